@@ -1,0 +1,3 @@
+"""Bleib: retention widgets for online shops."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,1 @@
+"""The merchant's pages: server-rendered, htmx, no single-page app."""

@@ -1,0 +1,1 @@
+"""HTTP in: install, webhooks, storefront, mail links, health."""

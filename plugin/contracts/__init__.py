@@ -1,0 +1,1 @@
+"""What every widget and every platform must offer: read this folder first."""

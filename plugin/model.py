@@ -1,0 +1,223 @@
+"""What the shop's world is made of: frozen dataclasses that every layer may use."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Literal
+
+Stage = Literal[1, 2, 3, 4]
+
+
+@dataclass(frozen=True)
+class Money:
+    """An amount in one currency; never a float."""
+
+    amount: Decimal
+    currency: str
+
+
+@dataclass(frozen=True)
+class Shop:
+    """One tenant: an installed storefront."""
+
+    id: int
+    key: str
+    platform: str
+    domain: str
+    name: str
+    email: str
+    currency: str
+    locale: str
+    zone: str
+    languages: tuple[str, ...]
+    address: Literal["du", "sie"]
+    state: Literal["installed", "uninstalled"]
+    generation: int
+    config_version: int
+    storefront_url: str
+    privacy_url: str
+    imprint: str
+    stopped_at: datetime | None
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class Access:
+    """What an adapter needs to speak with one shop: its domain and a valid token."""
+
+    shop_id: int
+    domain: str
+    token: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Grant:
+    """The answer of a platform to an authorisation: tokens with their ends, granted scopes."""
+
+    access_token: str = field(repr=False)
+    refresh_token: str | None = field(repr=False)
+    expires_at: datetime | None
+    refresh_expires_at: datetime | None
+    scopes: frozenset[str]
+
+
+@dataclass(frozen=True)
+class ShopFacts:
+    """What the platform says of a shop."""
+
+    name: str
+    email: str
+    currency: str
+    zone: str
+    storefront_url: str
+    scopes: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many of each the platform holds; None where it will not say."""
+
+    products: int | None
+    customers: int | None
+    orders: int | None
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One buyable form of a product."""
+
+    id: str
+    title: str
+    price: Decimal
+    compare_at: Decimal | None
+    unit_cost: Decimal | None
+    available: bool
+    position: int
+
+
+@dataclass(frozen=True)
+class Product:
+    """A product of the shop's catalogue."""
+
+    id: str
+    title: str
+    handle: str
+    url: str
+    image_url: str | None
+    kind: str
+    published: bool
+    updated_at: datetime
+    variants: tuple[Variant, ...]
+
+
+@dataclass(frozen=True)
+class Customer:
+    """A person with an account or an order at the platform."""
+
+    id: str
+    email: str | None
+    orders_count: int
+    subscribed: bool
+    updated_at: datetime
+
+
+@dataclass(frozen=True)
+class OrderLine:
+    """One line of an order; `source` is our mark on lines added from a widget."""
+
+    id: str
+    product_id: str | None
+    variant_id: str | None
+    title: str
+    quantity: int
+    price: Decimal
+    source: str | None = None
+
+
+@dataclass(frozen=True)
+class Milestone:
+    """Something that happened to a parcel."""
+
+    id: str
+    kind: str
+    happened_at: datetime
+    place: str | None = None
+
+
+@dataclass(frozen=True)
+class Shipment:
+    """A parcel of an order."""
+
+    id: str
+    carrier: str | None
+    tracking_number: str | None
+    tracking_url: str | None
+    status: str
+    created_at: datetime
+    updated_at: datetime
+    expected_on: date | None
+    delivered_at: datetime | None
+    milestones: tuple[Milestone, ...] = ()
+
+
+@dataclass(frozen=True)
+class Order:
+    """An order as the platform tells it; `shipments` is None where it did not say."""
+
+    id: str
+    number: str
+    email: str | None
+    postcode: str | None
+    country: str | None
+    customer_id: str | None
+    currency: str
+    total: Decimal
+    discount: Decimal
+    codes: tuple[str, ...]
+    paid: bool
+    created_at: datetime
+    updated_at: datetime
+    cancelled_at: datetime | None
+    lines: tuple[OrderLine, ...]
+    shipments: tuple[Shipment, ...] | None = None
+
+
+@dataclass(frozen=True)
+class VoucherOrder:
+    """What the platform is asked to create: one code for one person."""
+
+    code: str
+    title: str
+    kind: Literal["amount", "percent"]
+    value: Decimal
+    currency: str
+    minimum: Decimal | None
+    starts_at: datetime
+    ends_at: datetime
+    customer_id: str | None
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One inbound webhook after its signature was checked."""
+
+    domain: str
+    topic: str
+    key: str
+    triggered_at: datetime | None
+    body: dict[str, object] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class EmbedState:
+    """Where our script tag was looked for and found."""
+
+    checked: tuple[str, ...]
+    found: tuple[str, ...]
+
+    @property
+    def active(self) -> bool:
+        """Tell whether the script stands on every page that was looked at."""
+        return bool(self.checked) and set(self.checked) == set(self.found)

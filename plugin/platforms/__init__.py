@@ -1,0 +1,1 @@
+"""The edge to the shop platforms: one module or package each."""

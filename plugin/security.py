@@ -1,0 +1,128 @@
+"""Keys: sealed columns with rotation, signed links with one salt per purpose, raw-byte HMACs."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import secrets
+from collections.abc import Sequence
+from typing import Any, Literal
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from itsdangerous import BadSignature, SignatureExpired, URLSafeTimedSerializer
+
+from plugin.errors import NotAllowedError
+
+Purpose = Literal["confirm", "unsubscribe", "shipment", "session", "preview", "oauth_state"]
+
+#: How long a signed link lives, in seconds. Unsubscribing never expires: the law wants it to work.
+LIFETIMES: dict[str, int | None] = {
+    "confirm": 7 * 86400,
+    "unsubscribe": None,
+    "shipment": 180 * 86400,
+    "session": 12 * 3600,
+    "preview": 3600,
+    "oauth_state": 600,
+}
+
+
+def _derive(secret: str, info: bytes) -> bytes:
+    return HKDF(algorithm=SHA256(), length=32, salt=b"bleib", info=info).derive(secret.encode())
+
+
+class Keyring:
+    """All use of the installation's secrets.
+
+    `secret_keys` newest first (the first seals and signs, all open and verify); `hash_key` makes
+    check values and must never change.
+    """
+
+    def __init__(self, secret_keys: Sequence[str], hash_key: str):
+        fernets = [
+            Fernet(base64.urlsafe_b64encode(_derive(key, b"seal"))) for key in secret_keys
+        ]
+        self._fernet = MultiFernet(fernets)
+        # itsdangerous wants the oldest key first.
+        self._signing = [_derive(key, b"sign").hex() for key in reversed(secret_keys)]
+        self._hash_key = _derive(hash_key, b"hash")
+
+    def seal(self, shop_id: int, purpose: str, text: str) -> str:
+        """Encrypt `text` so that it opens only for the same shop and purpose."""
+        return self._fernet.encrypt(f"{shop_id}:{purpose}:{text}".encode()).decode()
+
+    def unseal(self, shop_id: int, purpose: str, sealed: str) -> str:
+        """Return the text; NotAllowedError("seal_broken") if altered or moved between shops."""
+        try:
+            plain = self._fernet.decrypt(sealed.encode()).decode()
+        except InvalidToken:
+            raise NotAllowedError("seal_broken") from None
+        prefix = f"{shop_id}:{purpose}:"
+        if not plain.startswith(prefix):
+            raise NotAllowedError("seal_broken")
+        return plain.removeprefix(prefix)
+
+    def rotate(self, sealed: str) -> str:
+        """Return the same content sealed with the newest key."""
+        return self._fernet.rotate(sealed.encode()).decode()
+
+    def check_value(self, shop_id: int, kind: str, text: str) -> str:
+        """Return the keyed hash (hex, 64 characters) of a personal value within one shop."""
+        message = f"{shop_id}:{kind}:{text}".encode()
+        return hmac.new(self._hash_key, message, hashlib.sha256).hexdigest()
+
+    def sign(self, purpose: Purpose, data: Any) -> str:  # noqa: ANN401 - any JSON value
+        """Return a URL-safe signed token that holds `data` (readable, not secret)."""
+        return self._serializer(purpose).dumps(data)
+
+    def unsign(self, purpose: Purpose, token: str) -> Any:  # noqa: ANN401 - any JSON value
+        """Return the data of a token.
+
+        NotAllowedError("link_expired") if it is too old, NotAllowedError("link_invalid") if it
+        was altered or made for another purpose.
+        """
+        try:
+            return self._serializer(purpose).loads(token, max_age=LIFETIMES[purpose])
+        except SignatureExpired:
+            raise NotAllowedError("link_expired") from None
+        except (BadSignature, UnicodeError):
+            raise NotAllowedError("link_invalid") from None
+
+    def _serializer(self, purpose: str) -> URLSafeTimedSerializer:
+        return URLSafeTimedSerializer(
+            self._signing,
+            salt=f"bleib.{purpose}",
+            signer_kwargs={"digest_method": hashlib.sha256, "key_derivation": "hmac"},
+        )
+
+
+def random_token(bits: int = 256) -> str:
+    """Return an unguessable URL-safe text of at least `bits` bits."""
+    return secrets.token_urlsafe((bits + 7) // 8)
+
+
+def hmac_hex_matches(keys: Sequence[str], message: bytes, given: bytes) -> bool:
+    """Tell whether `given` is the lower-case hex HMAC-SHA256 of `message` under one of the keys."""
+    return _matches(keys, message, given, lambda digest: digest.hex().encode())
+
+
+def hmac_base64_matches(keys: Sequence[str], message: bytes, given: bytes) -> bool:
+    """Tell whether `given` is the base64 HMAC-SHA256 of `message` under one of the keys."""
+    return _matches(keys, message, given, base64.b64encode)
+
+
+def _matches(keys: Sequence[str], message: bytes, given: bytes, encode: Any) -> bool:  # noqa: ANN401
+    found = False
+    for key in keys:
+        if not key:  # an unset secret must never be a key that an attacker knows
+            continue
+        expected = encode(hmac.new(key.encode(), message, hashlib.sha256).digest())
+        found |= hmac.compare_digest(expected, given)
+    return found
+
+
+def digest(text: str | bytes) -> str:
+    """Return the SHA-256 of a public or high-entropy text as hex."""
+    return hashlib.sha256(text.encode() if isinstance(text, str) else text).hexdigest()

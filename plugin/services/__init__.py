@@ -1,0 +1,1 @@
+"""Use cases: they know neither Flask nor SQL nor an HTTP client."""
