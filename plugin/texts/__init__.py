@@ -63,9 +63,9 @@ def texts_in(folder: Path) -> Texts:
     return Texts(folder)
 
 
-def core_texts() -> Texts:
-    """Return the texts of the core: errors, mails, hosted pages, admin."""
-    return texts_in(_HERE)
+def area_texts(area: str) -> Texts:
+    """Return the texts of one area of the core: errors, mail, pages, parcels, admin."""
+    return texts_in(_HERE / area)
 
 
 def money(amount: Decimal, currency: str, locale: str) -> str:
