@@ -114,22 +114,24 @@ def suggest(
     for product in totals.keys() & (held | exclude):
         del totals[product]
     ranked = nsmallest(limit, [(-total, product) for product, total in totals.items()])
-    return [
-        Suggestion(product, -total, *_reason(product, sources, neighbours_of))
-        for total, product in ranked
-    ]
+    reasons = _reasons({product for _, product in ranked}, sources, neighbours_of)
+    return [Suggestion(product, -total, *reasons[product]) for total, product in ranked]
 
 
-def _reason(
-    product: str, sources: Sequence[str], neighbours_of: Mapping[str, Sequence[Neighbour]]
-) -> tuple[str, int]:
-    """The cart product with the largest share in the score, and the orders that held both."""
-    best = (-1.0, "", 0)
+def _reasons(
+    chosen: set[str], sources: Sequence[str], neighbours_of: Mapping[str, Sequence[Neighbour]]
+) -> dict[str, tuple[str, int]]:
+    """Per product the source with the largest share in its score, and the orders of both."""
+    shares: dict[str, float] = {}
+    reasons: dict[str, tuple[str, int]] = {}
     for source in sources:
-        for neighbour, score, together in neighbours_of[source]:
-            if neighbour == product and together >= LEAST_TOGETHER and score > best[0]:
-                best = (score, source, together)
-    return best[1:]
+        for product, score, together in neighbours_of[source]:
+            if product not in chosen or together < LEAST_TOGETHER:
+                continue
+            if score > shares.get(product, -1.0):
+                shares[product] = score
+                reasons[product] = (source, together)
+    return reasons
 
 
 def _closest(ledger: Ledger, alpha: float) -> dict[str, tuple[Neighbour, ...]]:

@@ -1,0 +1,1 @@
+"""Benchmarks: each measures the product beside its baseline, in the same run, against a budget."""
