@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
 import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 
 from plugin.store.db import Amount, Utc, metadata, shop_column
+from plugin.store.writing import insert_of
 
 # Only the ids, so that a beacon sent twice counts once; emptied after two days.
 event_ids = sa.Table(
@@ -46,3 +53,145 @@ limits = sa.Table(
     sa.Column("count", sa.Integer, nullable=False),
     sa.Index("ix_limits_window", "window_start"),
 )
+
+
+@dataclass(frozen=True)
+class DayCount:
+    """The sum of one kind of event of one widget on one day."""
+
+    day: date
+    widget: str
+    kind: str
+    count: int
+    amount: Decimal
+
+
+def remember_events(
+    connection: Connection, shop_id: int, ids: Sequence[str], at: datetime
+) -> set[str]:
+    """Note event ids; returns those that were not known before."""
+    if not ids:
+        return set()
+    rows = [{"shop_id": shop_id, "event_id": event_id, "at": at} for event_id in ids]
+    query = insert_of(connection, event_ids).values(rows).on_conflict_do_nothing()
+    return {row.event_id for row in connection.execute(query.returning(event_ids.c.event_id))}
+
+
+def add_to_day(
+    connection: Connection,
+    shop_id: int,
+    *,
+    day: date,
+    widget: str,
+    kind: str,
+    count: int,
+    amount: Decimal,
+) -> None:
+    """Add to the sum of a day; both may be negative (a cancelled order takes back)."""
+    insert = insert_of(connection, event_days).values(
+        shop_id=shop_id, day=day, widget=widget, kind=kind, count=count, amount=Decimal(0)
+    )
+    connection.execute(
+        insert.on_conflict_do_update(
+            index_elements=["shop_id", "day", "widget", "kind"],
+            set_={"count": event_days.c.count + insert.excluded["count"]},
+        )
+    )
+    if amount:
+        _add_amount(connection, shop_id, (day, widget, kind), amount)
+
+
+def _add_amount(
+    connection: Connection, shop_id: int, place: tuple[date, str, str], amount: Decimal
+) -> None:
+    # Read, add, write: SQLite keeps amounts as text and would add them as floats. The row is ours
+    # already, the statement before has written it.
+    where = sa.and_(
+        event_days.c.shop_id == shop_id,
+        sa.tuple_(event_days.c.day, event_days.c.widget, event_days.c.kind)
+        == sa.tuple_(sa.literal(place[0], sa.Date), sa.literal(place[1]), sa.literal(place[2])),
+    )
+    before = connection.execute(sa.select(event_days.c.amount).where(where)).scalar_one()
+    connection.execute(sa.update(event_days).where(where).values(amount=before + amount))
+
+
+def days_between(connection: Connection, shop_id: int, start: date, end: date) -> list[DayCount]:
+    """Return the sums from `start` to `end`, both included, in the order of days."""
+    query = (
+        sa.select(
+            event_days.c.day,
+            event_days.c.widget,
+            event_days.c.kind,
+            event_days.c["count"],
+            event_days.c.amount,
+        )
+        .where(event_days.c.shop_id == shop_id, event_days.c.day.between(start, end))
+        .order_by(event_days.c.day, event_days.c.widget, event_days.c.kind)
+    )
+    return [
+        DayCount(day, widget, kind, count, amount)
+        for day, widget, kind, count, amount in connection.execute(query)
+    ]
+
+
+def add_refusal(connection: Connection, shop_id: int, day: date, reason: str) -> None:
+    """Count one refused input."""
+    insert = insert_of(connection, refusals).values(
+        shop_id=shop_id, day=day, reason=reason, count=1
+    )
+    connection.execute(
+        insert.on_conflict_do_update(
+            index_elements=["shop_id", "day", "reason"], set_={"count": refusals.c["count"] + 1}
+        )
+    )
+
+
+def refusals_between(
+    connection: Connection, shop_id: int, start: date, end: date
+) -> list[tuple[str, int]]:
+    """Return reasons with their counts from `start` to `end`, the most frequent first."""
+    total = sa.func.sum(refusals.c["count"]).label("total")
+    query = (
+        sa.select(refusals.c.reason, total)
+        .where(refusals.c.shop_id == shop_id, refusals.c.day.between(start, end))
+        .group_by(refusals.c.reason)
+        .order_by(total.desc(), refusals.c.reason)
+    )
+    return [(reason, int(count)) for reason, count in connection.execute(query)]
+
+
+def hit_limit(
+    connection: Connection, shop_id: int, name: str, key: str, window_start: datetime
+) -> int:
+    """Count one more try in this window; returns the count including it."""
+    insert = insert_of(connection, limits).values(
+        shop_id=shop_id, name=name, key=key, window_start=window_start, count=1
+    )
+    counted = insert.on_conflict_do_update(
+        index_elements=["shop_id", "name", "key", "window_start"],
+        set_={"count": limits.c["count"] + 1},
+    ).returning(limits.c["count"])
+    return int(connection.execute(counted).scalar_one())
+
+
+def limit_count(
+    connection: Connection, shop_id: int, name: str, key: str, window_start: datetime
+) -> int:
+    """Return the tries counted in one window."""
+    query = sa.select(limits.c["count"]).where(
+        limits.c.shop_id == shop_id,
+        limits.c.name == name,
+        limits.c.key == key,
+        limits.c.window_start == window_start,
+    )
+    return connection.execute(query).scalar() or 0
+
+
+def clear_counters(connection: Connection, shop_id: int, before: datetime) -> None:
+    """Delete event ids and limit windows that nobody needs any more."""
+    connection.execute(
+        sa.delete(event_ids).where(event_ids.c.shop_id == shop_id, event_ids.c.at < before)
+    )
+    connection.execute(
+        sa.delete(limits).where(limits.c.shop_id == shop_id, limits.c.window_start < before)
+    )

@@ -1,0 +1,44 @@
+"""Rate limits counted in the database, so that every process and restart sees the same count."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy.engine import Connection
+
+from plugin.errors import TooManyError
+from plugin.services.context import Context
+from plugin.store import events as store
+
+
+def hit(
+    connection: Connection,
+    context: Context,
+    shop_id: int,
+    name: str,
+    key: str,
+    *,
+    limit: int,
+    window: timedelta,
+) -> None:
+    """Count one try of `key` and allow it, or raise TooManyError("too_many") with retry_after.
+
+    At most about `limit` tries pass in any stretch of time as long as `window`: tries of the
+    window before count by the share of it that still lies within reach. `key` may be personal
+    (an address of the net, an order number); only its check value is stored. The count is part
+    of the caller's transaction: what raises afterwards takes the try back.
+    """
+    now = context.now()
+    start = _window_start(now, window)
+    check = context.keys.check_value(shop_id, f"limit:{name}", key)
+    tries = store.hit_limit(connection, shop_id, name, check, start)
+    before = store.limit_count(connection, shop_id, name, check, start - window)
+    share = 1 - (now - start) / window
+    if tries + before * share > limit:
+        wait = (start + window - now).total_seconds()
+        raise TooManyError("too_many", retry_after=max(1, round(wait)))
+
+
+def _window_start(now: datetime, window: timedelta) -> datetime:
+    seconds = int(window.total_seconds())
+    return datetime.fromtimestamp(int(now.timestamp()) // seconds * seconds, UTC)
