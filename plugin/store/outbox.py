@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
+
 import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 
 from plugin.store.db import Utc, metadata, personal, shop_column
+from plugin.store.steps import insert_ignoring
 
 outbox = sa.Table(
     "outbox",
@@ -31,3 +38,67 @@ outbox = sa.Table(
     sa.UniqueConstraint("shop_id", "key"),
     sa.Index("ix_outbox_state", "state"),
 )
+
+
+@dataclass(frozen=True)
+class QueuedMail:
+    """One row of the outbox; the sealed parts are None after an erasure."""
+
+    id: int
+    shop_id: int
+    kind: str
+    key: str
+    message_id: str
+    identity: str | None
+    recipient_sealed: str | None
+    language: str
+    values_sealed: str | None
+    state: str
+    attempts: int
+    resent: bool
+    queued_at: datetime
+
+
+_FIELDS = [outbox.c[field.name] for field in fields(QueuedMail)]
+
+
+def insert_mail(connection: Connection, shop_id: int, values: Mapping[str, Any]) -> int | None:
+    """Queue a mail and return its id; None if the shop has one with this key already."""
+    query = (
+        insert_ignoring(connection, outbox)
+        .values(shop_id=shop_id, state="queued", attempts=0, resent=False, **values)
+        .returning(outbox.c.id)
+    )
+    return connection.execute(query).scalar()
+
+
+def mail_for_sending(connection: Connection, shop_id: int, mail_id: int) -> QueuedMail | None:
+    """Return a mail of the shop, locked until the transaction ends."""
+    query = sa.select(*_FIELDS).where(outbox.c.shop_id == shop_id, outbox.c.id == mail_id)
+    row = connection.execute(query.with_for_update()).first()
+    return None if row is None else QueuedMail(**row._mapping)
+
+
+def update_mail(connection: Connection, shop_id: int, mail_id: int, **values: object) -> None:
+    """Change some columns of one mail."""
+    connection.execute(
+        sa.update(outbox)
+        .where(outbox.c.shop_id == shop_id, outbox.c.id == mail_id)
+        .values(**values)
+    )
+
+
+def cancel_queued(connection: Connection, shop_id: int) -> int:
+    """Cancel what has not been sent yet; returns how many."""
+    query = sa.update(outbox).where(outbox.c.shop_id == shop_id, outbox.c.state == "queued")
+    return connection.execute(query.values(state="cancelled")).rowcount
+
+
+def states_by_kind(connection: Connection, shop_id: int) -> dict[tuple[str, str], int]:
+    """Count the shop's mails by (kind, state)."""
+    query = (
+        sa.select(outbox.c.kind, outbox.c.state, sa.func.count().label("n"))
+        .where(outbox.c.shop_id == shop_id)
+        .group_by(outbox.c.kind, outbox.c.state)
+    )
+    return {(row.kind, row.state): row.n for row in connection.execute(query)}

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
 import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 
 from plugin.store.db import Utc, metadata, personal, shop_column
+from plugin.store.steps import insert_ignoring
 
 subscribers = sa.Table(
     "subscribers",
@@ -19,7 +27,9 @@ subscribers = sa.Table(
         info=personal("subscription", erase="row", keep_days=None),
     ),
     sa.Column(
-        "email_sealed", sa.Text, nullable=False,
+        "email_sealed",
+        sa.Text,
+        nullable=False,
         info=personal("subscription", erase="row", keep_days=None),
     ),
     sa.Column("state", sa.String(12), nullable=False),  # pending, confirmed, unsubscribed
@@ -35,7 +45,9 @@ subscribers = sa.Table(
     sa.Column("expires_at", Utc),
     sa.Column("mails_sent", sa.Integer, nullable=False),
     sa.Column("last_mail_at", Utc),
-    sa.Column("customer_id", sa.String(80), info=personal("subscription", erase="row", keep_days=None)),
+    sa.Column(
+        "customer_id", sa.String(80), info=personal("subscription", erase="row", keep_days=None)
+    ),
     sa.UniqueConstraint("shop_id", "identity"),
     sa.Index("ix_subscribers_expiry", "state", "expires_at"),
 )
@@ -57,7 +69,9 @@ evidence = sa.Table(
     sa.Column("campaign_version", sa.Integer),
     # Verbatim wording that stood before the button.
     sa.Column("wording", sa.Text),
-    sa.Column("page", sa.String(500), info=personal("evidence", erase="keep_locked", keep_days=4 * 365)),
+    sa.Column(
+        "page", sa.String(500), info=personal("evidence", erase="keep_locked", keep_days=4 * 365)
+    ),
     sa.Column("mail_hash", sa.String(64)),
     sa.Index("ix_evidence_identity", "shop_id", "identity"),
 )
@@ -70,3 +84,188 @@ sign_ups = sa.Table(
     sa.Column("request_id", sa.String(40), primary_key=True),
     sa.Column("at", Utc, nullable=False),
 )
+
+
+@dataclass(frozen=True)
+class Subscriber:
+    """One person who asked for mail; `email_sealed` opens with Keyring.unseal(…, "email", …)."""
+
+    id: int
+    shop_id: int
+    identity: str
+    email_sealed: str
+    state: str
+    language: str
+    purposes: list[str]
+    campaign_id: int
+    campaign_version: int
+    widget: str
+    requested_at: datetime
+    confirmed_at: datetime | None
+    unsubscribed_at: datetime | None
+    expires_at: datetime | None
+    mails_sent: int
+    customer_id: str | None
+
+
+_FIELDS = [subscribers.c[field.name] for field in fields(Subscriber)]
+
+
+def _subscriber(row: sa.Row[Any] | None) -> Subscriber | None:
+    return None if row is None else Subscriber(**row._mapping)
+
+
+def remember_sign_up(connection: Connection, shop_id: int, request_id: str, at: datetime) -> bool:
+    """Note a form's request id; False if the shop has seen it before."""
+    inserted = connection.execute(
+        insert_ignoring(connection, sign_ups).values(shop_id=shop_id, request_id=request_id, at=at)
+    )
+    return inserted.rowcount == 1
+
+
+def lock_person(connection: Connection, shop_id: int, identity: str) -> None:
+    """Let one transaction at a time decide about a person, whether a row exists yet or not.
+
+    SQLite has only one writer anyway.
+    """
+    if connection.dialect.name == "postgresql":
+        number = int(sha256(f"{shop_id}:{identity}".encode()).hexdigest()[:15], 16)
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(number)))
+
+
+def subscriber_by_id(
+    connection: Connection, shop_id: int, subscriber_id: int, *, lock: bool = False
+) -> Subscriber | None:
+    """Return one subscriber of the shop; `lock` keeps others from changing it meanwhile."""
+    query = sa.select(*_FIELDS).where(
+        subscribers.c.shop_id == shop_id, subscribers.c.id == subscriber_id
+    )
+    if lock:
+        query = query.with_for_update()
+    return _subscriber(connection.execute(query).first())
+
+
+def subscriber_by_identity(
+    connection: Connection, shop_id: int, identity: str
+) -> Subscriber | None:
+    """Return the subscriber that a person is in this shop."""
+    query = sa.select(*_FIELDS).where(
+        subscribers.c.shop_id == shop_id, subscribers.c.identity == identity
+    )
+    return _subscriber(connection.execute(query).first())
+
+
+def insert_subscriber(
+    connection: Connection,
+    shop_id: int,
+    values: Mapping[str, Any],
+) -> int:
+    """Add a subscriber and return its id."""
+    result = connection.execute(
+        sa.insert(subscribers)
+        .values(shop_id=shop_id, mails_sent=0, **values)
+        .returning(subscribers.c.id)
+    )
+    return int(result.scalar_one())
+
+
+def update_subscriber(
+    connection: Connection, shop_id: int, subscriber_id: int, **values: object
+) -> None:
+    """Change some columns of one subscriber."""
+    connection.execute(
+        sa.update(subscribers)
+        .where(subscribers.c.shop_id == shop_id, subscribers.c.id == subscriber_id)
+        .values(**values)
+    )
+
+
+def count_mail(connection: Connection, shop_id: int, subscriber_id: int, at: datetime) -> None:
+    """Note that a mail to the subscriber was taken by the mail server."""
+    connection.execute(
+        sa.update(subscribers)
+        .where(subscribers.c.shop_id == shop_id, subscribers.c.id == subscriber_id)
+        .values(mails_sent=subscribers.c.mails_sent + 1, last_mail_at=at)
+    )
+
+
+def delete_if_expired(
+    connection: Connection, shop_id: int, subscriber_id: int, now: datetime
+) -> bool:
+    """Delete a subscriber who never confirmed and whose time is over."""
+    result = connection.execute(
+        sa.delete(subscribers).where(
+            subscribers.c.shop_id == shop_id,
+            subscribers.c.id == subscriber_id,
+            subscribers.c.state == "pending",
+            subscribers.c.expires_at <= now,
+        )
+    )
+    return result.rowcount == 1
+
+
+def add_evidence(
+    connection: Connection,
+    shop_id: int,
+    *,
+    identity: str,
+    kind: str,
+    at: datetime,
+    campaign: tuple[int, int] | None = None,
+    wording: str | None = None,
+    page: str | None = None,
+    mail_hash: str | None = None,
+) -> None:
+    """Append one record of consent; nothing here is ever changed. `campaign` is (id, version)."""
+    campaign_id, version = campaign or (None, None)
+    connection.execute(
+        sa.insert(evidence).values(
+            shop_id=shop_id,
+            identity=identity,
+            kind=kind,
+            at=at,
+            campaign_id=campaign_id,
+            campaign_version=version,
+            wording=wording,
+            page=page,
+            mail_hash=mail_hash,
+        )
+    )
+
+
+def evidence_of(connection: Connection, shop_id: int, identity: str) -> list[sa.Row[Any]]:
+    """Return a person's records, oldest first."""
+    query = (
+        sa.select(evidence)
+        .where(evidence.c.shop_id == shop_id, evidence.c.identity == identity)
+        .order_by(evidence.c.id)
+    )
+    return list(connection.execute(query))
+
+
+def unanswered_requests(connection: Connection, shop_id: int, identity: str) -> list[datetime]:
+    """Return when the person asked since the last confirmation, oldest first.
+
+    Read from the evidence, which stays when an unconfirmed subscriber is deleted: "three mails
+    ever" would otherwise begin anew every week.
+    """
+    answered = (
+        sa.select(sa.func.coalesce(sa.func.max(evidence.c.id), 0))
+        .where(
+            evidence.c.shop_id == shop_id,
+            evidence.c.identity == identity,
+            evidence.c.kind == "confirmed",
+        )
+        .scalar_subquery()
+    )
+    query = (
+        sa.select(evidence.c.at)
+        .where(
+            evidence.c.shop_id == shop_id,
+            evidence.c.identity == identity,
+            evidence.c.kind == "requested",
+            evidence.c.id > answered,
+        )
+        .order_by(evidence.c.id)
+    )
+    return [row.at for row in connection.execute(query)]

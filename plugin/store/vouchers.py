@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
 import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 
 from plugin.store.db import Amount, Utc, metadata, personal, shop_column
+from plugin.store.orders import orders
+from plugin.store.shops import shops
 
 vouchers = sa.Table(
     "vouchers",
@@ -25,7 +34,8 @@ vouchers = sa.Table(
     sa.Column("value", Amount, nullable=False),
     sa.Column("currency", sa.String(3), nullable=False),
     sa.Column("minimum", Amount),
-    sa.Column("state", sa.String(10), nullable=False),  # planned, issued, redeemed, expired
+    # planned, issued, redeemed, cancelled (the order was), expired, refused (before issuing)
+    sa.Column("state", sa.String(10), nullable=False),
     sa.Column("platform_id", sa.String(120)),
     sa.Column("planned_at", Utc, nullable=False),
     sa.Column("issued_at", Utc),
@@ -52,8 +62,163 @@ guard_decisions = sa.Table(
     sa.Column("id", sa.Integer, primary_key=True),
     shop_column(),
     sa.Column("at", Utc, nullable=False),
-    sa.Column("verdict", sa.String(10), nullable=False),  # allow, no
+    sa.Column("verdict", sa.String(10), nullable=False),  # allow, no, release
     sa.Column("reason", sa.String(40), nullable=False),
     sa.Column("amount", Amount, nullable=False),
     sa.Index("ix_guard_decisions_at", "shop_id", "at"),
 )
+
+
+@dataclass(frozen=True)
+class Voucher:
+    """A discount code made for one person."""
+
+    id: int
+    shop_id: int
+    identity: str
+    code: str
+    campaign_id: int
+    widget: str
+    kind: str
+    value: Decimal
+    currency: str
+    minimum: Decimal | None
+    state: str
+    platform_id: str | None
+    planned_at: datetime
+    issued_at: datetime | None
+    ends_at: datetime
+    redeemed_at: datetime | None
+    order_id: str | None
+    redeemed_amount: Decimal | None
+    order_total: Decimal | None
+
+
+_FIELDS = [vouchers.c[field.name] for field in fields(Voucher)]
+
+
+def _first(connection: Connection, query: sa.Select[Any]) -> Voucher | None:
+    row = connection.execute(query).first()
+    return None if row is None else Voucher(**row._mapping)
+
+
+def insert_voucher(connection: Connection, shop_id: int, values: Mapping[str, Any]) -> int:
+    """Add a planned voucher and return its id; a second one for the person is an error."""
+    query = sa.insert(vouchers).values(shop_id=shop_id, **values).returning(vouchers.c.id)
+    return int(connection.execute(query).scalar_one())
+
+
+def update_voucher(connection: Connection, shop_id: int, voucher_id: int, **values: object) -> None:
+    """Change some columns of one voucher."""
+    connection.execute(
+        sa.update(vouchers)
+        .where(vouchers.c.shop_id == shop_id, vouchers.c.id == voucher_id)
+        .values(**values)
+    )
+
+
+def voucher_by_id(
+    connection: Connection, shop_id: int, voucher_id: int, *, lock: bool = False
+) -> Voucher | None:
+    """Return one voucher of the shop."""
+    query = sa.select(*_FIELDS).where(vouchers.c.shop_id == shop_id, vouchers.c.id == voucher_id)
+    return _first(connection, query.with_for_update() if lock else query)
+
+
+def voucher_of(connection: Connection, shop_id: int, identity: str) -> Voucher | None:
+    """Return the one voucher that a person has had in this shop."""
+    return _first(
+        connection,
+        sa.select(*_FIELDS).where(vouchers.c.shop_id == shop_id, vouchers.c.identity == identity),
+    )
+
+
+def voucher_by_code(connection: Connection, shop_id: int, code: str) -> Voucher | None:
+    """Return the voucher with this code (upper case, as we make them), locked."""
+    query = sa.select(*_FIELDS).where(vouchers.c.shop_id == shop_id, vouchers.c.code == code)
+    return _first(connection, query.with_for_update())
+
+
+def lock_budget(connection: Connection, shop_id: int) -> None:
+    """Let one transaction at a time spend the shop's budget (SQLite has one writer anyway)."""
+    query = sa.select(shops.c.id).where(shops.c.id == shop_id)
+    connection.execute(query.with_for_update(key_share=True))
+
+
+def monthly_budget(connection: Connection, shop_id: int) -> Decimal | None:
+    """Return what the merchant set as budget, None if nothing."""
+    query = sa.select(guard_limits.c.monthly_budget).where(guard_limits.c.shop_id == shop_id)
+    return connection.execute(query).scalar()
+
+
+def set_monthly_budget(
+    connection: Connection, shop_id: int, amount: Decimal, now: datetime
+) -> None:
+    """Set the budget, for the first time or anew."""
+    lock_budget(connection, shop_id)
+    values = {"monthly_budget": amount, "updated_at": now}
+    changed = connection.execute(
+        sa.update(guard_limits).where(guard_limits.c.shop_id == shop_id).values(**values)
+    )
+    if changed.rowcount == 0:
+        connection.execute(sa.insert(guard_limits).values(shop_id=shop_id, **values))
+
+
+def add_decision(
+    connection: Connection,
+    shop_id: int,
+    *,
+    at: datetime,
+    verdict: str,
+    reason: str,
+    amount: Decimal,
+) -> None:
+    """Append what the guard decided, and for how much."""
+    connection.execute(
+        sa.insert(guard_decisions).values(
+            shop_id=shop_id, at=at, verdict=verdict, reason=reason, amount=amount
+        )
+    )
+
+
+def promised_between(
+    connection: Connection, shop_id: int, start: datetime, end: datetime
+) -> Decimal:
+    """Return what the guard allowed less what it took back, in the shop's currency."""
+    query = sa.select(guard_decisions.c.verdict, guard_decisions.c.amount).where(
+        guard_decisions.c.shop_id == shop_id,
+        guard_decisions.c.at >= start,
+        guard_decisions.c.at < end,
+        guard_decisions.c.verdict.in_(("allow", "release")),
+    )
+    # Summed here: SQLite would add the decimal texts as floats.
+    signs = {"allow": 1, "release": -1}
+    return sum((signs[row.verdict] * row.amount for row in connection.execute(query)), Decimal(0))
+
+
+def decisions_between(
+    connection: Connection, shop_id: int, start: datetime, end: datetime
+) -> dict[tuple[str, str], int]:
+    """Count the decisions by (verdict, reason)."""
+    query = (
+        sa.select(guard_decisions.c.verdict, guard_decisions.c.reason, sa.func.count().label("n"))
+        .where(
+            guard_decisions.c.shop_id == shop_id,
+            guard_decisions.c.at >= start,
+            guard_decisions.c.at < end,
+        )
+        .group_by(guard_decisions.c.verdict, guard_decisions.c.reason)
+    )
+    return {(row.verdict, row.reason): row.n for row in connection.execute(query)}
+
+
+def mean_order_total(connection: Connection, shop_id: int, limit: int = 200) -> Decimal | None:
+    """Return the mean of the newest orders that were not cancelled, None without any."""
+    query = (
+        sa.select(orders.c.total)
+        .where(orders.c.shop_id == shop_id, orders.c.cancelled_at.is_(None))
+        .order_by(orders.c.placed_at.desc())
+        .limit(limit)
+    )
+    totals = [row.total for row in connection.execute(query)]
+    return sum(totals, Decimal(0)) / len(totals) if totals else None
