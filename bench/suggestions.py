@@ -89,7 +89,9 @@ def compare(data: Split, learned: Neighbours) -> dict[str, Result]:
 
 def latency(method: Method, cases: Sequence[Case]) -> tuple[float, float]:
     """CPU microseconds of one answer to a cart of three: median and 99th percentile."""
-    full: list[tuple[str, ...]] = [case.context for case in cases if len(case.context) == 3][:1_000]
+    full: Sequence[tuple[str, ...]] = [case.context for case in cases if len(case.context) == 3][
+        :1_000
+    ]
     taken = []
     for context in full or [case.context for case in cases[:1_000]]:
         before = thread_time_ns()
