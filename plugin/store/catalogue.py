@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-import sqlalchemy as sa
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from decimal import Decimal
 
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from plugin.model import Product, Variant
 from plugin.store.db import Amount, Utc, metadata, personal, shop_column
+from plugin.store.writing import Row, chunks, upsert
 
 products = sa.Table(
     "products",
@@ -49,9 +57,7 @@ customers = sa.Table(
         info=personal("customer", erase="row", keep_days=None),
     ),
     # Check value of the normalised address: enough to ask "has this person ordered before?".
-    sa.Column(
-        "identity", sa.String(64), info=personal("customer", erase="row", keep_days=None)
-    ),
+    sa.Column("identity", sa.String(64), info=personal("customer", erase="row", keep_days=None)),
     sa.Column("orders_count", sa.Integer, nullable=False),
     sa.Column("updated_at", Utc, nullable=False),
     sa.Index("ix_customers_identity", "shop_id", "identity"),
@@ -83,3 +89,217 @@ sync_runs = sa.Table(
     sa.Column("watermark", Utc),
     sa.Column("error", sa.String(80)),
 )
+
+
+def put_products(connection: Connection, shop_id: int, items: Sequence[Product]) -> None:
+    """Store products with their variants; what is stored with a later change stays as it is."""
+    known = _changed_at(connection, shop_id, [item.id for item in items])
+    fresh = [item for item in items if item.id not in known or known[item.id] <= item.updated_at]
+    upsert(connection, products, [_product_row(shop_id, item) for item in fresh])
+    for some in chunks([item.id for item in fresh]):
+        connection.execute(
+            sa.delete(variants).where(
+                variants.c.shop_id == shop_id, variants.c.product_id.in_(some)
+            )
+        )
+    upsert(
+        connection,
+        variants,
+        [_variant_row(shop_id, item.id, variant) for item in fresh for variant in item.variants],
+    )
+
+
+def _changed_at(connection: Connection, shop_id: int, ids: Sequence[str]) -> dict[str, datetime]:
+    found: dict[str, datetime] = {}
+    for some in chunks(ids):
+        query = sa.select(products.c.product_id, products.c.updated_at).where(
+            products.c.shop_id == shop_id, products.c.product_id.in_(some)
+        )
+        found.update({row.product_id: row.updated_at for row in connection.execute(query)})
+    return found
+
+
+def _product_row(shop_id: int, item: Product) -> Row:
+    return {
+        "shop_id": shop_id,
+        "product_id": item.id,
+        "number": item.id.rsplit("/", 1)[-1][:40],
+        "title": item.title[:300],
+        "handle": item.handle[:300],
+        "url": item.url[:600],
+        "image_url": item.image_url if item.image_url and len(item.image_url) <= 800 else None,
+        "kind": item.kind[:120],
+        "published": item.published,
+        "gone": False,
+        "updated_at": item.updated_at,
+    }
+
+
+def _variant_row(shop_id: int, product_id: str, item: Variant) -> Row:
+    return {
+        "shop_id": shop_id,
+        "variant_id": item.id,
+        "product_id": product_id,
+        "title": item.title[:300],
+        "price": item.price,
+        "compare_at": item.compare_at,
+        "unit_cost": item.unit_cost,
+        "available": item.available,
+        "position": item.position,
+    }
+
+
+def mark_gone(connection: Connection, shop_id: int, product_id: str) -> None:
+    """Note that the platform has this product no longer."""
+    connection.execute(
+        sa.update(products)
+        .where(products.c.shop_id == shop_id, products.c.product_id == product_id)
+        .values(gone=True)
+    )
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A product that can be bought now, with the variant to offer; holds nothing internal."""
+
+    product_id: str
+    title: str
+    handle: str
+    url: str
+    image_url: str | None
+    variant_id: str
+    price: Decimal
+
+
+def offers(connection: Connection, shop_id: int, ids: Sequence[str]) -> dict[str, Offer]:
+    """Return those of the products that are published and have something available.
+
+    The variant is the first available one in the shop's own order.
+    """
+    query = (
+        sa.select(
+            products.c.product_id,
+            products.c.title,
+            products.c.handle,
+            products.c.url,
+            products.c.image_url,
+            variants.c.variant_id,
+            variants.c.price,
+        )
+        .join(
+            variants,
+            sa.and_(
+                variants.c.shop_id == products.c.shop_id,
+                variants.c.product_id == products.c.product_id,
+            ),
+        )
+        .where(
+            products.c.shop_id == shop_id,
+            products.c.published,
+            sa.not_(products.c.gone),
+            variants.c.available,
+        )
+        .order_by(variants.c.position.desc())
+    )
+    found: dict[str, Offer] = {}
+    for some in chunks(ids):
+        for row in connection.execute(query.where(products.c.product_id.in_(some))):
+            found[row.product_id] = Offer(**row._mapping)  # the lowest position comes last
+    return found
+
+
+def titles(connection: Connection, shop_id: int, references: Sequence[str]) -> dict[str, str]:
+    """Return title by product id for what the storefront calls products.
+
+    A reference is a platform id or the bare number at its end; unknown ones are left out.
+    """
+    query = sa.select(products.c.product_id, products.c.title).where(
+        products.c.shop_id == shop_id,
+        sa.or_(products.c.product_id.in_(references), products.c.number.in_(references)),
+    )
+    return {row.product_id: row.title for row in connection.execute(query)}
+
+
+def product_count(connection: Connection, shop_id: int) -> int:
+    """Return how many products of this shop are known."""
+    query = sa.select(sa.func.count()).where(products.c.shop_id == shop_id)
+    return connection.execute(query).scalar_one()
+
+
+@dataclass(frozen=True)
+class CustomerRow:
+    """A customer as we keep one: without name and address."""
+
+    customer_id: str
+    identity: str | None
+    orders_count: int
+    updated_at: datetime
+
+
+def put_customers(connection: Connection, shop_id: int, rows: Sequence[CustomerRow]) -> None:
+    """Store customers; the platform lists them by change, so the last word is the newest."""
+    upsert(connection, customers, [{"shop_id": shop_id, **asdict(row)} for row in rows])
+
+
+def has_orders(connection: Connection, shop_id: int, identity: str) -> bool:
+    """Tell whether the platform counts an order for this person."""
+    query = sa.select(customers.c.customer_id).where(
+        customers.c.shop_id == shop_id,
+        customers.c.identity == identity,
+        customers.c.orders_count > 0,
+    )
+    return connection.execute(query.limit(1)).first() is not None
+
+
+@dataclass(frozen=True)
+class NeighbourRow:
+    """A product bought together with another one: how close, and in how many orders."""
+
+    product_id: str
+    other_id: str
+    score: float
+    together: int
+
+
+def put_neighbours(
+    connection: Connection, shop_id: int, ids: Sequence[str], rows: Sequence[NeighbourRow]
+) -> None:
+    """Replace all neighbours of some products."""
+    drop_neighbours(connection, shop_id, ids)
+    upsert(connection, neighbours, [{"shop_id": shop_id, **asdict(row)} for row in rows])
+
+
+def drop_neighbours(connection: Connection, shop_id: int, ids: Sequence[str]) -> None:
+    """Forget the neighbours of some products."""
+    for some in chunks(ids):
+        connection.execute(
+            sa.delete(neighbours).where(
+                neighbours.c.shop_id == shop_id, neighbours.c.product_id.in_(some)
+            )
+        )
+
+
+def products_with_neighbours(connection: Connection, shop_id: int) -> set[str]:
+    """Return which products have neighbours."""
+    query = sa.select(neighbours.c.product_id).where(neighbours.c.shop_id == shop_id).distinct()
+    return set(connection.execute(query).scalars())
+
+
+def neighbours_of(
+    connection: Connection, shop_id: int, ids: Sequence[str]
+) -> dict[str, list[NeighbourRow]]:
+    """Return the neighbours of some products, closest first."""
+    query = (
+        sa.select(
+            neighbours.c.product_id,
+            neighbours.c.other_id,
+            neighbours.c.score,
+            neighbours.c.together,
+        )
+        .where(neighbours.c.shop_id == shop_id, neighbours.c.product_id.in_(ids))
+        .order_by(neighbours.c.score.desc(), neighbours.c.other_id)
+    )
+    found: dict[str, list[NeighbourRow]] = {}
+    for row in connection.execute(query):
+        found.setdefault(row.product_id, []).append(NeighbourRow(**row._mapping))
+    return found

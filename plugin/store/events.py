@@ -108,8 +108,9 @@ def _add_amount(
     # already, the statement before has written it.
     where = sa.and_(
         event_days.c.shop_id == shop_id,
-        sa.tuple_(event_days.c.day, event_days.c.widget, event_days.c.kind)
-        == sa.tuple_(sa.literal(place[0], sa.Date), sa.literal(place[1]), sa.literal(place[2])),
+        event_days.c.day == place[0],
+        event_days.c.widget == place[1],
+        event_days.c.kind == place[2],
     )
     before = connection.execute(sa.select(event_days.c.amount).where(where)).scalar_one()
     connection.execute(sa.update(event_days).where(where).values(amount=before + amount))

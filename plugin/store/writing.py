@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -30,3 +30,9 @@ def upsert(connection: Connection, table: sa.Table, rows: Sequence[Row]) -> None
     keys = [column.name for column in table.primary_key]
     changed = {name: insert.excluded[name] for name in rows[0] if name not in keys}
     connection.execute(insert.on_conflict_do_update(index_elements=keys, set_=changed), list(rows))
+
+
+def chunks(ids: Sequence[str], size: int = 500) -> Iterator[Sequence[str]]:
+    """Cut a list of ids for IN (...): databases limit the number of parameters."""
+    for start in range(0, len(ids), size):
+        yield ids[start : start + size]

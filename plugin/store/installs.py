@@ -1,0 +1,234 @@
+"""Writing side of installing: authorisation states, shops coming and going, sealed tokens, inbox."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from plugin.store.db import metadata
+from plugin.store.outbox import outbox
+from plugin.store.shops import inbox, installs, oauth_states, shops
+from plugin.store.writing import insert_of, upsert
+
+
+@dataclass(frozen=True)
+class Install:
+    """The stored tokens of one shop, sealed."""
+
+    access_sealed: str = field(repr=False)
+    refresh_sealed: str | None = field(repr=False)
+    expires_at: datetime | None
+    refresh_expires_at: datetime | None
+    scopes: frozenset[str]
+    revoked_at: datetime | None
+    paused_until: datetime | None
+
+
+@dataclass(frozen=True)
+class Inbound:
+    """One webhook that was accepted."""
+
+    id: int
+    topic: str
+    received_at: datetime
+    body_sealed: str | None = field(repr=False)
+
+
+def add_state(
+    connection: Connection, state_hash: str, *, platform: str, domain: str, expires_at: datetime
+) -> None:
+    """Remember a one-time authorisation state."""
+    connection.execute(
+        sa.insert(oauth_states).values(
+            state_hash=state_hash, platform=platform, domain=domain, expires_at=expires_at
+        )
+    )
+
+
+def take_state(
+    connection: Connection, state_hash: str, *, platform: str, domain: str, now: datetime
+) -> bool:
+    """Use up a state; False if it is unknown, used, expired or made for another shop.
+
+    Expired states of everybody go along.
+    """
+    connection.execute(sa.delete(oauth_states).where(oauth_states.c.expires_at <= now))
+    taken = connection.execute(
+        sa.delete(oauth_states).where(
+            oauth_states.c.state_hash == state_hash,
+            oauth_states.c.platform == platform,
+            oauth_states.c.domain == domain,
+        )
+    )
+    return taken.rowcount == 1
+
+
+def insert_shop(connection: Connection, values: Mapping[str, Any]) -> int | None:
+    """Add a shop; returns its id, None if the platform's domain is known already."""
+    query = insert_of(connection, shops).values(**values).on_conflict_do_nothing()
+    return connection.execute(query.returning(shops.c.id)).scalar()
+
+
+def update_shop(connection: Connection, shop_id: int, values: Mapping[str, Any]) -> None:
+    """Change facts of a shop."""
+    connection.execute(sa.update(shops).where(shops.c.id == shop_id).values(**values))
+
+
+def next_generation(connection: Connection, shop_id: int, *, state: str) -> None:
+    """Enter a new generation of the shop: older sessions are dead, the storefront asks anew."""
+    update_shop(
+        connection,
+        shop_id,
+        {
+            "state": state,
+            "generation": shops.c.generation + 1,
+            "config_version": shops.c.config_version + 1,
+        },
+    )
+
+
+def put_install(connection: Connection, shop_id: int, values: Mapping[str, Any]) -> None:
+    """Store a fresh set of tokens in place of any earlier one; it is neither revoked nor paused."""
+    row = {**values, "shop_id": shop_id, "revoked_at": None, "paused_until": None}
+    upsert(connection, installs, [row])
+
+
+def install_of(connection: Connection, shop_id: int) -> Install | None:
+    """Return the tokens of a shop, None after an uninstall."""
+    row = connection.execute(sa.select(installs).where(installs.c.shop_id == shop_id)).first()
+    if row is None:
+        return None
+    return Install(
+        access_sealed=row.access_sealed,
+        refresh_sealed=row.refresh_sealed,
+        expires_at=row.expires_at,
+        refresh_expires_at=row.refresh_expires_at,
+        scopes=frozenset(filter(None, row.scopes.split(","))),
+        revoked_at=row.revoked_at,
+        paused_until=row.paused_until,
+    )
+
+
+def claim_refresh(
+    connection: Connection, shop_id: int, *, now: datetime, until: datetime, seen: str
+) -> bool:
+    """Become the only one to refresh a shop's tokens until `until`; False if somebody else is.
+
+    `seen` is the sealed access token that the caller wants to replace: it is False as well when
+    the tokens have changed since.
+    """
+    claimed = connection.execute(
+        sa.update(installs)
+        .where(
+            installs.c.shop_id == shop_id,
+            installs.c.access_sealed == seen,
+            installs.c.revoked_at.is_(None),
+            sa.or_(installs.c.paused_until.is_(None), installs.c.paused_until <= now),
+        )
+        .values(paused_until=until)
+    )
+    return claimed.rowcount == 1
+
+
+def replace_tokens(
+    connection: Connection, shop_id: int, seen: str, values: Mapping[str, Any]
+) -> None:
+    """Store a refreshed pair, unless the shop was uninstalled or installed anew meanwhile."""
+    connection.execute(
+        sa.update(installs)
+        .where(installs.c.shop_id == shop_id, installs.c.access_sealed == seen)
+        .values(paused_until=None, **values)
+    )
+
+
+def revoke(connection: Connection, shop_id: int, seen: str, now: datetime) -> None:
+    """Note that the platform no longer accepts this token."""
+    connection.execute(
+        sa.update(installs)
+        .where(installs.c.shop_id == shop_id, installs.c.access_sealed == seen)
+        .values(revoked_at=now)
+    )
+
+
+def delete_install(connection: Connection, shop_id: int) -> None:
+    """Forget the tokens of a shop."""
+    connection.execute(sa.delete(installs).where(installs.c.shop_id == shop_id))
+
+
+def cancel_queued_mail(connection: Connection, shop_id: int) -> None:
+    """Take back what was not handed to a mail server yet."""
+    connection.execute(
+        sa.update(outbox)
+        .where(outbox.c.shop_id == shop_id, outbox.c.state == "queued")
+        .values(state="cancelled")
+    )
+
+
+def put_inbox(
+    connection: Connection,
+    shop_id: int,
+    *,
+    topic: str,
+    key: str,
+    received_at: datetime,
+    body_sealed: str | None,
+) -> int | None:
+    """Note a webhook; returns its id, None if it was noted before."""
+    query = insert_of(connection, inbox).values(
+        shop_id=shop_id, topic=topic, key=key, received_at=received_at, body_sealed=body_sealed
+    )
+    return connection.execute(query.on_conflict_do_nothing().returning(inbox.c.id)).scalar()
+
+
+def inbound(connection: Connection, shop_id: int, inbox_id: int) -> Inbound | None:
+    """Return a noted webhook of this shop."""
+    query = sa.select(inbox.c.id, inbox.c.topic, inbox.c.received_at, inbox.c.body_sealed).where(
+        inbox.c.shop_id == shop_id, inbox.c.id == inbox_id
+    )
+    row = connection.execute(query).first()
+    return None if row is None else Inbound(**row._mapping)
+
+
+def inbound_of_topic(connection: Connection, shop_id: int, topic: str) -> list[Inbound]:
+    """Return the noted webhooks of a topic whose body is still there, the newest first."""
+    query = (
+        sa.select(inbox.c.id, inbox.c.topic, inbox.c.received_at, inbox.c.body_sealed)
+        .where(inbox.c.shop_id == shop_id, inbox.c.topic == topic, inbox.c.body_sealed.is_not(None))
+        .order_by(inbox.c.received_at.desc())
+    )
+    return [Inbound(**row._mapping) for row in connection.execute(query)]
+
+
+def empty_inbox(connection: Connection, shop_id: int, inbox_id: int) -> None:
+    """Forget the body of a webhook that is dealt with."""
+    connection.execute(
+        sa.update(inbox)
+        .where(inbox.c.shop_id == shop_id, inbox.c.id == inbox_id)
+        .values(body_sealed=None)
+    )
+
+
+def last_inbound(connection: Connection, shop_id: int) -> datetime | None:
+    """Return when the platform last reported anything of this shop."""
+    query = sa.select(sa.func.max(inbox.c.received_at)).where(inbox.c.shop_id == shop_id)
+    return connection.execute(query).scalar()
+
+
+def tables_of_shops() -> list[sa.Table]:
+    """Return every table whose rows belong to a shop, those that others hang on last."""
+    return [table for table in reversed(metadata.sorted_tables) if "shop_id" in table.c]
+
+
+def delete_rows(connection: Connection, shop_id: int, table: sa.Table) -> int:
+    """Delete all rows of a shop in one table."""
+    return connection.execute(sa.delete(table).where(table.c.shop_id == shop_id)).rowcount
+
+
+def delete_shop(connection: Connection, shop_id: int) -> None:
+    """Delete the shop itself, and with it whatever still hangs on it."""
+    connection.execute(sa.delete(shops).where(shops.c.id == shop_id))
