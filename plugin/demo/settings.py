@@ -1,0 +1,41 @@
+"""What the demo shop must know to start: addresses, the shared secret, where its file lies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from plugin.manifest import PlatformEntry, load_manifest
+
+CLIENT_ID = "demo-client-0123456789abcdef"
+SHOP_DOMAIN = "uferhaus.myshopify.com"
+API_VERSION = "2026-10"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings of one demo shop; times in seconds, addresses without a trailing slash."""
+
+    data: Path
+    app_url: str
+    shop_url: str
+    secret: str
+    client_id: str = CLIENT_ID
+    shop_domain: str = SHOP_DOMAIN
+    shop_name: str = "Uferhaus"
+    smtp_port: int = 0
+    token_seconds: int = 3600
+    retry_seconds: float = 1.0
+    language: str = "de"
+    orders_file: Path | None = None
+    generated_orders: int = 2000
+
+    @property
+    def redirect_uri(self) -> str:
+        """The only address the platform sends a grant to."""
+        return f"{self.app_url}/auth/shopify/callback"
+
+    @property
+    def app(self) -> PlatformEntry:
+        """The app's registration at the platform, as manifest.json declares it."""
+        return load_manifest().platforms["shopify"]
