@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
 import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 
 from plugin.store.db import Utc, metadata, shop_column
 
@@ -32,3 +37,163 @@ campaign_versions = sa.Table(
     sa.Column("settings", sa.JSON, nullable=False),
     sa.Column("published_at", Utc, nullable=False),
 )
+
+
+@dataclass(frozen=True)
+class Campaign:
+    """A campaign as the merchant edits it; `revision` counts the changes of its draft."""
+
+    id: int
+    widget: str
+    state: str
+    draft: dict[str, Any]
+    revision: int
+    version: int
+    published_at: datetime | None
+    updated_at: datetime
+
+
+@dataclass(frozen=True)
+class PublishedCampaign:
+    """One version of a campaign that is or was live."""
+
+    id: int
+    widget: str
+    version: int
+    settings: dict[str, Any]
+
+
+_CAMPAIGN = [
+    campaigns.c[name]
+    for name in (
+        "id",
+        "widget",
+        "state",
+        "draft",
+        "revision",
+        "version",
+        "published_at",
+        "updated_at",
+    )
+]
+
+
+def all_campaigns(connection: Connection, shop_id: int) -> list[Campaign]:
+    """Return every campaign of a shop, oldest first."""
+    query = sa.select(*_CAMPAIGN).where(campaigns.c.shop_id == shop_id).order_by(campaigns.c.id)
+    return [Campaign(**row._mapping) for row in connection.execute(query)]
+
+
+def campaign_by_id(connection: Connection, shop_id: int, campaign_id: int) -> Campaign | None:
+    """Return one campaign of a shop, None for one of another shop."""
+    query = sa.select(*_CAMPAIGN).where(
+        campaigns.c.shop_id == shop_id, campaigns.c.id == campaign_id
+    )
+    row = connection.execute(query).first()
+    return None if row is None else Campaign(**row._mapping)
+
+
+def insert_campaign(
+    connection: Connection, shop_id: int, widget: str, draft: dict[str, Any], now: datetime
+) -> None:
+    """Add a draft that was never published."""
+    connection.execute(
+        sa.insert(campaigns).values(
+            shop_id=shop_id,
+            widget=widget,
+            state="draft",
+            draft=draft,
+            revision=1,
+            version=0,
+            updated_at=now,
+        )
+    )
+
+
+def replace_draft(
+    connection: Connection,
+    shop_id: int,
+    campaign_id: int,
+    *,
+    draft: dict[str, Any],
+    revision: int,
+    now: datetime,
+) -> bool:
+    """Store a draft that was made from `revision`; False if that is no longer the newest."""
+    result = connection.execute(
+        sa.update(campaigns)
+        .where(
+            campaigns.c.shop_id == shop_id,
+            campaigns.c.id == campaign_id,
+            campaigns.c.revision == revision,
+        )
+        .values(draft=draft, revision=revision + 1, updated_at=now)
+    )
+    return result.rowcount == 1
+
+
+def add_version(
+    connection: Connection, shop_id: int, campaign_id: int, settings: dict[str, Any], now: datetime
+) -> int:
+    """Make `settings` the live version of a campaign; returns its number."""
+    version = connection.execute(
+        sa.update(campaigns)
+        .where(campaigns.c.shop_id == shop_id, campaigns.c.id == campaign_id)
+        .values(state="published", version=campaigns.c.version + 1, published_at=now)
+        .returning(campaigns.c.version)
+    ).scalar_one()
+    connection.execute(
+        sa.insert(campaign_versions).values(
+            shop_id=shop_id,
+            campaign_id=campaign_id,
+            version=version,
+            settings=settings,
+            published_at=now,
+        )
+    )
+    return int(version)
+
+
+def set_state(connection: Connection, shop_id: int, campaign_id: int, state: str) -> None:
+    """Pause a campaign or let its newest version run again."""
+    connection.execute(
+        sa.update(campaigns)
+        .where(campaigns.c.shop_id == shop_id, campaigns.c.id == campaign_id)
+        .values(state=state)
+    )
+
+
+_VERSION = sa.select(
+    campaigns.c.id, campaigns.c.widget, campaign_versions.c.version, campaign_versions.c.settings
+).select_from(
+    campaigns.join(
+        campaign_versions,
+        sa.and_(
+            campaign_versions.c.shop_id == campaigns.c.shop_id,
+            campaign_versions.c.campaign_id == campaigns.c.id,
+        ),
+    )
+)
+
+
+def published_campaigns(connection: Connection, shop_id: int) -> list[PublishedCampaign]:
+    """Return the live version of each campaign that runs, oldest campaign first."""
+    query = _VERSION.where(
+        campaigns.c.shop_id == shop_id,
+        campaigns.c.state == "published",
+        campaign_versions.c.version == campaigns.c.version,
+    ).order_by(campaigns.c.id)
+    return [PublishedCampaign(**row._mapping) for row in connection.execute(query)]
+
+
+def version_of(
+    connection: Connection, shop_id: int, campaign_id: int, version: int
+) -> PublishedCampaign | None:
+    """Return one version that is or was live, None if the shop never had it."""
+    query = _VERSION.where(
+        campaigns.c.shop_id == shop_id,
+        campaigns.c.id == campaign_id,
+        campaign_versions.c.version == version,
+    )
+    row = connection.execute(query).first()
+    return None if row is None else PublishedCampaign(**row._mapping)

@@ -1,0 +1,174 @@
+"""Campaigns: drafts that two people may edit, versions that stay, checks before publishing."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+from sqlalchemy.engine import Connection
+
+from plugin.contracts.widget import Widget
+from plugin.errors import ConflictError, InvalidFieldError, NotFoundError
+from plugin.model import Shop
+from plugin.services.campaign_checks import Check, run_checks
+from plugin.services.context import Context
+from plugin.store import campaigns as store
+from plugin.store.campaigns import Campaign, PublishedCampaign
+from plugin.store.shops import touch_config
+
+__all__ = [
+    "Campaign",
+    "PublishedCampaign",
+    "all_of",
+    "checks",
+    "ensure_defaults",
+    "find",
+    "pause",
+    "public_settings",
+    "publish",
+    "published",
+    "resume",
+    "save_draft",
+    "settings_of",
+    "version_settings",
+]
+
+
+def ensure_defaults(connection: Connection, context: Context, shop_id: int) -> None:
+    """Give a shop one draft of each widget it has none of yet; nothing is published by this."""
+    present = {campaign.widget for campaign in store.all_campaigns(connection, shop_id)}
+    for name, widget in context.widgets.items():
+        if name not in present:
+            draft = widget.settings().model_dump(mode="json")
+            store.insert_campaign(connection, shop_id, name, draft, context.now())
+
+
+def published(connection: Connection, shop_id: int) -> list[PublishedCampaign]:
+    """Return the live version of each running campaign, in the order of the manifest."""
+    return store.published_campaigns(connection, shop_id)
+
+
+def version_settings(
+    connection: Connection, shop_id: int, campaign_id: int, version: int
+) -> PublishedCampaign | None:
+    """Return a version that is or was live; evidence of consent refers to such versions."""
+    return store.version_of(connection, shop_id, campaign_id, version)
+
+
+def settings_of(widget: Widget, raw: dict[str, Any]) -> BaseModel:
+    """Return stored settings as the widget's model; pydantic's ValidationError if they do not fit.
+
+    They pass through JSON, because only there a strict model reads a decimal from its text.
+    """
+    return widget.settings.model_validate_json(json.dumps(raw))
+
+
+def public_settings(context: Context, campaign: PublishedCampaign) -> dict[str, Any]:
+    """Return what a browser may see of a published version."""
+    widget = context.widgets[campaign.widget]
+    return widget.public(settings_of(widget, campaign.settings))
+
+
+def all_of(context: Context, shop: Shop) -> list[Campaign]:
+    """Return the campaigns of widgets this installation has, in the order of the manifest."""
+    order = list(context.widgets)
+    with context.db.read() as connection:
+        found = store.all_campaigns(connection, shop.id)
+    known = [campaign for campaign in found if campaign.widget in context.widgets]
+    return sorted(known, key=lambda campaign: (order.index(campaign.widget), campaign.id))
+
+
+def find(context: Context, shop: Shop, campaign_id: int) -> Campaign:
+    """Return a campaign of this shop; NotFoundError for one of another shop."""
+    with context.db.read() as connection:
+        campaign = store.campaign_by_id(connection, shop.id, campaign_id)
+    return _known(context, campaign)
+
+
+def checks(context: Context, shop: Shop, campaign: Campaign) -> list[Check]:
+    """Return every publish check of the draft, passed and failed."""
+    widget = context.widgets[campaign.widget]
+    return run_checks(context, shop, widget, settings_of(widget, campaign.draft))
+
+
+def save_draft(
+    context: Context, shop: Shop, campaign_id: int, settings: dict[str, Any], *, revision: int
+) -> Campaign:
+    """Store a draft that was made from `revision`.
+
+    InvalidFieldError("settings_invalid") if the settings do not fit the widget's model,
+    ConflictError("draft_changed") if somebody saved since then: nothing is overwritten.
+    """
+    with context.db.write() as connection:
+        campaign = _known(context, store.campaign_by_id(connection, shop.id, campaign_id))
+        draft = _clean(context.widgets[campaign.widget], settings)
+        if draft == campaign.draft:
+            return campaign
+        if not store.replace_draft(
+            connection, shop.id, campaign_id, draft=draft, revision=revision, now=context.now()
+        ):
+            raise ConflictError("draft_changed")
+        return _known(context, store.campaign_by_id(connection, shop.id, campaign_id))
+
+
+def publish(
+    context: Context, shop: Shop, campaign_id: int, *, revision: int | None = None
+) -> Campaign:
+    """Make the draft the live version and let it run.
+
+    With `revision` only if the draft still is the one the merchant looked at: otherwise
+    ConflictError("draft_changed"). InvalidFieldError("checks_failed") while a check is open.
+    """
+    found = find(context, shop, campaign_id)
+    if any(not check.passed for check in checks(context, shop, found)):
+        raise InvalidFieldError("checks_failed")
+    with context.db.write() as connection:
+        campaign = _known(context, store.campaign_by_id(connection, shop.id, campaign_id))
+        # The checks looked at `found`: what was saved since then was not checked.
+        if campaign.revision != (found.revision if revision is None else revision):
+            raise ConflictError("draft_changed")
+        if _is_live(connection, shop, campaign):
+            store.set_state(connection, shop.id, campaign.id, "published")
+        else:
+            store.add_version(connection, shop.id, campaign.id, campaign.draft, context.now())
+        touch_config(connection, shop.id)
+        return _known(context, store.campaign_by_id(connection, shop.id, campaign_id))
+
+
+def pause(context: Context, shop: Shop, campaign_id: int) -> None:
+    """Take a campaign off the storefront; its versions stay."""
+    _switch(context, shop, campaign_id, "paused")
+
+
+def resume(context: Context, shop: Shop, campaign_id: int) -> None:
+    """Let the newest published version run again; NotFoundError if there never was one."""
+    _switch(context, shop, campaign_id, "published")
+
+
+def _switch(context: Context, shop: Shop, campaign_id: int, state: str) -> None:
+    with context.db.write() as connection:
+        campaign = _known(context, store.campaign_by_id(connection, shop.id, campaign_id))
+        if campaign.version == 0:
+            raise NotFoundError("campaign_never_published")
+        store.set_state(connection, shop.id, campaign_id, state)
+        touch_config(connection, shop.id)
+
+
+def _is_live(connection: Connection, shop: Shop, campaign: Campaign) -> bool:
+    newest = store.version_of(connection, shop.id, campaign.id, campaign.version)
+    return newest is not None and newest.settings == campaign.draft
+
+
+def _clean(widget: Widget, settings: dict[str, Any]) -> dict[str, Any]:
+    try:
+        return settings_of(widget, settings).model_dump(mode="json")
+    except ValidationError as error:
+        field = ".".join(str(part) for part in error.errors()[0]["loc"])
+        raise InvalidFieldError("settings_invalid", field=field) from None
+
+
+def _known(context: Context, campaign: Campaign | None) -> Campaign:
+    if campaign is None or campaign.widget not in context.widgets:
+        raise NotFoundError("campaign_unknown")
+    return campaign

@@ -1,0 +1,113 @@
+"""What a merchant has to do until the first sign-up works, each proven by a look at the facts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Literal
+from urllib.parse import urlsplit
+
+from plugin.errors import BleibError, InvalidFieldError
+from plugin.model import Shop
+from plugin.services.context import Context
+from plugin.store import shop_switches, sign_up_trail
+from plugin.store.shop_switches import EmbedSeen
+from plugin.store.shops import touch_config
+from plugin.store.sign_up_trail import Trail
+
+__all__ = ["EmbedSeen", "SetupState", "Trail", "look_for_embed", "save_details", "setup_state"]
+
+#: The storefront is not asked again within this time, however often the page is opened.
+LOOK_AGAIN_AFTER = timedelta(seconds=15)
+_IMPRINT_LENGTH = 500
+
+
+@dataclass(frozen=True)
+class SetupState:
+    """How far the setup is; a step is done when the facts say so, never by a click."""
+
+    embed: EmbedSeen
+    sender: bool
+    running: int
+    trail: Trail
+
+    @property
+    def steps(self) -> tuple[bool, bool, bool, bool]:
+        """Tell for each of the four steps whether it is done."""
+        return (self.embed.active, self.sender, self.running > 0, self.trail.complete)
+
+    @property
+    def open(self) -> int:
+        """Return how many steps are not done."""
+        return self.steps.count(False)
+
+    @property
+    def next(self) -> int:
+        """Return the number (1 to 4) of the first step that is not done, 0 when all are."""
+        return 0 if self.open == 0 else self.steps.index(False) + 1
+
+
+def setup_state(context: Context, shop: Shop) -> SetupState:
+    """Return how far the setup is, from what is stored; asks nobody outside."""
+    with context.db.read() as connection:
+        return SetupState(
+            embed=shop_switches.embed_seen(connection, shop.id),
+            sender=bool(shop.imprint and shop.privacy_url),
+            running=sign_up_trail.running_campaigns(connection, shop.id),
+            trail=sign_up_trail.newest_trail(connection, shop.id),
+        )
+
+
+def look_for_embed(context: Context, shop: Shop) -> EmbedSeen:
+    """Look for our script on the storefront and remember what was seen.
+
+    A storefront that does not answer counts as not found; asked again at most every 15 seconds.
+    """
+    now = context.now()
+    with context.db.read() as connection:
+        seen = shop_switches.embed_seen(connection, shop.id)
+    if seen.at is not None and now - seen.at < LOOK_AGAIN_AFTER:
+        return seen
+    try:
+        state = context.platform_of(shop).embed_state(shop.storefront_url, shop.key)
+        checked, found = state.checked, state.found
+    except BleibError:
+        checked, found = (), ()
+    with context.db.write() as connection:
+        shop_switches.save_embed(connection, shop.id, at=now, checked=checked, found=found)
+        return shop_switches.embed_seen(connection, shop.id)
+
+
+def save_details(
+    context: Context,
+    shop: Shop,
+    *,
+    imprint: str,
+    privacy_url: str,
+    address: Literal["du", "sie"],
+) -> None:
+    """Store what stands under mails and beside forms.
+
+    InvalidFieldError names the field: "imprint_missing", "imprint_too_long", "privacy_invalid".
+    """
+    imprint, privacy_url = imprint.strip(), privacy_url.strip()
+    if not imprint:
+        raise InvalidFieldError("imprint_missing", field="imprint")
+    if len(imprint) > _IMPRINT_LENGTH:
+        raise InvalidFieldError("imprint_too_long", field="imprint")
+    if not _is_page(privacy_url):
+        raise InvalidFieldError("privacy_invalid", field="privacy_url")
+    with context.db.write() as connection:
+        shop_switches.save_details(
+            connection, shop.id, imprint=imprint, privacy_url=privacy_url, address=address
+        )
+        touch_config(connection, shop.id)
+
+
+def _is_page(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
+    readable = len(address) <= _IMPRINT_LENGTH and address.isprintable() and " " not in address
+    return readable and parts.scheme in ("https", "http") and bool(parts.hostname)
