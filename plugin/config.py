@@ -100,7 +100,11 @@ class Config(BaseSettings):
     @classmethod
     def _url_has_no_path(cls, value: str) -> str:
         parts = urlsplit(value)
-        if parts.scheme not in ("http", "https") or not parts.hostname or parts.path not in ("", "/"):
+        if (
+            parts.scheme not in ("http", "https")
+            or not parts.hostname
+            or parts.path not in ("", "/")
+        ):
             raise ValueError("must be http(s)://host[:port] without a path")
         return value.rstrip("/")
 

@@ -20,7 +20,9 @@ class BleibError(Exception):
     status = 500
     advice: Advice = "give_up"
 
-    def __init__(self, code: str, *, field: str | None = None, retry_after: int | None = None):
+    def __init__(
+        self, code: str, *, field: str | None = None, retry_after: int | None = None
+    ) -> None:
         super().__init__(code)
         self.code = code
         self.field = field

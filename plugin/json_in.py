@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from typing import Any
 
 from plugin.errors import BadInputError, TooLargeError
@@ -44,27 +45,17 @@ def parse(raw: bytes, *, max_bytes: int, max_depth: int = MAX_DEPTH) -> Any:  # 
     return value
 
 
+_STRINGS = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
+_BRACKETS = re.compile(rb"[\[\]{}]")
+
+
 def _check_depth(raw: bytes, limit: int) -> None:
     # Counted on the bytes before parsing: a parser that recurses dies on 100,000 brackets.
     depth = 0
-    in_string = False
-    skip = False
-    for byte in raw:
-        if skip:
-            skip = False
-        elif in_string:
-            if byte == 0x5C:
-                skip = True
-            elif byte == 0x22:
-                in_string = False
-        elif byte == 0x22:
-            in_string = True
-        elif byte in (0x5B, 0x7B):
-            depth += 1
-            if depth > limit:
-                raise BadInputError("json_too_deep")
-        elif byte in (0x5D, 0x7D):
-            depth -= 1
+    for found in _BRACKETS.finditer(_STRINGS.sub(b"", raw)):
+        depth += 1 if found.group() in b"[{" else -1
+        if depth > limit:
+            raise BadInputError("json_too_deep")
 
 
 def _refuse_constant(name: str) -> Any:  # noqa: ANN401

@@ -14,7 +14,9 @@ def sanitize_html(text: str) -> str:
 
     nh3 is maintained, runs last and decides; bleach is an additional pass (docs/adr/0002).
     """
-    first = bleach.clean(text, tags=_TAGS, attributes={"a": ["href"]}, protocols=_SCHEMES, strip=True)
+    first = bleach.clean(
+        text, tags=_TAGS, attributes={"a": ["href"]}, protocols=_SCHEMES, strip=True
+    )
     return nh3.clean(
         first,
         tags=_TAGS,

@@ -40,10 +40,8 @@ class Keyring:
     check values and must never change.
     """
 
-    def __init__(self, secret_keys: Sequence[str], hash_key: str):
-        fernets = [
-            Fernet(base64.urlsafe_b64encode(_derive(key, b"seal"))) for key in secret_keys
-        ]
+    def __init__(self, secret_keys: Sequence[str], hash_key: str) -> None:
+        fernets = [Fernet(base64.urlsafe_b64encode(_derive(key, b"seal"))) for key in secret_keys]
         self._fernet = MultiFernet(fernets)
         # itsdangerous wants the oldest key first.
         self._signing = [_derive(key, b"sign").hex() for key in reversed(secret_keys)]

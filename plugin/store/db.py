@@ -17,7 +17,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from plugin.errors import UnavailableError
 
 #: Seconds a writer waits for another one before the request is answered with 503.
-BUSY_SECONDS = 5
+BUSY_SECONDS: float = 5
 
 metadata = sa.MetaData(
     naming_convention={
@@ -96,14 +96,18 @@ def personal(datum: str, *, erase: Erasure, keep_days: int | None) -> dict[str, 
 def shop_column(**extra: Any) -> sa.Column[int]:  # noqa: ANN401
     """Return the column that ties a row to its tenant."""
     return sa.Column(
-        "shop_id", sa.Integer, sa.ForeignKey("shops.id", ondelete="CASCADE"), nullable=False, **extra
+        "shop_id",
+        sa.Integer,
+        sa.ForeignKey("shops.id", ondelete="CASCADE"),
+        nullable=False,
+        **extra,
     )
 
 
 class Database:
     """Reading and writing transactions on SQLite or PostgreSQL."""
 
-    def __init__(self, url: str):
+    def __init__(self, url: str) -> None:
         self.url = sa.engine.make_url(url)
         self.engine = _engine(self.url)
 
@@ -126,9 +130,12 @@ class Database:
         would fail without waiting. UnavailableError("database_busy") if the lock is not free
         within BUSY_SECONDS.
         """
-        with _translated(), self.engine.connect().execution_options(bleib_write=True) as connection:
-            with connection.begin():
-                yield connection
+        with (
+            _translated(),
+            self.engine.connect().execution_options(bleib_write=True) as connection,
+            connection.begin(),
+        ):
+            yield connection
 
     def dispose(self) -> None:
         """Close every pooled connection (after a fork, at the end of a test)."""
@@ -165,7 +172,7 @@ def _prepare_sqlite(connection: Any, _record: ConnectionPoolEntry) -> None:  # n
     # FULL: an answered sign-up must survive a power cut, not only a crash of the process.
     cursor.execute("PRAGMA synchronous=FULL")
     cursor.execute("PRAGMA foreign_keys=ON")
-    cursor.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
+    cursor.execute(f"PRAGMA busy_timeout={int(BUSY_SECONDS * 1000)}")
     cursor.close()
 
 

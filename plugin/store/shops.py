@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-import sqlalchemy as sa
+from dataclasses import fields
+from typing import Any
 
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from plugin.model import Shop
 from plugin.store.db import Utc, metadata, personal, shop_column
 
 shops = sa.Table(
@@ -72,3 +77,46 @@ inbox = sa.Table(
     sa.Column("body_sealed", sa.Text, info=personal("webhook", erase="blank", keep_days=30)),
     sa.UniqueConstraint("shop_id", "topic", "key"),
 )
+
+
+def _shop(row: sa.Row[Any] | None) -> Shop | None:
+    if row is None:
+        return None
+    values = {field: getattr(row, field) for field in _SHOP_FIELDS}
+    values["languages"] = tuple(values["languages"].split(","))
+    return Shop(**values)
+
+
+_SHOP_FIELDS = tuple(field.name for field in fields(Shop))
+_SHOP_COLUMNS = [shops.c[name] for name in _SHOP_FIELDS]
+
+
+def shop_by_id(connection: Connection, shop_id: int) -> Shop | None:
+    """Return a shop, also an uninstalled one."""
+    return _shop(connection.execute(sa.select(*_SHOP_COLUMNS).where(shops.c.id == shop_id)).first())
+
+
+def shop_by_key(connection: Connection, key: str) -> Shop | None:
+    """Return the shop of a public key, also an uninstalled one."""
+    return _shop(connection.execute(sa.select(*_SHOP_COLUMNS).where(shops.c.key == key)).first())
+
+
+def shop_by_domain(connection: Connection, platform: str, domain: str) -> Shop | None:
+    """Return the shop of a platform's domain, also an uninstalled one."""
+    query = sa.select(*_SHOP_COLUMNS).where(shops.c.platform == platform, shops.c.domain == domain)
+    return _shop(connection.execute(query).first())
+
+
+def installed_shop_ids(connection: Connection) -> list[int]:
+    """Return the ids of all installed shops (for the worker's daily rounds)."""
+    query = sa.select(shops.c.id).where(shops.c.state == "installed").order_by(shops.c.id)
+    return [row.id for row in connection.execute(query)]
+
+
+def touch_config(connection: Connection, shop_id: int) -> None:
+    """Raise the config version: the storefront must fetch anew."""
+    connection.execute(
+        sa.update(shops)
+        .where(shops.c.id == shop_id)
+        .values(config_version=shops.c.config_version + 1)
+    )

@@ -31,18 +31,25 @@ steps = sa.Table(
     sa.UniqueConstraint("shop_id", "key"),
 )
 sa.Index(
-    "ix_steps_due",
-    steps.c.due_at,
-    sqlite_where=steps.c.state == "waiting",
-    postgresql_where=steps.c.state == "waiting",
-)
-sa.Index(
     "ix_steps_running",
     steps.c.lease_until,
     sqlite_where=steps.c.state == "running",
     postgresql_where=steps.c.state == "running",
 )
-sa.Index("ix_steps_shop_state", steps.c.shop_id, steps.c.state)
+sa.Index(
+    "ix_steps_shop_due",
+    steps.c.shop_id,
+    steps.c.due_at,
+    sqlite_where=steps.c.state == "waiting",
+    postgresql_where=steps.c.state == "waiting",
+)
+sa.Index(
+    "ix_steps_dead",
+    steps.c.shop_id,
+    steps.c.finished_at,
+    sqlite_where=steps.c.state == "dead",
+    postgresql_where=steps.c.state == "dead",
+)
 
 # One row for each worker process: how /readyz knows that somebody works.
 workers = sa.Table(
@@ -105,37 +112,21 @@ def insert_ignoring(connection: Connection, table: sa.Table) -> Any:  # noqa: AN
 
 def claim_steps(
     connection: Connection, *, owner: str, now: datetime, lease: timedelta, limit: int
-) -> Sequence[Step]:
-    """Lease up to `limit` due steps to `owner`, spread fairly over the shops.
+) -> list[Step]:
+    """Lease up to `limit` due steps to `owner`, in turns over the shops.
 
-    Each shop gives its oldest due step first, then its second oldest, and so on: a shop with a
-    million due steps cannot hold up another's first. A lease that has run out counts as due.
+    Each shop gives its oldest due step, then its second oldest, and so on: a shop with a million
+    due steps cannot hold up another's first. A lease that has run out counts as due.
     """
-    due = sa.or_(
-        sa.and_(steps.c.state == "waiting", steps.c.due_at <= now),
-        sa.and_(steps.c.state == "running", steps.c.lease_until < now),
-    )
-    turn = sa.func.row_number().over(
-        partition_by=steps.c.shop_id, order_by=(steps.c.due_at, steps.c.id)
-    )
-    candidates = (
-        sa.select(steps.c.id, steps.c.shop_id, steps.c.due_at)
-        .where(due)
-        .order_by(steps.c.due_at)
-        .limit(max(limit * 50, 500))
-        .subquery()
-    )
-    turn = sa.func.row_number().over(
-        partition_by=candidates.c.shop_id, order_by=(candidates.c.due_at, candidates.c.id)
-    )
-    ranked = sa.select(candidates.c.id, turn.label("turn"), candidates.c.due_at).subquery()
-    chosen = (
-        sa.select(ranked.c.id).order_by(ranked.c.turn, ranked.c.due_at).limit(limit)
-    )
-    ids = [row.id for row in connection.execute(chosen)]
-    if not ids:
+    expired = _expired(connection, now, limit)
+    by_shop = {
+        shop_id: _due_ids(connection, shop_id, now, limit)
+        for shop_id in _due_shops(connection, now)
+    }
+    chosen = (expired + _in_turns(by_shop))[:limit]
+    if not chosen:
         return []
-    locked = sa.select(steps.c.id).where(steps.c.id.in_(ids), due)
+    locked = sa.select(steps.c.id).where(steps.c.id.in_(chosen), _claimable(now))
     if connection.dialect.name == "postgresql":
         locked = locked.with_for_update(skip_locked=True)
     rows = connection.execute(
@@ -148,7 +139,208 @@ def claim_steps(
             attempts=steps.c.attempts + 1,
         )
         .returning(
-            steps.c.id, steps.c.shop_id, steps.c.kind, steps.c.key, steps.c.payload, steps.c.attempts
+            steps.c.id,
+            steps.c.shop_id,
+            steps.c.kind,
+            steps.c.key,
+            steps.c.payload,
+            steps.c.attempts,
         )
     )
-    return [Step(**row._mapping) for row in rows]
+    place = {step_id: index for index, step_id in enumerate(chosen)}
+    return sorted((Step(**row._mapping) for row in rows), key=lambda step: place[step.id])
+
+
+def _claimable(now: datetime) -> sa.ColumnElement[bool]:
+    return sa.or_(
+        sa.and_(steps.c.state == "waiting", steps.c.due_at <= now),
+        sa.and_(steps.c.state == "running", steps.c.lease_until < now),
+    )
+
+
+def _expired(connection: Connection, now: datetime, limit: int) -> list[int]:
+    query = (
+        sa.select(steps.c.id)
+        .where(steps.c.state == "running", steps.c.lease_until < now)
+        .order_by(steps.c.lease_until)
+        .limit(limit)
+    )
+    return [row.id for row in connection.execute(query)]
+
+
+def _due_shops(connection: Connection, now: datetime) -> list[int]:
+    # Hops from shop to shop through the index instead of reading a million due rows.
+    found: list[int] = []
+    last = 0
+    while True:
+        query = sa.select(sa.func.min(steps.c.shop_id)).where(
+            steps.c.state == "waiting", steps.c.shop_id > last, steps.c.due_at <= now
+        )
+        shop_id = connection.execute(query).scalar()
+        if shop_id is None:
+            return found
+        found.append(shop_id)
+        last = shop_id
+
+
+def _due_ids(connection: Connection, shop_id: int, now: datetime, limit: int) -> list[int]:
+    query = (
+        sa.select(steps.c.id)
+        .where(steps.c.shop_id == shop_id, steps.c.state == "waiting", steps.c.due_at <= now)
+        .order_by(steps.c.due_at, steps.c.id)
+        .limit(limit)
+    )
+    return [row.id for row in connection.execute(query)]
+
+
+def _in_turns(by_shop: dict[int, list[int]]) -> list[int]:
+    longest = max((len(ids) for ids in by_shop.values()), default=0)
+    return [ids[turn] for turn in range(longest) for ids in by_shop.values() if turn < len(ids)]
+
+
+def finish_step(
+    connection: Connection, step: Step, *, owner: str, state: str, now: datetime, error: str | None
+) -> bool:
+    """End a step as done or dead; False if the lease went to somebody else meanwhile."""
+    values: dict[str, Any] = {
+        "state": state,
+        "finished_at": now,
+        "lease_until": None,
+        "lease_owner": None,
+        "error": error,
+    }
+    if state == "done":
+        values["payload"] = {}  # what is done needs no data any more
+    return _update_owned(connection, step, owner, values)
+
+
+def postpone_step(
+    connection: Connection,
+    step: Step,
+    *,
+    owner: str,
+    due_at: datetime,
+    error: str | None,
+    counted: bool = True,
+) -> bool:
+    """Give a step back to be tried again at `due_at`; `counted` False forgets this attempt."""
+    values: dict[str, Any] = {
+        "state": "waiting",
+        "due_at": due_at,
+        "lease_until": None,
+        "lease_owner": None,
+        "error": error,
+    }
+    if not counted:
+        values["attempts"] = steps.c.attempts - 1
+    return _update_owned(connection, step, owner, values)
+
+
+def extend_lease(connection: Connection, step: Step, *, owner: str, until: datetime) -> bool:
+    """Keep a long step ours; False if the lease is lost."""
+    return _update_owned(connection, step, owner, {"lease_until": until})
+
+
+def _update_owned(connection: Connection, step: Step, owner: str, values: dict[str, Any]) -> bool:
+    result = connection.execute(
+        sa.update(steps)
+        .where(
+            steps.c.id == step.id,
+            steps.c.shop_id == step.shop_id,
+            steps.c.lease_owner == owner,
+            steps.c.state == "running",
+        )
+        .values(**values)
+    )
+    return result.rowcount == 1
+
+
+@dataclass(frozen=True)
+class DeadStep:
+    """A step that was given up, as the merchant sees it."""
+
+    id: int
+    kind: str
+    error: str
+    attempts: int
+    finished_at: datetime
+
+
+def dead_steps(connection: Connection, shop_id: int, limit: int = 50) -> list[DeadStep]:
+    """Return the newest dead letters of a shop."""
+    query = (
+        sa.select(
+            steps.c.id,
+            steps.c.kind,
+            sa.func.coalesce(steps.c.error, "").label("error"),
+            steps.c.attempts,
+            steps.c.finished_at,
+        )
+        .where(steps.c.shop_id == shop_id, steps.c.state == "dead")
+        .order_by(steps.c.finished_at.desc())
+        .limit(limit)
+    )
+    return [DeadStep(**row._mapping) for row in connection.execute(query)]
+
+
+def revive_step(connection: Connection, shop_id: int, step_id: int, now: datetime) -> bool:
+    """Try a dead letter again from its first attempt; False if there is none with that id."""
+    result = connection.execute(
+        sa.update(steps)
+        .where(steps.c.id == step_id, steps.c.shop_id == shop_id, steps.c.state == "dead")
+        .values(state="waiting", due_at=now, attempts=0, finished_at=None)
+    )
+    return result.rowcount == 1
+
+
+def drop_steps(connection: Connection, shop_id: int, kinds: Sequence[str] | None = None) -> int:
+    """Remove a shop's waiting steps (of some kinds); what runs now ends by itself."""
+    query = sa.delete(steps).where(steps.c.shop_id == shop_id, steps.c.state == "waiting")
+    if kinds is not None:
+        query = query.where(steps.c.kind.in_(kinds))
+    return connection.execute(query).rowcount
+
+
+def clear_done(connection: Connection, shop_id: int, before: datetime) -> int:
+    """Delete finished steps; their keys are then free again, so `before` lies days back."""
+    query = sa.delete(steps).where(
+        steps.c.shop_id == shop_id, steps.c.state == "done", steps.c.finished_at < before
+    )
+    return connection.execute(query).rowcount
+
+
+def beat(connection: Connection, name: str, now: datetime) -> None:
+    """Note that a worker is alive."""
+    updated = connection.execute(
+        sa.update(workers).where(workers.c.name == name).values(seen_at=now)
+    )
+    if updated.rowcount == 0:
+        connection.execute(
+            insert_ignoring(connection, workers).values(name=name, started_at=now, seen_at=now)
+        )
+    connection.execute(sa.delete(workers).where(workers.c.seen_at < now - timedelta(days=1)))
+
+
+def last_beat(connection: Connection) -> datetime | None:
+    """Return when a worker was last seen, None if never."""
+    return connection.execute(sa.select(sa.func.max(workers.c.seen_at))).scalar()
+
+
+def oldest_due(connection: Connection, now: datetime) -> datetime | None:
+    """Return since when the longest waiting due step waits, None if nothing is due."""
+    query = sa.select(sa.func.min(steps.c.due_at)).where(
+        steps.c.state == "waiting", steps.c.due_at <= now
+    )
+    return connection.execute(query).scalar()
+
+
+def counts(connection: Connection) -> dict[str, int]:
+    """Return how many steps wait, run and are dead, over all shops (for operators)."""
+    query = (
+        sa.select(steps.c.state, sa.func.count())
+        .where(steps.c.state.in_(["waiting", "running", "dead"]))
+        .group_by(steps.c.state)
+    )
+    found = {"waiting": 0, "running": 0, "dead": 0}
+    found.update({row[0]: row[1] for row in connection.execute(query)})
+    return found

@@ -22,7 +22,7 @@ _HERE = Path(__file__).resolve().parent
 class Texts:
     """The texts of one file pair, by dotted key."""
 
-    def __init__(self, folder: Path):
+    def __init__(self, folder: Path) -> None:
         self._by_language = {
             language: dict(_flatten(json.loads(_read(folder / f"{language}.json"))))
             for language in LANGUAGES

@@ -1,0 +1,38 @@
+"""Security headers on every answer of ours; a route may narrow them, never drop them."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, request
+
+_CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: https:; "
+    "connect-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-src 'self'; frame-ancestors {ancestors}; object-src 'none'"
+)
+#: Pages of ours that another page of ours may show in a frame (the admin's preview).
+SAME_ORIGIN_FRAME = "bleib_same_origin_frame"
+
+
+def register_headers(app: Flask, *, secure: bool) -> None:
+    """Set CSP, nosniff, referrer policy and, over TLS, HSTS on every answer."""
+
+    @app.after_request
+    def _add(response: Response) -> Response:
+        headers = response.headers
+        ancestors = "'self'" if headers.pop(SAME_ORIGIN_FRAME, None) else "'none'"
+        if response.mimetype == "text/html":
+            headers.setdefault("Content-Security-Policy", _CSP.format(ancestors=ancestors))
+            headers.setdefault("Cache-Control", "no-store")
+        else:
+            headers.setdefault(
+                "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"
+            )
+        headers.setdefault("X-Content-Type-Options", "nosniff")
+        headers.setdefault("Referrer-Policy", "no-referrer")
+        headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+        headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+        if secure:
+            headers.setdefault("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
+        if request.blueprint == "admin":
+            headers["Cache-Control"] = "no-store"
+        return response

@@ -1,0 +1,49 @@
+"""What every use case is given: the database, the keys, the edges and the time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from plugin.clock import Clock
+from plugin.config import Config
+from plugin.contracts.mail import MailTransport
+from plugin.contracts.platform import ShopPlatform
+from plugin.contracts.widget import Widget
+from plugin.errors import NotFoundError
+from plugin.model import Shop
+from plugin.security import Keyring
+from plugin.store.db import Database
+
+
+@dataclass(frozen=True)
+class Context:
+    """The parts of one running installation, put together in plugin/app.py."""
+
+    config: Config
+    db: Database
+    keys: Keyring
+    platforms: Mapping[str, ShopPlatform]
+    widgets: Mapping[str, Widget]
+    mail: MailTransport
+    clock: Clock
+
+    def now(self) -> datetime:
+        """Return the present moment in UTC."""
+        return self.clock()
+
+    def platform_of(self, shop: Shop) -> ShopPlatform:
+        """Return the adapter of a shop's platform; NotFoundError if it is not configured."""
+        return self.platform(shop.platform)
+
+    def platform(self, name: str) -> ShopPlatform:
+        """Return an adapter by name; NotFoundError if it is not configured here."""
+        try:
+            return self.platforms[name]
+        except KeyError:
+            raise NotFoundError("unknown_platform") from None
+
+    def url(self, path: str) -> str:
+        """Return a public address of ours."""
+        return self.config.public_url + path
