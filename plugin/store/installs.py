@@ -1,4 +1,4 @@
-"""Writing side of installing: authorisation states, shops coming and going, sealed tokens, inbox."""
+"""Shops coming and going: authorisation states, sealed tokens, and the inbox of webhooks."""
 
 from __future__ import annotations
 

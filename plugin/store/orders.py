@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from itertools import groupby
+
 import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 
 from plugin.store.db import Amount, Utc, metadata, personal, shop_column
+from plugin.store.writing import Row, chunks, upsert
 
 orders = sa.Table(
     "orders",
@@ -82,3 +90,100 @@ milestones = sa.Table(
     sa.Column("happened_at", Utc, nullable=False),
     sa.Column("place", sa.String(120)),
 )
+
+
+@dataclass(frozen=True)
+class KnownOrder:
+    """What decides whether an order that comes in again is newer."""
+
+    updated_at: datetime
+    cancelled: bool
+
+
+@dataclass(frozen=True)
+class MarkedLine:
+    """An order line that a widget brought."""
+
+    source: str
+    quantity: int
+    price: Decimal
+
+
+def known_orders(connection: Connection, shop_id: int, ids: Sequence[str]) -> dict[str, KnownOrder]:
+    """Return which of the orders are stored, and in which state."""
+    found: dict[str, KnownOrder] = {}
+    for some in chunks(ids):
+        query = sa.select(orders.c.order_id, orders.c.updated_at, orders.c.cancelled_at).where(
+            orders.c.shop_id == shop_id, orders.c.order_id.in_(some)
+        )
+        for row in connection.execute(query):
+            found[row.order_id] = KnownOrder(row.updated_at, row.cancelled_at is not None)
+    return found
+
+
+def marked_lines(
+    connection: Connection, shop_id: int, ids: Sequence[str]
+) -> dict[tuple[str, str], MarkedLine]:
+    """Return the lines of some orders that a widget brought, by order and line id."""
+    found: dict[tuple[str, str], MarkedLine] = {}
+    for some in chunks(ids):
+        query = sa.select(order_lines).where(
+            order_lines.c.shop_id == shop_id,
+            order_lines.c.order_id.in_(some),
+            order_lines.c.source.is_not(None),
+        )
+        for row in connection.execute(query):
+            place = (row.order_id, row.line_id)
+            found[place] = MarkedLine(row.source, row.quantity, row.price)
+    return found
+
+
+def put_orders(
+    connection: Connection,
+    shop_id: int,
+    rows: Sequence[Row],
+    lines: Sequence[Row],
+    replaced: Sequence[str],
+) -> None:
+    """Write order rows and their lines; the lines of `replaced` orders are deleted first."""
+    upsert(connection, orders, [{"shop_id": shop_id, **row} for row in rows])
+    for some in chunks(replaced):
+        connection.execute(
+            sa.delete(order_lines).where(
+                order_lines.c.shop_id == shop_id, order_lines.c.order_id.in_(some)
+            )
+        )
+    upsert(connection, order_lines, [{"shop_id": shop_id, **line} for line in lines])
+
+
+def ordered_by(connection: Connection, shop_id: int, identity: str) -> bool:
+    """Tell whether this person has an order that was not cancelled."""
+    query = sa.select(orders.c.order_id).where(
+        orders.c.shop_id == shop_id,
+        orders.c.identity == identity,
+        orders.c.cancelled_at.is_(None),
+    )
+    return connection.execute(query.limit(1)).first() is not None
+
+
+def baskets(connection: Connection, shop_id: int) -> Iterator[tuple[datetime, tuple[str, ...]]]:
+    """Stream the products of each order that was not cancelled, with the time it was placed."""
+    query = (
+        sa.select(order_lines.c.order_id, orders.c.placed_at, order_lines.c.product_id)
+        .join(
+            orders,
+            sa.and_(
+                orders.c.shop_id == order_lines.c.shop_id,
+                orders.c.order_id == order_lines.c.order_id,
+            ),
+        )
+        .where(
+            order_lines.c.shop_id == shop_id,
+            order_lines.c.product_id.is_not(None),
+            orders.c.cancelled_at.is_(None),
+        )
+        .order_by(order_lines.c.order_id)
+    )
+    rows = connection.execute(query, execution_options={"yield_per": 5000})
+    for (_, placed_at), group in groupby(rows, key=lambda row: (row.order_id, row.placed_at)):
+        yield placed_at, tuple(row.product_id for row in group)

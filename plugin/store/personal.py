@@ -1,0 +1,196 @@
+"""The registry of personal columns, and what exporting, erasing and expiring does to them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from plugin.store.db import Erasure, metadata
+from plugin.store.orders import milestones, order_lines, orders, shipments
+from plugin.store.subscribers import subscribers
+from plugin.store.vouchers import vouchers
+from plugin.store.writing import chunks
+
+#: The column that says how old a row is; every table with an expiring column has one.
+AGE = {
+    "evidence": "at",
+    "inbox": "received_at",
+    "orders": "placed_at",
+    "outbox": "queued_at",
+    "steps": "created_at",
+    "vouchers": "planned_at",
+}
+
+
+@dataclass(frozen=True)
+class PersonalColumn:
+    """One column that holds something of a person."""
+
+    table: str
+    column: str
+    datum: str
+    erase: Erasure
+    keep_days: int | None
+
+
+def personal_columns() -> list[PersonalColumn]:
+    """Return every personal column of the database, by table and column."""
+    return [
+        PersonalColumn(table.name, column.name, **column.info["personal"])
+        for table in metadata.sorted_tables
+        for column in table.c
+        if "personal" in column.info
+    ]
+
+
+def keep_days(column: sa.Column[Any]) -> int:
+    """Return after how many days a personal column expires."""
+    days = column.info["personal"]["keep_days"]
+    if days is None:
+        raise LookupError(f"{column} does not expire by itself")
+    return int(days)
+
+
+def _tables_by_identity() -> Iterator[sa.Table]:
+    for table in metadata.sorted_tables:
+        if "shop_id" in table.c and "identity" in table.c:
+            yield table
+
+
+def _of_person(
+    table: sa.Table, shop_id: int, identity: str | None, customer_id: str | None
+) -> sa.ColumnElement[bool]:
+    same: list[sa.ColumnElement[bool]] = []
+    if identity:
+        same.append(table.c.identity == identity)
+    if customer_id and "customer_id" in table.c:
+        same.append(table.c.customer_id == customer_id)
+    return sa.and_(table.c.shop_id == shop_id, sa.or_(sa.false(), *same))
+
+
+def rows_of_person(
+    connection: Connection, shop_id: int, identity: str | None, customer_id: str | None
+) -> dict[str, list[dict[str, Any]]]:
+    """Return every row that belongs to a person, by table, as stored (sealed text still sealed)."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for table in _tables_by_identity():
+        query = sa.select(table).where(_of_person(table, shop_id, identity, customer_id))
+        found[table.name] = [dict(row._mapping) for row in connection.execute(query)]
+    ids = [row["order_id"] for row in found["orders"]]
+    for table in (order_lines, shipments):
+        found[table.name] = _rows(connection, table, shop_id, "order_id", ids)
+    parcels = [row["shipment_id"] for row in found["shipments"]]
+    found[milestones.name] = _rows(connection, milestones, shop_id, "shipment_id", parcels)
+    return found
+
+
+def _rows(
+    connection: Connection, table: sa.Table, shop_id: int, column: str, ids: Sequence[str]
+) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    for some in chunks(ids):
+        query = sa.select(table).where(table.c.shop_id == shop_id, table.c[column].in_(some))
+        found.extend(dict(row._mapping) for row in connection.execute(query))
+    return found
+
+
+def erase_person(
+    connection: Connection, shop_id: int, identity: str | None, customer_id: str | None
+) -> int:
+    """Erase a person's rows and columns as the registry says; returns how many rows changed.
+
+    Orders are the caller's business (`rename_orders`): their id is a key.
+    """
+    changed = 0
+    for table in _tables_by_identity():
+        where = _of_person(table, shop_id, identity, customer_id)
+        changed += _erase(connection, table, where)
+    return changed
+
+
+def _erase(connection: Connection, table: sa.Table, where: sa.ColumnElement[bool]) -> int:
+    marked = [column for column in table.c if "personal" in column.info]
+    kinds = {column.info["personal"]["erase"] for column in marked}
+    if "row" in kinds:
+        return connection.execute(sa.delete(table).where(where)).rowcount
+    blank: dict[str, Any] = {
+        column.name: None
+        for column in marked
+        if column.info["personal"]["erase"] == "blank" and not column.primary_key
+    }
+    if not blank:
+        return 0
+    if table.name == "outbox":  # a mail without recipient must not be tried
+        blank["state"] = sa.case(
+            (table.c.state.in_(("queued", "sending")), "cancelled"), else_=table.c.state
+        )
+    return connection.execute(sa.update(table).where(where).values(**blank)).rowcount
+
+
+def order_ids_of(
+    connection: Connection, shop_id: int, identity: str | None, customer_id: str | None
+) -> list[str]:
+    """Return the ids of a person's orders."""
+    query = sa.select(orders.c.order_id).where(_of_person(orders, shop_id, identity, customer_id))
+    return list(connection.execute(query).scalars())
+
+
+def orders_before(connection: Connection, shop_id: int, before: datetime, limit: int) -> list[str]:
+    """Return ids of orders placed before a moment that still carry the platform's id."""
+    query = sa.select(orders.c.order_id).where(
+        orders.c.shop_id == shop_id,
+        orders.c.placed_at < before,
+        sa.not_(orders.c.order_id.like("erased:%")),
+    )
+    return list(connection.execute(query.limit(limit)).scalars())
+
+
+def rename_orders(connection: Connection, shop_id: int, names: Mapping[str, str]) -> None:
+    """Cut orders loose from the platform: their baskets stay under another id, parcels go."""
+    for old, new in names.items():
+        parcels = sa.select(shipments.c.shipment_id).where(
+            shipments.c.shop_id == shop_id, shipments.c.order_id == old
+        )
+        connection.execute(
+            sa.delete(milestones).where(
+                milestones.c.shop_id == shop_id, milestones.c.shipment_id.in_(parcels)
+            )
+        )
+        connection.execute(
+            sa.delete(shipments).where(shipments.c.shop_id == shop_id, shipments.c.order_id == old)
+        )
+        for table in (order_lines, orders, vouchers):
+            values: dict[str, Any] = {"order_id": new}
+            if table is orders:
+                values["number"] = ""
+            connection.execute(
+                sa.update(table)
+                .where(table.c.shop_id == shop_id, table.c.order_id == old)
+                .values(**values)
+            )
+
+
+def expire(connection: Connection, shop_id: int, column: PersonalColumn, before: datetime) -> int:
+    """Empty a personal column of rows older than `before`; delete those it cannot be empty in.
+
+    Proof of a consent stays as long as the consent itself.
+    """
+    table = metadata.tables[column.table]
+    old = sa.and_(table.c.shop_id == shop_id, table.c[AGE[column.table]] < before)
+    target = table.c[column.column]
+    if column.table == "evidence":
+        alive = sa.select(subscribers.c.identity).where(
+            subscribers.c.shop_id == shop_id, subscribers.c.state == "confirmed"
+        )
+        old = sa.and_(old, table.c.identity.not_in(alive))
+    if column.table == "steps":
+        old = sa.and_(old, table.c.state.in_(("done", "dead")))
+    if not target.nullable or column.erase == "row":
+        return connection.execute(sa.delete(table).where(old)).rowcount
+    emptied = sa.update(table).where(old, target.is_not(None)).values({target: None})
+    return connection.execute(emptied).rowcount
