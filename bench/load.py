@@ -1,0 +1,99 @@
+"""A small load generator: a number of requests over a few connections, kept alive where possible.
+
+`python -m bench.load PORT PATH REQUESTS CONNECTIONS STATUS [HEADER]`, prints the seconds it took.
+It runs in a process of its own, so that its work is not counted as the server's.
+"""
+
+from __future__ import annotations
+
+import socket
+import sys
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from time import perf_counter
+
+_TIMEOUT = 10.0
+_ENOUGH = 65_536
+
+
+class WrongAnswerError(Exception):
+    """The server answered with another status than expected, or not at all."""
+
+
+class Connection:
+    """One client connection, opened anew whenever the server closes it."""
+
+    def __init__(self, port: int, request: bytes, status: int) -> None:
+        self._port = port
+        self._request = request
+        self._status = f"HTTP/1.1 {status} ".encode()
+        self._socket: socket.socket | None = None
+
+    def ask(self) -> None:
+        """Sends the request once and reads the whole answer."""
+        if self._socket is None:
+            self._socket = socket.create_connection(("127.0.0.1", self._port), _TIMEOUT)
+            self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._socket.sendall(self._request)
+        head = self._read_answer(self._socket)
+        if not head.startswith(self._status):
+            raise WrongAnswerError(head[:200].decode("latin-1"))
+        if b"\r\nconnection: close" in head.lower():
+            self.close()
+
+    def close(self) -> None:
+        """Closes the connection; the next request opens another."""
+        if self._socket is not None:
+            self._socket.close()
+            self._socket = None
+
+    def _read_answer(self, source: socket.socket) -> bytes:
+        received = b""
+        while b"\r\n\r\n" not in received:
+            received += self._receive(source)
+        head, _, body = received.partition(b"\r\n\r\n")
+        missing = _length(head) - len(body)
+        while missing > 0:
+            missing -= len(self._receive(source))
+        return head
+
+    def _receive(self, source: socket.socket) -> bytes:
+        part = source.recv(_ENOUGH)
+        if not part:
+            raise WrongAnswerError("the server closed the connection within an answer")
+        return part
+
+
+def _length(head: bytes) -> int:
+    for line in head.lower().split(b"\r\n")[1:]:
+        name, _, value = line.partition(b":")
+        if name == b"content-length":
+            return int(value)
+    return 0
+
+
+def run(port: int, request: bytes, requests: int, connections: int, status: int) -> float:
+    """Sends the requests, shared among the connections, and returns the seconds they took."""
+
+    def work(count: int) -> None:
+        with closing(Connection(port, request, status)) as connection:
+            for _ in range(count):
+                connection.ask()
+
+    began = perf_counter()
+    with ThreadPoolExecutor(connections) as pool:
+        list(pool.map(work, [requests // connections] * connections))
+    return perf_counter() - began
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Reads the command line, runs, prints the seconds."""
+    port, path, requests, connections, status, *headers = arguments
+    lines = [f"GET {path} HTTP/1.1", f"Host: 127.0.0.1:{port}", *headers, "", ""]
+    request = "\r\n".join(lines).encode("latin-1")
+    print(run(int(port), request, int(requests), int(connections), int(status)))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
