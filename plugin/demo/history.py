@@ -27,16 +27,101 @@ WEEKDAYS = (0.95, 0.9, 0.9, 0.95, 1.0, 1.15, 1.4)
 SEASONS = {12: "winter", 1: "winter", 2: "winter", 3: "spring", 4: "spring", 5: "spring"}
 SEASONS |= {6: "summer", 7: "summer", 8: "summer", 9: "", 10: "", 11: "winter"}
 
-FIRST_NAMES = (
-    "Lena Marco Sara Jo Mira Peter Anna Jonas Eva Lukas Klara Felix Nora Theo Ida Emil Hanna Paul "
-    "Greta Anton Marie Oskar Lotte Max Frieda Leo Ella Jakob Rosa Simon Vera Tim Olga Karl Ines "
-    "Moritz Petra Stefan Ute Bernd Silke Uwe Heike Ralf Monika Jürgen Renate Dieter Beate Yusuf"
-).split()
-LAST_NAMES = (
-    "Brandt Huber Keller Weiss Amann Schmid Meier Vogel Lang Berger Fuchs Roth Baur Graf Moser "
-    "Egger Steiner Frei Kunz Sutter Wagner Becker Hoffmann Schäfer Koch Richter Klein Wolf Neumann "
-    "Schwarz Zimmermann Braun Krüger Hartmann Lange Werner Krause Lehmann Maier Köhler Walter"
-).split()
+FIRST_NAMES = [
+    "Lena",
+    "Marco",
+    "Sara",
+    "Jo",
+    "Mira",
+    "Peter",
+    "Anna",
+    "Jonas",
+    "Eva",
+    "Lukas",
+    "Klara",
+    "Felix",
+    "Nora",
+    "Theo",
+    "Ida",
+    "Emil",
+    "Hanna",
+    "Paul",
+    "Greta",
+    "Anton",
+    "Marie",
+    "Oskar",
+    "Lotte",
+    "Max",
+    "Frieda",
+    "Leo",
+    "Ella",
+    "Jakob",
+    "Rosa",
+    "Simon",
+    "Vera",
+    "Tim",
+    "Olga",
+    "Karl",
+    "Ines",
+    "Moritz",
+    "Petra",
+    "Stefan",
+    "Ute",
+    "Bernd",
+    "Silke",
+    "Uwe",
+    "Heike",
+    "Ralf",
+    "Monika",
+    "Jürgen",
+    "Renate",
+    "Dieter",
+    "Beate",
+    "Yusuf",
+]
+LAST_NAMES = [
+    "Brandt",
+    "Huber",
+    "Keller",
+    "Weiss",
+    "Amann",
+    "Schmid",
+    "Meier",
+    "Vogel",
+    "Lang",
+    "Berger",
+    "Fuchs",
+    "Roth",
+    "Baur",
+    "Graf",
+    "Moser",
+    "Egger",
+    "Steiner",
+    "Frei",
+    "Kunz",
+    "Sutter",
+    "Wagner",
+    "Becker",
+    "Hoffmann",
+    "Schäfer",
+    "Koch",
+    "Richter",
+    "Klein",
+    "Wolf",
+    "Neumann",
+    "Schwarz",
+    "Zimmermann",
+    "Braun",
+    "Krüger",
+    "Hartmann",
+    "Lange",
+    "Werner",
+    "Krause",
+    "Lehmann",
+    "Maier",
+    "Köhler",
+    "Walter",
+]
 PLACES = (
     ("78462", "Konstanz", "DE", 5), ("88045", "Friedrichshafen", "DE", 4),
     ("70173", "Stuttgart", "DE", 5), ("10115", "Berlin", "DE", 5), ("80331", "München", "DE", 5),
@@ -128,9 +213,7 @@ def _moments(dice: random.Random, count: int, now: datetime) -> list[datetime]:
     for day in dice.choices(days, weights, k=count):
         hour = dice.choices(range(24), [1] * 6 + [2, 4, 6, 8, 8, 8, 9, 8, 7, 7, 8, 9, 10, 12, 13, 12,
                                                 7, 3])[0]  # fmt: skip
-        moments.append(
-            day.replace(hour=hour, minute=dice.randrange(60), second=dice.randrange(60))
-        )
+        moments.append(day.replace(hour=hour, minute=dice.randrange(60), second=dice.randrange(60)))
     return sorted(moments)
 
 

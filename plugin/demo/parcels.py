@@ -179,6 +179,4 @@ def _touch(connection: Connection, shop: Shop, order_id: int, stage: int) -> Non
 
 def _tell(connection: Connection, shop: Shop, order: Row, parcel: int, topic: str) -> None:
     announce(connection, shop, topic, order["name"], payloads.fulfillment(shop, parcel))
-    announce(
-        connection, shop, "orders/updated", order["name"], payloads.order(shop, order["id"])
-    )
+    announce(connection, shop, "orders/updated", order["name"], payloads.order(shop, order["id"]))

@@ -82,7 +82,7 @@ def figure(kind: str, glaze_name: str, seed: str) -> str:
     elif shape.clay:
         inside += _speckles(seed, 240)
     return (
-        f'<defs>{_gradient(f"g-{key}", glaze)}{_gradient(f"c-{key}", CLAY)}'
+        f"<defs>{_gradient(f'g-{key}', glaze)}{_gradient(f'c-{key}', CLAY)}"
         f'<clipPath id="b-{key}"><path d="{shape.body}"/></clipPath>'
         f'<filter id="s-{key}" x="-30%" y="-200%" width="160%" height="500%">'
         '<feGaussianBlur stdDeviation="8 5"/></filter></defs>'

@@ -42,9 +42,7 @@ class Shop:
     @property
     def install(self) -> Row | None:
         """The row of the installed app, or None."""
-        return self.db.one(
-            "SELECT * FROM installs WHERE client_id = ?", self.settings.client_id
-        )
+        return self.db.one("SELECT * FROM installs WHERE client_id = ?", self.settings.client_id)
 
     def note(self, line: str, outcome: str = "", rest: str = "") -> None:
         """Write one line of the log of what passed between shop and app."""

@@ -254,7 +254,8 @@ SILHOUETTES: dict[str, Silhouette] = {
         118,
         behind=_TEAPOT.behind,
         front=(
-            _TEAPOT.front + '<path d="M262 268L268 324Q269 332 278 332H314Q323 332 324 324L330 268Z"'
+            _TEAPOT.front
+            + '<path d="M262 268L268 324Q269 332 278 332H314Q323 332 324 324L330 268Z"'
             ' fill="#c6b8a6"/><path d="M262 268L266 300C286 306 306 294 327 300L330 268Z" '
             'fill="{mid}"/>' + _rim(296, 268, 34, 7)
         ),
