@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import json
 import logging
-import random
-import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from http.client import HTTPException
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import requests
 import structlog
-from urllib3.exceptions import HTTPError
 
 from plugin.errors import PlatformError, PlatformRefusedError
 from plugin.http_out.addresses import Guard, Resolver, system_resolver
+from plugin.http_out.messages import (
+    FAILURES,
+    Call,
+    Reply,
+    error_code,
+    origin_of,
+    pause_before_retry,
+)
 from plugin.http_out.sockets import GuardedAdapter, within
-from plugin.http_out.waiting import retry_after
 from plugin.manifest import load_manifest
 
 SECONDS = 10.0
@@ -30,32 +32,9 @@ STREAM_MAX_BYTES = 4_000_000_000
 MAX_LINE_BYTES = 1_000_000
 _CHUNK = 65_536
 _TRIES = 3
-_BUSY = frozenset({429, 502, 503, 504})
-_PASSING = frozenset({"platform_unreachable", "platform_answer_invalid"})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_ODD = re.compile(r"[\x00-\x20\x7f\\]")
-_FAILURES = (requests.RequestException, HTTPError, HTTPException, OSError, UnicodeError)
 
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True)
-class Reply:
-    """An answer: status, headers (names in lower case) and the whole body, decompressed."""
-
-    status: int
-    headers: Mapping[str, str] = field(repr=False)
-    body: bytes = field(repr=False)
-
-
-@dataclass(frozen=True)
-class _Call:
-    method: str
-    url: str
-    headers: Mapping[str, str] = field(repr=False)
-    body: bytes | None = field(repr=False)
-    idempotent: bool
-    max_bytes: int
 
 
 class HttpOut:
@@ -106,7 +85,7 @@ class HttpOut:
         """
         deadline = time.monotonic() + seconds
         for _ in range(redirects + 1):
-            reply = self._send(_Call("GET", url, headers or {}, None, True, max_bytes), deadline)
+            reply = self._send(Call("GET", url, headers or {}, None, True, max_bytes), deadline)
             target = urljoin(url, reply.headers.get("location", ""))
             if reply.status not in _REDIRECTS or origin_of(target) != origin_of(url):
                 break
@@ -129,7 +108,7 @@ class HttpOut:
         """
         body = json.dumps(content, separators=(",", ":")).encode()
         all_headers = {"Content-Type": "application/json", **(headers or {})}
-        call = _Call("POST", url, all_headers, body, idempotent, max_bytes)
+        call = Call("POST", url, all_headers, body, idempotent, max_bytes)
         return self._send(call, time.monotonic() + seconds)
 
     def stream_lines(
@@ -146,7 +125,7 @@ class HttpOut:
         Raises PlatformError when the file does not arrive whole, PlatformRefusedError
         ("file_gone") when it is not there.
         """
-        call = _Call("GET", url, {}, None, True, max_bytes)
+        call = Call("GET", url, {}, None, True, max_bytes)
         pending = b""
         for chunk in self._chunks(call, seconds):
             *lines, pending = (pending + chunk).split(b"\n")
@@ -156,7 +135,7 @@ class HttpOut:
         if pending:
             yield pending
 
-    def _chunks(self, call: _Call, seconds: float) -> Iterator[bytes]:
+    def _chunks(self, call: Call, seconds: float) -> Iterator[bytes]:
         begun = time.monotonic()
         deadline = begun + seconds
         response = self._attempt(deadline, lambda: self._begin(call, deadline))
@@ -180,7 +159,7 @@ class HttpOut:
         finally:
             response.close()
 
-    def _send(self, call: _Call, deadline: float) -> Reply:
+    def _send(self, call: Call, deadline: float) -> Reply:
         for attempt in range(_TRIES):
             problem: PlatformError | None = None
             reply: Reply | None = None
@@ -188,7 +167,7 @@ class HttpOut:
                 reply = self._attempt(deadline, lambda: self._whole(call, deadline))
             except PlatformError as error:
                 problem = error
-            wait = _wait(call, attempt, reply, problem)
+            wait = pause_before_retry(call, attempt, reply, problem)
             if wait is None or attempt + 1 == _TRIES or time.monotonic() + wait >= deadline:
                 break
             log.info("http.retry", host=urlsplit(call.url).hostname, wait=round(wait, 2))
@@ -202,11 +181,11 @@ class HttpOut:
         code = ""
         try:
             return act()
-        except _FAILURES as error:
-            code = _code(error, deadline)
+        except FAILURES as error:
+            code = error_code(error, deadline)
         raise PlatformError(code)
 
-    def _whole(self, call: _Call, deadline: float) -> Reply:
+    def _whole(self, call: Call, deadline: float) -> Reply:
         with within(deadline):
             response = self._begin(call, deadline)
             try:
@@ -222,7 +201,7 @@ class HttpOut:
             finally:
                 response.close()
 
-    def _begin(self, call: _Call, deadline: float) -> requests.Response:
+    def _begin(self, call: Call, deadline: float) -> requests.Response:
         adapter = self._adapter(call.url)
         headers = {
             "User-Agent": f"Bleib/{load_manifest().version}",
@@ -243,19 +222,6 @@ class HttpOut:
         return self._public
 
 
-def origin_of(url: str) -> str:
-    """Return scheme, host and port of an address, lower-case; "" if it is no plain address."""
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError:
-        return ""
-    if _ODD.search(url) or parts.username is not None or parts.password is not None:
-        return ""
-    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
-    return f"{parts.scheme}://{host}" + (f":{port}" if port else "")
-
-
 def _loopback_guard(origin: str) -> Guard:
     parts = urlsplit(origin)
     port = parts.port or (443 if parts.scheme == "https" else 80)
@@ -271,29 +237,3 @@ def _file_problem(status: int) -> PlatformError:
     if status in (400, 401, 403, 404, 410):
         return PlatformRefusedError("file_gone")
     return PlatformError("platform_failed")
-
-
-def _code(error: Exception, deadline: float) -> str:
-    if isinstance(error, requests.exceptions.SSLError):
-        return "platform_tls_invalid"
-    if time.monotonic() >= deadline or isinstance(error, requests.Timeout | TimeoutError):
-        return "platform_timeout"
-    if isinstance(error, requests.ConnectionError):
-        return "platform_unreachable"
-    return "platform_answer_invalid"
-
-
-def _wait(
-    call: _Call, attempt: int, reply: Reply | None, problem: PlatformError | None
-) -> float | None:
-    again = call.idempotent
-    if problem is not None:
-        again = again and problem.code in _PASSING
-    elif reply is not None:
-        # 429 says that nothing was done, so even a change may be sent again.
-        again = reply.status == 429 or (again and reply.status in _BUSY)
-    if not again:
-        return None
-    asked = retry_after(reply.headers) if reply else None
-    pause = 0.2 * 2**attempt * (1 + random.random())  # noqa: S311 - jitter, no secret
-    return pause if asked is None else float(asked)
