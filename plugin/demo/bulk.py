@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import logging
 import secrets
+import sqlite3
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
-from typing import Any
 
 from flask import Blueprint, Response, abort
 from graphql import (
@@ -124,28 +126,61 @@ def _folder(shop: Shop) -> Path:
 
 
 def run(shop: Shop, schema: GraphQLSchema, query: str) -> Node:
-    """Answer bulkOperationRunQuery: the file is written at once, the app polls as usual."""
+    """Answer bulkOperationRunQuery; the file is written in the background, the app polls."""
     try:
         plan = plan_of(schema, query)
     except ValueError as error:
-        fault = {"field": ["query"], "message": str(error), "code": "INVALID"}
-        return {"bulkOperation": None, "userErrors": [fault]}
+        return _refused("INVALID", str(error))
     name = secrets.token_hex(16)
+    with shop.db.write() as connection:
+        if connection.execute("SELECT 1 FROM bulk_operations WHERE status = 'RUNNING'").fetchone():
+            text = "A bulk query operation for this app and shop is already in progress"
+            return _refused("OPERATION_IN_PROGRESS", text)
+        made = connection.execute(
+            "INSERT INTO bulk_operations (file, status) VALUES (?, 'RUNNING')", (name,)
+        )
+        number = int(made.lastrowid or 0)
+    threading.Thread(
+        target=_work, args=(shop, plan, number, name), name="bulk", daemon=True
+    ).start()
+    operation_id = gid("BulkOperation", number)
+    return {"bulkOperation": {"id": operation_id, "status": "CREATED"}, "userErrors": []}
+
+
+def _refused(code: str, message: str) -> Node:
+    fault = {"field": ["query"], "message": message, "code": code}
+    return {"bulkOperation": None, "userErrors": [fault]}
+
+
+def _work(shop: Shop, plan: Plan, number: int, name: str) -> None:
     objects = roots = 0
     write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-    with (_folder(shop) / f"{name}.jsonl").open("w", encoding="utf-8") as file:
-        for is_order, node in rows(shop, plan):
-            file.write(write(node) + "\n")
-            objects += 1
-            roots += is_order
+    try:
+        with (_folder(shop) / f"{name}.jsonl").open("w", encoding="utf-8") as file:
+            for is_order, node in rows(shop, plan):
+                file.write(write(node) + "\n")
+                objects += 1
+                roots += is_order
+        state: tuple[str, str | None] = ("COMPLETED", None)
+    except (OSError, KeyError, sqlite3.Error):
+        logging.getLogger(__name__).exception("bulk operation %d failed", number)
+        state = ("FAILED", "INTERNAL_SERVER_ERROR")
     with shop.db.write() as connection:
-        made = connection.execute(
-            "INSERT INTO bulk_operations (file, status, objects, roots) "
-            "VALUES (?, 'COMPLETED', ?, ?)",
-            (name, objects, roots),
+        connection.execute(
+            "UPDATE bulk_operations SET status = ?, error = ?, objects = ?, roots = ? WHERE id = ?",
+            (*state, objects, roots, number),
         )
-    operation_id = gid("BulkOperation", int(made.lastrowid or 0))
-    return {"bulkOperation": {"id": operation_id, "status": "CREATED"}, "userErrors": []}
+    shop.note("Uferhaus: bulkOperation", state[0], f"{objects:,} Zeilen")
+    shop.db.close()
+
+
+def clean_up(shop: Shop) -> None:
+    """Mark operations that an earlier run of the demo did not finish as failed."""
+    with shop.db.write() as connection:
+        connection.execute(
+            "UPDATE bulk_operations SET status = 'FAILED', error = 'INTERNAL_SERVER_ERROR' "
+            "WHERE status = 'RUNNING'"
+        )
 
 
 def operation(shop: Shop, global_id: str) -> Node | None:
@@ -155,15 +190,16 @@ def operation(shop: Shop, global_id: str) -> Node | None:
     if row is None:
         return None
     path = _folder(shop) / f"{row['file']}.jsonl"
-    size: Any = path.stat().st_size if path.exists() else 0
+    done = row["status"] == "COMPLETED" and path.exists()
+    size = path.stat().st_size if done else 0
     return {
         "id": global_id,
         "status": row["status"],
-        "errorCode": None,
+        "errorCode": row["error"],
         "objectCount": str(row["objects"]),
         "rootObjectCount": str(row["roots"]),
         "fileSize": str(size),
-        "url": f"{shop.settings.shop_url}/bulk/{row['file']}.jsonl" if size else None,
+        "url": f"{shop.settings.shop_url}/bulk/{row['file']}.jsonl" if done else None,
         "partialDataUrl": None,
     }
 

@@ -37,7 +37,9 @@ GLAZES = (
 )
 FALLBACK_KINDS = ("box", "tile", "paper", "packet")
 FALLBACK_GLAZES = ("seeufer", "untersee", "schilf", "hafen", "foehn", "nebel", "abend")
-COLLECTIONS = {"keramik": ("teapot", "cup", "mug", "plate", "bowl", "vase", "jug", "tin")}
+COLLECTIONS: dict[str, tuple[str, ...]] = {
+    "keramik": ("teapot", "cup", "mug", "plate", "bowl", "vase", "jug", "tin")
+}
 COLLECTIONS |= {"geschenke": ("card", "paper", "box", "heart", "bag", "sign", "packet")}
 
 

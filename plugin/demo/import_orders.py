@@ -65,7 +65,7 @@ class _Basket:
 
 def _reader(path: Path) -> Iterator[dict[str, str]]:
     raw = gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb")
-    with io.TextIOWrapper(raw, encoding="utf-8", errors="replace", newline="") as text:  # type: ignore[arg-type]
+    with io.TextIOWrapper(raw, encoding="utf-8", errors="replace", newline="") as text:
         reader = csv.DictReader(text)
         missing = [name for name in REQUIRED if name not in (reader.fieldnames or ())]
         if missing:

@@ -149,4 +149,5 @@ def _svg(text: str) -> Response:
     response.cache_control.public = True
     response.add_etag()
     response.headers["Access-Control-Allow-Origin"] = "*"
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response

@@ -199,7 +199,8 @@ SILHOUETTES: dict[str, Silhouette] = {
         92,
         front=(
             '<path d="M178 330V304Q178 282 200 282T222 304V330Z" fill="#10242f" '
-            'fill-opacity=".75"/><path d="M200 298C208 308 208 318 200 324C192 318 192 308 200 298Z"'
+            'fill-opacity=".75"/><path d="M200 298C208 308 208 318 200 324C192 318 192 308 200 '
+            '298Z"'
             ' fill="#f3cf73"/>' + _rim(200, 252, 76, 11)
         ),
     ),

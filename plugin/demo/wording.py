@@ -6,7 +6,6 @@ import json
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_time
@@ -32,12 +31,12 @@ def current() -> str:
     return str(g.get("language", "de"))
 
 
-def say(key: str, **values: Any) -> str:
+def say(key: str, **values: object) -> str:
     """Return a text in the language of the page; a missing key is a programming error."""
     return texts(current())[key].format(**values)
 
 
-def say_markup(key: str, **values: Any) -> Markup:
+def say_markup(key: str, **values: object) -> Markup:
     """Return a text whose own tags count, while the values put in are escaped."""
     safe = {name: escape(value) for name, value in values.items()}
     return Markup(texts(current())[key].format(**safe))  # noqa: S704 - our own text files
