@@ -1,0 +1,66 @@
+# `make help` lists the targets. Names are stable: README, CI and benchmarks use them.
+SHELL := /bin/sh
+PY := .venv/bin/python
+DATA ?=
+
+.PHONY: help setup demo test check format build bench bench-storefront bench-server bench-suggestions lock clean
+
+help:
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
+
+setup: .venv/.stamp-run ## a virtual environment with the locked dependencies and bleib in it
+
+.venv/.stamp-run: requirements.lock pyproject.toml
+	test -x $(PY) || python3 -m venv .venv
+	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+.venv/.stamp-dev: .venv/.stamp-run requirements-dev.lock
+	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	touch $@
+
+widgets/node_modules/.stamp: widgets/package.json widgets/package-lock.json
+	cd widgets && npm ci --no-fund --no-audit --loglevel=error
+	touch $@
+
+demo: .venv/.stamp-run ## demo shop, app, worker and mailbox on this machine (no Node needed)
+	$(PY) -m plugin.cli demo $(if $(ORDERS),--orders $(ORDERS))
+
+test: .venv/.stamp-dev widgets/node_modules/.stamp ## every test: Python, TypeScript, browser
+	$(PY) tests/run.py
+
+check: .venv/.stamp-dev widgets/node_modules/.stamp ## format, lint, types, imports, dependencies, bundles
+	$(PY) -m ruff format --check .
+	$(PY) -m ruff check .
+	$(PY) -m mypy
+	.venv/bin/lint-imports
+	.venv/bin/deptry .
+	cd widgets && npm run --silent check
+	cd widgets && node build.mjs --check
+
+format: .venv/.stamp-dev widgets/node_modules/.stamp ## put everything into the one format
+	$(PY) -m ruff format .
+	$(PY) -m ruff check --fix .
+	cd widgets && npx biome check --write .
+
+build: widgets/node_modules/.stamp ## TypeScript to static/v1, integrity hashes, size report
+	cd widgets && npm run --silent build
+
+bench: bench-storefront bench-server bench-suggestions ## all benchmarks as ratios against their baseline
+
+bench-storefront: .venv/.stamp-dev ## bytes of the script against their budgets
+	$(PY) bench/storefront.py
+
+bench-server: .venv/.stamp-dev ## config endpoint against a bare Flask and a bare WSGI hello
+	$(PY) bench/server.py
+
+bench-suggestions: .venv/.stamp-dev ## hit rates and build time on real orders: DATA=file
+	$(PY) bench/suggestions.py $(DATA)
+
+lock: .venv/.stamp-dev ## resolve the dependencies anew into address-free lock files
+	.venv/bin/pip-compile --quiet --upgrade --generate-hashes --strip-extras --allow-unsafe --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --extra postgres --extra demo --output-file requirements.lock pyproject.toml requirements-build.in
+	.venv/bin/pip-compile --quiet --upgrade --generate-hashes --strip-extras --allow-unsafe --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --output-file requirements-dev.lock requirements-dev.in
+
+clean: ## remove everything that can be made again
+	rm -rf .venv widgets/node_modules var dist build .cache .pytest_cache .mypy_cache .ruff_cache

@@ -1,0 +1,160 @@
+"""The command `bleib`: run, worker, demo, db, doctor, export, erase."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from plugin import __version__
+from plugin.config import Config, ConfigError, load_config
+from plugin.errors import BleibError
+
+
+@click.group()
+@click.version_option(__version__, prog_name="bleib")
+def main() -> None:
+    """Retention widgets for online shops."""
+
+
+def _config() -> Config:
+    try:
+        return load_config()
+    except ConfigError as error:
+        click.echo(f"bleib: cannot start\n{error}", err=True)
+        sys.exit(2)
+
+
+@main.command()
+@click.option("--bind", default="127.0.0.1:8700", show_default=True, help="Address to listen on.")
+@click.option("--workers", default=2, show_default=True, help="Number of web processes.")
+def run(bind: str, workers: int) -> None:
+    """Serve the app with gunicorn (put nginx or its equal in front: docs/operating.md)."""
+    _config()
+    arguments = gunicorn_arguments(bind, workers)
+    os.execv(sys.executable, [sys.executable, *arguments])  # noqa: S606 - our own interpreter
+
+
+def gunicorn_arguments(bind: str, workers: int) -> list[str]:
+    """Return the interpreter's arguments that serve the app.
+
+    Worker class sync: steady here where gthread is bistable (docs/performance.md). No control
+    socket: it would open a file in $HOME.
+    """
+    return [
+        "-m", "gunicorn", "plugin.app:create_app()",
+        "--bind", bind,
+        "--workers", str(workers),
+        "--worker-class", "sync",
+        "--no-control-socket",
+        "--timeout", "30",
+        "--graceful-timeout", "20",
+        "--limit-request-line", "4094",
+        "--limit-request-fields", "60",
+        "--limit-request-field_size", "8190",
+        "--access-logfile", "/dev/null",
+    ]  # fmt: skip
+
+
+@main.command()
+def worker() -> None:
+    """Run background steps until SIGTERM."""
+    config = _config()
+    from plugin.worker import run_worker
+
+    run_worker(config)
+
+
+@main.group()
+def db() -> None:
+    """Look after the database."""
+
+
+@db.command("upgrade")
+def db_upgrade() -> None:
+    """Bring the schema to the newest revision."""
+    from plugin.store import migrate
+    from plugin.store.db import Database
+
+    migrate.upgrade(Database(_config().database_url))
+    click.echo("The schema is up to date.")
+
+
+@main.command()
+@click.option("--orders", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--data", type=click.Path(file_okay=False, path_type=Path), default=Path("var/demo"))
+@click.option("--database-url", default=None, help="Default: SQLite in the data folder.")
+@click.option("--port", default=8700, show_default=True, help="First of three ports in a row.")
+@click.option("--keep", is_flag=True, help="Go on with the data of the last run.")
+def demo(orders: Path | None, data: Path, database_url: str | None, port: int, keep: bool) -> None:
+    """Run demo shop, app, worker and mailbox on this machine until Ctrl-C."""
+    try:
+        from plugin.demo.launch import Launch
+    except ModuleNotFoundError as error:
+        click.echo(f"bleib: the demo needs {error.name}: pip install 'bleib[demo]'", err=True)
+        sys.exit(2)
+    launch = Launch(
+        data=data, orders=orders, database_url=database_url, port=port, keep=keep,
+        web=gunicorn_arguments(f"127.0.0.1:{port}", 2),
+    )  # fmt: skip
+    sys.exit(launch.run())
+
+
+@main.command()
+@click.option("--shop", "key", required=True, help="The shop's key.")
+def doctor(key: str) -> None:
+    """Say in plain words whether a shop works."""
+    from plugin.app import build_context
+    from plugin.services import doctor as service
+
+    findings = service.examine(build_context(_config()), key)
+    for finding in findings:
+        click.echo(f"{'ok  ' if finding.good else 'FAIL'} {finding.text}")
+    sys.exit(0 if all(finding.good for finding in findings) else 1)
+
+
+@main.command()
+@click.option("--shop", "key", required=True, help="The shop's key.")
+@click.option("--email", required=True, help="The person's mail address.")
+def export(key: str, email: str) -> None:
+    """Print everything stored about one person as JSON."""
+    from plugin.app import build_context
+    from plugin.services import privacy
+    from plugin.services.tenants import shop_of_key
+
+    context = build_context(_config())
+    shop = shop_of_key(context, key)
+    if shop is None:
+        raise click.ClickException("there is no shop with this key")
+    try:
+        found = privacy.export_person(context, shop, email)
+    except BleibError as error:
+        raise click.ClickException(error.code) from None
+    click.echo(json.dumps(found, ensure_ascii=False, indent=2, default=str))
+
+
+@main.command()
+@click.option("--shop", "key", required=True, help="The shop's key.")
+@click.option("--email", required=True, help="The person's mail address.")
+def erase(key: str, email: str) -> None:
+    """Erase one person; prints what was removed and what the law keeps locked."""
+    from plugin.app import build_context
+    from plugin.services import privacy
+    from plugin.services.tenants import shop_of_key
+
+    context = build_context(_config())
+    shop = shop_of_key(context, key)
+    if shop is None:
+        raise click.ClickException("there is no shop with this key")
+    try:
+        receipt = privacy.erase_person(context, shop, email)
+    except BleibError as error:
+        raise click.ClickException(error.code) from None
+    click.echo(json.dumps(receipt, ensure_ascii=False, indent=2, default=str))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,94 @@
+"""Runs every test: what the machine lacks is installed where that is allowed, else named.
+
+The last line counts what passed, failed and was skipped. In CI (CI=true) a skip is a failure.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+#: program, Debian package, what cannot run without it
+NEEDED = (
+    ("chromium", "chromium", "browser and journey tests"),
+    ("initdb", "postgresql", "tests on PostgreSQL"),
+)
+
+
+def present(program: str) -> bool:
+    """Tell whether a program is on the path or where Debian puts it."""
+    if program == "initdb":
+        return bool(shutil.which(program)) or any(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    return bool(shutil.which(program))
+
+
+def install(packages: list[str]) -> None:
+    """Install Debian packages if this user may; otherwise change nothing."""
+    if not packages or not shutil.which("apt-get"):
+        return
+    prefix = [] if os.geteuid() == 0 else ["sudo", "-n"]
+    if prefix and (
+        not shutil.which("sudo")
+        or subprocess.run(["sudo", "-n", "true"], capture_output=True).returncode
+    ):
+        return
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for command in (["apt-get", "update", "-qq"], ["apt-get", "install", "-y", "-qq", *packages]):
+        subprocess.run([*prefix, *command], env=environment, stdout=subprocess.DEVNULL, check=False)
+
+
+def count(report: str) -> dict[str, int]:
+    """Read pytest's and vitest's closing lines."""
+    found = {"passed": 0, "failed": 0, "skipped": 0}
+    for number, word in re.findall(r"(\d+) (passed|failed|skipped|error)", report):
+        found["failed" if word == "error" else word] += int(number)
+    return found
+
+
+def run(command: list[str], folder: Path) -> tuple[int, str]:
+    """Run a command, show its output as it comes, return its code and its last lines."""
+    process = subprocess.Popen(
+        command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    assert process.stdout is not None
+    lines: list[str] = []
+    for line in process.stdout:
+        sys.stdout.write(line)
+        sys.stdout.flush()
+        lines = [*lines[-15:], line]
+    return process.wait(), re.sub(r"\x1b\[[0-9;]*m", "", "".join(lines))
+
+
+def main() -> int:
+    """Return the exit code: 0 only if nothing failed and, in CI, nothing was skipped."""
+    install([package for program, package, _ in NEEDED if not present(program)])
+    for program, package, use in NEEDED:
+        if not present(program):
+            print(f"{program} is missing: {use} are skipped. Install the package {package}.")
+    totals = {"passed": 0, "failed": 0, "skipped": 0}
+    codes = []
+    commands = (
+        ([sys.executable, "-m", "pytest", "-q", "-n", "2", "--dist", "loadgroup"], ROOT),
+        (["npm", "run", "--silent", "test"], ROOT / "widgets"),
+    )
+    for command, folder in commands:
+        code, report = run(command, folder)
+        codes.append(code)
+        closing = [
+            line for line in report.splitlines() if re.search(r"\d+ passed|\d+ failed", line)
+        ]
+        for word, number in count(closing[-1] if closing else "").items():
+            totals[word] += number
+    print("{passed} passed, {failed} failed, {skipped} skipped".format(**totals))
+    if any(codes) or not totals["passed"]:
+        return 1
+    return 1 if totals["skipped"] and os.environ.get("CI") else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
