@@ -32,6 +32,7 @@ STREAM_MAX_BYTES = 4_000_000_000
 MAX_LINE_BYTES = 1_000_000
 _CHUNK = 65_536
 _TRIES = 3
+_PORT = 443
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 log = structlog.get_logger(__name__)
@@ -53,13 +54,12 @@ class HttpOut:
         resolve: Resolver = system_resolver,
         authorities: str | None = None,
         pause: Callable[[float], None] = time.sleep,
-        port: int = 443,
     ) -> None:
         self._pause = pause
-        self._port = port
-        self._public = GuardedAdapter(Guard(resolve, port), authorities)
+        self._public = GuardedAdapter(Guard(resolve, _PORT), authorities)
         self._loopback = {
-            origin: GuardedAdapter(_loopback_guard(origin)) for origin in map(origin_of, origins)
+            origin: GuardedAdapter(_loopback_guard(origin), authorities)
+            for origin in map(origin_of, origins)
         }
         # The library logs request lines at debug level, and a signed address is a secret.
         logging.getLogger("urllib3").setLevel(logging.INFO)
@@ -217,7 +217,7 @@ class HttpOut:
         if origin in self._loopback:
             return self._loopback[origin]
         parts = urlsplit(origin)
-        if parts.scheme != "https" or not parts.hostname or (parts.port or 443) != self._port:
+        if parts.scheme != "https" or (parts.port or 443) != _PORT:
             raise PlatformRefusedError("address_not_allowed")
         return self._public
 

@@ -51,9 +51,9 @@ def origin_of(url: str) -> str:
         port = parts.port
     except ValueError:
         return ""
-    if _ODD.search(url) or parts.username is not None or parts.password is not None:
+    if _ODD.search(url) or not parts.hostname or "@" in parts.netloc:
         return ""
-    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     return f"{parts.scheme}://{host}" + (f":{port}" if port else "")
 
 
