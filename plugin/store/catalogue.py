@@ -158,6 +158,11 @@ def mark_gone(connection: Connection, shop_id: int, product_id: str) -> None:
     )
 
 
+def mark_all_gone(connection: Connection, shop_id: int) -> None:
+    """Trust no product any more until the platform names it again (a reinstall)."""
+    connection.execute(sa.update(products).where(products.c.shop_id == shop_id).values(gone=True))
+
+
 @dataclass(frozen=True)
 class Offer:
     """A product that can be bought now, with the variant to offer; holds nothing internal."""

@@ -27,6 +27,7 @@ class Install:
     scopes: frozenset[str]
     revoked_at: datetime | None
     paused_until: datetime | None
+    updated_at: datetime
 
 
 @dataclass(frozen=True)
@@ -111,6 +112,7 @@ def install_of(connection: Connection, shop_id: int) -> Install | None:
         scopes=frozenset(filter(None, row.scopes.split(","))),
         revoked_at=row.revoked_at,
         paused_until=row.paused_until,
+        updated_at=row.updated_at,
     )
 
 
@@ -143,6 +145,15 @@ def replace_tokens(
         sa.update(installs)
         .where(installs.c.shop_id == shop_id, installs.c.access_sealed == seen)
         .values(paused_until=None, **values)
+    )
+
+
+def pause_refresh(connection: Connection, shop_id: int, seen: str, until: datetime) -> None:
+    """Let nobody try to refresh these tokens before `until`."""
+    connection.execute(
+        sa.update(installs)
+        .where(installs.c.shop_id == shop_id, installs.c.access_sealed == seen)
+        .values(paused_until=until)
     )
 
 

@@ -67,3 +67,16 @@ def update_run(connection: Connection, shop_id: int, kind: str, **values: Any) -
         .where(sync_runs.c.shop_id == shop_id, sync_runs.c.kind == kind)
         .values(**values)
     )
+
+
+def raise_watermark(connection: Connection, shop_id: int, kind: str, moment: datetime) -> None:
+    """Note that changes are known up to `moment`; it never goes back."""
+    connection.execute(
+        sa.update(sync_runs)
+        .where(
+            sync_runs.c.shop_id == shop_id,
+            sync_runs.c.kind == kind,
+            sa.or_(sync_runs.c.watermark.is_(None), sync_runs.c.watermark < moment),
+        )
+        .values(watermark=moment)
+    )

@@ -1,0 +1,289 @@
+"""Orders: their history, every later change, and what each one means for the figures."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from decimal import Decimal
+from itertools import islice
+
+from sqlalchemy.engine import Connection
+
+from plugin.errors import PlatformError
+from plugin.model import Order, Shop
+from plugin.services import insight, shipments, steps, syncing, vouchers
+from plugin.services.access import access, speaking
+from plugin.services.context import Context
+from plugin.services.order_rows import line_rows, order_row, person_of, pseudonym
+from plugin.services.steps import Handler, Postpone, Step
+from plugin.store import catalogue, sync
+from plugin.store import orders as store
+from plugin.store.orders import MarkedLine
+from plugin.store.sync import SyncRun
+
+__all__ = ["HANDLERS", "has_ordered", "ingest", "ingest_many"]
+
+#: Orders written in one transaction: long enough to be quick, short enough not to hold up others.
+BATCH = 200
+#: Changes are asked for again from this much before the newest one known.
+OVERLAP = timedelta(minutes=10)
+_TURN_SECONDS = 60.0
+_POLL_SECONDS = 2.0
+#: Our mark on a line is "<widget>:<campaign id>".
+_MARK = ":"
+
+
+def has_ordered(connection: Connection, shop_id: int, identity: str) -> bool:
+    """Tell whether this person has ordered here before, as far as we or the platform know."""
+    return store.ordered_by(connection, shop_id, identity) or catalogue.has_orders(
+        connection, shop_id, identity
+    )
+
+
+def ingest(connection: Connection, context: Context, shop: Shop, order: Order) -> bool:
+    """Take in one order as it is now; False if what we have is newer.
+
+    The same order may come in any number of times and in any order: the newest state wins, and
+    what it changes (figures, voucher, parcels) happens once.
+    """
+    return ingest_many(connection, context, shop, [order]) == 1
+
+
+def ingest_many(
+    connection: Connection,
+    context: Context,
+    shop: Shop,
+    orders: Sequence[Order],
+    *,
+    again: bool = True,
+) -> int:
+    """Take in several orders; returns how many were new or newer than known.
+
+    `again` False leaves alone what is known with the same time of change: an export says less
+    about an order than the platform's answer to a question about it.
+    """
+    ids = [order.id for order in orders]
+    erased = {pseudonym(context.keys, shop.id, order_id): order_id for order_id in ids}
+    known = store.known_orders(connection, shop.id, [*ids, *erased])
+    gone = {erased[name] for name in erased if name in known}
+    fresh = [
+        order
+        for order in orders
+        if order.id not in gone and _newer(order, known.get(order.id), again)
+    ]
+    marked = store.marked_lines(connection, shop.id, [order.id for order in fresh])
+    people = {order.id: person_of(context, shop, order) for order in fresh}
+    store.put_orders(
+        connection,
+        shop.id,
+        [order_row(context, shop, order, people[order.id]) for order in fresh],
+        [line for order in fresh for line in line_rows(order, marked)],
+        [order.id for order in fresh if order.id in known],
+    )
+    for order in fresh:
+        was = known.get(order.id)
+        before = {} if was is None or was.cancelled else _lines_of(order.id, marked)
+        _count_bought(connection, shop, order, before, marked)
+        if order.codes:
+            vouchers.redeem_from_order(connection, context, shop, order, people[order.id].identity)
+        if order.shipments is not None:
+            shipments.take(connection, context, shop, order)
+    return len(fresh)
+
+
+def _newer(order: Order, known: store.KnownOrder | None, again: bool) -> bool:
+    if known is None or order.updated_at > known.updated_at:
+        return True
+    return again and order.updated_at == known.updated_at
+
+
+def _lines_of(
+    order_id: str, marked: dict[tuple[str, str], MarkedLine]
+) -> dict[tuple[str, str], MarkedLine]:
+    return {place: line for place, line in marked.items() if place[0] == order_id}
+
+
+def _count_bought(
+    connection: Connection,
+    shop: Shop,
+    order: Order,
+    before: dict[tuple[str, str], MarkedLine],
+    marked: dict[tuple[str, str], MarkedLine],
+) -> None:
+    # The difference between what was counted and what holds now: repeating it adds nothing, and
+    # a cancellation takes back.
+    after = {} if order.cancelled_at else _marked_now(order, marked)
+    day = insight.day_of(shop, order.created_at)
+    for place in sorted(before.keys() | after.keys()):
+        old, new = before.get(place), after.get(place)
+        number = (new is not None) - (old is not None)
+        amount = _value(new) - _value(old)
+        if number or amount:
+            widget = (new or old or _NOTHING).source.split(_MARK, 1)[0]
+            insight.count(
+                connection,
+                shop.id,
+                day=day,
+                widget=widget,
+                kind="bought",
+                count=number,
+                amount=amount,
+            )
+
+
+_NOTHING = MarkedLine("", 0, Decimal(0))
+
+
+def _value(line: MarkedLine | None) -> Decimal:
+    return Decimal(0) if line is None else line.price * line.quantity
+
+
+def _marked_now(
+    order: Order, marked: dict[tuple[str, str], MarkedLine]
+) -> dict[tuple[str, str], MarkedLine]:
+    found = {}
+    for row in line_rows(order, marked):
+        if row["source"] is not None:
+            place = (order.id, row["line_id"])
+            found[place] = MarkedLine(row["source"], row["quantity"], row["price"])
+    return found
+
+
+def refresh_order(context: Context, step: Step) -> None:
+    """Fetch one order with its parcels and take it in."""
+    shop = syncing.shop_of_step(context, step)
+    if shop is None:
+        return
+    with speaking(context, shop) as token:
+        order = context.platform_of(shop).order(token, str(step.payload["order_id"]))
+    if order is not None:
+        with context.db.write() as connection:
+            ingest(connection, context, shop, order)
+
+
+def sync_orders(context: Context, step: Step) -> None:
+    """Bring in the whole order history from the platform's export.
+
+    The export is streamed; what was kept before a crash is skipped when it is read again.
+    """
+    shop = syncing.shop_of_step(context, step)
+    if shop is None:
+        return
+    platform = context.platform_of(shop)
+    with syncing.running(context, shop, "orders") as run:
+        if run is None:
+            return
+        handle = _handle(context, shop, run)
+        history = platform.history(access(context, shop), handle)
+        if history.state == "running":
+            raise Postpone(_POLL_SECONDS)
+        if history.state == "failed":
+            _forget_handle(context, shop)
+            raise PlatformError("history_failed", retry_after=60)
+        orders: Iterator[Order] = iter(())
+        if history.url is not None:
+            orders = platform.read_history(access(context, shop), history.url)
+        _import(context, shop, run, orders)
+
+
+def _handle(context: Context, shop: Shop, run: SyncRun) -> str:
+    if run.cursor is not None:
+        return str(json.loads(run.cursor)["handle"])
+    asked_at = context.now()
+    handle = context.platform_of(shop).start_history(access(context, shop))
+    with context.db.write() as connection:
+        # Whatever changes from here on is not in the export, or not for sure.
+        sync.update_run(
+            connection,
+            shop.id,
+            "orders",
+            cursor=json.dumps({"handle": handle}),
+            done=0,
+            watermark=asked_at,
+        )
+    return handle
+
+
+def _forget_handle(context: Context, shop: Shop) -> None:
+    with context.db.write() as connection:
+        sync.update_run(connection, shop.id, "orders", cursor=None, done=0)
+
+
+def _import(context: Context, shop: Shop, run: SyncRun, orders: Iterator[Order]) -> None:
+    done = run.done if run.cursor is not None else 0
+    for _ in range(done):
+        next(orders, None)
+    end = time.monotonic() + _TURN_SECONDS
+    while some := list(islice(orders, BATCH)):
+        done += len(some)
+        with context.db.write() as connection:
+            ingest_many(connection, context, shop, some, again=False)
+            sync.update_run(connection, shop.id, "orders", done=done)
+        if time.monotonic() > end:
+            raise Postpone(0)
+    with context.db.write() as connection:
+        syncing.finish(connection, context, shop, "orders", done)
+        steps.enqueue(
+            connection,
+            context,
+            shop.id,
+            "suggestions.learn",
+            {"generation": shop.generation},
+            key=f"suggestions.learn:first:{shop.generation}",
+        )
+        steps.enqueue(
+            connection,
+            context,
+            shop.id,
+            "orders.reconcile",
+            key=f"orders.reconcile:first:{shop.generation}",
+        )
+
+
+def reconcile(context: Context, step: Step) -> None:
+    """Ask which orders changed and fetch those whose messages never arrived."""
+    shop = syncing.shop_of_step(context, step)
+    if shop is None:
+        return
+    with context.db.read() as connection:
+        run = sync.run_of(connection, shop.id, "orders")
+    if run is None or run.state != "done" or run.watermark is None:
+        return
+    platform = context.platform_of(shop)
+    since, after = run.watermark - OVERLAP, None
+    while True:
+        with speaking(context, shop) as token:
+            page = platform.orders(token, after, since)
+        after = page.after
+        with context.db.write() as connection:
+            _fetch_missed(connection, context, shop, page.items)
+        if after is None:
+            return
+
+
+def _fetch_missed(
+    connection: Connection, context: Context, shop: Shop, orders: Sequence[Order]
+) -> None:
+    known = store.known_orders(connection, shop.id, [order.id for order in orders])
+    for order in orders:
+        if _newer(order, known.get(order.id), again=False):
+            steps.enqueue(
+                connection,
+                context,
+                shop.id,
+                "order.refresh",
+                {"order_id": order.id},
+                key=f"order.refresh:{order.id}:{order.updated_at.isoformat()}"[:160],
+            )
+    if orders:
+        newest = max(order.updated_at for order in orders)
+        sync.raise_watermark(connection, shop.id, "orders", newest)
+
+
+HANDLERS: dict[str, Handler] = {
+    "sync.orders": sync_orders,
+    "order.refresh": refresh_order,
+    "orders.reconcile": reconcile,
+}

@@ -1,0 +1,225 @@
+"""What is stored of people: the list of it, a person's export and erasure, and its expiry."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import structlog
+from sqlalchemy.engine import Connection
+
+from plugin.errors import InvalidFieldError, NotFoundError
+from plugin.model import Shop
+from plugin.services import syncing, tenants
+from plugin.services.context import Context
+from plugin.services.identity import clean_email, identity_of
+from plugin.services.inbound import handled, opened, person_in
+from plugin.services.order_rows import open_email, pseudonym
+from plugin.services.steps import Handler, Step
+from plugin.store import events, installs
+from plugin.store import personal as store
+from plugin.store.personal import PersonalColumn
+from plugin.store.steps import clear_done
+
+__all__ = [
+    "HANDLERS",
+    "DataRequest",
+    "PersonalColumn",
+    "data_requests",
+    "erase_person",
+    "erase_shop",
+    "export_person",
+    "export_request",
+    "inventory",
+]
+
+#: The platform's topic for a person's wish to see what is stored.
+DATA_REQUEST = "customers/data_request"
+#: Counters and event ids are needed no longer than this.
+_KEEP_COUNTERS = timedelta(days=2)
+#: Keys of finished steps keep repeated messages from working twice, so they stay a while.
+_KEEP_DONE_STEPS = timedelta(days=30)
+_RENAMED_AT_ONCE = 500
+_log = structlog.get_logger("privacy")
+
+
+@dataclass(frozen=True)
+class DataRequest:
+    """A person's wish, passed on by the platform, that the merchant has to answer."""
+
+    id: int
+    received_at: datetime
+
+
+def inventory() -> list[PersonalColumn]:
+    """Return every place where something of a person is stored, with its erasure and expiry."""
+    return store.personal_columns()
+
+
+def data_requests(context: Context, shop: Shop) -> list[DataRequest]:
+    """Return the open wishes to see what is stored, the newest first."""
+    with context.db.read() as connection:
+        noted = installs.inbound_of_topic(connection, shop.id, DATA_REQUEST)
+    return [DataRequest(item.id, item.received_at) for item in noted]
+
+
+def export_request(context: Context, shop: Shop, request_id: int) -> dict[str, Any]:
+    """Return the export that answers a wish; NotFoundError if this shop has no such wish."""
+    with context.db.read() as connection:
+        noted = installs.inbound(connection, shop.id, request_id)
+    if noted is None or noted.topic != DATA_REQUEST or noted.body_sealed is None:
+        raise NotFoundError("not_found")
+    customer_id, email = opened(context, shop.id, noted.body_sealed)
+    return export_person(context, shop, email=email, customer_id=customer_id)
+
+
+def export_person(
+    context: Context, shop: Shop, *, email: str | None = None, customer_id: str | None = None
+) -> dict[str, Any]:
+    """Return all that is stored of a person as JSON values, by table; sealed text is opened."""
+    identity = _identity(context, shop.id, email)
+    with context.db.read() as connection:
+        rows = store.rows_of_person(connection, shop.id, identity, customer_id)
+    openers = _openers(context, shop)
+    return {
+        "shop": shop.name,
+        "exported_at": context.now().isoformat(),
+        "email": email,
+        "customer": customer_id,
+        "data": {
+            table: [_readable(table, row, openers) for row in found]
+            for table, found in rows.items()
+            if found
+        },
+    }
+
+
+def _openers(context: Context, shop: Shop) -> Mapping[str, Callable[[str], str]]:
+    def unseal(purpose: str) -> Callable[[str], str]:
+        return lambda sealed: context.keys.unseal(shop.id, purpose, sealed)
+
+    return {
+        "orders.email_sealed": lambda sealed: open_email(context.keys, shop.id, sealed),
+        "subscribers.email_sealed": unseal("email"),
+        "outbox.recipient_sealed": unseal("mail"),
+        "outbox.values_sealed": unseal("mail"),
+    }
+
+
+def _readable(
+    table: str, row: Mapping[str, Any], openers: Mapping[str, Callable[[str], str]]
+) -> dict[str, Any]:
+    shown: dict[str, Any] = {}
+    for name, value in row.items():
+        if name == "shop_id" or value is None:
+            continue
+        opener = openers.get(f"{table}.{name}")
+        shown[name.removesuffix("_sealed")] = opener(value) if opener else _plain(value)
+    return shown
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - any value of a column
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    return str(value) if isinstance(value, Decimal) else value
+
+
+def erase_person(
+    context: Context, shop_id: int, *, email: str | None = None, customer_id: str | None = None
+) -> None:
+    """Erase a person everywhere; the proof of a consent stays locked until it expires.
+
+    Orders keep their baskets under an id that leads nowhere. Doing it twice is harmless.
+    """
+    identity = _identity(context, shop_id, email)
+    with context.db.write() as connection:
+        ids = store.order_ids_of(connection, shop_id, identity, customer_id)
+        store.erase_person(connection, shop_id, identity, customer_id)
+        _rename(connection, context, shop_id, ids)
+    _log.info("person_erased", shop=shop_id, orders=len(ids))
+
+
+def _rename(connection: Connection, context: Context, shop_id: int, ids: list[str]) -> None:
+    names = {old: pseudonym(context.keys, shop_id, old) for old in ids if not _is_renamed(old)}
+    store.rename_orders(connection, shop_id, names)
+
+
+def _is_renamed(order_id: str) -> bool:
+    return order_id.startswith("erased:")
+
+
+def _identity(context: Context, shop_id: int, email: str | None) -> str | None:
+    try:
+        return identity_of(context.keys, shop_id, clean_email(email)) if email else None
+    except InvalidFieldError:
+        return None
+
+
+def erase_shop(context: Context, shop: Shop) -> None:
+    """Delete everything of a shop that left; one that is installed (again) is left alone."""
+    if shop.state == "installed":
+        _log.warning("erasure_of_an_installed_shop_ignored", shop=shop.id)
+        return
+    for table in installs.tables_of_shops():
+        # A transaction for each table: deleting half a million lines must not lock others out.
+        with context.db.write() as connection:
+            installs.delete_rows(connection, shop.id, table)
+    with context.db.write() as connection:
+        installs.delete_shop(connection, shop.id)
+    _log.info("shop_erased", shop=shop.id)
+
+
+def erase_person_step(context: Context, step: Step) -> None:
+    """Erase the person of a noted message, then forget who it was."""
+    inbox_id = int(step.payload["inbox"])
+    customer_id, email = person_in(context, step.shop_id, inbox_id)
+    if customer_id or email:
+        erase_person(context, step.shop_id, email=email, customer_id=customer_id)
+    with context.db.write() as connection:
+        handled(connection, step.shop_id, inbox_id)
+
+
+def erase_shop_step(context: Context, step: Step) -> None:
+    """Erase the shop that the step belongs to (the step goes with it)."""
+    shop = tenants.shop_of_id(context, step.shop_id)
+    if shop is not None:
+        erase_shop(context, shop)
+
+
+def retention(context: Context, step: Step) -> None:
+    """Let expire what is older than its column may be kept (once a day)."""
+    shop = syncing.shop_of_step(context, step)
+    if shop is None:
+        return
+    now = context.now()
+    for column in inventory():
+        if column.keep_days is None:
+            continue
+        before = now - timedelta(days=column.keep_days)
+        if (column.table, column.column) == ("orders", "order_id"):
+            _rename_old(context, shop, before)
+        else:
+            with context.db.write() as connection:
+                store.expire(connection, shop.id, column, before)
+    with context.db.write() as connection:
+        events.clear_counters(connection, shop.id, now - _KEEP_COUNTERS)
+        clear_done(connection, shop.id, now - _KEEP_DONE_STEPS)
+
+
+def _rename_old(context: Context, shop: Shop, before: datetime) -> None:
+    while True:
+        with context.db.write() as connection:
+            ids = store.orders_before(connection, shop.id, before, _RENAMED_AT_ONCE)
+            _rename(connection, context, shop.id, ids)
+        if len(ids) < _RENAMED_AT_ONCE:
+            return
+
+
+HANDLERS: dict[str, Handler] = {
+    "privacy.erase": erase_person_step,
+    "privacy.erase_shop": erase_shop_step,
+    "privacy.retention": retention,
+}

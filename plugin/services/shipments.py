@@ -1,0 +1,174 @@
+"""Following a parcel: taken in from the platform, shown to whoever can prove it is theirs."""
+
+from __future__ import annotations
+
+import hmac
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy.engine import Connection
+
+from plugin.errors import InvalidFieldError, NotAllowedError, NotFoundError
+from plugin.model import Order, Shipment, Shop
+from plugin.services import campaigns, insight, limits, mailing, tenants
+from plugin.services.carriers import proper_name
+from plugin.services.context import Context
+from plugin.services.identity import email_check
+from plugin.services.order_rows import open_email, postcode_check
+from plugin.services.parcel_status import OrderStatus, status_of
+from plugin.services.steps import Handler
+from plugin.store import parcels as store
+from plugin.store.parcels import FoundOrder
+
+__all__ = ["HANDLERS", "by_token", "link", "lookup", "take"]
+
+WIDGET = "shipment_status"
+_TRIES = 10
+_WINDOW = timedelta(hours=1)
+#: A parcel older than this gets no mail: the shop told of it before it knew us.
+_FRESH = timedelta(days=7)
+_MOST = 200
+#: Compared with when there is no such order.
+_NOBODY = FoundOrder("", "", None, None, None, False, datetime.min.replace(tzinfo=UTC), None)
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What a shopper types in: the order number, and the mail address or the postcode of it."""
+
+    order: str
+    email: str = ""
+    postcode: str = ""
+
+
+def lookup(context: Context, shop: Shop, proof: Proof, net_address: str) -> OrderStatus | None:
+    """Return the status of an order to somebody who knows number and address or postcode.
+
+    None for an unknown order and for a wrong proof alike, after the same work. TooManyError after
+    ten tries in an hour for one order or from one address of the net; InvalidFieldError if a part
+    is missing.
+    """
+    number = proof.order.strip().lstrip("#").strip()
+    if not 0 < len(number) <= 40:
+        raise InvalidFieldError("order_invalid", field="order")
+    if not (proof.email.strip() or proof.postcode.strip()):
+        raise InvalidFieldError("proof_missing", field="email")
+    with context.db.write() as connection:
+        for name, key in (("lookup_order", number.casefold()), ("lookup_net", net_address)):
+            limits.hit(connection, context, shop.id, name, key, limit=_TRIES, window=_WINDOW)
+    with context.db.read() as connection:
+        candidates = store.orders_numbered(connection, shop.id, [number, f"#{number}"])
+        order = _proven(context, shop, candidates, proof)
+        status = None if order is None else _status(connection, context, shop, order)
+    if status is not None:
+        _count_view(context, shop)
+    return status
+
+
+def _proven(
+    context: Context, shop: Shop, candidates: list[FoundOrder], proof: Proof
+) -> FoundOrder | None:
+    email = email_check(context.keys, shop.id, proof.email[:_MOST])
+    postcode = postcode_check(context.keys, shop.id, proof.postcode[:_MOST])
+    found = None
+    for order in candidates or [_NOBODY]:
+        # Both are always compared, so that the answer takes as long whatever is wrong.
+        by_email = _equal(email, order.email_check) and bool(proof.email.strip())
+        by_postcode = _equal(postcode, order.postcode_check) and bool(proof.postcode.strip())
+        if by_email or by_postcode:
+            found = order
+    return found
+
+
+def _equal(given: str, kept: str | None) -> bool:
+    return hmac.compare_digest(given.encode(), (kept or "-" * 64).encode())
+
+
+def by_token(context: Context, token: str) -> tuple[Shop, OrderStatus]:
+    """Return shop and status of a signed link from a mail.
+
+    NotAllowedError for an altered or expired link, NotFoundError for an order or a shop that is
+    gone.
+    """
+    data = context.keys.unsign("shipment", token)
+    if not (isinstance(data, list) and [type(part) for part in data] == [int, str]):
+        raise NotAllowedError("link_invalid")
+    shop = tenants.shop_of_id(context, data[0])
+    if shop is None or shop.state != "installed":
+        raise NotFoundError("unknown_shop")
+    with context.db.read() as connection:
+        order = store.order_by_id(connection, shop.id, data[1])
+        if order is None:
+            raise NotFoundError("not_found")
+        status = _status(connection, context, shop, order)
+    _count_view(context, shop)
+    return shop, status
+
+
+def link(context: Context, shop: Shop, order_id: str) -> str:
+    """Return the address of an order's status page, as it stands in mails."""
+    return context.url("/s/" + context.keys.sign("shipment", [shop.id, order_id]))
+
+
+def _status(connection: Connection, context: Context, shop: Shop, order: FoundOrder) -> OrderStatus:
+    return status_of(
+        shop,
+        order,
+        store.items_of(connection, shop.id, order.order_id),
+        store.shipments_of(connection, shop.id, order.order_id),
+        context.now(),
+    )
+
+
+def _count_view(context: Context, shop: Shop) -> None:
+    with context.db.write() as connection:
+        day = insight.day_of(shop, context.now())
+        insight.count(connection, shop.id, day=day, widget=WIDGET, kind="view")
+
+
+def take(connection: Connection, context: Context, shop: Shop, order: Order) -> None:
+    """Store an order's parcels as they are now, and write to the shopper once one sets off."""
+    shipments = order.shipments or ()
+    store.put_shipments(connection, shop.id, order.id, shipments)
+    if order.cancelled_at is not None:
+        return
+    for shipment in shipments:
+        if _sets_off(context, shipment):
+            _announce(connection, context, shop, order, shipment)
+
+
+def _sets_off(context: Context, shipment: Shipment) -> bool:
+    known = shipment.tracking_number is not None or shipment.status.lower() == "in_transit"
+    young = context.now() - shipment.created_at < _FRESH
+    return known and young and shipment.delivered_at is None
+
+
+def _announce(
+    connection: Connection, context: Context, shop: Shop, order: Order, shipment: Shipment
+) -> None:
+    running = {campaign.widget for campaign in campaigns.published(connection, shop.id)}
+    found = store.order_by_id(connection, shop.id, order.id)
+    if WIDGET not in running or found is None or found.email_sealed is None:
+        return
+    expected = shipment.expected_on
+    mailing.queue(
+        connection,
+        context,
+        shop,
+        "on_its_way",
+        f"on_its_way:{shipment.id}"[:120],  # one mail for each parcel, however often it moves
+        open_email(context.keys, shop.id, found.email_sealed),
+        shop.languages[0],
+        {
+            "order": order.number,
+            "link": link(context, shop, order.id),
+            "carrier": proper_name(shipment.carrier),
+            "number": shipment.tracking_number,
+            "expected_on": None if expected is None else expected.isoformat(),
+            "items": [{"title": line.title, "quantity": line.quantity} for line in order.lines],
+        },
+    )
+
+
+#: Parcels come with their orders: there is no step of their own.
+HANDLERS: dict[str, Handler] = {}
