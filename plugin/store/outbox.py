@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from plugin.store.db import Utc, metadata, personal, shop_column
-from plugin.store.steps import insert_ignoring
+from plugin.store.steps import insert_ignoring, steps
 
 outbox = sa.Table(
     "outbox",
@@ -88,17 +88,48 @@ def update_mail(connection: Connection, shop_id: int, mail_id: int, **values: ob
     )
 
 
-def cancel_queued(connection: Connection, shop_id: int) -> int:
-    """Cancel what has not been sent yet; returns how many."""
-    query = sa.update(outbox).where(outbox.c.shop_id == shop_id, outbox.c.state == "queued")
-    return connection.execute(query.values(state="cancelled")).rowcount
-
-
-def states_by_kind(connection: Connection, shop_id: int) -> dict[tuple[str, str], int]:
-    """Count the shop's mails by (kind, state)."""
-    query = (
-        sa.select(outbox.c.kind, outbox.c.state, sa.func.count().label("n"))
-        .where(outbox.c.shop_id == shop_id)
-        .group_by(outbox.c.kind, outbox.c.state)
+def forget_confirmations(connection: Connection, shop_id: int, identity: str) -> None:
+    """Empty the confirmation mails of a person who never confirmed; unsent ones are cancelled."""
+    mine = sa.and_(
+        outbox.c.shop_id == shop_id,
+        outbox.c.identity == identity,
+        outbox.c.kind == "confirmation",
     )
-    return {(row.kind, row.state): row.n for row in connection.execute(query)}
+    connection.execute(
+        sa.update(outbox).where(mine, outbox.c.state == "queued").values(state="cancelled")
+    )
+    connection.execute(
+        sa.update(outbox).where(mine).values(recipient_sealed=None, values_sealed=None)
+    )
+
+
+def stranded(connection: Connection, shop_id: int, before: datetime, limit: int = 100) -> list[int]:
+    """Return unfinished mails queued before a time that no open or dead step looks after."""
+    # A step's key is "mail:<id>", or that with a suffix where it was given anew.
+    own_key = sa.literal("mail:") + sa.cast(outbox.c.id, sa.String)
+    step = sa.exists().where(
+        steps.c.shop_id == shop_id,
+        steps.c.kind == "mail.send",
+        sa.or_(steps.c.key == own_key, steps.c.key.like(own_key + ":%")),
+        steps.c.state.in_(("waiting", "running", "dead")),
+    )
+    query = (
+        sa.select(outbox.c.id)
+        .where(
+            outbox.c.shop_id == shop_id,
+            outbox.c.state.in_(("queued", "sending")),
+            outbox.c.queued_at < before,
+            ~step,
+        )
+        .order_by(outbox.c.id)
+        .limit(limit)
+    )
+    return [row.id for row in connection.execute(query)]
+
+
+def undelivered(connection: Connection, shop_id: int) -> int:
+    """Count the shop's mails that were refused or of which nobody knows whether they arrived."""
+    query = sa.select(sa.func.count()).where(
+        outbox.c.shop_id == shop_id, outbox.c.state.in_(("refused", "unknown"))
+    )
+    return int(connection.execute(query).scalar_one())

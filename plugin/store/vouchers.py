@@ -34,6 +34,8 @@ vouchers = sa.Table(
     sa.Column("value", Amount, nullable=False),
     sa.Column("currency", sa.String(3), nullable=False),
     sa.Column("minimum", Amount),
+    # What it took from the month's budget, to be given back if it is not issued after all.
+    sa.Column("reserved", Amount, nullable=False),
     # planned, issued, redeemed, cancelled (the order was), expired, refused (before issuing)
     sa.Column("state", sa.String(10), nullable=False),
     sa.Column("platform_id", sa.String(120)),
@@ -83,6 +85,7 @@ class Voucher:
     value: Decimal
     currency: str
     minimum: Decimal | None
+    reserved: Decimal
     state: str
     platform_id: str | None
     planned_at: datetime

@@ -1,0 +1,197 @@
+"""The mail outbox: queued in the business transaction, sent by a step, never lost in silence.
+
+`queued → sending` is committed before the mail server is spoken to and `sent` after it took the
+mail. A mail found in `sending` belonged to a worker that died, so nobody knows whether it went
+out: its kind says whether it goes out once more under the same Message-ID or stays `unknown`.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from datetime import timedelta
+from typing import Any, Literal
+
+import structlog
+from email_validator import EmailNotValidError, validate_email
+from sqlalchemy.engine import Connection
+
+from plugin.errors import GiveUpError, PlatformError, UnavailableError
+from plugin.model import Shop
+from plugin.security import digest
+from plugin.services import insight, steps
+from plugin.services.context import Context
+from plugin.services.identity import identity_of
+from plugin.services.mails.kinds import KINDS
+from plugin.services.mails.message import compose
+from plugin.services.steps import Handler, Step
+from plugin.store import outbox as store
+from plugin.store import subscribers
+from plugin.store.outbox import QueuedMail
+from plugin.store.shops import shop_by_id
+
+#: A mail without a living step after this time has lost it and gets another one.
+_STRANDED_AFTER = timedelta(minutes=15)
+_log = structlog.get_logger("mail")
+
+
+def queue(
+    connection: Connection,
+    context: Context,
+    shop: Shop,
+    kind: str,
+    key: str,
+    recipient: str,
+    language: str,
+    values: dict[str, Any],
+) -> None:
+    """Put a mail into the outbox within the caller's transaction.
+
+    `key` is unique in the shop: queuing the same mail again does nothing. `values` are those that
+    the builder of the kind names (services/mails/kinds.py).
+    """
+    if kind not in KINDS:
+        raise ValueError(f"unknown kind of mail: {kind}")
+    domain = context.config.mail_from.rpartition("@")[2]
+    mail_id = store.insert_mail(
+        connection,
+        shop.id,
+        {
+            "kind": kind,
+            "key": key,
+            "message_id": f"<{uuid.uuid4().hex}@{domain}>",
+            "identity": identity_of(context.keys, shop.id, recipient),
+            "recipient_sealed": context.keys.seal(shop.id, "mail", recipient),
+            "values_sealed": context.keys.seal(shop.id, "mail", json.dumps(values)),
+            "language": language,
+            "queued_at": context.now(),
+        },
+    )
+    if mail_id is not None:
+        steps.enqueue(
+            connection, context, shop.id, "mail.send", {"mail": mail_id}, key=f"mail:{mail_id}"
+        )
+
+
+def send(context: Context, step: Step) -> None:
+    """Send one mail of the outbox (step `mail.send`)."""
+    shop, mail = _claim(context, step.shop_id, step.payload["mail"])
+    if shop is None or mail is None:
+        return
+    keys = context.keys
+    try:
+        recipient = _deliverable(keys.unseal(shop.id, "mail", mail.recipient_sealed or ""))
+        message = compose(
+            mail.kind,
+            shop,
+            mail.language,
+            json.loads(keys.unseal(shop.id, "mail", mail.values_sealed or "")),
+            recipient=recipient,
+            sender=context.config.mail_from,
+            message_id=mail.message_id,
+            at=context.now(),
+        )
+        context.mail.send(message, context.config.mail_from, recipient)
+    except UnavailableError as error:
+        _settle(context, mail, "queued", error.code)
+        raise
+    except GiveUpError as error:
+        _refused(context, shop, mail, error.code)
+    except PlatformError as error:
+        if not KINDS[mail.kind].resend or mail.resent:
+            _settle(context, mail, "unknown", error.code)
+            return
+        raise  # stays in `sending`: the next attempt finds it there and resends it once
+    else:
+        _sent(context, mail, digest(message.as_bytes()))
+
+
+def recover(context: Context, step: Step) -> None:
+    """Give mails that wait without any step a new one (step `mail.recover`, regularly)."""
+    with context.db.write() as connection:
+        before = context.now() - _STRANDED_AFTER
+        for mail_id in store.stranded(connection, step.shop_id, before):
+            key = f"mail:{mail_id}:{step.key}"
+            steps.enqueue(
+                connection, context, step.shop_id, "mail.send", {"mail": mail_id}, key=key
+            )
+
+
+def _claim(context: Context, shop_id: int, mail_id: int) -> tuple[Shop | None, QueuedMail | None]:
+    with context.db.write() as connection:
+        shop = shop_by_id(connection, shop_id)
+        mail = store.mail_for_sending(connection, shop_id, mail_id)
+        if shop is None or mail is None or mail.state not in ("queued", "sending"):
+            return shop, None
+        changes = _next_state(mail)
+        store.update_mail(connection, shop_id, mail_id, **changes)
+        if changes["state"] != "sending":
+            return shop, None
+        return shop, store.mail_for_sending(connection, shop_id, mail_id)
+
+
+def _next_state(mail: QueuedMail) -> dict[str, Any]:
+    if mail.recipient_sealed is None or mail.values_sealed is None:
+        return {"state": "cancelled"}  # the person was erased meanwhile
+    claim = {"state": "sending", "attempts": mail.attempts + 1}
+    if mail.state == "queued":
+        return claim
+    if KINDS[mail.kind].resend and not mail.resent:
+        return claim | {"resent": True}
+    return {"state": "unknown", "error": "mail_unknown"}
+
+
+def _deliverable(email: str) -> str:
+    # A domain with umlauts travels in its ASCII form, which every server understands.
+    try:
+        found = validate_email(email, check_deliverability=False, test_environment=True)
+    except EmailNotValidError:
+        raise GiveUpError("mail_rejected") from None
+    return f"{found.ascii_local_part or found.local_part}@{found.ascii_domain}"
+
+
+def _settle(
+    context: Context, mail: QueuedMail, state: Literal["queued", "unknown"], error: str
+) -> None:
+    with context.db.write() as connection:
+        store.update_mail(connection, mail.shop_id, mail.id, state=state, error=error)
+    if state == "unknown":
+        _log.warning("mail_unknown", mail=mail.id, kind=mail.kind, shop=mail.shop_id)
+
+
+def _refused(context: Context, shop: Shop, mail: QueuedMail, code: str) -> None:
+    with context.db.write() as connection:
+        store.update_mail(connection, mail.shop_id, mail.id, state="refused", error=code)
+    insight.refuse(context, shop, code)
+    _log.info("mail_refused", mail=mail.id, kind=mail.kind, shop=mail.shop_id)
+
+
+def _sent(context: Context, mail: QueuedMail, body_hash: str) -> None:
+    now = context.now()
+    with context.db.write() as connection:
+        store.update_mail(
+            connection,
+            mail.shop_id,
+            mail.id,
+            state="sent",
+            sent_at=now,
+            body_hash=body_hash,
+            error=None,
+        )
+        if mail.identity is None:
+            return
+        person = subscribers.subscriber_by_identity(connection, mail.shop_id, mail.identity)
+        if person is not None:
+            subscribers.count_mail(connection, mail.shop_id, person.id, now)
+        if mail.kind == "confirmation":
+            subscribers.add_evidence(
+                connection,
+                mail.shop_id,
+                identity=mail.identity,
+                kind="mailed",
+                at=now,
+                mail_hash=body_hash,
+            )
+
+
+HANDLERS: dict[str, Handler] = {"mail.send": send, "mail.recover": recover}

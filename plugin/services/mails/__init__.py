@@ -1,0 +1,1 @@
+"""What our mails say and look like: one builder for each kind, one layout for all."""

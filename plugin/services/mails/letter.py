@@ -1,0 +1,63 @@
+"""A letter: the content of one mail, before it is laid out as text and HTML."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+MailClass = Literal["confirmation", "service", "marketing"]
+
+
+@dataclass(frozen=True)
+class Link:
+    """A text that leads somewhere."""
+
+    label: str
+    address: str
+
+
+@dataclass(frozen=True)
+class Code:
+    """The box with the voucher's code and, beside it, every condition."""
+
+    code: str
+    conditions: str
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How many of the four stages of a parcel are reached, in words and as a bar."""
+
+    stage: int
+    label: str
+
+
+@dataclass(frozen=True)
+class Item:
+    """One article of a parcel."""
+
+    title: str
+    detail: str
+    image: str | None = None
+
+
+@dataclass(frozen=True)
+class Letter:
+    """Content of one mail in reading order.
+
+    `unsubscribe` is the signed address for this person: it goes into the footer sentence `why`
+    (where the text says {unsubscribe}) and into the List-Unsubscribe headers.
+    """
+
+    subject: str
+    preheader: str
+    heading: str
+    paragraphs: tuple[str, ...]
+    button: Link
+    code: Code | None = None
+    progress: Progress | None = None
+    spelled_link: str | None = None
+    items: tuple[Item, ...] = ()
+    notes: tuple[str, ...] = ()
+    why: str | None = None
+    unsubscribe: Link | None = None

@@ -1,0 +1,88 @@
+"""Turns a laid-out letter into the message that goes to the mail server."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+
+from plugin.model import Shop
+from plugin.services.mails.kinds import KINDS, Values
+from plugin.services.mails.layout import lay_out
+from plugin.services.mails.letter import Letter, MailClass
+from plugin.services.wording import Voice
+
+#: Everything that a header must not carry: controls, line and paragraph separators, surrogates,
+#: and format characters, among them those that turn the direction of the text around.
+_UNWANTED = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+_LONGEST_NAME = 80
+_LONGEST_SUBJECT = 150
+
+
+def header_text(text: str, limit: int) -> str:
+    """Return `text` fit for a header: one line, no invisible characters, at most `limit` long."""
+    kept = "".join(" " if unicodedata.category(char) in _UNWANTED else char for char in text)
+    return re.sub(r"\s+", " ", kept).strip()[:limit].strip()
+
+
+def compose(
+    kind: str,
+    shop: Shop,
+    language: str,
+    values: Values,
+    *,
+    recipient: str,
+    sender: str,
+    message_id: str,
+    at: datetime,
+) -> EmailMessage:
+    """Return the finished message with text and HTML part.
+
+    The recipient stands in `To` alone; nothing of the values but the links and the subject
+    reaches a header.
+    """
+    declared = KINDS[kind]
+    voice = Voice("mail", shop, language)
+    letter = declared.build(voice, shop, values)
+    parts = lay_out(letter, shop, voice)
+    message = EmailMessage(policy=SMTP.clone(cte_type="7bit", utf8=not recipient.isascii()))
+    _address(message, shop, sender, recipient)
+    message["Subject"] = header_text(letter.subject, _LONGEST_SUBJECT)
+    message["Date"] = format_datetime(at)
+    message["Message-ID"] = message_id
+    message["Content-Language"] = voice.language
+    _class_headers(message, declared.mail_class, letter)
+    message.set_content(parts.text, cte="quoted-printable")
+    message.add_alternative(parts.html, subtype="html", cte="quoted-printable")
+    return message
+
+
+def _address(message: EmailMessage, shop: Shop, sender: str, recipient: str) -> None:
+    name = header_text(shop.name, _LONGEST_NAME)
+    message["From"] = Address(display_name=name, addr_spec=sender)
+    message["To"] = Address(addr_spec=recipient)
+    reply_to = _plain_address(shop.email)
+    if reply_to is not None:
+        message["Reply-To"] = reply_to
+
+
+def _plain_address(text: str) -> Address | None:
+    # The platform's word for the shop's address: a broken one must not keep the mail back.
+    try:
+        return Address(addr_spec=header_text(text, 320))
+    except (ValueError, IndexError):
+        return None
+
+
+def _class_headers(message: EmailMessage, mail_class: MailClass, letter: Letter) -> None:
+    message["X-Bleib-Class"] = mail_class
+    if mail_class != "marketing":
+        # An answer to what the person did, made by a machine: no out-of-office reply to it.
+        message["Auto-Submitted"] = "auto-generated"
+    if letter.unsubscribe is not None:
+        message["List-Unsubscribe"] = f"<{letter.unsubscribe.address}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"

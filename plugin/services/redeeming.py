@@ -1,0 +1,77 @@
+"""What an order says of our vouchers: redeemed, changed, cancelled, each counted once."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from sqlalchemy.engine import Connection
+
+from plugin.model import Order, Shop
+from plugin.services import insight
+from plugin.services.context import Context
+from plugin.store import vouchers as store
+from plugin.store.vouchers import Voucher
+
+
+def redeem_from_order(
+    connection: Connection, context: Context, shop: Shop, order: Order, identity: str | None
+) -> None:
+    """Note what an order says of our vouchers, within the transaction that stores the order.
+
+    A code counts once, for the first order that carries it, whoever placed it. If that order
+    changes, the difference is counted; if it is cancelled, everything is taken back on the day it
+    was counted and the voucher is `cancelled`: used up, but without revenue.
+    """
+    for code in {code.strip().upper() for code in order.codes}:
+        voucher = store.voucher_by_code(connection, shop.id, code)
+        if voucher is not None:
+            _redeem(connection, shop, order, voucher)
+
+
+def _redeem(connection: Connection, shop: Shop, order: Order, voucher: Voucher) -> None:
+    mine = voucher.order_id == order.id
+    if voucher.state == "redeemed" and not mine:
+        return
+    if order.cancelled_at is not None:
+        if voucher.state == "redeemed":
+            _count(connection, shop, order, voucher, cancelled=True)
+            store.update_voucher(connection, shop.id, voucher.id, state="cancelled")
+        return
+    _count(connection, shop, order, voucher, cancelled=False)
+    store.update_voucher(
+        connection,
+        shop.id,
+        voucher.id,
+        state="redeemed",
+        redeemed_at=order.created_at,
+        order_id=order.id,
+        redeemed_amount=order.discount,
+        order_total=order.total,
+    )
+
+
+def _count(
+    connection: Connection, shop: Shop, order: Order, voucher: Voucher, *, cancelled: bool
+) -> None:
+    counted = voucher.state == "redeemed"
+    before_total = (voucher.order_total or Decimal(0)) if counted else Decimal(0)
+    before_discount = (voucher.redeemed_amount or Decimal(0)) if counted else Decimal(0)
+    change = (-1 if cancelled else 0) if counted else 1
+    total, discount = (Decimal(0),) * 2 if cancelled else (order.total, order.discount)
+    # On the day of the first count, so that what is taken back meets what was given.
+    first = voucher.redeemed_at if counted and voucher.redeemed_at else order.created_at
+    day = insight.day_of(shop, first)
+    for kind, amount in (
+        ("redeemed", total - before_total),
+        ("discount", discount - before_discount),
+    ):
+        if change or amount:
+            insight.count(
+                connection,
+                shop.id,
+                day=day,
+                widget=voucher.widget,
+                kind=kind,
+                count=change,
+                amount=amount,
+            )

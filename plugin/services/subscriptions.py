@@ -1,0 +1,239 @@
+"""Sign-ups: asked for and proven, then known to the shop or forgotten in time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy.engine import Connection
+
+from plugin.errors import ConflictError, GiveUpError, InvalidFieldError, PlatformRefusedError
+from plugin.model import Shop
+from plugin.security import LIFETIMES
+from plugin.services import insight, limits, mailing, steps, unsubscribing, vouchers
+from plugin.services.access import speaking
+from plugin.services.confirmations import Confirmation, confirm, peek, stamp_of
+from plugin.services.consent_wording import wording_of
+from plugin.services.context import Context
+from plugin.services.identity import clean_email, identity_of
+from plugin.services.steps import Handler, Step
+from plugin.services.unsubscribing import unsubscribe
+from plugin.services.wording import merchant_text
+from plugin.store import campaigns, outbox
+from plugin.store import subscribers as store
+from plugin.store.campaigns import PublishedCampaign
+from plugin.store.shops import shop_by_id
+
+__all__ = ["HANDLERS", "Confirmation", "SignUp", "confirm", "peek", "request", "unsubscribe"]
+
+#: An unconfirmed address is deleted after this time; the link lives as long.
+CONFIRM_WITHIN = timedelta(seconds=LIFETIMES["confirm"] or 0)
+#: No person reads, types and ticks in less.
+_QUICKEST_MS = 1500
+_PAUSE_BETWEEN_MAILS = timedelta(hours=24)
+_MAILS_UNANSWERED = 3
+_PER_ADDRESS_OF_THE_NET = 20
+_PER_SHOP = 2000
+_WINDOW = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class SignUp:
+    """One filled-in form as it came in; nothing in it is believed yet."""
+
+    id: str
+    email: str
+    campaign: int
+    version: int
+    purposes: tuple[str, ...]
+    page: str
+    language: str
+    elapsed_ms: int
+    website: str
+    net_address: str
+
+
+def request(context: Context, shop: Shop, sign_up: SignUp) -> None:
+    """Take a sign-up and queue its confirmation mail.
+
+    Says nothing about the address: new, known, confirmed, blocked or just written to, the caller
+    learns the same. Raises InvalidFieldError ("email_invalid", "consent_missing"),
+    ConflictError("campaign_not_published") and TooManyError, which concern the form and not the
+    person. The same request id a second time does nothing.
+    """
+    email = clean_email(sign_up.email)
+    if "newsletter" not in sign_up.purposes:
+        raise InvalidFieldError("consent_missing", field="purposes")
+    if sign_up.website or sign_up.elapsed_ms < _QUICKEST_MS:
+        insight.refuse(context, shop, "sign_up_automatic")
+        return
+    with context.db.write() as connection:
+        _check_limits(connection, context, shop, sign_up.net_address)
+        campaign = _live_campaign(connection, context, shop, sign_up)
+        if not store.remember_sign_up(connection, shop.id, sign_up.id, context.now()):
+            return
+        taken = _take(connection, context, shop, sign_up, campaign, email)
+    if not taken:
+        insight.refuse(context, shop, "sign_up_repeated")
+
+
+def expire(context: Context, step: Step) -> None:
+    """Delete an address that nobody confirmed in time (step `subscription.expire`)."""
+    with context.db.write() as connection:
+        person = store.subscriber_by_id(
+            connection, step.shop_id, step.payload["subscriber"], lock=True
+        )
+        if person is not None and store.delete_if_expired(
+            connection, step.shop_id, person.id, context.now()
+        ):
+            outbox.forget_confirmations(connection, step.shop_id, person.identity)
+
+
+def record_consent(context: Context, step: Step) -> None:
+    """Make the person a subscriber in the shop's own records (step `consent.record`).
+
+    The voucher follows from here, so that the customer it is for exists. If the shop refuses the
+    record for good, the person gets the voucher all the same and the merchant a dead letter.
+    """
+    with context.db.read() as connection:
+        shop = shop_by_id(connection, step.shop_id)
+        person = store.subscriber_by_id(connection, step.shop_id, step.payload["subscriber"])
+    if shop is None or person is None or person.confirmed_at is None:
+        return
+    email = context.keys.unseal(shop.id, "email", person.email_sealed)
+    customer_id, refusal = person.customer_id, None
+    if person.state == "confirmed":
+        try:
+            with speaking(context, shop) as access:
+                customer_id = context.platform_of(shop).record_consent(
+                    access, email, person.language, person.confirmed_at
+                )
+        except PlatformRefusedError as error:
+            refusal = error
+    with context.db.write() as connection:
+        store.update_subscriber(connection, shop.id, person.id, customer_id=customer_id)
+        vouchers.enqueue_issue(connection, context, shop.id, person)
+    if refusal is not None:
+        raise GiveUpError(refusal.code)
+
+
+def _check_limits(connection: Connection, context: Context, shop: Shop, net_address: str) -> None:
+    limits.hit(
+        connection,
+        context,
+        shop.id,
+        "sign_up_net",
+        net_address,
+        limit=_PER_ADDRESS_OF_THE_NET,
+        window=_WINDOW,
+    )
+    limits.hit(connection, context, shop.id, "sign_up_shop", "all", limit=_PER_SHOP, window=_WINDOW)
+
+
+def _live_campaign(
+    connection: Connection, context: Context, shop: Shop, sign_up: SignUp
+) -> PublishedCampaign:
+    running = {found.id for found in campaigns.published_campaigns(connection, shop.id)}
+    found = campaigns.version_of(connection, shop.id, sign_up.campaign, sign_up.version)
+    widget = context.widgets.get(found.widget) if found else None
+    if found is None or found.id not in running or widget is None or not widget.collects_consent:
+        raise ConflictError("campaign_not_published")
+    return found
+
+
+def _take(
+    connection: Connection,
+    context: Context,
+    shop: Shop,
+    sign_up: SignUp,
+    campaign: PublishedCampaign,
+    email: str,
+) -> bool:
+    identity = identity_of(context.keys, shop.id, email)
+    store.lock_person(connection, shop.id, identity)
+    known = store.subscriber_by_identity(connection, shop.id, identity)
+    if known is not None and known.state == "confirmed":
+        return True
+    asked = store.unanswered_requests(connection, shop.id, identity)
+    now = context.now()
+    if len(asked) >= _MAILS_UNANSWERED or (asked and now - asked[-1] < _PAUSE_BETWEEN_MAILS):
+        return False
+    # The second tick counts only where the published form has one.
+    personalised = "personalised" in sign_up.purposes and bool(
+        campaign.settings.get("personalised")
+    )
+    language = sign_up.language if sign_up.language in shop.languages else shop.languages[0]
+    values = {
+        "email_sealed": context.keys.seal(shop.id, "email", email),
+        "state": "pending",
+        "language": language,
+        "purposes": ["newsletter", "personalised"] if personalised else ["newsletter"],
+        "campaign_id": campaign.id,
+        "campaign_version": campaign.version,
+        "widget": campaign.widget,
+        "requested_at": now,
+        "expires_at": now + CONFIRM_WITHIN,
+    }
+    if known is None:
+        person_id = store.insert_subscriber(connection, shop.id, {"identity": identity, **values})
+    else:
+        person_id = known.id
+        store.update_subscriber(connection, shop.id, person_id, confirmed_at=None, **values)
+    store.add_evidence(
+        connection,
+        shop.id,
+        identity=identity,
+        kind="requested",
+        at=now,
+        campaign=(campaign.id, campaign.version),
+        wording=wording_of(context, shop, campaign, language, personalised=personalised),
+        page=sign_up.page[:500],
+    )
+    _ask_by_mail(connection, context, shop, person_id, campaign, email)
+    return True
+
+
+def _ask_by_mail(
+    connection: Connection,
+    context: Context,
+    shop: Shop,
+    person_id: int,
+    campaign: PublishedCampaign,
+    email: str,
+) -> None:
+    person = store.subscriber_by_id(connection, shop.id, person_id)
+    if person is None or person.expires_at is None:
+        raise LookupError("the row was written a moment ago")
+    stamp = stamp_of(person.requested_at)
+    token = context.keys.sign("confirm", [shop.id, person.id, stamp])
+    mailing.queue(
+        connection,
+        context,
+        shop,
+        "confirmation",
+        f"confirmation:{person.id}:{stamp}",
+        email,
+        person.language,
+        {
+            "link": context.url(f"/c/{token}"),
+            "newsletter": merchant_text(campaign.settings.get("newsletter_name"), person.language),
+            "requested_at": person.requested_at.isoformat(),
+            "deleted_at": person.expires_at.isoformat(),
+        },
+    )
+    steps.enqueue(
+        connection,
+        context,
+        shop.id,
+        "subscription.expire",
+        {"subscriber": person.id},
+        key=f"subscription.expire:{person.id}:{stamp}",
+        due_at=person.expires_at,
+    )
+
+
+HANDLERS: dict[str, Handler] = {
+    "subscription.expire": expire,
+    "consent.record": record_consent,
+    **unsubscribing.HANDLERS,
+}

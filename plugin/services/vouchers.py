@@ -1,0 +1,276 @@
+"""Vouchers: planned with the confirmation, made in the shop by a step, removed when unused."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import unicodedata
+from datetime import UTC, datetime, time, timedelta
+from typing import Literal, cast
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.engine import Connection
+
+from plugin.errors import GiveUpError, PlatformError, PlatformRefusedError
+from plugin.model import Access, Shop, VoucherOrder
+from plugin.services import guard, mailing, steps
+from plugin.services.access import speaking
+from plugin.services.context import Context
+from plugin.services.guard import Decision
+from plugin.services.redeeming import redeem_from_order
+from plugin.services.steps import Handler, Step
+from plugin.services.unsubscribing import unsubscribe_link
+from plugin.services.wording import Offer, merchant_text
+from plugin.store import campaigns, subscribers
+from plugin.store import vouchers as store
+from plugin.store.campaigns import PublishedCampaign
+from plugin.store.shops import shop_by_id
+from plugin.store.subscribers import Subscriber
+from plugin.store.vouchers import Voucher
+
+__all__ = ["HANDLERS", "enqueue_issue", "new_code", "plan", "redeem_from_order"]
+
+#: No 0 and O, no 1, I and L: a code read out on the telephone arrives as it was meant.
+ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+#: 13 signs of 31 are 64 bits: not to be guessed.
+_GROUPS = (5, 4, 4)
+_LONGEST_WORD = 8
+#: Time after its end that a code is still looked for in late orders before it is removed.
+_LATE_ORDERS = timedelta(days=1)
+
+
+def new_code(shop_name: str) -> str:
+    """Return an unguessable code that begins with a word of the shop's name."""
+    ascii_name = unicodedata.normalize("NFKD", shop_name).encode("ascii", "ignore").decode()
+    words = [word.upper() for word in re.findall(r"[A-Za-z]{3,}", ascii_name)] or ["HALLO"]
+    word = max(words, key=len)
+    word = word if len(word) <= _LONGEST_WORD else word[:5]
+    parts = ["".join(secrets.choice(ALPHABET) for _ in range(length)) for length in _GROUPS]
+    return "-".join([word, *parts])
+
+
+def plan(
+    connection: Connection,
+    context: Context,
+    shop: Shop,
+    identity: str,
+    campaign: PublishedCampaign,
+    offer: Offer,
+) -> Decision:
+    """Ask the guard and, if it allows, write the voucher down with its code and its end.
+
+    From here on the person's code is fixed: whatever crashes later, the same one is issued.
+    """
+    amount = guard.reserve_for(connection, shop, offer)
+    decision = guard.decide(connection, context, shop, identity, amount)
+    if decision.allowed:
+        now = context.now()
+        store.insert_voucher(
+            connection,
+            shop.id,
+            {
+                "identity": identity,
+                "code": new_code(shop.name),
+                "campaign_id": campaign.id,
+                "widget": campaign.widget,
+                "kind": offer.kind,
+                "value": offer.value,
+                "currency": offer.currency,
+                "minimum": offer.minimum,
+                "reserved": amount,
+                "state": "planned",
+                "planned_at": now,
+                "ends_at": _end_of_day(now + timedelta(days=offer.days), shop.zone),
+            },
+        )
+    return decision
+
+
+def enqueue_issue(
+    connection: Connection, context: Context, shop_id: int, person: Subscriber
+) -> None:
+    """Let the person's planned voucher be made in the shop; does nothing without one."""
+    voucher = store.voucher_of(connection, shop_id, person.identity)
+    if voucher is not None and voucher.state == "planned":
+        steps.enqueue(
+            connection,
+            context,
+            shop_id,
+            "voucher.issue",
+            {"voucher": voucher.id, "subscriber": person.id},
+            key=f"voucher:{voucher.id}",
+        )
+
+
+def issue(context: Context, step: Step) -> None:
+    """Make a planned voucher in the shop and queue its mail (step `voucher.issue`).
+
+    May run any number of times: the code was stored before, the platform takes it once, and the
+    mail has a key of its own.
+    """
+    with context.db.read() as connection:
+        shop = shop_by_id(connection, step.shop_id)
+        voucher = store.voucher_by_id(connection, step.shop_id, step.payload["voucher"])
+        person = subscribers.subscriber_by_id(connection, step.shop_id, step.payload["subscriber"])
+    if shop is None or voucher is None or voucher.state != "planned":
+        return
+    if person is None:
+        raise GiveUpError("subscriber_gone")
+    email = context.keys.unseal(shop.id, "email", person.email_sealed)
+    platform = context.platform_of(shop)
+    with speaking(context, shop) as access:
+        customer = platform.customer_by_email(access, email)
+        if customer is not None and customer.orders_count > 0:
+            _refuse_known_customer(context, shop, voucher, person, email)
+            return
+        customer_id = person.customer_id if customer is None else customer.id
+        platform_id = _create(context, shop, access, voucher, customer_id)
+    _issued(context, shop, voucher, person, email, platform_id)
+
+
+def expire(context: Context, step: Step) -> None:
+    """Remove an unused voucher from the shop after its end (step `voucher.expire`)."""
+    with context.db.read() as connection:
+        shop = shop_by_id(connection, step.shop_id)
+        voucher = store.voucher_by_id(connection, step.shop_id, step.payload["voucher"])
+    if shop is None or voucher is None or voucher.state != "issued":
+        return
+    if voucher.platform_id is not None and shop.state == "installed":
+        with speaking(context, shop) as access:
+            context.platform_of(shop).withdraw_voucher(access, voucher.platform_id)
+    with context.db.write() as connection:
+        present = store.voucher_by_id(connection, shop.id, voucher.id, lock=True)
+        if present is not None and present.state == "issued":
+            store.update_voucher(connection, shop.id, voucher.id, state="expired")
+
+
+def _create(
+    context: Context, shop: Shop, access: Access, voucher: Voucher, customer_id: str | None
+) -> str:
+    try:
+        return context.platform_of(shop).issue_voucher(access, _order_for(voucher, customer_id))
+    except PlatformRefusedError as error:
+        if error.code != "voucher_code_taken":
+            raise
+        # The merchant has a discount of that name: the next attempt uses another code.
+        with context.db.write() as connection:
+            store.update_voucher(connection, shop.id, voucher.id, code=new_code(shop.name))
+        raise PlatformError("voucher_code_taken") from error
+
+
+def _order_for(voucher: Voucher, customer_id: str | None) -> VoucherOrder:
+    return VoucherOrder(
+        code=voucher.code,
+        title=f"Bleib {voucher.code}",
+        kind=cast("Literal['amount', 'percent']", voucher.kind),
+        value=voucher.value,
+        currency=voucher.currency,
+        minimum=voucher.minimum,
+        starts_at=voucher.planned_at,
+        ends_at=voucher.ends_at,
+        customer_id=customer_id,
+    )
+
+
+def _refuse_known_customer(
+    context: Context, shop: Shop, voucher: Voucher, person: Subscriber, email: str
+) -> None:
+    with context.db.write() as connection:
+        present = store.voucher_by_id(connection, shop.id, voucher.id, lock=True)
+        if present is None or present.state != "planned":
+            return
+        campaign = _campaign_of(connection, person)
+        guard.release(connection, context, shop, voucher.reserved, "known_customer")
+        store.update_voucher(connection, shop.id, voucher.id, state="refused")
+        values = _mail_values(context, shop, person, campaign)
+        mailing.queue(
+            connection,
+            context,
+            shop,
+            "welcome_back",
+            f"welcome_back:{voucher.id}",
+            email,
+            person.language,
+            values,
+        )
+
+
+def _issued(
+    context: Context,
+    shop: Shop,
+    voucher: Voucher,
+    person: Subscriber,
+    email: str,
+    platform_id: str,
+) -> None:
+    with context.db.write() as connection:
+        present = store.voucher_by_id(connection, shop.id, voucher.id, lock=True)
+        if present is None or present.state != "planned":
+            return
+        store.update_voucher(
+            connection,
+            shop.id,
+            voucher.id,
+            state="issued",
+            issued_at=context.now(),
+            platform_id=platform_id,
+        )
+        campaign = _campaign_of(connection, person)
+        exclusions = ((campaign.settings if campaign else {}).get("voucher") or {}).get(
+            "exclusions"
+        )
+        link = context.platform_of(shop).voucher_link(shop.storefront_url, voucher.code)
+        values = _mail_values(context, shop, person, campaign) | {
+            "code": voucher.code,
+            "link": link,
+            "ends_at": voucher.ends_at.isoformat(),
+            "kind": voucher.kind,
+            "value": str(voucher.value),
+            "currency": voucher.currency,
+            "minimum": None if voucher.minimum is None else str(voucher.minimum),
+            "exclusions": merchant_text(exclusions, person.language),
+        }
+        mailing.queue(
+            connection,
+            context,
+            shop,
+            "voucher",
+            f"voucher:{voucher.id}",
+            email,
+            person.language,
+            values,
+        )
+        steps.enqueue(
+            connection,
+            context,
+            shop.id,
+            "voucher.expire",
+            {"voucher": voucher.id},
+            key=f"voucher.expire:{voucher.id}",
+            due_at=voucher.ends_at + _LATE_ORDERS,
+        )
+
+
+def _campaign_of(connection: Connection, person: Subscriber) -> PublishedCampaign | None:
+    return campaigns.version_of(
+        connection, person.shop_id, person.campaign_id, person.campaign_version
+    )
+
+
+def _mail_values(
+    context: Context, shop: Shop, person: Subscriber, campaign: PublishedCampaign | None
+) -> dict[str, object]:
+    settings = campaign.settings if campaign else {}
+    return {
+        "newsletter": merchant_text(settings.get("newsletter_name"), person.language),
+        "confirmed_at": (person.confirmed_at or person.requested_at).isoformat(),
+        "unsubscribe": unsubscribe_link(context, person),
+    }
+
+
+def _end_of_day(moment: datetime, zone: str) -> datetime:
+    last = datetime.combine(moment.astimezone(ZoneInfo(zone)).date(), time(23, 59, 59))
+    return last.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+
+
+HANDLERS: dict[str, Handler] = {"voucher.issue": issue, "voucher.expire": expire}
