@@ -1,0 +1,187 @@
+"""Names whatever is missing: a widget's files and texts, an unregistered column, a file too long."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import BaseModel
+
+from plugin.app import handlers, load_widgets
+from plugin.manifest import load_manifest
+from plugin.platforms import build_platforms
+from plugin.services.rounds import ROUNDS
+from plugin.store.db import metadata
+from plugin.texts import LANGUAGES, Texts
+from tests.conftest import make_config
+
+ROOT = Path(__file__).resolve().parent.parent
+WIDGETS = load_widgets()
+WIDGET_FILES = (
+    "__init__.py", "settings.py", "storefront.ts", "style.css", "storefront.test.ts",
+    "preview.html", "README.md", "texts/de.json", "texts/en.json",
+)  # fmt: skip
+TEXT_FOLDERS = sorted(
+    [path.parent for path in (ROOT / "plugin").glob("**/texts/**/de.json")]
+    + [path.parent for path in (ROOT / "widgets").glob("*/texts/de.json")]
+)
+#: Words in a column's name that make us ask whether it is personal.
+SUSPICIOUS = re.compile(
+    r"email|identity|phone|recipient|customer_id|postcode|page|body_sealed|values|payload|person"
+)
+#: Columns that only sound personal, with the reason.
+NOT_PERSONAL = {
+    "shops.email": "the merchant's own contact address",
+    "outbox.body_hash": "a hash of a rendered mail",
+}
+
+
+def test_the_manifest_lists_every_widget_folder_and_no_other() -> None:
+    folders = {path.parent.name for path in (ROOT / "widgets").glob("*/__init__.py")}
+    assert set(load_manifest().widgets) == folders
+
+
+@pytest.mark.parametrize("name", WIDGETS)
+@pytest.mark.parametrize("file", WIDGET_FILES)
+def test_every_widget_has_all_its_files(name: str, file: str) -> None:
+    assert (ROOT / "widgets" / name / file).exists(), f"widgets/{name}/{file} is missing"
+
+
+@pytest.mark.parametrize("name", WIDGETS)
+def test_every_widget_has_a_browser_test(name: str) -> None:
+    assert (ROOT / "tests" / "browser" / f"test_{name}.py").exists()
+
+
+@pytest.mark.parametrize("name", WIDGETS)
+def test_every_widget_is_built(name: str) -> None:
+    built = json.loads((ROOT / "static" / "v1" / "integrity.json").read_text("utf-8"))
+    assert name in built["widgets"], "run: make build"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", WIDGETS)
+def test_every_setting_has_a_label_and_a_short_help(name: str, language: str) -> None:
+    texts = Texts(ROOT / "widgets" / name / "texts")
+    for field in _fields(WIDGETS[name].settings):
+        for part in ("label", "help"):
+            key = f"merchant.settings.{field}.{part}"
+            assert key in texts.keys(language), f"{name}: {key} is missing in {language}"
+        assert len(texts.get(language, f"merchant.settings.{field}.help")) <= 90
+
+
+def _fields(model: type[BaseModel], prefix: str = "") -> Iterator[str]:
+    for name, field in model.model_fields.items():
+        inner = _inner_model(field.annotation)
+        if inner is not None and not _is_value(inner):
+            yield from _fields(inner, f"{prefix}{name}.")
+        else:
+            yield prefix + name
+
+
+def _inner_model(annotation: Any) -> type[BaseModel] | None:
+    options = [annotation, *getattr(annotation, "__args__", ())]
+    return next((o for o in options if isinstance(o, type) and issubclass(o, BaseModel)), None)
+
+
+def _is_value(model: type[BaseModel]) -> bool:
+    # A text by language is one field for the merchant.
+    return set(model.model_fields) == set(LANGUAGES)
+
+
+@pytest.mark.parametrize("folder", TEXT_FOLDERS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_texts_have_the_same_keys_in_every_language(folder: Path) -> None:
+    texts = Texts(folder)
+    assert texts.keys("de") == texts.keys("en")
+
+
+@pytest.mark.parametrize("folder", TEXT_FOLDERS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_texts_have_the_same_placeholders_in_every_language(folder: Path) -> None:
+    texts = Texts(folder)
+    for key in texts.keys("de"):
+        wanted = _placeholders(texts, "de", key, "sie")
+        assert _placeholders(texts, "de", key, "du") == wanted, key
+        assert _placeholders(texts, "en", key, "sie") == wanted, key
+
+
+def _placeholders(texts: Texts, language: str, key: str, address: str) -> set[str]:
+    return set(re.findall(r"\{(\w+)\}", texts.get(language, key, address)))
+
+
+@pytest.mark.parametrize("table", metadata.sorted_tables, ids=lambda table: table.name)
+def test_every_personal_column_is_registered(table: Any) -> None:
+    for column in table.columns:
+        name = f"{table.name}.{column.name}"
+        if SUSPICIOUS.search(column.name) and name not in NOT_PERSONAL:
+            assert "personal" in column.info, f"{name}: say how it is exported, erased and expires"
+
+
+@pytest.mark.parametrize("table", metadata.sorted_tables, ids=lambda table: table.name)
+def test_every_row_belongs_to_a_shop(table: Any) -> None:
+    without = {"shops", "oauth_states", "workers"}
+    assert "shop_id" in table.columns or table.name in without
+
+
+def test_every_platform_of_the_manifest_has_its_adapter() -> None:
+    assert set(build_platforms(make_config())) == set(load_manifest().platforms)
+
+
+def test_every_regular_round_has_a_handler() -> None:
+    known = handlers()
+    assert [kind for kind, _ in ROUNDS if kind not in known] == []
+
+
+def test_every_operation_document_is_used() -> None:
+    folder = ROOT / "plugin" / "platforms" / "shopify"
+    code = "".join(path.read_text("utf-8") for path in folder.glob("*.py"))
+    unused = [
+        path.stem for path in folder.glob("operations/*.graphql") if f'"{path.stem}"' not in code
+    ]
+    assert unused == []
+
+
+def test_no_source_file_is_too_long() -> None:
+    long = []
+    for name in _tracked("*.py", "*.ts"):
+        lines = (ROOT / name).read_text("utf-8").count("\n")
+        if lines > 300 and "/migrations/" not in name and not name.startswith("tests/"):
+            long.append(f"{name}: {lines}")
+    assert long == []
+
+
+def test_every_dependency_has_its_reason() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    names = list(project["project"]["dependencies"])
+    for group in project["project"]["optional-dependencies"].values():
+        names += group
+    names += project["dependency-groups"]["dev"]
+    document = (ROOT / "docs" / "dependencies.md").read_text("utf-8").lower()
+    bare = [re.split(r"[\[<>=~!; ]", name)[0].lower() for name in names]
+    assert [name for name in bare if f"| {name} " not in document] == []
+
+
+def test_lock_files_hold_no_registry_address() -> None:
+    for name in ("requirements.lock", "requirements-dev.lock", "widgets/package-lock.json"):
+        text = (ROOT / name).read_text("utf-8")
+        assert "http://" not in text, name
+        assert "--index-url" not in text, name
+        assert '"resolved"' not in text, name
+
+
+def test_version_is_the_same_everywhere() -> None:
+    from plugin import __version__
+
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    assert project["project"]["version"] == __version__ == load_manifest().version
+
+
+def _tracked(*patterns: str) -> list[str]:
+    result = subprocess.run(
+        ["git", "ls-files", *patterns], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    return result.stdout.split()
