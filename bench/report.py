@@ -13,7 +13,6 @@ class Budget:
     name: str
     value: float
     limit: float
-    unit: str = ""
     at_least: bool = False
 
     @property
@@ -25,7 +24,11 @@ class Budget:
         """One line for the reader: verdict, name, value and limit."""
         sign = ">=" if self.at_least else "<="
         verdict = "ok    " if self.kept else "MISSED"
-        return f"{verdict} {self.name}: {self.value:,.4g}{self.unit} ({sign} {self.limit:,.4g})"
+        return f"{verdict} {self.name}: {_figure(self.value)} ({sign} {_figure(self.limit)})"
+
+
+def _figure(value: float) -> str:
+    return f"{value:,.0f}" if value >= 1_000 else f"{value:.4g}"
 
 
 def print_table(head: list[str], rows: list[list[str]]) -> None:
