@@ -1,4 +1,4 @@
-"""Names whatever is missing: a widget's files and texts, an unregistered column, a file too long."""
+"""Names whatever is missing: a widget's files and texts, an unregistered column, a long file."""
 
 from __future__ import annotations
 

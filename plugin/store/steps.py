@@ -85,7 +85,8 @@ def insert_step(
 ) -> bool:
     """Add a step; False if the shop already has one with that key (then nothing changes)."""
     inserted = connection.execute(
-        insert_ignoring(connection, steps).values(
+        insert_ignoring(connection, steps)
+        .values(
             shop_id=shop_id,
             kind=kind,
             key=key,
@@ -95,8 +96,10 @@ def insert_step(
             attempts=0,
             created_at=now,
         )
+        # Row counts of an INSERT that returns its key are not told alike by all drivers.
+        .returning(steps.c.id)
     )
-    return inserted.rowcount == 1
+    return inserted.first() is not None
 
 
 def insert_ignoring(connection: Connection, table: sa.Table) -> Any:  # noqa: ANN401
