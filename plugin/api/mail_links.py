@@ -1,0 +1,68 @@
+"""The pages behind our mail links: opening one changes nothing, its button does."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, make_response, redirect, render_template
+from werkzeug.wrappers import Response as BaseResponse
+
+from plugin.api import current_context
+from plugin.api.mail_pages import (
+    Page,
+    confirmation_page,
+    invalid_page,
+    unsubscribe_page,
+    waiting_page,
+)
+from plugin.api.problems import page_language
+from plugin.errors import NotAllowedError
+from plugin.services import confirmations, unsubscribing
+
+blueprint = Blueprint("mail_links", __name__, static_folder="static", static_url_path="/pages")
+
+
+@blueprint.get("/c/<token>")
+def confirmation(token: str) -> Response:
+    """Ask whether to confirm. Mail scanners follow links, so this alone never confirms."""
+    return _show(confirmation_page(token, confirmations.peek(current_context(), token)))
+
+
+@blueprint.post("/c/<token>")
+def confirm(token: str) -> Response:
+    """Confirm; a second press says what came of the first."""
+    return _show(confirmation_page(token, confirmations.confirm(current_context(), token)))
+
+
+@blueprint.get("/c/<token>/use")
+def use(token: str) -> BaseResponse:
+    """Lead to the cart with the person's voucher, once the shop has it."""
+    found = confirmations.peek(current_context(), token)
+    if found.voucher_link is not None:
+        return redirect(found.voucher_link, code=303)
+    if found.outcome == "voucher":
+        return _show(waiting_page(token, found))
+    return _show(confirmation_page(token, found))
+
+
+@blueprint.get("/u/<token>")
+def unsubscribe(token: str) -> Response:
+    """Ask whether to unsubscribe."""
+    return _show(unsubscribe_page(unsubscribing.subscription(current_context(), token)))
+
+
+@blueprint.post("/u/<token>")
+def unsubscribe_now(token: str) -> Response:
+    """Unsubscribe: from the page's button, or by the mail program itself (RFC 8058)."""
+    return _show(unsubscribe_page(unsubscribing.unsubscribe(current_context(), token)))
+
+
+@blueprint.errorhandler(NotAllowedError)
+def _not_ours(_error: NotAllowedError) -> Response:
+    return _show(invalid_page(page_language()))
+
+
+def _show(page: Page) -> Response:
+    response = make_response(render_template("pages/mail_link.html", page=page), page.status)
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return response

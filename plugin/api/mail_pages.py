@@ -1,0 +1,249 @@
+"""What the pages behind our mail links say: one heading, one sentence, one button."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
+
+from flask import url_for
+from markupsafe import Markup, escape
+
+from plugin.model import Shop
+from plugin.services.confirmations import Confirmation
+from plugin.services.unsubscribing import Subscription
+from plugin.services.wording import Offer, Voice, merchant_text
+from plugin.texts import area_texts
+
+
+@dataclass(frozen=True)
+class Action:
+    """A button: it posts to this page, or leads to another one."""
+
+    label: str
+    address: str | None = None
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What a voucher is worth, with all its conditions beside it."""
+
+    figure: str
+    conditions: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Footer:
+    """Who answers for the page, as the merchant wrote it."""
+
+    imprint: str
+    imprint_link: str | None
+    imprint_label: str
+    privacy_link: str | None
+    privacy_label: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """Everything on one hosted page, in reading order."""
+
+    language: str
+    status: int
+    shop_name: str
+    title: str
+    text: Markup
+    action: Action | None = None
+    second: Action | None = None
+    claim: Claim | None = None
+    tick: bool = False
+    note: Markup | None = None
+    footer: Footer | None = None
+
+
+def confirmation_page(token: str, found: Confirmation) -> Page:
+    """Return the page of a confirmation link in whatever state it is."""
+    if found.shop is None:
+        return _bare("expired", found.language, 410)
+    voice = Voice("pages", found.shop, found.language)
+    words = {"newsletter": found.newsletter or voice.say("newsletter"), "shop": found.shop.name}
+    if found.state == "pending":
+        return _question(found.shop, voice, words, found)
+    if found.state == "unsubscribed":
+        return _plain(found.shop, voice, words, "unsubscribed", 200)
+    if found.state in ("expired", "superseded"):
+        return _too_late(found.shop, voice, words, found.state)
+    return _done(token, found.shop, voice, words, found)
+
+
+def waiting_page(token: str, found: Confirmation) -> Page:
+    """Return the page for a voucher that is just being made."""
+    if found.shop is None:
+        return _bare("expired", found.language, 410)
+    voice = Voice("pages", found.shop, found.language)
+    return _page(
+        found.shop,
+        voice,
+        "waiting",
+        {},
+        action=Action(voice.say("waiting.button"), url_for("mail_links.use", token=token)),
+    )
+
+
+def unsubscribe_page(found: Subscription) -> Page:
+    """Return the question before unsubscribing, or the answer after it."""
+    if found.shop is None:
+        return _bare("unsubscribed", found.language, 200)
+    voice = Voice("pages", found.shop, found.language)
+    words = {"newsletter": found.newsletter or voice.say("newsletter"), "shop": found.shop.name}
+    if not found.active or found.email is None:
+        return _plain(found.shop, voice, words, "unsubscribed", 200)
+    return _page(
+        found.shop,
+        voice,
+        "unsubscribe",
+        words | {"email": _strong(found.email)},
+        action=Action(voice.say("unsubscribe.button")),
+        note=_rich(voice, "unsubscribe.note", words),
+    )
+
+
+def invalid_page(language: str) -> Page:
+    """Return the page of a link that is not ours, cut off, or altered."""
+    return _bare("invalid", language, 404)
+
+
+def _question(shop: Shop, voice: Voice, words: Mapping[str, str], found: Confirmation) -> Page:
+    now = datetime.now(UTC)
+    dated = dict(words) | {
+        "date": voice.day(found.requested_at or now),
+        "deleted": voice.day(found.deleted_at or now),
+        "email": _strong(found.email or ""),
+    }
+    return _page(
+        shop,
+        voice,
+        "confirm",
+        dated,
+        action=Action(voice.say("confirm.button")),
+        note=_rich(voice, "confirm.not_you", dated),
+    )
+
+
+def _too_late(shop: Shop, voice: Voice, words: Mapping[str, str], state: str) -> Page:
+    if state == "superseded":
+        return _plain(shop, voice, words, "superseded", 410)
+    return _page(
+        shop,
+        voice,
+        "expired",
+        words,
+        status=410,
+        action=Action(voice.say("expired.button"), shop.storefront_url),
+        note=_rich(voice, "expired.note", words),
+    )
+
+
+def _done(
+    token: str, shop: Shop, voice: Voice, words: Mapping[str, str], found: Confirmation
+) -> Page:
+    to_shop = Action(voice.say("shop"), shop.storefront_url)
+    off = url_for("mail_links.unsubscribe", token=found.unsubscribe_token)
+    link = Markup('<a href="{}">{}</a>').format(off, voice.say("again_off"))
+    voucher, offer = found.voucher, found.offer
+    if found.outcome == "voucher" and voucher is not None and offer is not None:
+        return _page(
+            shop,
+            voice,
+            "voucher",
+            dict(words) | {"figure": voice.figure(offer)},
+            tick=True,
+            claim=_claim(voice, offer, voucher.ends_at),
+            action=Action(voice.say("voucher.button"), url_for("mail_links.use", token=token)),
+            second=Action(voice.say("voucher.later"), shop.storefront_url),
+            note=_rich(voice, "from_now", words) + Markup(" ") + link,
+        )
+    key = "confirmed" if found.outcome in ("none", "voucher") else found.outcome
+    ends = {"ends": voice.day(voucher.ends_at)} if voucher is not None else {}
+    return _page(shop, voice, key, dict(words) | ends, action=to_shop, note=link)
+
+
+def _claim(voice: Voice, offer: Offer, ends_at: datetime) -> Claim:
+    conditions = []
+    if offer.minimum is not None:
+        minimum = voice.money(offer.minimum, offer.currency)
+        conditions.append(voice.say("voucher.minimum", minimum=minimum))
+    conditions.append(voice.say("voucher.first"))
+    conditions.append(voice.say("voucher.ends", ends=voice.day(ends_at)))
+    excluded = merchant_text(offer.exclusions, voice.language)
+    if excluded:
+        conditions.append(voice.say("voucher.excluded", what=excluded))
+    return Claim(voice.figure(offer), tuple(conditions))
+
+
+def _plain(shop: Shop, voice: Voice, words: Mapping[str, str], key: str, status: int) -> Page:
+    to_shop = Action(voice.say("shop"), shop.storefront_url)
+    return _page(shop, voice, key, words, status=status, action=to_shop)
+
+
+def _page(
+    shop: Shop,
+    voice: Voice,
+    key: str,
+    words: Mapping[str, str],
+    *,
+    status: int = 200,
+    action: Action | None = None,
+    second: Action | None = None,
+    claim: Claim | None = None,
+    tick: bool = False,
+    note: Markup | None = None,
+) -> Page:
+    return Page(
+        language=voice.language,
+        status=status,
+        shop_name=shop.name,
+        title=voice.say(f"{key}.title", **words),
+        text=_rich(voice, f"{key}.text", words),
+        action=action,
+        second=second,
+        claim=claim,
+        tick=tick,
+        note=note,
+        footer=footer_of(shop, voice),
+    )
+
+
+def footer_of(shop: Shop, voice: Voice) -> Footer:
+    """Return imprint and privacy as they stand under every hosted page of a shop."""
+    is_page = urlsplit(shop.imprint).scheme in ("http", "https")
+    return Footer(
+        imprint="" if is_page else shop.imprint,
+        imprint_link=shop.imprint if is_page else None,
+        imprint_label=voice.say("imprint"),
+        privacy_link=shop.privacy_url or None,
+        privacy_label=voice.say("privacy"),
+    )
+
+
+def _bare(key: str, language: str, status: int) -> Page:
+    # There is no shop to speak for: our own plain words, in the form of address that fits anyone.
+    texts = area_texts("pages")
+    name = texts.get(language, "newsletter", "sie")
+    text = texts.get(language, f"{key}.text", "sie", newsletter=name)
+    return Page(
+        language=language,
+        status=status,
+        shop_name="",
+        title=texts.get(language, f"{key}.title", "sie"),
+        text=escape(text),
+    )
+
+
+def _strong(text: str) -> Markup:
+    return Markup("<strong>{}</strong>").format(text)
+
+
+def _rich(voice: Voice, key: str, words: Mapping[str, str]) -> Markup:
+    # The text is escaped with its placeholders in it; each value is escaped as it goes in.
+    return escape(voice.raw(key)).format_map(words)

@@ -1,0 +1,83 @@
+"""The storefront's sign-up: one POST, the same answer whoever the address belongs to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, request
+
+from plugin.api import current_context, current_shop_by_key
+from plugin.api.cors import open_to_storefronts
+from plugin.errors import BadInputError, BleibError, InvalidFieldError
+from plugin.json_in import parse_object
+from plugin.services import insight, subscriptions
+from plugin.services.subscriptions import SignUp
+
+blueprint = Blueprint("subscriptions", __name__)
+open_to_storefronts(blueprint)
+
+_MAX_BYTES = 8 * 1024
+_FIELDS = frozenset(
+    {"id", "email", "campaign", "version", "purposes", "page", "lang", "elapsed", "website"}
+)
+_PURPOSES = frozenset({"newsletter", "personalised"})
+_ID_LENGTH = 40
+
+
+@blueprint.post("/v1/<key>/subscriptions")
+def sign_up(key: str) -> tuple[Response, int]:
+    """Take a sign-up: 202 for every address alike; errors only about the form itself."""
+    shop = current_shop_by_key(key)
+    context = current_context()
+    try:
+        subscriptions.request(context, shop, _read(parse_object(_body(), max_bytes=_MAX_BYTES)))
+    except BleibError as error:
+        if error.status < 500:
+            insight.refuse(context, shop, error.code)
+        raise
+    return jsonify({"state": "pending"}), 202
+
+
+def _body() -> bytes:
+    # One byte more than allowed is enough to know that it is too long.
+    return request.stream.read(_MAX_BYTES + 1)
+
+
+def _read(body: dict[str, Any]) -> SignUp:
+    if not body.keys() <= _FIELDS:
+        raise BadInputError("field_unknown")
+    return SignUp(
+        id=_text(body, "id", longest=_ID_LENGTH, empty=False),
+        email=body["email"] if isinstance(body.get("email"), str) else "",
+        campaign=_number(body, "campaign"),
+        version=_number(body, "version"),
+        purposes=_purposes(body.get("purposes")),
+        page=_text(body, "page", longest=2000),
+        language=_text(body, "lang", longest=10),
+        elapsed_ms=_number(body, "elapsed"),
+        website=_text(body, "website", longest=500),
+        net_address=request.remote_addr or "",
+    )
+
+
+def _text(body: dict[str, Any], field: str, *, longest: int, empty: bool = True) -> str:
+    value = body.get(field, "")
+    if not isinstance(value, str) or len(value) > longest or not (value or empty):
+        raise BadInputError("field_invalid", field=field)
+    return value
+
+
+def _number(body: dict[str, Any], field: str) -> int:
+    value = body.get(field)
+    # True is an int in Python, but no number in JSON.
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 2**31:
+        raise BadInputError("field_invalid", field=field)
+    return value
+
+
+def _purposes(value: Any) -> tuple[str, ...]:  # noqa: ANN401 - whatever the JSON held
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise InvalidFieldError("consent_missing", field="purposes")
+    if not set(value) <= _PURPOSES:
+        raise BadInputError("field_invalid", field="purposes")
+    return tuple(value)
