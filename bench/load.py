@@ -81,9 +81,10 @@ def run(port: int, request: bytes, requests: int, connections: int, status: int)
             for _ in range(count):
                 connection.ask()
 
+    shares = [requests // connections + (n < requests % connections) for n in range(connections)]
     began = perf_counter()
     with ThreadPoolExecutor(connections) as pool:
-        list(pool.map(work, [requests // connections] * connections))
+        list(pool.map(work, shares))
     return perf_counter() - began
 
 

@@ -25,7 +25,7 @@ from bench.report import Budget, print_table, verdict
 
 ROUNDS = 7
 REQUESTS = 3_000
-CONNECTIONS = 4
+CONNECTIONS = 32
 WARM_UP = 400
 RATIO_LIMIT = 1.0
 RATIO_GOAL = 0.7

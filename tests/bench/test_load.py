@@ -59,9 +59,9 @@ def answering() -> Iterator[Server]:
 
 def test_connections_are_kept_where_the_server_keeps_them() -> None:
     with answering() as server:
-        load.main([str(server.server_port), "/", "20", "2", "200"])
+        load.main([str(server.server_port), "/", "21", "2", "200"])
 
-    assert (server.requests, server.connections) == (20, 2)
+    assert (server.requests, server.connections) == (21, 2)
 
 
 def test_a_closed_connection_is_opened_anew() -> None:
