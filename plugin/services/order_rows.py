@@ -56,7 +56,7 @@ def open_email(keys: Keyring, shop_id: int, sealed: str) -> str:
 
 
 def postcode_check(keys: Keyring, shop_id: int, postcode: str) -> str:
-    """Return the check value of a postcode; spaces, case and a country prefix make no difference."""
+    """Return the check value of a postcode; spaces, case and country prefix do not matter."""
     text = _COUNTRY_PREFIX.sub("", postcode.strip().upper())
     return keys.check_value(shop_id, "postcode", "".join(filter(str.isalnum, text)))
 

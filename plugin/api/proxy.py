@@ -1,0 +1,31 @@
+"""The same pages inside the shop's own domain, where the platform forwards them signed."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, request
+
+from plugin.api import current_context
+from plugin.api.parcel_page import parcel_page
+from plugin.errors import NotAllowedError, NotFoundError
+from plugin.services import shipments
+
+blueprint = Blueprint("proxy", __name__)
+
+
+@blueprint.get("/proxy/<platform>/status")
+def status(platform: str) -> Response:
+    """Show an order's status; `d` is the token of a link from a mail.
+
+    The platform's signature proves which shop forwards, not who looks: the token does that, and
+    it must be one of the same shop.
+    """
+    context = current_context()
+    raw_query = request.query_string.decode("ascii", "replace")
+    domain = context.platform(platform).verify_proxy(raw_query, context.now())
+    try:
+        shop, found = shipments.by_token(context, request.args.get("d", ""))
+    except (NotAllowedError, NotFoundError):
+        raise NotFoundError("not_found") from None
+    if (shop.platform, shop.domain) != (platform, domain):
+        raise NotFoundError("not_found")
+    return parcel_page(shop, found)
