@@ -1,25 +1,19 @@
-"""Lets every origin read the public storefront routes; never with credentials."""
+"""Lets a shop's pages read the answers of the storefront routes, and nothing else of ours."""
 
 from __future__ import annotations
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 
 
-def allow_any_origin(blueprint: Blueprint) -> None:
-    """Open all routes of a blueprint to scripts of any page.
+def open_to_storefronts(blueprint: Blueprint) -> None:
+    """Allow any origin on every answer of this blueprint, errors included; never with cookies."""
 
-    Shops live under any domain, the answers hold nothing that a visitor may not see, and without
-    Access-Control-Allow-Credentials no cookie travels.
-    """
-    blueprint.after_request(_open)
-
-
-def _open(response: Response) -> Response:
-    headers = response.headers
-    headers["Access-Control-Allow-Origin"] = "*"
-    headers["Access-Control-Allow-Methods"] = "GET, POST, OPTIONS"
-    headers["Access-Control-Allow-Headers"] = "Content-Type"
-    headers["Access-Control-Expose-Headers"] = "Retry-After"
-    headers["Access-Control-Max-Age"] = "86400"
-    headers["Cross-Origin-Resource-Policy"] = "cross-origin"
-    return response
+    @blueprint.after_request
+    def _allow(response: Response) -> Response:
+        response.headers["Access-Control-Allow-Origin"] = "*"
+        response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+        if request.method == "OPTIONS":
+            response.headers["Access-Control-Allow-Headers"] = "Content-Type"
+            response.headers["Access-Control-Allow-Methods"] = response.headers.get("Allow", "")
+            response.headers["Access-Control-Max-Age"] = "86400"
+        return response

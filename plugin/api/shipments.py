@@ -9,7 +9,7 @@ from flask import Blueprint, Response, jsonify
 from plugin.api import current_context, current_shop_by_key
 from plugin.api.body import json_object
 from plugin.api.caller import net_address
-from plugin.api.cors import allow_any_origin
+from plugin.api.cors import open_to_storefronts
 from plugin.api.parcel_page import parcel_page
 from plugin.errors import BadInputError, NotAllowedError, NotFoundError
 from plugin.services import shipments
@@ -17,7 +17,7 @@ from plugin.services.parcel_status import as_json
 from plugin.services.shipments import Proof
 
 blueprint = Blueprint("shipments", __name__)
-allow_any_origin(blueprint)
+open_to_storefronts(blueprint)
 
 _MAX_BYTES = 2 * 1024
 _FIELDS = {"order", "email", "postcode"}

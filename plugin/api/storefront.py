@@ -9,14 +9,14 @@ from flask import Blueprint, Response, jsonify, request
 from plugin.api import current_context, current_shop_by_key
 from plugin.api.body import json_object
 from plugin.api.caller import net_address
-from plugin.api.cors import allow_any_origin
+from plugin.api.cors import open_to_storefronts
 from plugin.errors import NotFoundError
 from plugin.services import browser_events, suggestions
 from plugin.services.storefront_config import config_bytes
 from plugin.services.suggestions import LONGEST_CART, Suggested
 
 blueprint = Blueprint("storefront", __name__)
-allow_any_origin(blueprint)
+open_to_storefronts(blueprint)
 
 _MAX_EVENT_BYTES = 16 * 1024
 _MAX_ID = 80
