@@ -1,0 +1,316 @@
+"""Serves a small shop and a stand-in for the app on loopback, on two origins as in real life."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+ROOT = Path(__file__).resolve().parents[2]
+STATIC = ROOT / "static" / "v1"
+BUILT = json.loads((STATIC / "manifest.json").read_text(encoding="utf-8"))
+TYPES = {".js": "text/javascript", ".html": "text/html; charset=utf-8", ".json": "application/json"}
+
+THEMES = {
+    "amsel": """
+        body { font: 16px/1.5 'Palatino Linotype', Palatino, 'DejaVu Serif', serif;
+               color: #2a2420; background: #fbf8f3 }
+        h1 { font-weight: 400; font-size: 36px } a { color: #84480a }
+        .buy { font: inherit; color: #fffdfa; background: #2a2420; border: 0; padding: 14px 60px }
+    """,
+    "amsel-dark": """
+        body { font: 16px/1.5 'Palatino Linotype', Palatino, 'DejaVu Serif', serif;
+               color: #f3ece2; background: #191612 }
+        h1 { font-weight: 400; font-size: 36px } a { color: #e5ad62 }
+        .buy { font: inherit; color: #231f1b; background: #f3ece2; border: 0; padding: 14px 60px }
+    """,
+    "steigwohl": """
+        body { font: 16px/1.5 'Helvetica Neue', 'Liberation Sans', sans-serif;
+               color: #17211c; background: #fff }
+        h1 { font-weight: 700; font-size: 32px } a { color: #1e5b43 }
+        .buy { font: inherit; font-weight: 700; color: #fff; background: #1e5b43; border: 0;
+               border-radius: 10px; padding: 14px 60px }
+    """,
+    "pill": """
+        body { font: 18px/1.6 'DejaVu Sans', sans-serif; color: #3a2350; background: #f3d9e4 }
+        h1 { font-weight: 800; font-size: 40px } a { color: #8a1c5b }
+        .buy { font: inherit; color: #fff; background: #d4237f; border: 0; border-radius: 99px;
+               text-transform: uppercase; letter-spacing: 1px; padding: 14px 60px }
+    """,
+}
+
+VOUCHER = {
+    "enabled": True,
+    "kind": "amount",
+    "value": "5.00",
+    "minimum": "40.00",
+    "days": 30,
+    "exclusions": {"de": "Bücher", "en": "books"},
+}
+SIGN_UP = {
+    "title": None,
+    "lead": None,
+    "voucher": VOUCHER,
+    "newsletter_name": None,
+    "personalised": True,
+}
+SETTINGS: dict[str, dict[str, Any]] = {
+    "exit_intent": SIGN_UP
+    | {"trigger": {"desktop": True, "phone": True, "min_seconds": 0}, "recontact_days": 30},
+    "newsletter": SIGN_UP,
+    "cross_sell": {"title": None, "limit": 3},
+    "shipment_status": {"title": None},
+}
+PICTURE = (
+    "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'></svg>"
+)
+SUGGESTIONS: list[dict[str, Any]] = [
+    {
+        "product": f"gid://shopify/Product/{number}",
+        "variant": f"gid://shopify/ProductVariant/{number}1",
+        "variant_number": f"{number}1",
+        "handle": f"artikel-{number}",
+        "title": title,
+        "url": f"/products/artikel-{number}",
+        "image": f"/pictures/{number}.svg",
+        "price": {"amount": price, "currency": "EUR"},
+        "reason": {"kind": "together", "with": "Teeschale Ruß"},
+    }
+    for number, title, price in [
+        (21, "Untersetzer Filz", "13.50"),
+        (22, "Leinentuch Nela", "16.90"),
+        (23, "Teedose Kirsche, mit Löffel", "24.00"),
+    ]
+]
+ORDER: dict[str, Any] = {
+    "number": "#1007",
+    "placed": "2026-11-17T08:12:00Z",
+    "stage": 3,
+    "title_date": "2026-11-23",
+    "state": "normal",
+    "items": [
+        {"title": "Teeschale Ruß", "quantity": 2},
+        {"title": "Leinentuch Nela", "quantity": 1},
+    ],
+    "shipments": [
+        {
+            "carrier": "Österreichische Post",
+            "number": "1000 4827 3361 9054 21",
+            "url": "https://www.post.at/",
+            "stage": 3,
+            "expected": "2026-11-23",
+            "delivered_at": None,
+            "milestones": [
+                {"kind": "label_created", "at": "2026-11-18T13:40:00Z", "place": None},
+                {
+                    "kind": "in_transit",
+                    "at": "2026-11-19T17:05:00Z",
+                    "place": "Verteilzentrum Wien-Inzersdorf",
+                },
+            ],
+        }
+    ],
+}
+
+
+@dataclass
+class Shopfront:
+    """What both servers answer, changed by each test, and what they were asked."""
+
+    config: dict[str, Any]
+    html: str = ""
+    headers: dict[str, str] = field(default_factory=dict)
+    answers: dict[str, tuple[int, Any]] = field(default_factory=dict)
+    broken: str = ""
+    asked: list[tuple[str, str, Any]] = field(default_factory=list)
+    cart: list[dict[str, Any]] = field(default_factory=list)
+    app: str = ""
+    shop: str = ""
+
+    def page(
+        self,
+        theme: str = "amsel",
+        *,
+        body: str = "",
+        lang: str = "de",
+        kind: str = "product",
+        tag: str = "",
+        filler: int = 3000,
+    ) -> str:
+        """Lays out a page with the script tag and returns its address."""
+        self.html = f"""<!doctype html><html lang="{lang}"><head><meta charset="utf-8">
+            <meta name="viewport" content="width=device-width, initial-scale=1">
+            <title>Teeschale Ruß</title><link rel="icon" href="data:,">
+            <link rel="stylesheet" href="/theme/{theme}.css"></head><body>
+            <header><nav><a href="/">Start</a></nav></header>
+            <main><h1>Teeschale Ruß</h1><p>Auf der Drehscheibe gezogen, mit Asche glasiert.</p>
+            <label>Menge <input id="quantity" value="1"></label>
+            <button name="add" class="buy" id="buy">In den Warenkorb</button>
+            {body}<div class="filler" id="filler-{filler}"></div></main>
+            <script async src="{self.app}/static/v1/bleib.js" data-shop="uferhaus"
+              data-page="{kind}" data-lang="{lang}" {tag}></script></body></html>"""
+        return f"{self.shop}/"
+
+    def campaigns(self, *widgets: str, **changes: Any) -> None:
+        """Publishes one campaign per widget, with `changes` to all their settings."""
+        self.config["campaigns"] = [
+            {"id": n, "widget": name, "version": 4, "settings": SETTINGS[name] | changes}
+            for n, name in enumerate(widgets, start=3)
+        ]
+
+    def bodies(self, path: str) -> list[Any]:
+        """The bodies of the POST requests to a path of the app."""
+        return [body for method, at, body in self.asked if method == "POST" and at.endswith(path)]
+
+
+def fresh() -> Shopfront:
+    """A shop with all four widgets published, and a cart with one article."""
+    front = Shopfront(
+        config={
+            "v": 1,
+            "shop": "uferhaus",
+            "name": "Uferhaus",
+            "version": "7",
+            "languages": ["de", "en"],
+            "address": "sie",
+            "currency": "EUR",
+            "locale": "de-DE",
+            "cart": "shopify",
+            "privacy": "https://shop.example/datenschutz",
+            "widgets": BUILT["widgets"],
+            "campaigns": [],
+        },
+        cart=[{"key": "101:a", "id": 101, "product_id": 10, "quantity": 1, "properties": {}}],
+    )
+    front.campaigns(*SETTINGS)
+    return front
+
+
+class _Handler(BaseHTTPRequestHandler):
+    front: Shopfront
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, format: str, *args: Any) -> None:
+        pass
+
+    def answer(self, status: int, body: bytes | str, kind: str = "application/json") -> None:
+        data = body.encode() if isinstance(body, str) else body
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(data)))
+        self.send_header("Access-Control-Allow-Origin", "*")
+        for name, value in self.front.headers.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(data)
+
+    def body(self) -> Any:
+        raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        return json.loads(raw) if raw else None
+
+
+class _App(_Handler):
+    def do_GET(self) -> None:
+        self.reply("GET")
+
+    def do_POST(self) -> None:
+        self.reply("POST")
+
+    def reply(self, method: str) -> None:
+        path = urlsplit(self.path).path
+        body = self.body()
+        if path.startswith("/static/v1/"):
+            file = STATIC / path.rsplit("/", 1)[1]
+            return self.answer(200, file.read_bytes(), TYPES[file.suffix])
+        self.front.asked.append((method, self.path, body))
+        if self.front.broken == "500":
+            return self.answer(500, '{"error":"broken"}')
+        if self.front.broken == "html":
+            return self.answer(200, "<!doctype html><p>Wartung", TYPES[".html"])
+        if self.front.broken == "slow":
+            time.sleep(6)
+        for ending, (status, data) in self.front.answers.items():
+            if path.endswith(ending):
+                return self.answer(status, json.dumps(data))
+        return self.answer(*self.usual(path))
+
+    def usual(self, path: str) -> tuple[int, str]:
+        if path.startswith("/v1/config/"):
+            return 200, json.dumps(self.front.config)
+        if path.endswith("/subscriptions"):
+            return 202, '{"state":"pending"}'
+        if path.endswith("/suggestions"):
+            return 200, json.dumps({"items": SUGGESTIONS, "campaign": 5})
+        if path.endswith("/lookup"):
+            return 200, json.dumps({"found": True, "order": ORDER})
+        if "/shipments/" in path:
+            return 200, json.dumps(ORDER)
+        return 204, ""
+
+
+class _Shop(_Handler):
+    def do_GET(self) -> None:
+        path = urlsplit(self.path).path
+        if path.startswith("/theme/"):
+            css = THEMES[path[7:-4]] + (
+                "body{margin:0}main,header{max-width:1000px;margin:auto;padding:16px}"
+                ".filler{height:3000px}#filler-0{height:0}"
+            )
+            return self.answer(200, css, "text/css")
+        if path.startswith("/pictures/"):
+            return self.answer(200, PICTURE.split(",", 1)[1], "image/svg+xml")
+        if path == "/cart.js":
+            return self.answer(200, json.dumps({"items": self.front.cart}))
+        if path.startswith("/widgets/"):
+            return self.answer(200, (ROOT / path[1:]).read_bytes(), TYPES[".html"])
+        if path.startswith("/static/v1/"):
+            file = STATIC / path.rsplit("/", 1)[1]
+            return self.answer(200, file.read_bytes(), TYPES[file.suffix])
+        return self.answer(200, self.front.html, TYPES[".html"])
+
+    def do_POST(self) -> None:
+        path, body = urlsplit(self.path).path, self.body()
+        self.front.asked.append(("POST", path, body))
+        if path in self.front.answers:
+            status, data = self.front.answers[path]
+            return self.answer(status, json.dumps(data))
+        if path == "/cart/add.js":
+            lines = [
+                {"key": f"{item['id']}:b", "product_id": int(item["id"]) // 10, **item}
+                for item in body["items"]
+            ]
+            self.front.cart[:0] = lines
+            return self.answer(200, json.dumps({"items": lines}))
+        if path == "/cart/change.js":
+            self.front.cart[:] = [
+                line for line in self.front.cart if line["key"] != body["id"] or body["quantity"]
+            ]
+        return self.answer(200, json.dumps({"items": self.front.cart}))
+
+
+@contextmanager
+def serving(front: Shopfront) -> Iterator[Shopfront]:
+    """Runs both servers on free ports of loopback."""
+    servers = []
+    for base in (_App, _Shop):
+        handler = type("Handler", (base,), {"front": front})
+        server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+        servers.append(server)
+    # Two host names make two sites out of one machine.
+    front.app = f"http://127.0.0.1:{servers[0].server_port}"
+    front.shop = f"http://localhost:{servers[1].server_port}"
+    try:
+        yield front
+    finally:
+        for server in servers:
+            server.shutdown()
+            server.server_close()

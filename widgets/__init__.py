@@ -1,0 +1,1 @@
+"""One folder for each widget: what a shopper sees."""

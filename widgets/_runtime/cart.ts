@@ -1,0 +1,40 @@
+// The cart of the shop: Shopify's Ajax cart, or whatever the shop offers as `bleib.cart`.
+
+import type { Cart, CartHook, CartItem, Host } from "./contract.ts";
+
+/** The shop refused an article, because it is sold out or not for sale. */
+export class Refused extends Error {}
+
+const WAIT_MS = 8000;
+
+interface Shopify {
+  readonly routes?: { readonly root?: string };
+}
+
+async function call<T>(path: string, body?: unknown): Promise<T> {
+  // The root of the shop carries the language.
+  const root = (window as { Shopify?: Shopify }).Shopify?.routes?.root ?? "/";
+  const response = await fetch(`${root}cart${path}.js`, {
+    signal: AbortSignal.timeout(WAIT_MS),
+    headers: { "content-type": "application/json" },
+    ...(body ? { method: "POST", body: JSON.stringify(body) } : {}),
+  });
+  if (response.status === 422 || response.status === 404) throw new Refused();
+  return response.json();
+}
+
+const shopify: CartHook = {
+  read: () => call<Cart>(""),
+  add: async (id, properties) => {
+    const items = [{ id: +id || id, quantity: 1, properties }];
+    const added = await call<CartItem & { items?: readonly CartItem[] }>("/add", { items });
+    // Some shops answer with the line itself, some with a list of lines.
+    return added.items?.[0] ?? added;
+  },
+  change: (id, quantity) => call("/change", { id, quantity }),
+  discount: (code) => call("/update", { discount: code }),
+};
+
+/** The cart to work with; null in a shop that has none for us. */
+export const cartOf = (host: Host): CartHook | null =>
+  host.cart ?? (host.shop.cart === "shopify" ? shopify : null);

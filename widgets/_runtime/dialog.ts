@@ -1,0 +1,98 @@
+// A dialog that asks without taking over: it becomes modal only once the shopper turns to it.
+
+import type { Close, Host } from "./contract.ts";
+import { h } from "./dom.ts";
+
+/** How long the way out takes; the style sheet says the same. */
+const LEAVE_MS = 160;
+
+export interface Dialog {
+  readonly element: HTMLDialogElement;
+  /** Makes the page behind inert and dims it. */
+  modal(): void;
+  close(): void;
+}
+
+/**
+ * Opens `content` over the page without moving focus and without locking the scroll.
+ * `dismissed` is called when Esc or a click beside it asks to close. With `scrim` false the page
+ * stays usable until `modal` is called. After `close` it leaves and `closed` is called.
+ */
+export function dialog(
+  host: Host,
+  root: HTMLElement,
+  kind: string,
+  scrim: boolean,
+  content: Node,
+  dismissed: Close,
+  closed: Close,
+): Dialog {
+  const over = new AbortController();
+  const { signal } = over;
+  const shade = h("div.sh", { click: dismissed });
+  const element = h<HTMLDialogElement>(
+    `dialog.d.${kind}.in`,
+    { open: "", "aria-labelledby": "t", tabindex: -1 },
+    content,
+  );
+  let back: Element | null = null;
+  let isModal = false;
+  shade.hidden = !scrim;
+
+  const modal = () => {
+    if (isModal) return;
+    isModal = true;
+    shade.hidden = false;
+    const focused = (element.getRootNode() as ShadowRoot).activeElement as HTMLElement | null;
+    back ??= document.activeElement;
+    element.classList.remove("in");
+    // It was opened by its attribute, because show() would have taken the focus.
+    element.removeAttribute("open");
+    element.autofocus = true;
+    element.showModal();
+    focused?.focus();
+  };
+  const close = () => {
+    if (signal.aborted) return;
+    over.abort();
+    // The page is usable at once; only the picture takes its time to go.
+    if (isModal) element.close();
+    element.setAttribute("open", "");
+    for (const part of [element, shade]) part.classList.add("out");
+    if (isModal) (back as HTMLElement | null)?.focus?.({ preventScroll: true });
+    setTimeout(closed, LEAVE_MS);
+  };
+  const on = <E extends Event>(target: EventTarget, name: string, heard: (event: E) => void) =>
+    target.addEventListener(name, heard as EventListener, { signal });
+
+  on<FocusEvent>(element, "focusin", ({ relatedTarget }) => {
+    if (!isModal) back = relatedTarget as Element | null;
+    if (scrim) modal();
+  });
+  on(element, "pointerdown", () => scrim && modal());
+  on(element, "cancel", (event) => {
+    event.preventDefault();
+    dismissed();
+  });
+  on<MouseEvent>(element, "click", ({ target, clientX, clientY }) => {
+    const { left, right, top, bottom } = element.getBoundingClientRect();
+    const beside = clientX < left || clientX > right || clientY < top || clientY > bottom;
+    // What lies beside a modal dialog belongs to the dialog itself.
+    if (target === element && beside) dismissed();
+  });
+  on<KeyboardEvent>(document, "keydown", ({ key, defaultPrevented }) => {
+    if (key === "Escape" && !isModal && !defaultPrevented) dismissed();
+  });
+  // On a phone the keyboard covers the page; the sheet stands on the keyboard instead.
+  const view = visualViewport;
+  const follow = () => {
+    const { height = innerHeight, offsetTop = 0 } = view ?? {};
+    element.style.setProperty("--vh", `${height}px`);
+    element.style.setProperty("--kb", `${innerHeight - height - offsetTop}px`);
+  };
+  if (view) for (const name of ["resize", "scroll"]) on(view, name, follow);
+  follow();
+  host.signal.addEventListener("abort", () => over.abort());
+  root.append(shade, element);
+  return { element, modal, close };
+}

@@ -1,0 +1,158 @@
+// Reads the look of the page and derives from it the colours and measures of a widget.
+
+/** Red, green and blue, each 0 to 255. */
+export type Colour = readonly [number, number, number];
+
+const WHITE: Colour = [255, 255, 255];
+const BLACK: Colour = [0, 0, 0];
+
+// The shop's first button: add to cart, else checkout, else whatever sends a form.
+const BUTTONS = [
+  "[name=add],.single_add_to_cart_button,.btn-buy,.add-to-cart,form[action*='/cart/add'] [type=submit]",
+  "[name=checkout],.checkout-button",
+  "[type=submit],form button:not([type]),.button,.btn",
+];
+
+const SERIF = /serif|georgia|times|palatino|garamond|baskerville|playfair|lora/i;
+
+/** A computed colour, or null where it is transparent or in a notation not known. */
+export function colour(value: string): Colour | null {
+  const scale = value.startsWith("color(srgb") ? 255 : value.startsWith("rgb") ? 1 : 0;
+  const [r = 0, g = 0, b = 0, alpha = 1] = value.match(/[\d.]+/g)?.map(Number) ?? [];
+  return scale && alpha > 0.5 ? [r * scale, g * scale, b * scale] : null;
+}
+
+/** `share` of `b` mixed into `a`. */
+export function mix(a: Colour, b: Colour, share: number): Colour {
+  return [0, 1, 2].map((i) => (a[i] ?? 0) + ((b[i] ?? 0) - (a[i] ?? 0)) * share) as unknown as Colour;
+}
+
+/** Relative luminance as WCAG defines it. */
+export function luminance(value: Colour): number {
+  const [r = 0, g = 0, b = 0] = value.map((part) => {
+    const share = part / 255;
+    return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+}
+
+/** Contrast as WCAG defines it, 1 to 21. */
+export function contrast(a: Colour, b: Colour): number {
+  const [x, y] = [luminance(a) + 0.05, luminance(b) + 0.05];
+  return x > y ? x / y : y / x;
+}
+
+const lowest = (value: Colour, faces: readonly Colour[]) =>
+  Math.min(...faces.map((face) => contrast(value, face)));
+
+// Goes from one colour towards another in small steps until every face is far enough away.
+function reach(from: Colour, to: Colour, faces: readonly Colour[], floor: number): Colour {
+  for (let share = 0; share < 1; share += 0.04) {
+    const step = mix(from, to, share);
+    if (lowest(step, faces) >= floor) return step;
+  }
+  return to;
+}
+
+/** What was read from the page. */
+export interface Page {
+  readonly page: Colour;
+  readonly ink: Colour;
+  readonly accent: Colour | null;
+  readonly on: Colour | null;
+  readonly link: Colour | null;
+}
+
+const isDark = (page: Colour) => luminance(page) < 0.18;
+
+/** The colour roles; each meets its contrast floor on every face it is used on. */
+export function roles({ page, ink: text, accent: button, on: label, link }: Page) {
+  const dark = isDark(page);
+  const far = dark ? WHITE : BLACK;
+  const surface = dark ? mix(page, text, 0.05) : mix(page, WHITE, 0.6);
+  const ink = reach(text, far, [surface, page], 7);
+  const faces = [surface, mix(surface, ink, 0.05), page];
+  const accent = button ?? ink;
+  const control = reach(mix(ink, surface, 0.8), ink, faces, 3.5);
+  const readable = (value: Colour) => reach(value, far, faces, 4.7);
+  const [bad, good, warn] = (
+    dark ? [[255, 160, 147], [132, 208, 171], [235, 185, 104]] : [[174, 36, 25], [30, 107, 69], [125, 74, 0]]
+  ) as [Colour, Colour, Colour];
+  return {
+    surface,
+    "surface-2": mix(surface, ink, 0.05),
+    ink,
+    "ink-2": reach(mix(ink, surface, 0.6), ink, faces, 5),
+    line: mix(surface, ink, 0.14),
+    control,
+    accent,
+    on:
+      label && contrast(label, accent) >= 4.5
+        ? label
+        : contrast(WHITE, accent) > contrast(BLACK, accent)
+          ? WHITE
+          : BLACK,
+    // A pale button gets an edge of its own, so that it is seen as one.
+    edge: contrast(accent, surface) < 3 ? control : accent,
+    brand: link && lowest(accent, faces) < 4.5 ? readable(link) : readable(accent),
+    bad: readable(bad),
+    good: readable(good),
+    warn: readable(warn),
+    far,
+    scrim: dark ? BLACK : ink,
+  };
+}
+
+const all = (selector: string) =>
+  [...document.querySelectorAll(selector)]
+    .filter((element) => element.getClientRects().length)
+    .map((element) => getComputedStyle(element));
+
+function background(from: Element | null): Colour {
+  if (!from) return WHITE;
+  return colour(getComputedStyle(from).backgroundColor) ?? background(from.parentElement);
+}
+
+/** The style rule that carries every token, read for a widget that stands in `place`. */
+export function tokens(place: Element): string {
+  const body = getComputedStyle(document.body);
+  const head = all("h1")[0] ?? all("h2")[0] ?? body;
+  // A button without a face of its own tells nothing about the shop's buttons.
+  const button = BUTTONS.flatMap(all).find((style) => colour(style.backgroundColor));
+  const page = background(place);
+  const read = (value?: string) => (value ? colour(value) : null);
+  const em = (style: CSSStyleDeclaration) =>
+    `${(Number.parseFloat(style.letterSpacing) || 0) / Number.parseFloat(style.fontSize)}em`;
+  const round = Number.parseFloat(button?.borderTopLeftRadius ?? "6") || 0;
+  const corner = Math.min(round, 12);
+  const serif = SERIF.test(head.fontFamily.replace(/sans-serif/gi, ""));
+  const found = roles({
+    page,
+    ink: read(getComputedStyle(place).color) ?? BLACK,
+    accent: read(button?.backgroundColor),
+    on: read(button?.color),
+    link: read(all("p a,main a")[0]?.color),
+  });
+  const sizes = {
+    font: body.fontFamily,
+    "font-head": head.fontFamily,
+    "head-weight": head.fontWeight,
+    "head-tracking": em(head),
+    s: `${Math.min(1.19, Math.max(0.94, Number.parseFloat(body.fontSize) / 16))}px`,
+    title: serif ? 30 : 26,
+    small: serif ? 23 : 20,
+    label: serif ? 15 : 14,
+    strong: serif ? 400 : 600,
+    r: `${corner}px`,
+    rb: `${round > 20 ? 999 : corner}px`,
+    rc: `${corner && Math.min(corner + 6, 16)}px`,
+    "button-weight": button?.fontWeight ?? 600,
+    "button-tracking": button ? em(button) : 0,
+    "button-case": button?.textTransform,
+    border: isDark(page) ? "1px" : 0,
+  };
+  const rules = Object.entries({ ...found, ...sizes }).map(
+    ([name, value]) => `--${name}:${typeof value === "object" ? `rgb(${value})` : value}`,
+  );
+  return `:host{${rules.join(";")}}`;
+}

@@ -1,0 +1,202 @@
+// Builds the storefront bundles into ../static/v1: deterministic, hashed by content, committed.
+//
+//   node build.mjs           writes static/v1 and the file names inside the preview pages
+//   node build.mjs --check   writes nothing and exits 1 where the committed files differ
+
+import { createHash } from "node:crypto";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import esbuild from "esbuild";
+
+const HERE = dirname(fileURLToPath(import.meta.url));
+const OUT = join(HERE, "..", "static", "v1");
+const REGISTRY = JSON.parse(readFileSync(join(HERE, "..", "manifest.json"), "utf8"));
+const WIDGETS = [...REGISTRY.widgets].sort();
+
+const minifyCss = (file) =>
+  esbuild
+    .transformSync(readFileSync(file, "utf8"), { loader: "css", minify: true, target: "es2020" })
+    .code.trim();
+
+// A style sheet is imported as a string, because it becomes a constructable style sheet.
+export const cssText = {
+  esbuild: {
+    name: "css-text",
+    setup(build) {
+      build.onLoad({ filter: /\.css$/ }, ({ path }) => ({
+        contents: minifyCss(path),
+        loader: "text",
+      }));
+    },
+  },
+  vite: {
+    name: "css-text",
+    enforce: "pre",
+    load(id) {
+      return id.endsWith(".css") ? `export default ${JSON.stringify(minifyCss(id))}` : null;
+    },
+  },
+};
+
+const hash8 = (text) => createHash("sha256").update(text).digest("hex").slice(0, 8);
+const integrity = (text) => `sha384-${createHash("sha384").update(text).digest("base64")}`;
+const common = {
+  bundle: true,
+  minify: true,
+  write: false,
+  charset: "utf8",
+  legalComments: "none",
+  plugins: [cssText.esbuild],
+  absWorkingDir: HERE,
+};
+
+async function loader() {
+  const { outputFiles } = await esbuild.build({
+    ...common,
+    entryPoints: ["_runtime/loader.ts"],
+    format: "iife",
+    target: "es2020",
+  });
+  return outputFiles[0].text;
+}
+
+// All widgets are one bundle: apart they would weigh a third more, because each piece is
+// compressed for itself, and a page with two of them would need four requests instead of one.
+async function bundle() {
+  const lines = WIDGETS.map((name) => `export { default as ${name} } from "./${name}/storefront.ts";`);
+  const { outputFiles } = await esbuild.build({
+    ...common,
+    stdin: { contents: lines.join("\n"), resolveDir: HERE, sourcefile: "widgets.ts" },
+    format: "esm",
+    target: "es2022",
+  });
+  return outputFiles[0].text;
+}
+
+const VARIANTS = [
+  ["de-du", "de", "du"],
+  ["de-sie", "de", "sie"],
+  ["en", "en", null],
+];
+
+function shopper(widget, language, form) {
+  const file = join(HERE, widget, "texts", `${language}.json`);
+  const texts = Object.entries(JSON.parse(readFileSync(file, "utf8")).shopper).sort();
+  return Object.fromEntries(
+    texts.map(([key, value]) => [key, typeof value === "string" ? value : value[form]]),
+  );
+}
+
+const textModule = (language, form) =>
+  WIDGETS.map((name) => `export const ${name}=${JSON.stringify(shopper(name, language, form))};\n`).join("");
+
+const brotli = (text) =>
+  brotliCompressSync(text, {
+    params: {
+      [constants.BROTLI_PARAM_QUALITY]: 11,
+      [constants.BROTLI_PARAM_SIZE_HINT]: Buffer.byteLength(text),
+    },
+  }).length;
+
+const sizes = (text) => ({
+  raw: Buffer.byteLength(text),
+  gzip: gzipSync(text, { level: 9 }).length,
+  brotli: brotli(text),
+});
+
+function report(bytes, texts) {
+  const { loader_brotli_bytes: most, all_brotli_bytes: mostAll } = REGISTRY.budgets;
+  const size = (file) => bytes[file].brotli;
+  const row = (name, ...cells) =>
+    [name.padEnd(32), ...cells.map((cell) => String(cell).padStart(8))].join("");
+  const variants = Object.values(texts).map(size);
+  const files = Object.keys(bytes).filter((file) => !Object.values(texts).includes(file));
+  const all = files.map(size).reduce((a, b) => a + b, 0) + Math.max(...variants);
+  const loader = size("bleib.js");
+  const lines = [
+    row("file", "raw", "gzip", "brotli"),
+    ...Object.entries(bytes).map(([name, { raw, gzip, brotli: br }]) => row(name, raw, gzip, br)),
+    "",
+    `loader      ${loader} of ${most} B brotli`,
+    `everything  ${all} of ${mostAll} B brotli (loader, all widgets, the largest text)`,
+  ];
+  return { text: `${lines.join("\n")}\n`, over: loader > most || all > mostAll };
+}
+
+async function build() {
+  const files = new Map([["bleib.js", await loader()]]);
+  const add = (name, code) => {
+    const file = `${name}.${hash8(code)}.js`;
+    files.set(file, code);
+    return file;
+  };
+  const js = add("widgets", await bundle());
+  const texts = Object.fromEntries(
+    VARIANTS.map(([variant, ...of]) => [variant, add(`texts.${variant}`, textModule(...of))]),
+  );
+  const widgets = Object.fromEntries(WIDGETS.map((name) => [name, { js, texts }]));
+  const names = [...files.keys()].sort();
+  const each = (what) => Object.fromEntries(names.map((file) => [file, what(files.get(file))]));
+  const manifest = {
+    version: REGISTRY.version,
+    loader: "bleib.js",
+    widgets,
+    integrity: each(integrity),
+    bytes: each(sizes),
+  };
+  const { text, over } = report(manifest.bytes, texts);
+  files.set("manifest.json", `${JSON.stringify(manifest, null, 2)}\n`);
+  files.set("integrity.json", `${JSON.stringify(manifest.integrity, null, 2)}\n`);
+  files.set("size-report.txt", text);
+  return { files, widgets, text, over };
+}
+
+// The preview pages carry the hashed names of their own widget in one line each.
+function previews(widgets) {
+  return WIDGETS.map((name) => {
+    const path = join(HERE, name, "preview.html");
+    const before = readFileSync(path, "utf8");
+    const line = `"widgets": ${JSON.stringify({ [name]: widgets[name] })},`;
+    return { path, before, after: before.replace(/"widgets": \{.*\},(?=\n)/g, () => line) };
+  });
+}
+
+function stale({ files, widgets }) {
+  const differing = [];
+  const present = new Set(readdirSync(OUT));
+  for (const [file, text] of files) {
+    if (!present.has(file) || readFileSync(join(OUT, file), "utf8") !== text) differing.push(file);
+    present.delete(file);
+  }
+  for (const { path, before, after } of previews(widgets)) if (before !== after) differing.push(path);
+  return [...differing, ...present];
+}
+
+function write({ files, widgets }) {
+  mkdirSync(OUT, { recursive: true });
+  for (const file of readdirSync(OUT)) if (!files.has(file)) rmSync(join(OUT, file));
+  for (const [file, text] of files) writeFileSync(join(OUT, file), text);
+  for (const { path, before, after } of previews(widgets))
+    if (before !== after) writeFileSync(path, after);
+}
+
+async function main() {
+  const result = await build();
+  if (process.argv.includes("--check")) {
+    const differing = stale(result);
+    for (const file of differing) console.error(`stale: ${file}`);
+    if (differing.length) console.error("static/v1 is not what the sources build: run make build");
+    process.exitCode = differing.length || result.over ? 1 : 0;
+    return;
+  }
+  write(result);
+  console.log(result.text);
+  if (result.over) {
+    console.error("over budget");
+    process.exitCode = 1;
+  }
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) await main();
