@@ -1,4 +1,4 @@
-"""The same pages inside the shop's own domain, where the platform forwards them signed."""
+"""The status of an order as a page: under our address, and inside the shop's own domain."""
 
 from __future__ import annotations
 
@@ -10,6 +10,17 @@ from plugin.errors import NotAllowedError, NotFoundError
 from plugin.services import shipments
 
 blueprint = Blueprint("proxy", __name__)
+
+
+@blueprint.get("/s/<token>")
+def page(token: str) -> Response:
+    """Show the status as a page that needs no script and no shop around it."""
+    try:
+        shop, found = shipments.by_token(current_context(), token)
+    except (NotAllowedError, NotFoundError) as error:
+        expired = error.code == "link_expired"
+        raise NotFoundError("link_expired" if expired else "not_found") from None
+    return parcel_page(shop, found)
 
 
 @blueprint.get("/proxy/<platform>/status")

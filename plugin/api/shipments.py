@@ -1,4 +1,4 @@
-"""Where is my parcel: looked up with two proofs, or opened by the link in a mail."""
+"""Where is my parcel: looked up with two proofs, or by the token of a mail's link."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from plugin.api import current_context, current_shop_by_key
 from plugin.api.body import json_object
 from plugin.api.caller import net_address
 from plugin.api.cors import open_to_storefronts
-from plugin.api.parcel_page import parcel_page
 from plugin.errors import BadInputError, NotAllowedError, NotFoundError
 from plugin.services import shipments
 from plugin.services.parcel_status import as_json
@@ -45,18 +44,6 @@ def by_link(key: str, token: str) -> Response:
     if owner.id != shop.id:
         raise NotFoundError("not_found")
     return _private(jsonify(as_json(status)))
-
-
-@blueprint.get("/s/<token>")
-def page(token: str) -> Response:
-    """Show the status as a page that needs no script and no shop around it."""
-    try:
-        shop, status = shipments.by_token(current_context(), token)
-    except (NotAllowedError, NotFoundError) as error:
-        raise NotFoundError(
-            "link_expired" if error.code == "link_expired" else "not_found"
-        ) from None
-    return parcel_page(shop, status)
 
 
 def _proof(body: dict[str, Any]) -> Proof:
