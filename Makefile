@@ -50,13 +50,13 @@ build: widgets/node_modules/.stamp ## TypeScript to static/v1, integrity hashes,
 bench: bench-storefront bench-server bench-suggestions ## all benchmarks as ratios against their baseline
 
 bench-storefront: .venv/.stamp-dev ## bytes of the script against their budgets
-	$(PY) bench/storefront.py
+	$(PY) -m bench.storefront
 
 bench-server: .venv/.stamp-dev ## config endpoint against a bare Flask and a bare WSGI hello
-	$(PY) bench/server.py
+	$(PY) -m bench.server
 
 bench-suggestions: .venv/.stamp-dev ## hit rates and build time on real orders: DATA=file
-	$(PY) bench/suggestions.py $(DATA)
+	$(PY) -m bench.suggestions $(DATA)
 
 lock: .venv/.stamp-dev ## resolve the dependencies anew into address-free lock files
 	.venv/bin/pip-compile --quiet --upgrade --generate-hashes --strip-extras --allow-unsafe --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --extra postgres --extra demo --output-file requirements.lock pyproject.toml requirements-build.in

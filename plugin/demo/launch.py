@@ -22,7 +22,9 @@ _STOP_SECONDS = 15
 
 
 @dataclass(frozen=True)
-class _Part:
+class Part:
+    """One process: its name, the interpreter's arguments, and the address that tells it is up."""
+
     name: str
     command: list[str]
     probe: str | None
@@ -61,7 +63,7 @@ class Launch:
             signal.signal(number, self._stop_asked)
         try:
             self._python("-m", "plugin.cli", "db", "upgrade", quiet=True)
-            for part in self._parts():
+            for part in self.parts():
                 self._start(part)
                 if not self._answers(part):
                     return 0 if self._stopping else 1
@@ -70,7 +72,8 @@ class Launch:
         finally:
             self._stop()
 
-    def _parts(self) -> list[_Part]:
+    def parts(self) -> list[Part]:
+        """Return the processes in the order in which they start."""
         shop = [
             "-m", "plugin.demo.server", "--port", str(self._port + 1),
             "--smtp-port", str(self._smtp_port), "--data", str(self._data / "shop"),
@@ -79,12 +82,13 @@ class Launch:
         if self._orders:
             shop += ["--orders", str(self._orders)]
         return [
-            _Part("shop", shop, f"http://127.0.0.1:{self._port + 1}/"),
-            _Part("app", self._web, self._app + "/healthz"),
-            _Part("worker", ["-m", "plugin.cli", "worker"], None),
+            Part("shop", shop, f"http://127.0.0.1:{self._port + 1}/"),
+            Part("app", self._web, self._app + "/healthz"),
+            Part("worker", ["-m", "plugin.cli", "worker"], None),
         ]
 
-    def _environment(self) -> dict[str, str]:
+    def environment(self) -> dict[str, str]:
+        """Return the environment that all of them share."""
         return {
             **os.environ,
             "BLEIB_ENVIRONMENT": "development",
@@ -112,16 +116,16 @@ class Launch:
     def _python(self, *arguments: str, quiet: bool) -> None:
         subprocess.run(  # noqa: S603 - our own interpreter with our own modules
             [sys.executable, *arguments],
-            env=self._environment(),
+            env=self.environment(),
             stdout=subprocess.DEVNULL if quiet else None,
             check=True,
         )
 
-    def _start(self, part: _Part) -> None:
+    def _start(self, part: Part) -> None:
         log = (self._data / f"{part.name}.log").open("ab")
         process = subprocess.Popen(  # noqa: S603 - our own interpreter with our own modules
             [sys.executable, *part.command],
-            env=self._environment(),
+            env=self.environment(),
             stdout=log,
             # The shop shows the progress of an import on standard error.
             stderr=None if part.name == "shop" else log,
@@ -129,7 +133,7 @@ class Launch:
         )
         self._processes.append((part.name, process))
 
-    def _answers(self, part: _Part) -> bool:
+    def _answers(self, part: Part) -> bool:
         if part.probe is None:
             return True
         name, process = self._processes[-1]
