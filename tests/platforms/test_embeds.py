@@ -1,0 +1,113 @@
+"""The embed: its key in the shop, and whether our script stands on the pages."""
+
+from __future__ import annotations
+
+import pytest
+
+from plugin.errors import PlatformError, PlatformRefusedError
+from plugin.platforms.shopify import ShopifyPlatform
+from tests.fakes.raw_server import answer
+from tests.platforms.admin import ACCESS, FakeAdmin, declined
+from tests.platforms.test_installs import installation
+
+KEY = "k3y0123456789abc"
+TAG = (
+    f'<script async src="https://app.example/static/v1/bleib.js" data-shop="{KEY}" '
+    'data-page="home" data-product="" data-lang="de"></script>'
+)
+
+
+def page(body: str) -> bytes:
+    return answer(f"<!doctype html><html><body>{body}</body></html>".encode())
+
+
+def test_key_is_written_where_the_embed_reads_it(
+    admin: FakeAdmin, shopify: ShopifyPlatform
+) -> None:
+    admin.will("Installation", installation())
+    admin.will("MetafieldsSet", {"metafieldsSet": {"metafields": [], "userErrors": []}})
+    shopify.publish_embed(ACCESS, KEY)
+    assert admin.sent("MetafieldsSet") == [
+        {
+            "metafields": [
+                {
+                    "ownerId": "gid://shopify/AppInstallation/1",
+                    "namespace": "bleib",
+                    "key": "shop_key",
+                    "type": "single_line_text_field",
+                    "value": KEY,
+                }
+            ]
+        }
+    ]
+
+
+def test_key_that_the_platform_declines_is_refused(
+    admin: FakeAdmin, shopify: ShopifyPlatform
+) -> None:
+    admin.will("Installation", installation())
+    admin.will("MetafieldsSet", declined("metafieldsSet", "INVALID", "metafields", metafields=None))
+    with pytest.raises(PlatformRefusedError):
+        shopify.publish_embed(ACCESS, KEY)
+
+
+def test_script_is_found_on_each_main_page(admin: FakeAdmin, shopify: ShopifyPlatform) -> None:
+    admin.will_raw("/", page(f'<a href="/products/kanne?x=1">Kanne</a>{TAG}'))
+    admin.will_raw("/cart", page(TAG))
+    admin.will_raw("/products/kanne?x=1", page(TAG))
+    state = shopify.embed_state(admin.server.url, KEY)
+    assert state.checked == state.found == ("home", "cart", "product")
+    assert state.active
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "",
+        f"<!-- {TAG} -->",
+        TAG.replace(KEY, "another-shop-key"),
+        TAG.replace("bleib.js", "other.js"),
+        f"<textarea>{KEY}</textarea>",
+        f"<script>var tag = '{TAG.replace('/', chr(92) + '/')}';</script>",
+    ],
+)
+def test_page_without_our_script_is_told_apart(
+    body: str, admin: FakeAdmin, shopify: ShopifyPlatform
+) -> None:
+    admin.will_raw("/", page(TAG))
+    admin.will_raw("/cart", page(body))
+    state = shopify.embed_state(admin.server.url, KEY)
+    assert (state.checked, state.found, state.active) == (("home", "cart"), ("home",), False)
+
+
+def test_page_that_fails_does_not_count_as_checked(
+    admin: FakeAdmin, shopify: ShopifyPlatform
+) -> None:
+    admin.will_raw("/", page(TAG))
+    admin.will_raw("/cart", answer(status="500 Broken"))
+    assert shopify.embed_state(admin.server.url, KEY).checked == ("home",)
+
+
+def test_storefront_that_does_not_answer_is_an_error(
+    admin: FakeAdmin, shopify: ShopifyPlatform
+) -> None:
+    with pytest.raises(PlatformError, match="storefront_unreachable"):
+        shopify.embed_state(admin.server.url, KEY)
+
+
+def test_product_on_another_host_is_not_visited(admin: FakeAdmin, shopify: ShopifyPlatform) -> None:
+    admin.will_raw("/", page(f'<a href="https://evil.example/products/x">x</a>{TAG}'))
+    admin.will_raw("/cart", page(TAG))
+    assert shopify.embed_state(admin.server.url, KEY).checked == ("home", "cart")
+
+
+def test_storefront_on_a_private_address_is_not_visited(shopify: ShopifyPlatform) -> None:
+    for url in ("http://127.0.0.1:1", "https://127.0.0.1", "https://[::1]", "file:///etc"):
+        with pytest.raises(PlatformError):
+            shopify.embed_state(url, KEY)
+
+
+def test_broken_html_is_read_without_harm(admin: FakeAdmin, shopify: ShopifyPlatform) -> None:
+    admin.will_raw("/", answer(b'<script src="http://[" ' + b"\xff<a href=//[x>" + TAG.encode()))
+    admin.will_raw("/cart", page(TAG))
+    assert "cart" in shopify.embed_state(admin.server.url, KEY).found
