@@ -117,10 +117,10 @@ def _subscriber(row: sa.Row[Any] | None) -> Subscriber | None:
 
 def remember_sign_up(connection: Connection, shop_id: int, request_id: str, at: datetime) -> bool:
     """Note a form's request id; False if the shop has seen it before."""
-    inserted = connection.execute(
-        insert_ignoring(connection, sign_ups).values(shop_id=shop_id, request_id=request_id, at=at)
+    query = insert_ignoring(connection, sign_ups).values(
+        shop_id=shop_id, request_id=request_id, at=at
     )
-    return inserted.rowcount == 1
+    return connection.execute(query.returning(sign_ups.c.request_id)).first() is not None
 
 
 def lock_person(connection: Connection, shop_id: int, identity: str) -> None:

@@ -58,6 +58,9 @@ def compose(
     _class_headers(message, declared.mail_class, letter)
     message.set_content(parts.text, cte="quoted-printable")
     message.add_alternative(parts.html, subtype="html", cte="quoted-printable")
+    # A folded address in List-Unsubscribe would be written as encoded words, which no mail
+    # program follows: headers stay on one line, as long as SMTP allows.
+    message.policy = message.policy.clone(max_line_length=998)
     return message
 
 
