@@ -220,7 +220,8 @@ def _holder(shop: Shop) -> Row | None:
     return tokens.holder(shop, request.headers.get("X-Shopify-Access-Token", ""))
 
 
-def _bucket(shop: Shop) -> Bucket:
+def bucket_of(shop: Shop) -> Bucket:
+    """Return the bucket of cost points of one shop."""
     return BUCKETS.setdefault(str(shop.settings.data), Bucket())
 
 
@@ -250,7 +251,7 @@ def _answer(shop: Shop, scopes: str, body: Node) -> Node:
     document, faults = _checked(body["query"])
     if document is None or faults:
         return {"errors": [error.formatted for error in faults]}
-    cost, bucket = cost_of(schema(), document, body.get("variables") or {}), _bucket(shop)
+    cost, bucket = cost_of(schema(), document, body.get("variables") or {}), bucket_of(shop)
     paid = bucket.pay(cost)
     begun = time.monotonic()
     if paid:

@@ -18,7 +18,7 @@ def _fault(field: str, message: str, code: str) -> Node:
     return {"field": ["basicCodeDiscount", *field.split(".")], "message": message, "code": code}
 
 
-def _moment(text: Any) -> str | None:
+def _moment(text: object) -> str | None:
     if not text:
         return None
     moment = datetime.fromisoformat(str(text).replace("Z", "+00:00"))

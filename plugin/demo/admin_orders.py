@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 from plugin.demo.admin_customers import customer_node
 from plugin.demo.database import Row
@@ -70,13 +69,13 @@ def order_node(shop: Shop, row: Row) -> Node:
 
 
 def _parcel_node(shop: Shop, row: Row) -> Node:
-    def events(_info: object, first: int = 10, reverse: bool = False, **_: Any) -> Node:
-        order = "DESC" if reverse else "ASC"
+    def events(_info: object, first: int = 10, reverse: bool = False, **_: object) -> Node:
         found = shop.db.all(
-            "SELECT * FROM fulfillment_events WHERE fulfillment_id = ? "
-            f"ORDER BY happened_at {order}, id {order}",
+            "SELECT * FROM fulfillment_events WHERE fulfillment_id = ? ORDER BY happened_at, id",
             row["id"],
         )
+        if reverse:
+            found = found[::-1]
         return inner([_event_node(event) for event in found], first)
 
     return {

@@ -87,7 +87,7 @@ def cart_json(shop: Shop, cart: Cart) -> dict[str, Any]:
     }
 
 
-def _answer(body: Any) -> Response:
+def _answer(body: dict[str, Any]) -> Response:
     response = jsonify(body)
     response.headers["Cache-Control"] = "no-store"
     return bind(response, token_of(request))
@@ -114,14 +114,14 @@ def _given() -> dict[str, Any]:
     return form
 
 
-def _number(value: Any, default: int = 1) -> int:
+def _number(value: str | float | None, default: int = 1) -> int:
     try:
         return int(value) if value is not None else default
     except (TypeError, ValueError):
         raise CartError("Not a whole number") from None
 
 
-def _properties(given: Any) -> dict[str, str]:
+def _properties(given: object) -> dict[str, str]:
     if not isinstance(given, dict):
         return {}
     return {str(name)[:64]: str(value)[:255] for name, value in list(given.items())[:20]}

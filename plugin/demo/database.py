@@ -7,9 +7,9 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 Row = sqlite3.Row
+Value = str | int | float | bytes | None
 Connection = sqlite3.Connection
 
 
@@ -54,16 +54,16 @@ class Database:
             raise
         connection.execute("COMMIT")
 
-    def all(self, sql: str, *values: Any) -> list[Row]:
+    def all(self, sql: str, *values: Value) -> list[Row]:
         """Return every row of a query."""
         return self.connection().execute(sql, values).fetchall()
 
-    def one(self, sql: str, *values: Any) -> Row | None:
+    def one(self, sql: str, *values: Value) -> Row | None:
         """Return the first row of a query, or None."""
         row: Row | None = self.connection().execute(sql, values).fetchone()
         return row
 
-    def number(self, sql: str, *values: Any) -> int:
+    def number(self, sql: str, *values: Value) -> int:
         """Return the single whole number a query yields; nothing counts as 0."""
         row = self.one(sql, *values)
         return int(row[0] or 0) if row is not None else 0

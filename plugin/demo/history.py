@@ -23,6 +23,7 @@ FIRST_ORDER = 5_610_001
 FIRST_CUSTOMER = 7_310_001
 FREE_SHIPPING = 7900
 MONTHS = (0.8, 0.75, 0.85, 0.95, 0.95, 0.8, 0.7, 0.75, 0.95, 1.15, 1.6, 2.1)
+HOURS = (1, 1, 1, 1, 1, 1, 2, 4, 6, 8, 8, 8, 9, 8, 7, 7, 8, 9, 10, 12, 13, 12, 7, 3)
 WEEKDAYS = (0.95, 0.9, 0.9, 0.95, 1.0, 1.15, 1.4)
 SEASONS = {12: "winter", 1: "winter", 2: "winter", 3: "spring", 4: "spring", 5: "spring"}
 SEASONS |= {6: "summer", 7: "summer", 8: "summer", 9: "", 10: "", 11: "winter"}
@@ -211,8 +212,7 @@ def _moments(dice: random.Random, count: int, now: datetime) -> list[datetime]:
     weights = [MONTHS[day.month - 1] * WEEKDAYS[day.weekday()] for day in days]
     moments = []
     for day in dice.choices(days, weights, k=count):
-        hour = dice.choices(range(24), [1] * 6 + [2, 4, 6, 8, 8, 8, 9, 8, 7, 7, 8, 9, 10, 12, 13, 12,
-                                                7, 3])[0]  # fmt: skip
+        hour = dice.choices(range(24), HOURS)[0]
         moments.append(day.replace(hour=hour, minute=dice.randrange(60), second=dice.randrange(60)))
     return sorted(moments)
 

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import cast
 
 from plugin.demo.amounts import cents
 from plugin.demo.catalogue import FIRST_PRODUCT, FIRST_VARIANT
@@ -41,7 +42,7 @@ COUNTRIES = {
 Progress = Callable[[str], None]
 
 
-class WrongFile(Exception):
+class WrongFileError(Exception):
     """The file cannot be read as orders; the message says what is missing."""
 
 
@@ -64,12 +65,14 @@ class _Basket:
 
 
 def _reader(path: Path) -> Iterator[dict[str, str]]:
-    raw = gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb")
-    with io.TextIOWrapper(raw, encoding="utf-8", errors="replace", newline="") as text:
+    with gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb") as raw:
+        text = io.TextIOWrapper(
+            cast("io.BufferedReader", raw), encoding="utf-8", errors="replace", newline=""
+        )
         reader = csv.DictReader(text)
         missing = [name for name in REQUIRED if name not in (reader.fieldnames or ())]
         if missing:
-            raise WrongFile(f"{path.name} lacks the column(s) {', '.join(missing)}")
+            raise WrongFileError(f"{path.name} lacks the column(s) {', '.join(missing)}")
         yield from reader
 
 
@@ -80,7 +83,7 @@ def _moment(text: str) -> datetime:
 def _shift(path: Path, now: datetime) -> timedelta:
     newest = max((row["timestamp"] for row in _reader(path)), default="")
     if not newest:
-        raise WrongFile(f"{path.name} holds no orders")
+        raise WrongFileError(f"{path.name} holds no orders")
     return timedelta(weeks=(now - _moment(newest)).days // 7)
 
 
@@ -233,7 +236,7 @@ def handle_for(name: str, key: str, taken: set[str]) -> str:
 def import_orders(connection: Connection, shop: Shop, path: Path, progress: Progress) -> None:
     """Load a CSV (also .gz) of orders into an empty shop, inside the caller's transaction.
 
-    `progress` is called with a line of English text now and then. Raises WrongFile with a reason.
+    `progress` is called with a line of English text now and then. Raises WrongFileError.
     """
     _Import(connection, shop, progress).run(path, _shift(path, shop.now()))
     remember(connection, "currency", "GBP")

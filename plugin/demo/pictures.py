@@ -40,7 +40,8 @@ CLAY = Glaze("#b7a795", "#c0b1a0", "#d3c6b8", "")
 
 def _gradient(name: str, glaze: Glaze) -> str:
     return (
-        f'<linearGradient id="{name}" x1=".22" x2=".78"><stop offset="0" stop-color="{glaze.dark}"/>'
+        f'<linearGradient id="{name}" x1=".22" x2=".78">'
+        f'<stop offset="0" stop-color="{glaze.dark}"/>'
         f'<stop offset=".35" stop-color="{glaze.mid}"/>'
         f'<stop offset=".62" stop-color="{glaze.light}"/>'
         f'<stop offset=".82" stop-color="{glaze.mid}"/>'
