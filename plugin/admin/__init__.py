@@ -1,1 +1,29 @@
-"""The merchant's pages: server-rendered, htmx, no single-page app."""
+"""The merchant's pages: server-rendered, one thing to do on each, working without JavaScript."""
+
+from __future__ import annotations
+
+from plugin.admin import (
+    editor,
+    guard,
+    law,
+    overview,
+    preview,
+    setup,
+    stop,
+    widgets,
+    work,
+)
+from plugin.admin.frame import blueprint
+
+__all__ = [
+    "blueprint",
+    "editor",
+    "guard",
+    "law",
+    "overview",
+    "preview",
+    "setup",
+    "stop",
+    "widgets",
+    "work",
+]

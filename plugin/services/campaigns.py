@@ -24,6 +24,7 @@ __all__ = [
     "checks",
     "ensure_defaults",
     "find",
+    "live_settings",
     "pause",
     "public_settings",
     "publish",
@@ -90,6 +91,13 @@ def checks(context: Context, shop: Shop, campaign: Campaign) -> list[Check]:
     """Return every publish check of the draft, passed and failed."""
     widget = context.widgets[campaign.widget]
     return run_checks(context, shop, widget, settings_of(widget, campaign.draft))
+
+
+def live_settings(context: Context, shop: Shop, campaign: Campaign) -> dict[str, Any] | None:
+    """Return the settings of the newest version, None if the campaign was never published."""
+    with context.db.read() as connection:
+        version = store.version_of(connection, shop.id, campaign.id, campaign.version)
+    return None if version is None else version.settings
 
 
 def save_draft(

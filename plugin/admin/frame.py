@@ -1,0 +1,198 @@
+"""The frame of every admin page: who is signed in, which language, what stands around the page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, cast
+
+from flask import Blueprint, Response, g, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from plugin.admin.wording import Words, words_for
+from plugin.api import current_context
+from plugin.api.session import session_shop
+from plugin.errors import BleibError
+from plugin.model import Shop
+from plugin.services.dead_letters import count_dead
+from plugin.services.setup import SetupState, setup_state
+from plugin.texts import LANGUAGES
+
+blueprint = Blueprint("admin", __name__, url_prefix="/admin", template_folder="templates")
+assets = Blueprint("assets", __name__, static_folder="static", static_url_path="/static")
+blueprint.register_blueprint(assets)
+
+_LANGUAGE_COOKIE = "bleib-language"
+#: Remembers where a merchant came from, to show the way back after the session has ended.
+_PLACE_COOKIE = "bleib-place"
+_MONTH = 30 * 86400
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the menu."""
+
+    name: str
+    endpoint: str
+    icon: str
+    badge: str = ""
+
+
+def this_shop() -> Shop:
+    """Return the shop of the session; only inside admin routes, which all demand one."""
+    return cast(Shop, g.shop)
+
+
+def words() -> Words:
+    """Return the wording of this request."""
+    return cast(Words, g.words)
+
+
+def page(template: str, status: int = 200, **values: Any) -> Response:  # noqa: ANN401
+    """Return a rendered admin page."""
+    return make_response(render_template(f"admin/{template}", **values), status)
+
+
+def to(endpoint: str, **values: Any) -> Response:  # noqa: ANN401
+    """Return a redirect that makes the browser fetch the next page (303)."""
+    return cast(Response, redirect(url_for(f"admin.{endpoint}", **values), code=303))
+
+
+@blueprint.before_request
+def _open_door() -> ResponseReturnValue | None:
+    if request.blueprint == "admin.assets":
+        return None
+    shop = session_shop()
+    language = _language(shop)
+    if shop is None:
+        return _signed_out(language)
+    g.shop = shop
+    g.words = words_for(shop, language)
+    asked = request.args.get("lang", "")
+    if asked in LANGUAGES and request.method == "GET" and request.endpoint != "admin.preview":
+        return _switch_language(asked)
+    return None
+
+
+def _language(shop: Shop | None) -> str:
+    kept = request.cookies.get(_LANGUAGE_COOKIE, "")
+    if kept in LANGUAGES:
+        return kept
+    if shop is not None:
+        return "de" if shop.locale.lower().startswith("de") else "en"
+    return request.accept_languages.best_match(LANGUAGES, "de")
+
+
+def _switch_language(language: str) -> Response:
+    rest: dict[str, Any] = {**(request.view_args or {}), **request.args}
+    rest.pop("lang")
+    target = url_for(cast(str, request.endpoint), **rest)
+    response = cast(Response, redirect(target, code=302))
+    _keep(response, _LANGUAGE_COOKIE, language, 12 * _MONTH)
+    return response
+
+
+def _keep(response: Response, name: str, value: str, seconds: int) -> None:
+    response.set_cookie(
+        name,
+        value,
+        max_age=seconds,
+        path="/admin",
+        secure=current_context().config.secure,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def _signed_out(language: str) -> Response:
+    g.words = Words(language=language, locale=language, zone="UTC", currency="EUR")
+    response = page("signed_out.html", 401, way_back=_way_back())
+    if request.headers.get("HX-Request"):
+        # A part of a page cannot say this: the whole page does.
+        response.headers["HX-Refresh"] = "true"
+    return response
+
+
+def _way_back() -> str | None:
+    name, _, domain = request.cookies.get(_PLACE_COOKIE, "").partition("|")
+    try:
+        platform = current_context().platform(name)
+        return platform.app_url(platform.clean_domain(domain))
+    except BleibError:
+        return None
+
+
+@blueprint.after_request
+def _remember_place(response: Response) -> Response:
+    shop = g.get("shop")
+    if shop is not None:
+        place = f"{shop.platform}|{shop.domain}"
+        if request.cookies.get(_PLACE_COOKIE) != place:
+            _keep(response, _PLACE_COOKIE, place, _MONTH)
+    return response
+
+
+@blueprint.app_context_processor
+def _around() -> dict[str, Any]:
+    """What every admin template may use; other pages of the app get nothing of it."""
+    wording = g.get("words")
+    if wording is None or request.blueprint != "admin":
+        return {}
+    found: dict[str, Any] = {"w": wording, "t": wording.t, "languages": LANGUAGES}
+    if g.get("shop") is not None:
+        found |= _shell(g.shop, wording)
+    return found
+
+
+def _shell(shop: Shop, wording: Words) -> dict[str, Any]:
+    context = current_context()
+    state = setup_state(context, shop)
+    dead = count_dead(context, shop)
+    return {
+        "shop": shop,
+        "setup": state,
+        "entries": _entries(state, dead, wording),
+        "state_line": _state_line(shop, state, wording),
+        "state_icon": _state_icon(shop, state),
+        "here": request.endpoint,
+        "other_language": next(name for name in LANGUAGES if name != wording.language),
+    }
+
+
+def _entries(state: SetupState, dead: int, wording: Words) -> list[Entry]:
+    entries = [
+        Entry("overview", "admin.overview", "home"),
+        Entry("widgets", "admin.widgets", "window"),
+        Entry("guard", "admin.guard", "shield"),
+        Entry("work", "admin.work", "tray", wording.number(dead) if dead else ""),
+        Entry("law", "admin.law", "scale"),
+    ]
+    if state.open:
+        badge = wording.t("nav.setup_badge", done=4 - state.open)
+        entries.insert(0, Entry("setup", "admin.setup_page", "circle_tick", badge))
+    return entries
+
+
+def _state_line(shop: Shop, state: SetupState, wording: Words) -> str:
+    if shop.stopped_at is not None:
+        return wording.t("state.stopped", time=wording.moment(shop.stopped_at))
+    if not (state.embed.active and state.running):
+        return wording.t("state.hidden")
+    assert state.embed.at is not None  # noqa: S101 - what was found was looked for
+    ago = wording.ago(state.embed.at, current_context().now())
+    return wording.t("state.running", ago=ago)
+
+
+def _state_icon(shop: Shop, state: SetupState) -> str:
+    if shop.stopped_at is not None:
+        return "power"
+    return "circle_tick" if state.embed.active and state.running else "clock"
+
+
+@blueprint.errorhandler(BleibError)
+def _problem(error: BleibError) -> ResponseReturnValue:
+    if g.get("shop") is None:
+        raise error
+    shown = f"problem.{error.status}"
+    wording = words()
+    key = shown if wording.has(f"{shown}.title") else "problem.other"
+    return page("problem.html", error.status, key=key, code=error.code)

@@ -1,0 +1,120 @@
+"""The preview: the real bundle with the draft's settings, on a page that only looks like a shop."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from flask import Response, request
+
+from plugin.admin.frame import blueprint, page, this_shop
+from plugin.api import current_context
+from plugin.api.headers import SAME_ORIGIN_FRAME
+from plugin.contracts.widget import Widget
+from plugin.manifest import bundled
+from plugin.model import Shop
+from plugin.services import campaigns
+from plugin.services.campaigns import Campaign, settings_of
+
+_INLINE_CONFIG = re.compile(
+    r'<script type="application/json" id="bleib-config">(.*?)</script>', re.DOTALL
+)
+
+
+@dataclass(frozen=True)
+class Scene:
+    """How the preview is looked at."""
+
+    device: str = "phone"
+    show: str = "de"
+    light: str = "light"
+    state: str = ""
+
+    def query(self) -> dict[str, str]:
+        """Return what differs from the plain scene, for an address."""
+        plain = asdict(Scene())
+        return {name: value for name, value in asdict(self).items() if value != plain[name]}
+
+
+#: What each switch of a scene may be; the states depend on the widget.
+CHOICES = {"device": ("phone", "desktop"), "show": ("de", "en"), "light": ("light", "dark")}
+
+
+def states_of(widget: Widget) -> tuple[str, ...]:
+    """Return the states a widget's preview can show, the first one by default."""
+    if widget.collects_consent:
+        return ("", "thanks", "error", "failure", "offline")
+    return ("", "form") if widget.stage == "deliver" else ("",)
+
+
+def scene_of(widget: Widget, values: Mapping[str, str]) -> Scene:
+    """Read a scene from an address or form; what is unknown stays plain."""
+    scene = Scene()
+    for name, allowed in {**CHOICES, "state": states_of(widget)}.items():
+        if values.get(name, "") in allowed:
+            scene = replace(scene, **{name: values.get(name, "")})
+    return scene
+
+
+@blueprint.get("/widgets/<int:campaign_id>/preview")
+def preview(campaign_id: int) -> Response:
+    """Show the draft as a shopper would see it; nothing is counted, stored or sent from here."""
+    context, shop = current_context(), this_shop()
+    campaign = campaigns.find(context, shop, campaign_id)
+    widget = context.widgets[campaign.widget]
+    response = page(
+        "preview.html",
+        widget=widget,
+        scene=scene_of(widget, request.args),
+        config=_config(shop, widget, campaign),
+    )
+    response.headers[SAME_ORIGIN_FRAME] = "1"
+    return response
+
+
+def _config(shop: Shop, widget: Widget, campaign: Campaign) -> dict[str, Any]:
+    """The public configuration with this one campaign in it, settings from the draft."""
+    return {
+        "v": 1,
+        "shop": shop.key,
+        "name": shop.name,
+        "version": str(shop.config_version),
+        "languages": list(shop.languages),
+        "address": shop.address,
+        "currency": shop.currency,
+        "locale": shop.locale,
+        "cart": shop.platform,
+        "privacy": shop.privacy_url,
+        "widgets": {widget.name: _bundles()[widget.name]},
+        "campaigns": [
+            {
+                "id": campaign.id,
+                "widget": widget.name,
+                "version": campaign.version,
+                "settings": widget.public(settings_of(widget, campaign.draft)),
+                "sample": _sample(widget.folder),
+            }
+        ],
+    }
+
+
+@cache
+def _bundles() -> dict[str, Any]:
+    path = bundled("static") / "v1" / "manifest.json"
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))["widgets"]
+    return found
+
+
+@cache
+def _sample(folder: Path) -> Any:  # noqa: ANN401 - each widget's own shape
+    """The example content that the widget's own preview page shows, None if it needs none."""
+    text = (folder / "preview.html").read_text(encoding="utf-8")
+    inline = _INLINE_CONFIG.search(text)
+    if inline is None:
+        return None
+    return json.loads(inline.group(1))["campaigns"][0].get("sample")

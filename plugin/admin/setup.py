@@ -1,0 +1,76 @@
+"""Setup: four steps, each proven by a look at the facts, and the first sync while it runs."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from flask import Response, request
+
+from plugin.admin.frame import blueprint, page, this_shop, to, words
+from plugin.api import current_context
+from plugin.errors import InvalidFieldError
+from plugin.services import campaigns, setup
+from plugin.services.catalogue import progress
+
+#: Seconds between two looks of an open page.
+_LOOK_SECONDS = 60
+_SYNC_SECONDS = 2
+_LIGHT_SECONDS = 4
+
+
+@blueprint.get("/setup")
+def setup_page() -> Response:
+    """Show how far the setup is, the next open step unfolded."""
+    return _page({}, {})
+
+
+@blueprint.get("/setup/embed")
+def setup_embed() -> Response:
+    """Look at the storefront now; the page asks for this by itself while it is open."""
+    setup.look_for_embed(current_context(), this_shop())
+    return _page({}, {})
+
+
+@blueprint.post("/setup/embed")
+def setup_look() -> Response:
+    """Look at the storefront because the merchant pressed the button."""
+    setup.look_for_embed(current_context(), this_shop())
+    return to("setup_page")
+
+
+@blueprint.post("/setup/sender")
+def setup_sender() -> Response:
+    """Save what stands under mails and beside forms."""
+    entered = {name: request.form.get(name, "") for name in ("imprint", "privacy_url", "address")}
+    address: Literal["du", "sie"] = "du" if entered["address"] == "du" else "sie"
+    try:
+        setup.save_details(
+            current_context(),
+            this_shop(),
+            imprint=entered["imprint"],
+            privacy_url=entered["privacy_url"],
+            address=address,
+        )
+    except InvalidFieldError as error:
+        message = words().t(f"setup.sender.{error.code}")
+        return _page(entered, {str(error.field): message}, status=422)
+    return to("setup_page", done="saved")
+
+
+def _page(entered: dict[str, str], problems: dict[str, str], status: int = 200) -> Response:
+    context, shop = current_context(), this_shop()
+    syncs = progress(context, shop.id)
+    values: dict[str, Any] = {
+        "entered": entered
+        or {"imprint": shop.imprint, "privacy_url": shop.privacy_url, "address": shop.address},
+        "problems": problems,
+        "syncs": syncs,
+        "syncing": any(sync.state in ("waiting", "running") for sync in syncs),
+        "campaigns": campaigns.all_of(context, shop),
+        "kinds": context.widgets,
+        "embed_url": context.platform_of(shop).embed_url(shop.domain),
+        "mail_from": context.config.mail_from,
+        "unfolded": 2 if problems else 0,
+        "seconds": {"look": _LOOK_SECONDS, "sync": _SYNC_SECONDS, "light": _LIGHT_SECONDS},
+    }
+    return page("setup.html", status, **values)

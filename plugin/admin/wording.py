@@ -1,0 +1,133 @@
+"""What a merchant reads: texts of the chosen language, numbers and times in the shop's customs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, format_skeleton, format_timedelta
+from babel.numbers import format_currency, format_decimal, format_percent, get_currency_symbol
+
+from plugin.contracts.widget import Widget
+from plugin.model import Shop
+from plugin.texts import area_texts, clock_time, texts_in
+
+_A_SECOND = timedelta(seconds=1)
+_CUSTOMS = {"de": "de-DE", "en": "en-GB"}
+_SWISS = str.maketrans({"ß": "ss", "„": "«", "“": "»"})
+
+
+@dataclass(frozen=True)
+class Words:
+    """One merchant's language and the customs that go with it."""
+
+    language: str
+    locale: str
+    zone: str
+    currency: str
+
+    @property
+    def _babel(self) -> str:
+        return self.locale.replace("-", "_")
+
+    def t(self, key: str, **values: object) -> str:
+        """Return the admin's text of `key` with its {placeholders} filled."""
+        return self._local(area_texts("admin").get(self.language, key, "sie", **values))
+
+    def has(self, key: str) -> bool:
+        """Tell whether the admin has a text of that key."""
+        return key in area_texts("admin").keys(self.language)
+
+    def of_widget(self, widget: Widget, key: str) -> str:
+        """Return what a widget's own texts tell the merchant, e.g. `name` or `summary`."""
+        return self._local(texts_in(widget.folder / "texts").get(self.language, f"merchant.{key}"))
+
+    def _local(self, text: str) -> str:
+        return text.translate(_SWISS) if self.locale == "de-CH" else text
+
+    def number(self, value: int | Decimal) -> str:
+        """Return e.g. "1.307" or "1,307"."""
+        return format_decimal(value, locale=self._babel).replace("-", "−")
+
+    def money(self, amount: Decimal) -> str:
+        """Return whole amounts without cents, others with both places."""
+        amount = amount.quantize(Decimal("0.01"))
+        if amount != amount.to_integral_value():
+            return self.exact(amount)
+        pattern = Locale.parse(self._babel).currency_formats["standard"].pattern
+        text = format_currency(
+            amount,
+            self.currency,
+            format=pattern.replace(".00", ""),
+            locale=self._babel,
+            currency_digits=False,
+        )
+        return text.replace("-", "−")
+
+    def exact(self, amount: Decimal) -> str:
+        """Return an amount with its cents."""
+        return format_currency(amount, self.currency, locale=self._babel).replace("-", "−")
+
+    @property
+    def symbol(self) -> str:
+        """Return the sign of the shop's currency."""
+        return get_currency_symbol(self.currency, locale=self._babel)
+
+    def share(self, value: Decimal) -> str:
+        """Return a share of 1 as whole percent."""
+        return format_percent(value, locale=self._babel)
+
+    def amount_input(self, value: Decimal) -> str:
+        """Return a decimal as one would type it: "40" or "4,50", never grouped."""
+        whole = value == value.to_integral_value()
+        return format_decimal(value, format="0" if whole else "0.00", locale=self._babel)
+
+    def decimal_text(self, stored: str) -> str:
+        """Return a stored decimal as one would type it."""
+        return self.amount_input(Decimal(stored))
+
+    def day(self, moment: datetime | date) -> str:
+        """Return e.g. "19. Nov. 2026"."""
+        return self._skeleton("yMMMd", moment)
+
+    def short_day(self, moment: datetime | date) -> str:
+        """Return e.g. "19. Nov."."""
+        return self._skeleton("MMMd", moment)
+
+    def month(self, moment: date) -> str:
+        """Return e.g. "November"."""
+        return format_date(moment, format="LLLL", locale=self._babel)
+
+    def time(self, moment: datetime) -> str:
+        """Return e.g. "14:02 Uhr" or "14:02"."""
+        return self.t("format.time", time=clock_time(moment, self.locale, self.zone))
+
+    def moment(self, moment: datetime) -> str:
+        """Return day and time."""
+        return self.t("format.moment", day=self.short_day(moment), time=self.time(moment))
+
+    def ago(self, moment: datetime, now: datetime) -> str:
+        """Return e.g. "vor 4 Minuten"."""
+        return format_timedelta(
+            min(moment - now, -_A_SECOND), add_direction=True, locale=self._babel
+        )
+
+    def _skeleton(self, skeleton: str, moment: datetime | date) -> str:
+        # The month by name: 04.05. reads differently in every country.
+        midnight = datetime.combine(self._date(moment), datetime.min.time())
+        return format_skeleton(skeleton, midnight, locale=self._babel)
+
+    def _date(self, moment: datetime | date) -> date:
+        if isinstance(moment, datetime):
+            return moment.astimezone(ZoneInfo(self.zone)).date()
+        return moment
+
+
+def words_for(shop: Shop, language: str) -> Words:
+    """Return the wording for a merchant of `shop` who reads `language`."""
+    own = shop.locale.replace("_", "-")
+    locale = own if own.lower().startswith(language) else _CUSTOMS[language]
+    return Words(language=language, locale=locale, zone=shop.zone, currency=shop.currency)
