@@ -133,8 +133,12 @@ def run(shop: Shop, schema: GraphQLSchema, query: str) -> Node:
         return _refused("INVALID", str(error))
     name = secrets.token_hex(16)
     with shop.db.write() as connection:
-        if connection.execute("SELECT 1 FROM bulk_operations WHERE status = 'RUNNING'").fetchone():
-            text = "A bulk query operation for this app and shop is already in progress"
+        running = connection.execute(
+            "SELECT id FROM bulk_operations WHERE status = 'RUNNING'"
+        ).fetchone()
+        if running:
+            own = f"gid://shopify/BulkOperation/{running['id']}"
+            text = f"A bulk query operation for this app and shop is already in progress: {own}."
             return _refused("OPERATION_IN_PROGRESS", text)
         made = connection.execute(
             "INSERT INTO bulk_operations (file, status) VALUES (?, 'RUNNING')", (name,)

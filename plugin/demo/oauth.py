@@ -36,10 +36,13 @@ def entry_link(settings: Settings) -> str:
     return f"{settings.app_url}/install/shopify?{signed_query(settings.secret, pairs)}"
 
 
-@oauth.get("/admin/apps/bleib")
-def open_app() -> AnyResponse:
-    """Send the merchant to the app, to install or to open it."""
-    return redirect(entry_link(current_shop().settings))
+@oauth.get("/admin/apps/<name>")
+def open_app(name: str) -> AnyResponse:
+    """Send the merchant to the app, to install or to open it; named by handle or client id."""
+    settings = current_shop().settings
+    if name not in ("bleib", settings.client_id):
+        abort(404)
+    return redirect(entry_link(settings))
 
 
 def _requested(settings: Settings) -> tuple[list[str], str, str]:
