@@ -122,15 +122,15 @@ class Launch:
         )
 
     def _start(self, part: Part) -> None:
-        log = (self._data / f"{part.name}.log").open("ab")
-        process = subprocess.Popen(  # noqa: S603 - our own interpreter with our own modules
-            [sys.executable, *part.command],
-            env=self.environment(),
-            stdout=log,
-            # The shop shows the progress of an import on standard error.
-            stderr=None if part.name == "shop" else log,
-            start_new_session=True,
-        )
+        with (self._data / f"{part.name}.log").open("ab") as log:
+            process = subprocess.Popen(  # noqa: S603 - our own interpreter, our own modules
+                [sys.executable, *part.command],
+                env=self.environment(),
+                stdout=log,
+                # The shop shows the progress of an import on standard error.
+                stderr=None if part.name == "shop" and self._orders else log,
+                start_new_session=True,
+            )
         self._processes.append((part.name, process))
 
     def _answers(self, part: Part) -> bool:
@@ -155,7 +155,7 @@ class Launch:
             ("Laden / shop", f"{self._shop}/"),
             ("Hinterzimmer / back room", f"{self._shop}/hinterzimmer"),
             ("Postfach / mailbox", f"{self._shop}/postfach"),
-            ("Bleib installieren / install", f"{self._shop}/admin/apps"),
+            ("Bleib installieren / install", f"{self._shop}/hinterzimmer/apps"),
             ("Bleib", f"{self._app}/admin/"),
         ]
         print("\nBleib läuft auf diesem Rechner. Bleib is running on this machine.\n")  # noqa: T201

@@ -16,6 +16,7 @@ import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import quote
 
 from plugin.cli import gunicorn_arguments
 from plugin.demo.launch import Launch, Part
@@ -62,8 +63,12 @@ class Stage:
             check=True,
             capture_output=True,
         )
-        for name in self._parts:
-            self.start(name)
+        try:
+            for name in self._parts:
+                self.start(name)
+        except BaseException:
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -73,14 +78,14 @@ class Stage:
     def start(self, name: str) -> None:
         """Start one of "shop", "app", "worker" and wait until it answers."""
         part = self._parts[name]
-        log = (self.data / f"{name}.log").open("ab")
-        self._running[name] = subprocess.Popen(
-            [sys.executable, *part.command],
-            env=self.environment,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-        )
+        with (self.data / f"{name}.log").open("ab") as log:
+            self._running[name] = subprocess.Popen(
+                [sys.executable, *part.command],
+                env=self.environment,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
         if part.probe:
             eventually(lambda: self._answers(str(part.probe)), f"{name} answers")
 
@@ -125,8 +130,8 @@ class Stage:
 
     def mails(self, to: str) -> list[dict[str, Any]]:
         """Return what arrived at an address, oldest first."""
-        found = self.demo(f"mails?to={to}")
-        return found["mails"] if isinstance(found, dict) else found
+        found: list[dict[str, Any]] = self.demo(f"mails?to={quote(to)}")
+        return found
 
     def mail(self, to: str, number: int = 1) -> dict[str, Any]:
         """Return the n-th mail of an address as soon as it has arrived."""
