@@ -173,7 +173,7 @@ def _guarded(name: str, resolver: Callable[..., Any], scopes: str) -> Callable[.
     if needed is None or needed in tokens.effective(scopes):
         return resolver
 
-    def denied(_info: object, **_: Any) -> None:
+    def denied(_info: object, **_: object) -> None:
         raise GraphQLError(
             f"Access denied for {name} field. Required access: `{needed}` access scope.",
             extensions={"code": "ACCESS_DENIED"},

@@ -51,8 +51,8 @@ def _gradient(name: str, glaze: Glaze) -> str:
 
 def _wave(height: int) -> str:
     return (
-        f"C40 {height} 110 {height + 12} 170 {height + 8}"
-        f"S260 {height - 10} 310 {height - 8}S370 {height - 2} 400 {height}"
+        f"H90C124 {height + 2} 142 {height + 9} 176 {height + 7}"
+        f"S226 {height - 6} 262 {height - 5}S300 {height + 1} 330 {height + 2}H400"
     )
 
 
