@@ -1,0 +1,310 @@
+"""A parcel is shown to whoever proves it is theirs, and to nobody else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from plugin.errors import InvalidFieldError, NotAllowedError, NotFoundError, TooManyError
+from plugin.model import Milestone, Order, Shop
+from plugin.services import orders, shipments
+from plugin.services.carriers import proper_name, tracking_link
+from plugin.services.context import Context
+from plugin.services.parcel_status import OrderStatus, as_json
+from plugin.services.shipments import Proof
+from plugin.store.outbox import outbox
+from tests.conftest import START, MovingClock
+from tests.fakes.things import a_line, a_parcel, an_order
+from tests.services.test_suggestions import publish
+
+
+def take(context: Context, shop: Shop, **values: Any) -> Order:
+    order = an_order(**values)
+    with context.db.write() as connection:
+        orders.ingest(connection, context, shop, order)
+    return order
+
+
+def look(context: Context, shop: Shop, net: str = "192.0.2.1", **proof: str) -> OrderStatus | None:
+    return shipments.lookup(context, shop, Proof(**{"order": "#1007", **proof}), net)
+
+
+def status(context: Context, shop: Shop, **values: Any) -> OrderStatus:
+    take(context, shop, **values)
+    found = look(context, shop, postcode="78462")
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize("number", ["#1007", "1007", " #1007 "])
+@pytest.mark.parametrize(
+    "proof",
+    [
+        {"email": "mara@post.example"},
+        {"email": " MARA@post.example "},
+        {"postcode": "78462"},
+        {"postcode": "D-78462"},
+        {"postcode": " 78 462 "},
+    ],
+)
+def test_number_and_one_proof_open_the_status(
+    context: Context, shop: Shop, number: str, proof: dict[str, str]
+) -> None:
+    take(context, shop)
+    found = look(context, shop, order=number, **proof)
+    assert found is not None
+    assert found.number == "#1007"
+
+
+@pytest.mark.parametrize(
+    "proof",
+    [
+        {"email": "eva@post.example"},
+        {"postcode": "10115"},
+        {"order": "#1008", "email": "mara@post.example"},
+        {"email": "' OR 1=1 --"},
+        {"postcode": "%"},
+        {"email": "ü" * 5000},
+    ],
+)
+def test_a_wrong_part_shows_nothing(context: Context, shop: Shop, proof: dict[str, str]) -> None:
+    take(context, shop)
+    assert look(context, shop, **proof) is None
+
+
+def test_an_order_without_address_is_not_opened_by_an_empty_one(
+    context: Context, shop: Shop
+) -> None:
+    take(context, shop, email=None, postcode=None)
+    assert look(context, shop, email="x@post.example") is None
+    assert look(context, shop, postcode="-") is None
+
+
+def test_both_parts_are_needed(context: Context, shop: Shop) -> None:
+    take(context, shop)
+    with pytest.raises(InvalidFieldError, match="proof_missing"):
+        look(context, shop)
+    with pytest.raises(InvalidFieldError, match="order_invalid"):
+        look(context, shop, order=" # ", email="mara@post.example")
+
+
+def test_ten_tries_an_hour_for_one_order_however_many_callers(
+    context: Context, shop: Shop, moving_clock: MovingClock
+) -> None:
+    take(context, shop)
+    for number in range(10):
+        assert look(context, shop, net=f"192.0.2.{number}", postcode="00000") is None
+    with pytest.raises(TooManyError):
+        look(context, shop, net="192.0.2.99", postcode="78462")
+    moving_clock.move(hours=2)
+    assert look(context, shop, postcode="78462") is not None
+
+
+def test_ten_tries_an_hour_for_one_caller_however_many_orders(context: Context, shop: Shop) -> None:
+    for number in range(10):
+        look(context, shop, order=str(number), postcode="00000")
+    with pytest.raises(TooManyError):
+        look(context, shop, order="11", postcode="00000")
+
+
+def test_an_order_of_another_shop_is_not_found(
+    context: Context, shop: Shop, make_shop: Callable[..., Shop]
+) -> None:
+    take(context, make_shop("other.myshopify.com"))
+    assert look(context, shop, postcode="78462") is None
+
+
+def test_the_answer_holds_agreed_fields_only(context: Context, shop: Shop) -> None:
+    mark = Milestone("m1", "in_transit", START - timedelta(hours=2), "Köln")
+    found = as_json(status(context, shop, shipments=(a_parcel(milestones=(mark,)),)))
+    assert set(found) == {
+        "number",
+        "placed",
+        "stage",
+        "state",
+        "title_date",
+        "items",
+        "shipments",
+    }
+    assert set(found["items"][0]) == {"title", "quantity"}
+    assert set(found["shipments"][0]) == {
+        "carrier",
+        "number",
+        "url",
+        "stage",
+        "state",
+        "expected",
+        "delivered_at",
+        "milestones",
+    }
+    assert found["shipments"][0]["milestones"] == [
+        {"kind": "in_transit", "at": "2026-11-21T07:00:00Z", "place": "Köln"}
+    ]
+    text = repr(found)
+    assert "mara" not in text
+    assert "78462" not in text
+    assert "60.00" not in text
+
+
+@pytest.mark.parametrize(
+    ("values", "stage", "state"),
+    [
+        ({"paid": False}, 1, "normal"),
+        ({}, 2, "normal"),
+        ({"shipments": (a_parcel(status="LABEL_PRINTED"),)}, 2, "normal"),
+        ({"shipments": (a_parcel(status="FULFILLED"),)}, 3, "normal"),
+        ({"shipments": (a_parcel(),)}, 3, "normal"),
+        ({"shipments": (a_parcel(status="OUT_FOR_DELIVERY"),)}, 4, "normal"),
+        ({"shipments": (a_parcel(status="DELIVERED", delivered_at=START),)}, 4, "normal"),
+        ({"shipments": (a_parcel(status="DELAYED"),)}, 3, "delayed"),
+        (
+            {"shipments": (a_parcel(expected_on=(START - timedelta(days=2)).date()),)},
+            3,
+            "delayed",
+        ),
+        ({"shipments": (a_parcel(status="NOT_DELIVERED"),)}, 3, "returned"),
+        ({"shipments": (a_parcel(status="LOST"),)}, 3, "lost"),
+        ({"shipments": (a_parcel(status="CANCELED"),)}, 2, "normal"),
+        ({"cancelled_at": START}, 2, "cancelled"),
+        ({"shipments": (a_parcel(1), a_parcel(2, status="LABEL_PRINTED"))}, 2, "normal"),
+    ],
+)
+def test_stage_and_state_follow_the_platform(
+    context: Context, shop: Shop, values: dict[str, Any], stage: int, state: str
+) -> None:
+    found = status(context, shop, **values)
+    assert (found.stage, found.state) == (stage, state)
+
+
+def test_without_a_date_for_each_parcel_no_date_is_promised(context: Context, shop: Shop) -> None:
+    found = status(context, shop, shipments=(a_parcel(1), a_parcel(2, expected_on=None)))
+    assert found.title_date is None
+
+
+def test_a_link_opens_its_order_and_expires(
+    context: Context, shop: Shop, moving_clock: MovingClock
+) -> None:
+    order = take(context, shop)
+    token = shipments.link(context, shop, order.id).rsplit("/", 1)[-1]
+    assert shipments.by_token(context, token)[1].number == "#1007"
+    with pytest.raises(NotAllowedError):
+        shipments.by_token(context, token[:-1] + ("A" if token[-1] != "A" else "B"))
+
+
+@pytest.mark.parametrize("data", [[1], [1, 2], ["1", "x"], {"a": 1}, [True, "x"], None, "x"])
+def test_a_token_of_another_shape_opens_nothing(context: Context, shop: Shop, data: object) -> None:
+    with pytest.raises(NotAllowedError):
+        shipments.by_token(context, context.keys.sign("shipment", data))
+
+
+def test_a_token_for_another_purpose_opens_nothing(context: Context, shop: Shop) -> None:
+    order = take(context, shop)
+    token = context.keys.sign("unsubscribe", [shop.id, order.id])
+    with pytest.raises(NotAllowedError):
+        shipments.by_token(context, token)
+
+
+def test_a_link_of_a_shop_that_left_opens_nothing(
+    context: Context, make_shop: Callable[..., Shop]
+) -> None:
+    shop = make_shop(state="uninstalled")
+    order = take(context, shop)
+    with pytest.raises(NotFoundError):
+        shipments.by_token(context, context.keys.sign("shipment", [shop.id, order.id]))
+
+
+def mails(context: Context) -> list[str]:
+    with context.db.read() as connection:
+        return list(connection.execute(sa.select(outbox.c.key)).scalars())
+
+
+def test_one_mail_for_each_parcel_however_often_it_moves(context: Context, shop: Shop) -> None:
+    publish(context, shop, "shipment_status")
+    order = take(context, shop, shipments=(a_parcel(1),))
+    for hours in (1, 2):
+        moved = replace(
+            order,
+            updated_at=order.updated_at + timedelta(hours=hours),
+            shipments=(a_parcel(1, status="OUT_FOR_DELIVERY"), a_parcel(2)),
+        )
+        with context.db.write() as connection:
+            orders.ingest(connection, context, shop, moved)
+    assert sorted(mails(context)) == [
+        "on_its_way:gid://shopify/Fulfillment/1",
+        "on_its_way:gid://shopify/Fulfillment/2",
+    ]
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"shipments": (a_parcel(tracking_number=None, status="LABEL_PRINTED"),)},
+        {"shipments": (a_parcel(created_at=START - timedelta(days=30)),)},
+        {"shipments": (a_parcel(delivered_at=START, status="DELIVERED"),)},
+        {"shipments": (a_parcel(),), "email": None},
+        {"shipments": (a_parcel(),), "cancelled_at": START},
+    ],
+)
+def test_no_mail_without_something_to_say(
+    context: Context, shop: Shop, values: dict[str, Any]
+) -> None:
+    publish(context, shop, "shipment_status")
+    take(context, shop, **values)
+    assert mails(context) == []
+
+
+def test_no_mail_unless_the_merchant_switched_the_widget_on(context: Context, shop: Shop) -> None:
+    take(context, shop, shipments=(a_parcel(),))
+    assert mails(context) == []
+
+
+@pytest.mark.parametrize(
+    ("carrier", "host"),
+    [
+        ("DHL", "www.dhl.de"),
+        ("dhl paket", "www.dhl.de"),
+        ("DPD DE", "tracking.dpd.de"),
+        ("GLS", "gls-group.eu"),
+        ("Hermes", "www.myhermes.de"),
+        ("UPS", "www.ups.com"),
+        ("Österreichische Post", "www.post.at"),
+        ("Schweizer Post", "service.post.ch"),
+    ],
+)
+def test_links_come_from_our_own_templates(carrier: str, host: str) -> None:
+    link = tracking_link(carrier, "0034 0434-1610.9400")
+    assert link is not None
+    assert link.startswith(f"https://{host}/")
+    assert "00340434161" in link
+
+
+@pytest.mark.parametrize(
+    ("carrier", "number"),
+    [
+        ("Brieftaube", "00340434161094"),
+        (None, "00340434161094"),
+        ("DHL", None),
+        ("DHL", "javascript:alert(1)"),
+        ("DHL", '1" onclick="x'),
+        ("DHL", "../../evil"),
+        ("DHL", "١٢٣٤٥٦٧٨٩٠"),
+    ],
+)
+def test_odd_carriers_and_numbers_get_no_link(carrier: str | None, number: str | None) -> None:
+    assert tracking_link(carrier, number) is None
+
+
+def test_an_unknown_carrier_keeps_its_name() -> None:
+    assert proper_name("Brieftaube") == "Brieftaube"
+    assert proper_name("dhl paket") == "DHL"
+
+
+def test_items_are_those_of_the_order(context: Context, shop: Shop) -> None:
+    lines = (a_line(place=1, title="Kanne", quantity=1), a_line(place=2, title="Tasse", quantity=4))
+    found = status(context, shop, lines=lines)
+    assert [(item.title, item.quantity) for item in found.items] == [("Kanne", 1), ("Tasse", 4)]
