@@ -18,6 +18,8 @@ from plugin.errors import BleibError, GiveUpError, PlatformError, UnavailableErr
 STEP_SECONDS = 20.0
 #: Seconds for the answer after the message: servers check content before they take it.
 ACCEPT_SECONDS = 60.0
+#: Seconds for the farewell.
+GOODBYE_SECONDS = 2.0
 
 
 class SmtpTransport:
@@ -56,9 +58,8 @@ class SmtpTransport:
             with _before_the_message():
                 self._prepare(server)
             yield server
+            _say_goodbye(server)
         finally:
-            with suppress(OSError, smtplib.SMTPException):
-                server.quit()
             server.close()
 
     def _connect(self) -> smtplib.SMTP:
@@ -78,6 +79,14 @@ class SmtpTransport:
             server.ehlo()
         if config.smtp_user:
             server.login(config.smtp_user, config.smtp_password.get_secret_value())
+
+
+def _say_goodbye(server: smtplib.SMTP) -> None:
+    # The mail is taken; whatever happens to the farewell changes nothing about that.
+    with suppress(OSError, smtplib.SMTPException):
+        if server.sock is not None:
+            server.sock.settimeout(GOODBYE_SECONDS)
+        server.quit()
 
 
 def wire_bytes(message: EmailMessage) -> bytes:
