@@ -14,7 +14,7 @@ from whitenoise import WhiteNoise
 
 from plugin.api.fast_config import FastConfig
 from plugin.api.headers import register_headers
-from plugin.api.problems import register_problems
+from plugin.api.problems import answer_error, register_problems
 from plugin.api.request_log import register_request_log
 from plugin.clock import Clock, utc_now
 from plugin.config import Config, load_config
@@ -103,7 +103,8 @@ def create_app(config: Config | None = None, *, context: Context | None = None) 
     context = context or build_context(config)
     app = Flask(__name__, static_folder=None, template_folder="api/templates")
     app.config.update(
-        SECRET_KEY=context.keys.sign("session", "flask-wtf"),
+        SECRET_KEY=context.keys.form_keys()[0],
+        SECRET_KEY_FALLBACKS=context.keys.form_keys()[1:],
         MAX_CONTENT_LENGTH=MAX_BODY,
         WTF_CSRF_SSL_STRICT=False,
         WTF_CSRF_TIME_LIMIT=12 * 3600,
@@ -136,7 +137,7 @@ def _register_blueprints(app: Flask, context: Context) -> None:
 
 
 def _csrf_failed(_error: CSRFError) -> Response:
-    raise BadInputError("csrf_failed")
+    return answer_error(BadInputError("csrf_failed"))
 
 
 def _wrap(app: Flask, context: Context) -> None:

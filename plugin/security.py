@@ -43,6 +43,7 @@ class Keyring:
     def __init__(self, secret_keys: Sequence[str], hash_key: str) -> None:
         fernets = [Fernet(base64.urlsafe_b64encode(_derive(key, b"seal"))) for key in secret_keys]
         self._fernet = MultiFernet(fernets)
+        self._secret_keys = tuple(secret_keys)
         # itsdangerous wants the oldest key first.
         self._signing = [_derive(key, b"sign").hex() for key in reversed(secret_keys)]
         self._hash_key = _derive(hash_key, b"hash")
@@ -71,6 +72,10 @@ class Keyring:
         message = f"{shop_id}:{kind}:{text}".encode()
         return hmac.new(self._hash_key, message, hashlib.sha256).hexdigest()
 
+    def form_keys(self) -> list[str]:
+        """Return the keys of form tokens, newest first; the same in every process."""
+        return [_derive(key, b"forms").hex() for key in self._secret_keys]
+
     def sign(self, purpose: Purpose, data: Any) -> str:  # noqa: ANN401 - any JSON value
         """Return a URL-safe signed token that holds `data` (readable, not secret)."""
         return self._serializer(purpose).dumps(data)
@@ -85,6 +90,16 @@ class Keyring:
             return self._serializer(purpose).loads(token, max_age=LIFETIMES[purpose])
         except SignatureExpired:
             raise NotAllowedError("link_expired") from None
+        except (BadSignature, UnicodeError):
+            raise NotAllowedError("link_invalid") from None
+
+    def unsign_expired(self, purpose: Purpose, token: str) -> Any:  # noqa: ANN401 - any JSON value
+        """Return the data of a genuine token whatever its age, to say what it was for.
+
+        NotAllowedError("link_invalid") if it was altered or made for another purpose.
+        """
+        try:
+            return self._serializer(purpose).loads(token)
         except (BadSignature, UnicodeError):
             raise NotAllowedError("link_invalid") from None
 

@@ -61,6 +61,11 @@ def test_after_rotation_old_values_open_and_new_ones_need_the_new_key() -> None:
         before.unseal(1, "token", during.seal(1, "token", "x"))
 
 
+def test_form_tokens_of_one_process_are_good_in_another() -> None:
+    assert Keyring([NEW, OLD], HASH).form_keys() == Keyring([NEW, OLD], HASH).form_keys()
+    assert Keyring([NEW, OLD], HASH).form_keys()[1:] == Keyring([OLD], HASH).form_keys()
+
+
 def test_links_survive_a_rotation_until_the_old_key_is_dropped() -> None:
     token = Keyring([OLD], HASH).sign("confirm", [1, 2])
     assert Keyring([NEW, OLD], HASH).unsign("confirm", token) == [1, 2]

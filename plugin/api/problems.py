@@ -20,7 +20,7 @@ def page_language() -> str:
 
 def register_problems(app: Flask) -> None:
     """Answer every error of ours, of HTTP and of chance in one way."""
-    app.register_error_handler(BleibError, _ours)
+    app.register_error_handler(BleibError, answer_error)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unexpected)
 
@@ -31,15 +31,16 @@ def wants_page() -> bool:
     return best == "text/html" and "html" in request.headers.get("Accept", "")
 
 
-def _ours(error: BleibError) -> Response:
+def answer_error(error: BleibError) -> Response:
+    """Return the answer to one of our errors, as a page or as JSON."""
     return _answer(error.status, error.code, field=error.field, retry_after=error.retry_after)
 
 
 def _http(error: HTTPException) -> Response:
-    code = {404: "not_found", 405: "method_not_allowed", 413: "body_too_large"}.get(
-        error.code or 500, "request_refused"
-    )
-    response = _answer(error.code or 500, code)
+    status = error.code or 500
+    known = {404: "not_found", 405: "method_not_allowed", 413: "body_too_large"}
+    code = known.get(status, "unexpected" if status >= 500 else "request_refused")
+    response = _answer(status, code)
     if error.code == 405 and getattr(error, "valid_methods", None):
         response.headers["Allow"] = ", ".join(sorted(error.valid_methods))  # type: ignore[attr-defined]
     return response
