@@ -48,9 +48,7 @@ class Stage:
                 connection, self.shop.id, widget, draft, self.context.now()
             )
             newest = campaign_store.all_campaigns(connection, self.shop.id)[-1].id
-            campaign_store.add_version(
-                connection, self.shop.id, newest, draft, self.context.now()
-            )
+            campaign_store.add_version(connection, self.shop.id, newest, draft, self.context.now())
         return newest
 
     def _connect(self) -> None:

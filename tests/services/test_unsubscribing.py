@@ -76,9 +76,7 @@ def test_it_says_the_same_after_the_shop_or_the_person_was_deleted(
     assert (found.shop, found.active) == (None, False)
 
 
-def test_a_link_never_expires(
-    stage: Stage, token: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_link_never_expires(stage: Stage, token: str, monkeypatch: pytest.MonkeyPatch) -> None:
     import time
 
     later = time.time() + 10 * 365 * 86400

@@ -24,9 +24,14 @@ _LONGEST_SUBJECT = 150
 
 
 def header_text(text: str, limit: int) -> str:
-    """Return `text` fit for a header: one line, no invisible characters, at most `limit` long."""
+    """Return `text` fit for a header: one line, no invisible characters, at most `limit` long.
+
+    Nothing that looks like an encoded word is left: the email package decodes one on assignment,
+    line breaks inside included, and would write them out as new headers.
+    """
     kept = "".join(" " if unicodedata.category(char) in _UNWANTED else char for char in text)
-    return re.sub(r"\s+", " ", kept).strip()[:limit].strip()
+    one_line = re.sub(r"\s+", " ", kept).strip()
+    return one_line.replace("=?", "= ?")[:limit].strip()
 
 
 def compose(

@@ -1,0 +1,347 @@
+from __future__ import annotations
+
+import json
+import random
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from plugin.errors import GiveUpError, PlatformError, UnavailableError
+from plugin.model import Shop
+from plugin.services import mailing
+from plugin.services.context import Context
+from plugin.services.mails.kinds import KINDS
+from plugin.services.mails.message import compose, header_text
+from plugin.smtp import SmtpTransport
+from plugin.store.outbox import outbox
+from plugin.store.shops import shops
+from plugin.store.steps import steps
+from tests.conftest import KeptMail, MovingClock, make_config
+from tests.mail_server import MailServer, mail_server
+from tests.services.sign_up_stage import MAIL, Stage
+
+VALUES = {"order": "#1007", "link": "https://bleib.example/s/abc", "items": []}
+
+
+class Killed(BaseException):
+    """Stands for kill -9: nothing in between may catch it."""
+
+
+class DyingMail(KeptMail):
+    """Takes the mail and dies before anybody learns of it, as often as it is told."""
+
+    def __init__(self, deaths: int) -> None:
+        super().__init__()
+        self.deaths = deaths
+
+    def send(self, message: Any, envelope_from: str, recipient: str) -> None:
+        super().send(message, envelope_from, recipient)
+        if self.deaths:
+            self.deaths -= 1
+            raise Killed
+
+
+@pytest.fixture
+def stage(context: Context, shop: Shop) -> Stage:
+    return Stage(context, shop)
+
+
+def _queue(stage: Stage, key: str = "on_its_way:1", kind: str = "on_its_way") -> None:
+    with stage.context.db.write() as connection:
+        mailing.queue(connection, stage.context, stage.shop, kind, key, MAIL, "de", VALUES)
+
+
+def _with_mail(stage: Stage, mail: Any) -> Stage:
+    other = Stage.__new__(Stage)
+    other.context = replace(stage.context, mail=mail)
+    other.shop, other.campaign = stage.shop, stage.campaign
+    return other
+
+
+def _die_and_restart(stage: Stage, moving_clock: MovingClock) -> None:
+    with pytest.raises(Killed):
+        stage.work()
+    moving_clock.move(minutes=10)
+
+
+def test_a_mail_is_queued_once_per_key_and_sent_once(stage: Stage, kept_mail: KeptMail) -> None:
+    for _ in range(3):
+        _queue(stage)
+    stage.work()
+    (row,) = stage.rows(outbox)
+    assert (row.state, row.attempts) == ("sent", 1)
+    assert row.sent_at is not None
+    assert len(kept_mail.sent) == 1
+
+
+def test_neither_address_nor_content_lie_open_in_the_database(stage: Stage) -> None:
+    _queue(stage)
+    stored = json.dumps([[str(value) for value in row] for row in stage.rows(outbox)])
+    stored += json.dumps([[str(value) for value in row] for row in stage.rows(steps)])
+    for secret in (MAIL, "bleib.example", "1007"):
+        assert secret not in stored
+
+
+def test_a_mail_of_unknown_fate_goes_out_once_more_under_the_same_id(
+    stage: Stage, moving_clock: MovingClock
+) -> None:
+    dying = _with_mail(stage, DyingMail(deaths=1))
+    _queue(stage)
+    _die_and_restart(dying, moving_clock)
+    dying.work()
+    sent = dying.context.mail.sent  # type: ignore[attr-defined]
+    assert len(sent) == 2
+    assert len({mail["Message-ID"] for mail, _ in sent}) == 1
+    assert stage.rows(outbox)[0].state == "sent"
+
+
+def test_after_the_second_crash_it_is_shown_as_unknown_and_not_sent_again(
+    stage: Stage, moving_clock: MovingClock
+) -> None:
+    dying = _with_mail(stage, DyingMail(deaths=5))
+    _queue(stage)
+    _die_and_restart(dying, moving_clock)
+    _die_and_restart(dying, moving_clock)
+    dying.work()
+    assert len(dying.context.mail.sent) == 2  # type: ignore[attr-defined]
+    assert stage.rows(outbox)[0].state == "unknown"
+
+
+def test_advertising_of_unknown_fate_is_never_sent_again(
+    stage: Stage, moving_clock: MovingClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    letter = replace(KINDS["on_its_way"], mail_class="marketing", resend=False)
+    monkeypatch.setitem(KINDS, "on_its_way", letter)
+    dying = _with_mail(stage, DyingMail(deaths=1))
+    _queue(stage)
+    _die_and_restart(dying, moving_clock)
+    dying.work()
+    assert len(dying.context.mail.sent) == 1  # type: ignore[attr-defined]
+    assert stage.rows(outbox)[0].state == "unknown"
+
+
+def test_a_crash_before_the_server_was_reached_loses_nothing(
+    stage: Stage, kept_mail: KeptMail, moving_clock: MovingClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _queue(stage)
+
+    def die(*_: object, **__: object) -> None:
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(mailing, "compose", die)
+        _die_and_restart(stage, moving_clock)
+    stage.work()
+    assert len(kept_mail.sent) == 1
+    assert stage.rows(outbox)[0].state == "sent"
+
+
+def test_a_server_that_is_down_delays_the_mail(
+    stage: Stage, kept_mail: KeptMail, moving_clock: MovingClock
+) -> None:
+    kept_mail.failure = UnavailableError("mail_deferred")
+    _queue(stage)
+    for _ in range(4):
+        stage.work()
+        assert stage.rows(outbox)[0].state == "queued"
+        moving_clock.move(minutes=5)
+    kept_mail.failure = None
+    stage.work()
+    assert stage.rows(outbox)[0].state == "sent"
+    assert not stage.rows(outbox)[0].resent
+
+
+def test_a_refused_mail_is_not_tried_again_and_is_counted(
+    stage: Stage, kept_mail: KeptMail
+) -> None:
+    from plugin.store.events import refusals
+
+    kept_mail.failure = GiveUpError("mail_rejected")
+    _queue(stage)
+    stage.work()
+    assert stage.rows(outbox)[0].state == "refused"
+    assert [row.reason for row in stage.rows(refusals)] == ["mail_rejected"]
+    assert stage.dead() == []
+
+
+def test_a_connection_lost_before_the_answer_is_one_more_mail_at_most(
+    stage: Stage, moving_clock: MovingClock
+) -> None:
+    with mail_server() as server:
+        real = _with_mail(stage, _transport(server))
+        server.answers["DATA"] = "take and drop"
+        _queue(stage)
+        for _ in range(4):
+            real.work()
+            moving_clock.move(minutes=5)
+    assert len(server.received) == 2
+    assert len({mail.message["Message-ID"] for mail in server.received}) == 1
+    assert stage.rows(outbox)[0].state == "unknown"
+
+
+def test_advertising_whose_answer_was_lost_stays_unknown_at_once(
+    stage: Stage, kept_mail: KeptMail, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    letter = replace(KINDS["on_its_way"], mail_class="marketing", resend=False)
+    monkeypatch.setitem(KINDS, "on_its_way", letter)
+    kept_mail.failure = PlatformError("mail_unknown")
+    _queue(stage)
+    stage.work()
+    assert stage.rows(outbox)[0].state == "unknown"
+
+
+def test_a_mail_to_an_erased_person_is_cancelled(stage: Stage, kept_mail: KeptMail) -> None:
+    _queue(stage)
+    with stage.context.db.write() as connection:
+        connection.execute(sa.update(outbox).values(recipient_sealed=None, identity=None))
+    stage.work()
+    assert stage.rows(outbox)[0].state == "cancelled"
+    assert kept_mail.sent == []
+
+
+def test_a_mail_that_lost_its_step_gets_another_one(
+    stage: Stage, kept_mail: KeptMail, moving_clock: MovingClock
+) -> None:
+    from plugin.services.steps import enqueue
+
+    _queue(stage)
+    with stage.context.db.write() as connection:
+        connection.execute(sa.delete(steps))
+    moving_clock.move(minutes=16)
+    for slot in range(2):
+        with stage.context.db.write() as connection:
+            enqueue(
+                connection, stage.context, stage.shop.id, "mail.recover", key=f"mail.recover:{slot}"
+            )
+        stage.work()
+    assert len(kept_mail.sent) == 1
+
+
+def test_an_unknown_kind_is_refused_before_anything_is_stored(stage: Stage) -> None:
+    with pytest.raises(ValueError, match="unknown kind"):
+        _queue(stage, kind="lottery")
+    assert stage.rows(outbox) == []
+
+
+def _transport(server: MailServer) -> SmtpTransport:
+    return SmtpTransport(make_config(smtp_host="127.0.0.1", smtp_port=server.port))
+
+
+def _hostile() -> Iterator[str]:
+    """200 texts that try to become a header, a recipient, a second mail or markup."""
+    breaks = [
+        "\r\n",
+        "\n",
+        "\r",
+        "\u2028",
+        "\u2029",
+        "\x0b",
+        "\x0c",
+        "\x1c",
+        "\x85",
+        "\x00",
+        "%0d%0a",
+    ]
+    inserts = [
+        "Bcc: evil@example.com",
+        "To: evil@example.com",
+        "Subject: Gewonnen",
+        "\n\n<h1>Hallo</h1>",
+        ".\r\nMAIL FROM:<evil@example.com>",
+        "=?utf-8?q?=0D=0ABcc:_evil=40example.com?=",
+        '"<evil@example.com>',
+        "evil@example.com, other@example.com",
+        "\u202eevil\u202c",
+        "{{7*7}}{% for x in y %}",
+        "\u200b\ufeff\u00ad",
+        "x" * 3000,
+    ]
+    chance = random.Random(7)  # noqa: S311 - a fixed list, not a secret
+    texts = [f"Shop{pause}{insert}" for pause in breaks for insert in inserts]
+    while len(texts) < 200:
+        texts.append("".join(chr(chance.choice(range(1, 0x2100))) for _ in range(60)))
+    yield from texts
+
+
+def test_two_hundred_hostile_names_change_no_header_and_no_recipient(
+    context: Context, shop: Shop
+) -> None:
+    with mail_server() as server:
+        transport = _transport(server)
+        for text in _hostile():
+            named = replace(shop, name=text, imprint=text)
+            values = {**VALUES, "order": text, "items": [{"title": text, "quantity": 1}]}
+            message = compose(
+                "on_its_way",
+                named,
+                "de",
+                values,
+                recipient=MAIL,
+                sender="bleib@shop.example",
+                message_id="<fixed@shop.example>",
+                at=context.now(),
+            )
+            transport.send(message, "bleib@shop.example", MAIL)
+    assert len(server.received) == 200
+    names = set()
+    for mail in server.received:
+        assert mail.recipients == [MAIL]
+        assert mail.sender == "bleib@shop.example"
+        assert len(mail.message["From"].addresses) == 1
+        assert mail.message["From"].addresses[0].addr_spec == "bleib@shop.example"
+        assert [address.addr_spec for address in mail.message["To"].addresses] == [MAIL]
+        assert mail.message["Bcc"] is None
+        assert not mail.message.defects
+        names.add(tuple(mail.message.keys()))
+    assert len(names) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a\r\nBcc: x",
+        "=?utf-8?q?a=0D=0ABcc:_x=40y.de?=",
+        "\u202eabc",
+        "a\u2028b",
+        "\x00",
+        "\ud800x",
+        "  a  b ",
+    ],
+)
+def test_header_text_is_one_visible_line(text: str) -> None:
+    cleaned = header_text(text, 80)
+    assert all(unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Zl", "Zp") for char in cleaned)
+    assert cleaned == cleaned.strip()
+    assert "=?" not in cleaned
+    assert "  " not in cleaned
+
+
+def test_a_broken_reply_address_does_not_keep_the_mail_back(
+    stage: Stage, kept_mail: KeptMail
+) -> None:
+    with stage.context.db.write() as connection:
+        connection.execute(sa.update(shops).values(email="not an address\r\nBcc: x@y.de"))
+    _queue(stage)
+    stage.work()
+    assert kept_mail.sent[0][0]["Reply-To"] is None
+    assert kept_mail.sent[0][0]["Bcc"] is None
+
+
+def test_a_domain_with_umlauts_is_written_to_in_ascii(stage: Stage, kept_mail: KeptMail) -> None:
+    with stage.context.db.write() as connection:
+        mailing.queue(
+            connection,
+            stage.context,
+            stage.shop,
+            "on_its_way",
+            "k",
+            "post@müller.example",
+            "de",
+            VALUES,
+        )
+    stage.work()
+    assert kept_mail.sent[0][1] == "post@xn--mller-kva.example"
