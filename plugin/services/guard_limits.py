@@ -54,7 +54,7 @@ def set_budget(context: Context, shop: Shop, budget: Decimal, *, seen: Decimal) 
 def report(context: Context, shop: Shop) -> GuardReport:
     """Return the state of the guard now."""
     now = context.now()
-    start = _month_start(now, shop.zone)
+    start = month_start(now, shop.zone)
     with context.db.read() as connection:
         stored = store.monthly_budget(connection, shop.id)
         spent = store.promised_between(connection, shop.id, start, now + timedelta(seconds=1))
@@ -71,6 +71,7 @@ def report(context: Context, shop: Shop) -> GuardReport:
     )
 
 
-def _month_start(now: datetime, zone: str) -> datetime:
+def month_start(now: datetime, zone: str) -> datetime:
+    """Return when the present month began where the shop is."""
     local = now.astimezone(ZoneInfo(zone))
     return local.replace(day=1, hour=0, minute=0, second=0, microsecond=0)

@@ -509,6 +509,7 @@ def upgrade() -> None:
         sa.Column("value", plugin.store.db.Amount(), nullable=False),
         sa.Column("currency", sa.String(length=3), nullable=False),
         sa.Column("minimum", plugin.store.db.Amount(), nullable=True),
+        sa.Column("reserved", plugin.store.db.Amount(), nullable=False),
         sa.Column("state", sa.String(length=10), nullable=False),
         sa.Column("platform_id", sa.String(length=120), nullable=True),
         sa.Column("planned_at", plugin.store.db.Utc(), nullable=False),
