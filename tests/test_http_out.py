@@ -9,10 +9,13 @@ import ssl
 import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from pathlib import Path
 
 import pytest
 import trustme
+from hypothesis import given
+from hypothesis import strategies as st
 
 from plugin.errors import PlatformError, PlatformRefusedError
 from plugin.http_out import HttpOut
@@ -140,6 +143,21 @@ def problem_of(act: Callable[[], object]) -> PlatformError:
 @pytest.mark.parametrize("address", NEVER_PUBLIC)
 def test_x9_x10_address_that_is_not_public_is_refused(address: str) -> None:
     assert not is_public(address)
+
+
+@given(
+    number=st.integers(0, 2**32 - 1), shape=st.sampled_from(["::ffff:{}", "64:ff9b::{}", "::{}"])
+)
+def test_v6_address_that_embeds_any_v4_address_is_refused(number: int, shape: str) -> None:
+    assert not is_public(shape.format(IPv4Address(number)))
+    assert not is_public(str(IPv6Address((0x2002 << 112) | (number << 80))))
+
+
+@given(text=st.text(max_size=20) | st.ip_addresses().map(str))
+def test_whatever_is_called_public_is_a_global_unicast_address(text: str) -> None:
+    if is_public(text):
+        assert ip_address(text).is_global
+        assert not ip_address(text).is_multicast
 
 
 @pytest.mark.parametrize("address", [PUBLIC, "8.8.8.8", "2606:2800:220:1:248:1893:25c8:1946"])
@@ -515,6 +533,24 @@ def test_certificate_of_an_unknown_authority_is_refused(
     server = serve(always(answer(b"ok")), tls_server(authority, "localhost"))
     error = problem_of(lambda: client_for(server).get(server.url + "/"))
     assert (error.code, server.heads) == ("platform_tls_invalid", [])
+
+
+def test_x12_trickling_head_ends_at_the_deadline_within_tls_too(
+    serve: Callable[..., RawServer], authority: trustme.CA, tmp_path: Path
+) -> None:
+    def trickle(connection: socket.socket, head: bytes) -> None:
+        connection.sendall(b"HTTP/1.1 200 OK\r\nX-Long: ")
+        while not server.ended.wait(0.02):
+            connection.sendall(b"x")
+
+    authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+    server = serve(trickle, tls_server(authority, "localhost"))
+    client = HttpOut([server.url], authorities=str(tmp_path / "ca.pem"))
+    begun = time.monotonic()
+    error = problem_of(lambda: client.get(server.url + "/", seconds=0.5))
+    client.close()
+    assert error.code == "platform_timeout"
+    assert time.monotonic() - begun < 1.5
 
 
 def test_handshake_that_never_ends_is_bounded(tmp_path: Path, authority: trustme.CA) -> None:

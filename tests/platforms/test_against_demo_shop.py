@@ -82,7 +82,7 @@ def access(shop: Shop, shopify: ShopifyPlatform) -> Access:
     back = shopify.verify_callback(raw, datetime.now(UTC))
     assert (back.domain, back.state) == (SHOP_DOMAIN, "n0nce")
     grant = shopify.exchange(SHOP_DOMAIN, back.code)
-    with pytest.raises(PlatformRefusedError, match="code_refused"):
+    with pytest.raises(PlatformRefusedError, match="grant_refused"):
         shopify.exchange(SHOP_DOMAIN, back.code)
     return Access(1, SHOP_DOMAIN, grant.access_token)
 

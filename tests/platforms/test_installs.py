@@ -118,7 +118,7 @@ def test_spent_code_is_refused_and_not_sent_again(
     admin: FakeAdmin, shopify: ShopifyPlatform
 ) -> None:
     admin.will_raw(TOKENS, json_answer({"error": "invalid_request"}, "400 Bad Request"))
-    with pytest.raises(PlatformRefusedError, match="code_refused"):
+    with pytest.raises(PlatformRefusedError, match="grant_refused"):
         shopify.exchange(DOMAIN, "c0de")
     assert len(admin.server.bodies) == 1
 

@@ -149,7 +149,7 @@ def test_voucher_that_the_platform_declines_is_refused(
         codeDiscountNode=None,
     )
     admin.will("DiscountCreate", data)
-    with pytest.raises(PlatformRefusedError, match="voucher_refused") as caught:
+    with pytest.raises(PlatformRefusedError, match="code_refused") as caught:
         shopify.issue_voucher(ACCESS, ordered())
     assert caught.value.advice == "give_up"
     printed = capsys.readouterr().out

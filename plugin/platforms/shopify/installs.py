@@ -43,11 +43,11 @@ class ShopifyInstalls(ShopifyBase):
         return Callback(domain=values["shop"], code=code, state=state)
 
     def exchange(self, domain: str, code: str) -> Grant:
-        """Trade a one-time code for tokens; PlatformRefusedError("code_refused") if it is spent."""
+        """Trade a one-time code for tokens; PlatformRefusedError("grant_refused") if it is spent."""
         content = {"code": code, "expiring": "1"}
         reply = self._ask_for_tokens(domain, content, again=False)
         if reply.status in (400, 401, 403):
-            raise PlatformRefusedError("code_refused")
+            raise PlatformRefusedError("grant_refused")
         return self._grant(reply)
 
     def refresh(self, domain: str, refresh_token: str) -> Grant:

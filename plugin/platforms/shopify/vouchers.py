@@ -22,14 +22,14 @@ class ShopifyVouchers(ShopifyBase):
 
         Idempotent by code: if the code exists already with our title, its id is returned.
         PlatformRefusedError("voucher_code_taken") if a foreign discount has the code,
-        ("voucher_refused") if the platform declines it for another reason.
+        ("code_refused") if the platform declines it for another reason.
         """
         payload, problems = self._graphql.change(
             access, "discount_create", "discountCodeBasicCreate", {"discount": _input(order)}
         )
         if any(problem.code in ("TAKEN", "DUPLICATE") for problem in problems):
             return self._existing(access, order)
-        refuse(problems, "voucher_refused")
+        refuse(problems, "code_refused")
         return shape.gid(shape.node(payload, "codeDiscountNode"))
 
     def withdraw_voucher(self, access: Access, voucher_id: str) -> None:
