@@ -6,7 +6,7 @@ import json
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -130,6 +130,7 @@ class Shopfront:
     answers: dict[str, tuple[int, Any]] = field(default_factory=dict)
     broken: str = ""
     asked: list[tuple[str, str, Any]] = field(default_factory=list)
+    arrived: threading.Condition = field(default_factory=threading.Condition)
     cart: list[dict[str, Any]] = field(default_factory=list)
     app: str = ""
     shop: str = ""
@@ -142,15 +143,16 @@ class Shopfront:
         lang: str = "de",
         kind: str = "product",
         tag: str = "",
+        head: str = "",
         filler: int = 3000,
     ) -> str:
         """Lays out a page with the script tag and returns its address."""
         self.html = f"""<!doctype html><html lang="{lang}"><head><meta charset="utf-8">
             <meta name="viewport" content="width=device-width, initial-scale=1">
             <title>Teeschale Ruß</title><link rel="icon" href="data:,">
-            <link rel="stylesheet" href="/theme/{theme}.css"></head><body>
+            <link rel="stylesheet" href="/theme/{theme}.css">{head}</head><body>
             <header><nav><a href="/">Start</a></nav></header>
-            <main><h1>Teeschale Ruß</h1><p>Auf der Drehscheibe gezogen, mit Asche glasiert.</p>
+            <main><h1>Teeschale Ruß</h1><p>Auf der Drehscheibe gezogen, <a href="/asche">mit Asche</a> glasiert.</p>
             <label>Menge <input id="quantity" value="1"></label>
             <button name="add" class="buy" id="buy">In den Warenkorb</button>
             {body}<div class="filler" id="filler-{filler}"></div></main>
@@ -164,6 +166,22 @@ class Shopfront:
             {"id": n, "widget": name, "version": 4, "settings": SETTINGS[name] | changes}
             for n, name in enumerate(widgets, start=3)
         ]
+
+    def note(self, method: str, path: str, body: Any) -> None:
+        """Keeps a request and wakes whoever waits for it."""
+        with self.arrived:
+            self.asked.append((method, path, body))
+            self.arrived.notify_all()
+
+    def events(self, count: int) -> list[dict[str, Any]]:
+        """The first `count` events, waited for until they have all come in."""
+
+        def all_of_them() -> list[dict[str, Any]]:
+            return [one for body in self.bodies("/events") for one in body["events"]]
+
+        with self.arrived:
+            self.arrived.wait_for(lambda: len(all_of_them()) >= count, timeout=8)
+        return all_of_them()
 
     def bodies(self, path: str) -> list[Any]:
         """The bodies of the POST requests to a path of the app."""
@@ -200,6 +218,11 @@ class _Handler(BaseHTTPRequestHandler):
     def log_message(self, format: str, *args: Any) -> None:
         pass
 
+    def handle(self) -> None:
+        # A page that is gone before its answer is the browser's way, not an error.
+        with suppress(BrokenPipeError, ConnectionResetError):
+            super().handle()
+
     def answer(self, status: int, body: bytes | str, kind: str = "application/json") -> None:
         data = body.encode() if isinstance(body, str) else body
         self.send_response(status)
@@ -229,7 +252,7 @@ class _App(_Handler):
         if path.startswith("/static/v1/"):
             file = STATIC / path.rsplit("/", 1)[1]
             return self.answer(200, file.read_bytes(), TYPES[file.suffix])
-        self.front.asked.append((method, self.path, body))
+        self.front.note(method, self.path, body)
         if self.front.broken == "500":
             return self.answer(500, '{"error":"broken"}')
         if self.front.broken == "html":
@@ -277,7 +300,7 @@ class _Shop(_Handler):
 
     def do_POST(self) -> None:
         path, body = urlsplit(self.path).path, self.body()
-        self.front.asked.append(("POST", path, body))
+        self.front.note("POST", path, body)
         if path in self.front.answers:
             status, data = self.front.answers[path]
             return self.answer(status, json.dumps(data))

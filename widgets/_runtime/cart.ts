@@ -2,16 +2,14 @@
 
 import type { Cart, CartHook, CartItem, Host } from "./contract.ts";
 
-/** The shop refused an article, because it is sold out or not for sale. */
-export class Refused extends Error {}
-
 const WAIT_MS = 8000;
 
 interface Shopify {
   readonly routes?: { readonly root?: string };
 }
 
-async function call<T>(path: string, body?: unknown): Promise<T> {
+// Nothing is what a shop answers for an article that is sold out or not for sale.
+async function call<T>(path: string, body?: unknown): Promise<T | undefined> {
   // The root of the shop carries the language.
   const root = (window as { Shopify?: Shopify }).Shopify?.routes?.root ?? "/";
   const response = await fetch(`${root}cart${path}.js`, {
@@ -19,8 +17,7 @@ async function call<T>(path: string, body?: unknown): Promise<T> {
     headers: { "content-type": "application/json" },
     ...(body ? { method: "POST", body: JSON.stringify(body) } : {}),
   });
-  if (response.status === 422 || response.status === 404) throw new Refused();
-  return response.json();
+  return /404|422/.test(`${response.status}`) ? undefined : response.json();
 }
 
 const shopify: CartHook = {
@@ -29,7 +26,7 @@ const shopify: CartHook = {
     const items = [{ id: +id || id, quantity: 1, properties }];
     const added = await call<CartItem & { items?: readonly CartItem[] }>("/add", { items });
     // Some shops answer with the line itself, some with a list of lines.
-    return added.items?.[0] ?? added;
+    return added?.items?.[0] ?? added;
   },
   change: (id, quantity) => call("/change", { id, quantity }),
   discount: (code) => call("/update", { discount: code }),

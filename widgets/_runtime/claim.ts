@@ -14,17 +14,21 @@ interface Voucher {
 }
 
 const voucherOf = (host: Host) => {
-  const voucher = host.campaign.settings["voucher"] as Voucher | undefined;
+  const voucher = host.campaign.settings.voucher as Voucher | undefined;
   return voucher?.enabled && voucher;
 };
-const sum = (host: Host, amount: string) => money(host, { amount, currency: host.shop.currency }, true);
+const sum = (host: Host, amount: string) =>
+  money(host, { amount, currency: host.shop.currency }, true);
 
 /** "5 €" or "10 %"; an empty string where no voucher is given. */
 export function figure(host: Host): string {
   const voucher = voucherOf(host);
   if (!voucher) return "";
   return voucher.kind === "percent"
-    ? (+voucher.value / 100).toLocaleString(host.lang, { style: "percent", maximumFractionDigits: 2 })
+    ? (+voucher.value / 100).toLocaleString(host.lang, {
+        style: "percent",
+        maximumFractionDigits: 2,
+      })
     : sum(host, voucher.value);
 }
 

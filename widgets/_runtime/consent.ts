@@ -72,6 +72,8 @@ export function followConsent(signal: AbortSignal): void {
       (event) => consent(read((event as CustomEvent<Record<string, unknown>>).detail ?? {})),
       { signal },
     );
-  on("visitorConsentCollected", (detail) => ({ preferences: detail["preferencesAllowed"] === true }));
+  on("visitorConsentCollected", (detail) => ({
+    preferences: detail.preferencesAllowed === true,
+  }));
   on("bleib:consent", (detail) => detail);
 }

@@ -53,8 +53,9 @@ export interface Cart {
 
 /** What a shop without the Ajax cart of Shopify offers as `bleib.cart`. */
 export interface CartHook {
-  read(): Promise<Cart>;
-  add(variant: string, properties: Record<string, string>): Promise<CartItem>;
+  read(): Promise<Cart | undefined>;
+  /** Puts one piece in; nothing is the answer for an article that cannot be bought now. */
+  add(variant: string, properties: Record<string, string>): Promise<CartItem | undefined>;
   change(key: string, quantity: number): Promise<unknown>;
   discount?(code: string): Promise<unknown>;
 }

@@ -74,23 +74,19 @@ export function dialog(
     event.preventDefault();
     dismissed();
   });
-  on<MouseEvent>(element, "click", ({ target, clientX, clientY }) => {
-    const { left, right, top, bottom } = element.getBoundingClientRect();
-    const beside = clientX < left || clientX > right || clientY < top || clientY > bottom;
-    // What lies beside a modal dialog belongs to the dialog itself.
-    if (target === element && beside) dismissed();
-  });
+  // The content covers the dialog; what is left of it lies beside the visible card.
+  on(element, "click", ({ target }) => target === element && dismissed());
   on<KeyboardEvent>(document, "keydown", ({ key, defaultPrevented }) => {
     if (key === "Escape" && !isModal && !defaultPrevented) dismissed();
   });
   // On a phone the keyboard covers the page; the sheet stands on the keyboard instead.
-  const view = visualViewport;
+  const view = visualViewport as VisualViewport;
   const follow = () => {
-    const { height = innerHeight, offsetTop = 0 } = view ?? {};
+    const { height, offsetTop } = view;
     element.style.setProperty("--vh", `${height}px`);
     element.style.setProperty("--kb", `${innerHeight - height - offsetTop}px`);
   };
-  if (view) for (const name of ["resize", "scroll"]) on(view, name, follow);
+  for (const name of ["resize", "scroll"]) on(view, name, follow);
   follow();
   host.signal.addEventListener("abort", () => over.abort());
   root.append(shade, element);

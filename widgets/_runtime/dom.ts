@@ -81,7 +81,11 @@ export function mount(host: Host, parent: HTMLElement, sheets: readonly string[]
  * Draws an inline widget into its placement and counts one impression once it is really seen.
  * Returns how it is taken away, or nothing where the theme has no place for it.
  */
-export function place(host: Host, sheets: readonly string[], ...content: Node[]): Close | undefined {
+export function place(
+  host: Host,
+  sheets: readonly string[],
+  ...content: Node[]
+): Close | undefined {
   if (!host.placement) return undefined;
   const root = mount(host, host.placement, sheets);
   const section = h("section", { "aria-labelledby": "t" }, ...content);

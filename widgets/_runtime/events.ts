@@ -29,12 +29,9 @@ export function collector(url: string, signal: AbortSignal) {
     const batch = queue.splice(0, MOST);
     if (!batch.length) return;
     const body = JSON.stringify({ events: batch });
-    try {
-      if (navigator.sendBeacon(url, new Blob([body], { type: "text/plain" }))) return;
-    } catch {
-      // No beacon here; the request below outlives the page just as well.
-    }
-    fetch(url, { method: "POST", body, keepalive: true, credentials: "omit" }).catch(() => {});
+    // Where there is no beacon, a request that outlives the page does just as well.
+    navigator.sendBeacon?.(url, body) ||
+      fetch(url, { method: "POST", body, keepalive: true, credentials: "omit" }).catch(() => {});
   };
   addEventListener("pagehide", flush, { signal });
   document.addEventListener("visibilitychange", () => document.hidden && flush(), { signal });

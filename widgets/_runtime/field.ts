@@ -14,7 +14,8 @@ export function field(id: string, label: string, attributes: Readonly<Record<str
 }
 
 /** A sentence about a mistake. */
-export const mistake = (text: string, id = "") => h("p.er", { id }, icon(ICONS.alert, 16), h("span", text));
+export const mistake = (text: string, id = "") =>
+  h("p.er", { id }, icon(ICONS.alert, 16), h("span", text));
 
 /** Says below an entry what is missing, until `forgive`. */
 export function complain(input: HTMLInputElement, text: string): void {
@@ -34,8 +35,8 @@ export function forgive(form: HTMLElement): void {
 }
 
 /** A note that is read out at once. */
-export const note = (kind: string, sign: string, ...text: (Node | string)[]) =>
-  h(`div.nt.${kind}`, { role: "alert" }, icon(sign), h("p", ...text));
+export const note = (kind: string, sign: string, text: string) =>
+  h(`div.nt.${kind}`, { role: "alert" }, icon(sign), h("p", text));
 
 /** The same words for every cause: what happened is ours to know, not the shopper's to solve. */
 export const failure = (host: Host) =>
@@ -49,7 +50,12 @@ export const label = (target: HTMLElement, text: string) =>
  * Runs `work` for a button, which keeps its size and says so after a moment; while it runs a
  * second press does nothing.
  */
-export async function busy(host: Host, target: HTMLElement, words: string, work: () => Promise<unknown>) {
+export async function busy(
+  host: Host,
+  target: HTMLElement,
+  words: string,
+  work: () => Promise<unknown>,
+) {
   if (target.ariaDisabled) return;
   const before = target.textContent ?? "";
   const timer = setTimeout(() => {

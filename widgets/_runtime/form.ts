@@ -1,14 +1,15 @@
 // The sign-up: the newsletter in exchange for a voucher, or for its own sake.
 
 import { claim, figure } from "./claim.ts";
-import type { Answer, Close, Host } from "./contract.ts";
+import type { Close, Host } from "./contract.ts";
 import { address, button, h, ICONS, icon } from "./dom.ts";
 import { busy, complain, failure, field, forgive, label, note } from "./field.ts";
 import css from "./form.css";
 import { merchant, parts, say } from "./say.ts";
 
 const CROSS = "m5 5 14 14M19 5 5 19";
-const MAIL = "M5 5h14a2 2 0 0 1 2 2v10a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2V7a2 2 0 0 1 2-2Zm-1.5 2.5 8.5 6 8.5-6";
+const MAIL =
+  "M5 5h14a2 2 0 0 1 2 2v10a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2V7a2 2 0 0 1 2-2Zm-1.5 2.5 8.5 6 8.5-6";
 
 export const FORM_CSS = css;
 
@@ -22,7 +23,11 @@ const headline = (text: string) => h("h2", { id: "t", tabindex: -1 }, text);
 
 /** The first row: title or sign, and the way out where there is one. */
 export const top = (host: Host, first: Node, click?: Close) =>
-  h("div.hd", first, click && h("button.x", { "aria-label": say(host, "close"), click }, icon(CROSS)));
+  h(
+    "div.hd",
+    first,
+    click && h("button.x", { "aria-label": say(host, "close"), click }, icon(CROSS)),
+  );
 
 /** Title and first sentence, of the merchant or else ours. */
 export function opening(host: Host): [title: HTMLElement, lead: HTMLElement] {
@@ -71,7 +76,11 @@ function thanks(host: Host, exit: Exit | undefined, mail: string, click: Close):
 }
 
 function tick(id: string, text: string, reason: string) {
-  const input = h<HTMLInputElement>("input", { type: "checkbox", id, "aria-describedby": `${id}-why` });
+  const input = h<HTMLInputElement>("input", {
+    type: "checkbox",
+    id,
+    "aria-describedby": `${id}-why`,
+  });
   const why = h("p.why", { id: `${id}-why` }, reason);
   return { input, row: h("div.tk", input, h("label", { for: id }, text), why) };
 }
@@ -84,10 +93,15 @@ export function mailProblem(host: Host, mail: string): string {
   return say(host, mail ? "err.form" : "err.empty");
 }
 
-function question(host: Host, exit: Exit | undefined, value: string, thank: (mail: string) => void) {
+function question(
+  host: Host,
+  exit: Exit | undefined,
+  value: string,
+  thank: (mail: string) => void,
+) {
   const { settings, id: campaign, version } = host.campaign;
-  const why = figure(host) ? "why" : "plain";
-  const name = merchant(host, settings["newsletter_name"]) || say(host, "nl.name");
+  const offer = figure(host);
+  const name = merchant(host, settings.newsletter_name) || say(host, "nl.name");
   const words = { name, shop: host.shop.name };
   const [title, lead] = opening(host);
   const began = Date.now();
@@ -107,8 +121,14 @@ function question(host: Host, exit: Exit | undefined, value: string, thank: (mai
     autocomplete: "off",
     "aria-hidden": true,
   });
-  const letter = tick("letter", say(host, "nl.tick1", words), say(host, `nl.tick1.${why}`));
-  const personal = settings["personalised"] ? tick("personal", say(host, "nl.tick2"), say(host, `nl.tick2.${why}`)) : null;
+  const letter = tick(
+    "letter",
+    say(host, "nl.tick1", words),
+    say(host, offer ? "nl.tick1.why" : "nl.tick1.plain"),
+  );
+  const personal = settings.personalised
+    ? tick("personal", say(host, "nl.tick2"), say(host, offer ? "nl.tick2.why" : "nl.tick2.plain"))
+    : null;
   const send = button("p", say(host, "nl.send", words));
   const refuse = exit && button("s", say(host, "no"), exit.refuse);
   const href = address(host.shop.privacy);
@@ -135,9 +155,7 @@ function question(host: Host, exit: Exit | undefined, value: string, thank: (mai
   send.type = "submit";
 
   const fail = () => {
-    const text = failure(host);
-    const first = host.texts["offline"] === text ? text.indexOf(".") + 1 : 0;
-    const box = note("warn", ICONS.clock, h("b", text.slice(0, first)), text.slice(first));
+    const box = note("warn", ICONS.clock, failure(host));
     form.firstElementChild?.prepend(box);
     box.scrollIntoView({ block: "nearest" });
     label(send, say(host, "retry"));
@@ -148,21 +166,19 @@ function question(host: Host, exit: Exit | undefined, value: string, thank: (mai
     if (unticked) complain(letter.input, unticked);
     (address ? mail : letter).input.focus();
   };
-  const ask = (email: string): Promise<Answer> | Answer =>
-    host.preview !== null
-      ? { status: 202, data: null }
-      : host.api("subscriptions", {
-          id,
-          email,
-          campaign,
-          version,
-          purposes: ["newsletter", ...(personal?.input.checked ? ["personalised"] : [])],
-          // Without the query: it may carry what is nobody's business.
-          page: location.origin + location.pathname,
-          lang: host.lang,
-          elapsed: Date.now() - began,
-          website: trap.value,
-        });
+  const ask = (email: string) =>
+    host.api("subscriptions", {
+      id,
+      email,
+      campaign,
+      version,
+      purposes: ["newsletter", ...(personal?.input.checked ? ["personalised"] : [])],
+      // Without the query: it may carry what is nobody's business.
+      page: location.origin + location.pathname,
+      lang: host.lang,
+      elapsed: Date.now() - began,
+      website: trap.value,
+    });
   const submit = async () => {
     forgive(form);
     const email = mail.input.value.trim();

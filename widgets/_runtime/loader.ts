@@ -13,7 +13,7 @@ import type {
 } from "./contract.ts";
 import { collector, uuid } from "./events.ts";
 import { obstacle, opened, refuse, signedUp } from "./frequency.ts";
-import { shaped } from "./shape.ts";
+import { fileName, shaped } from "./shape.ts";
 import { language, variant } from "./texts.ts";
 import { arm, type Trigger } from "./triggers.ts";
 
@@ -28,6 +28,10 @@ const CONFIG_MS = 4000;
 const ANSWER_MS = 8000;
 /** Where nothing may come between the shopper and the purchase. */
 const NEVER_INTERRUPT = /^(checkout|thankyou|order)$/;
+
+/** The cart of a preview: it holds something and takes everything. */
+const sham = async () => ({ items: [{ product_id: 1 }] as never[] });
+const SHAM = { read: sham, add: sham, change: sham } as unknown as CartHook;
 
 const page = window as unknown as { bleib?: Given; Shopify?: { designMode?: boolean } };
 
@@ -86,15 +90,18 @@ function run(tag: HTMLScriptElement, given: Given): void {
     const lang = language(shop, tag);
     const words = variant(parts?.texts ?? {}, lang, shop.address);
     let loading: Promise<[Record<string, Start>, Record<string, Texts>]> | undefined;
-    const load = () => {
-      loading ??= Promise.all([import(files + parts?.js), import(files + words)]);
-      return loading.catch(() => [] as never);
+    const load = async () => {
+      loading ??= Promise.all([
+        import(files + fileName(parts?.js)),
+        import(files + fileName(words)),
+      ]);
+      return loading;
     };
     const show = async () => {
       states[widget] = "failed";
       try {
         const [starts, texts] = await load();
-        const start = starts?.[widget];
+        const start = starts[widget];
         if (!start || signal.aborted) return;
         const host: Host = {
           shop,
@@ -106,9 +113,12 @@ function run(tag: HTMLScriptElement, given: Given): void {
           uuid,
           texts: texts[widget] ?? {},
           get cart() {
-            return bleib.cart;
+            return preview === null ? bleib.cart : SHAM;
           },
-          api: (path, body) => request(api + path, ANSWER_MS, body),
+          api: async (path, body) =>
+            preview === null
+              ? request(api + path, ANSWER_MS, body)
+              : { status: 202, data: campaign.sample },
           event: (kind) => {
             if (count) count(kind, widget, id);
             for (const [name, listener] of listeners) {
@@ -116,7 +126,7 @@ function run(tag: HTMLScriptElement, given: Given): void {
               if (name === kind) queueMicrotask(() => listener(widget));
             }
           },
-          refuse: () => preview === null && refuse(widget, Number(settings["recontact_days"])),
+          refuse: () => preview === null && refuse(widget, Number(settings.recontact_days)),
           done: () => preview === null && signedUp(),
         };
         const close = await start(host);
@@ -148,7 +158,8 @@ function run(tag: HTMLScriptElement, given: Given): void {
       opened();
       show();
     };
-    arm(campaign.settings["trigger"] as Trigger, load, fire, armed.signal);
+    const soon = () => load().catch(() => {});
+    arm(campaign.settings.trigger as Trigger, soon, fire, armed.signal);
   }
 
   function inline(shop: ShopConfig, campaign: Campaign, placement: HTMLElement): void {
@@ -171,7 +182,7 @@ function run(tag: HTMLScriptElement, given: Given): void {
       if (states[widget]) continue;
       const placement = document.querySelector<HTMLElement>(`[data-bleib=${widget}]`);
       states[widget] = "no_placement";
-      if (campaign.settings["trigger"]) interrupting(shop, campaign);
+      if (campaign.settings.trigger) interrupting(shop, campaign);
       else if (placement) inline(shop, campaign, placement);
     }
   }

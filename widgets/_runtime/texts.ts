@@ -4,7 +4,7 @@ import type { ShopConfig } from "./contract.ts";
 
 /** The language to speak: of the tag, else of the page, else the first one the shop knows. */
 export function language(shop: ShopConfig, tag: HTMLElement): string {
-  const wanted = [tag.dataset["lang"], document.documentElement.lang, ...shop.languages, "en"];
+  const wanted = [tag.dataset.lang, document.documentElement.lang, ...(shop.languages ?? []), "en"];
   for (const value of wanted) {
     const short = value?.slice(0, 2).toLowerCase();
     if (short === "de" || short === "en") return short;

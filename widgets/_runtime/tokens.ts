@@ -10,10 +10,10 @@ const BLACK: Colour = [0, 0, 0];
 const BUTTONS = [
   "[name=add],.single_add_to_cart_button,.btn-buy,.add-to-cart,form[action*='/cart/add'] [type=submit]",
   "[name=checkout],.checkout-button",
-  "[type=submit],form button:not([type]),.button,.btn",
+  "[type=submit],.button,.btn",
 ];
 
-const SERIF = /serif|georgia|times|palatino|garamond|baskerville|playfair|lora/i;
+const SERIF = /serif|georgia|times|palatino|garamond/i;
 
 /** A computed colour, or null where it is transparent or in a notation not known. */
 export function colour(value: string): Colour | null {
@@ -24,7 +24,9 @@ export function colour(value: string): Colour | null {
 
 /** `share` of `b` mixed into `a`. */
 export function mix(a: Colour, b: Colour, share: number): Colour {
-  return [0, 1, 2].map((i) => (a[i] ?? 0) + ((b[i] ?? 0) - (a[i] ?? 0)) * share) as unknown as Colour;
+  return [0, 1, 2].map(
+    (i) => (a[i] ?? 0) + ((b[i] ?? 0) - (a[i] ?? 0)) * share,
+  ) as unknown as Colour;
 }
 
 /** Relative luminance as WCAG defines it. */
@@ -71,16 +73,16 @@ export function roles({ page, ink: text, accent: button, on: label, link }: Page
   const far = dark ? WHITE : BLACK;
   const surface = dark ? mix(page, text, 0.05) : mix(page, WHITE, 0.6);
   const ink = reach(text, far, [surface, page], 7);
-  const faces = [surface, mix(surface, ink, 0.05), page];
+  const raised = mix(surface, ink, 0.05);
+  const faces = [surface, raised, page];
   const accent = button ?? ink;
   const control = reach(mix(ink, surface, 0.8), ink, faces, 3.5);
   const readable = (value: Colour) => reach(value, far, faces, 4.7);
-  const [bad, good, warn] = (
-    dark ? [[255, 160, 147], [132, 208, 171], [235, 185, 104]] : [[174, 36, 25], [30, 107, 69], [125, 74, 0]]
-  ) as [Colour, Colour, Colour];
+  // A button in the colour of the text has none of its own; the links then have it.
+  const plain = Math.abs(luminance(accent) - luminance(text)) < 0.03;
   return {
     surface,
-    "surface-2": mix(surface, ink, 0.05),
+    "surface-2": raised,
     ink,
     "ink-2": reach(mix(ink, surface, 0.6), ink, faces, 5),
     line: mix(surface, ink, 0.14),
@@ -94,10 +96,9 @@ export function roles({ page, ink: text, accent: button, on: label, link }: Page
           : BLACK,
     // A pale button gets an edge of its own, so that it is seen as one.
     edge: contrast(accent, surface) < 3 ? control : accent,
-    brand: link && lowest(accent, faces) < 4.5 ? readable(link) : readable(accent),
-    bad: readable(bad),
-    good: readable(good),
-    warn: readable(warn),
+    brand: readable(link && (plain || lowest(accent, faces) < 4.5) ? link : accent),
+    bad: readable(dark ? [255, 160, 147] : [174, 36, 25]),
+    good: readable(dark ? [132, 208, 171] : [30, 107, 69]),
     far,
     scrim: dark ? BLACK : ink,
   };

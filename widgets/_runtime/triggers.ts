@@ -13,7 +13,12 @@ const GRACE_MS = 150;
 const AWAY_MS = 2000;
 
 /** Calls `soon` when an exit becomes likely and `fire` at an exit, until `signal` aborts. */
-export function arm(trigger: Trigger, soon: () => void, fire: () => void, signal: AbortSignal): void {
+export function arm(
+  trigger: Trigger,
+  soon: () => void,
+  fire: () => void,
+  signal: AbortSignal,
+): void {
   const ripe = () => performance.now() >= trigger.min_seconds * 1000;
   const attempt = () => {
     if (ripe() && !signal.aborted && !document.hidden) fire();

@@ -1,6 +1,6 @@
 // Shows in the cart what others ordered with it, each with its reason, and adds it on request.
 
-import { cartOf, Refused } from "../_runtime/cart.ts";
+import { cartOf } from "../_runtime/cart.ts";
 import type { CartItem, Close, Host, Money } from "../_runtime/contract.ts";
 import { address, button, h, ICONS, icon, place } from "../_runtime/dom.ts";
 import { busy, failure, mistake } from "../_runtime/field.ts";
@@ -21,14 +21,11 @@ const usable = (item: Partial<Suggestion> | null) =>
   item?.title && item.variant_number && item.price?.currency && item.reason?.with;
 
 async function suggestions(host: Host): Promise<Suggestion[]> {
-  let data = host.campaign.sample;
-  if (host.preview === null) {
-    const { items } = (await cartOf(host)?.read()) ?? { items: [] };
-    const cart = items.map((item) => item.product_id).join();
-    if (cart) ({ data } = await host.api(`suggestions?${new URLSearchParams({ cart, lang: host.lang })}`));
-  }
+  const cart = (await cartOf(host)?.read())?.items.map((item) => item.product_id).join();
+  if (!cart) return [];
+  const { data } = await host.api(`suggestions?${new URLSearchParams({ cart, lang: host.lang })}`);
   const { items = [] } = (data ?? {}) as { items?: Suggestion[] };
-  return items.filter(usable).slice(0, Number(host.campaign.settings["limit"]) || 3);
+  return items.filter(usable).slice(0, Number(host.campaign.settings.limit) || 3);
 }
 
 /** Draws the suggestions; without any, nothing at all. */
@@ -36,7 +33,7 @@ export default async function start(host: Host): Promise<Close | undefined> {
   const items = await suggestions(host);
   if (!items.length) return undefined;
   const live = h("p.live", { role: "status" });
-  const title = merchant(host, host.campaign.settings["title"]) || say(host, "sug.title");
+  const title = merchant(host, host.campaign.settings.title) || say(host, "sug.title");
   const click = () => {
     host.event("dismissal");
     host.refuse();
@@ -54,7 +51,7 @@ export default async function start(host: Host): Promise<Close | undefined> {
 
 function row(host: Host, item: Suggestion, live: HTMLElement): HTMLElement {
   const { title } = item;
-  const cart = host.preview === null ? cartOf(host) : null;
+  const cart = cartOf(host);
   const href = address(item.url);
   const src = address(item.image);
   const actions = h("div.do");
@@ -63,8 +60,9 @@ function row(host: Host, item: Suggestion, live: HTMLElement): HTMLElement {
 
   const put = async () => {
     line = await cart?.add(item.variant_number, { _bleib: `cross_sell:${host.campaign.id}` });
+    if (!line) return actions.replaceChildren(h("p.why", say(host, "sug.gone")));
     host.event("add");
-    show("sug.live", undo, h("p.ok", icon(ICONS.check), say(host, "sug.added")), undo);
+    return show("sug.live", undo, h("p.ok", icon(ICONS.check), say(host, "sug.added")), undo);
   };
   const take = async () => {
     if (line) await cart?.change(line.key, line.quantity - 1);
@@ -77,7 +75,9 @@ function row(host: Host, item: Suggestion, live: HTMLElement): HTMLElement {
   };
   // Each names its article, because three buttons called "add" are one riddle to a screen reader.
   const action = (key: string, work: () => Promise<void>) => {
-    const target = button("s", say(host, key), () => busy(host, target, "sug.busy", () => act(work)));
+    const target = button("s", say(host, key), () =>
+      busy(host, target, "sug.busy", () => act(work)),
+    );
     target.ariaLabel = `${say(host, key)}: ${title}`;
     return target;
   };
@@ -89,9 +89,8 @@ function row(host: Host, item: Suggestion, live: HTMLElement): HTMLElement {
       const tell = (detail: unknown) =>
         document.dispatchEvent(new CustomEvent("bleib:cart", { detail }));
       cart?.read().then(tell, () => {});
-    } catch (error) {
-      if (error instanceof Refused) actions.replaceChildren(h("p.why", say(host, "sug.gone")));
-      else problem.append(mistake(failure(host)));
+    } catch {
+      problem.append(mistake(failure(host)));
     }
   };
   const add = action("sug.add", put);

@@ -46,18 +46,29 @@ const list = <T>(value: unknown): T[] => (Array.isArray(value) ? value : []);
 const valid = (value: unknown): value is string => !!value && !Number.isNaN(Date.parse(`${value}`));
 const LOSSES = ["lost", "returned", "cancelled"];
 
-/** The order out of an answer, or null where it is none. */
+/** The order out of an answer, or null where it is none; the reports of a parcel in their order. */
 export function orderFrom(value: unknown): Order | null {
-  const raw = (value ?? {}) as Order;
+  const answer = (value ?? {}) as { order?: unknown };
+  const raw = (answer.order ?? answer) as Order;
   if (!raw.number || !valid(raw.placed) || !STAGES.includes(raw.stage)) return null;
-  return { ...raw, items: list(raw.items), shipments: list(raw.shipments) };
+  const shipments = list<Shipment>(raw.shipments).map((one) => ({
+    ...one,
+    milestones: list<Milestone>(one.milestones)
+      .filter(({ at }) => valid(at))
+      .sort((a, b) => (a.at < b.at ? -1 : 1)),
+  }));
+  return { ...raw, items: list(raw.items), shipments };
 }
 
 /** Title, sentence below and note for every state; only what is known is said. */
 export function answerOf(host: Host, order: Order): [title: string, sub?: string, note?: string] {
   const { state, stage, title_date, shipments } = order;
-  if (LOSSES.includes(state)) return [say(host, `st.${state}`), say(host, `st.${state}.next`)];
-  const at = shipments.map((one) => one.delivered_at).filter(valid).sort().at(-1);
+  if (LOSSES.includes(state)) return [say(host, state), say(host, `${state}_next`)];
+  const at = shipments
+    .map((one) => one.delivered_at)
+    .filter(valid)
+    .sort()
+    .at(-1);
   const known = stage === 4 && at ? at : title_date;
   const date = valid(known) ? day(host, known) : "";
   if (stage === 4) {
@@ -68,34 +79,31 @@ export function answerOf(host: Host, order: Order): [title: string, sub?: string
   }
   if (shipments[1]) {
     const { length } = shipments;
-    return [say(host, "st.many", { count: say(host, "numbers").split(" ")[length] ?? `${length}` })];
+    return [
+      say(host, "st.many", { count: say(host, "numbers").split(" ")[length] ?? `${length}` }),
+    ];
   }
   if (state === "delayed") {
     return [say(host, date ? "st.late" : "st.late.open", { date }), "", say(host, "st.sorry")];
   }
-  return [say(host, date ? "st.way" : `st.${stage}`, { date })];
+  return [say(host, date ? "st.way" : `stage${stage}`, { date })];
 }
 
-const first = ({ milestones }: Shipment, moving: boolean) =>
-  list<Milestone>(milestones)
-    .filter(({ kind, at }) => valid(at) && MOVING.test(kind) === moving)
-    .map(({ at }) => at)
-    .sort()[0];
+const first = (shipment: Shipment | undefined, moving: boolean) =>
+  shipment?.milestones.find(({ kind }) => MOVING.test(kind) === moving)?.at;
 
 /** What is known about a stage: when it was reached, or when it is expected. */
 function told(host: Host, order: Order, shipment: Shipment | undefined, stage: number): string {
   const now = shipment?.stage ?? order.stage;
-  const at = [
-    order.placed,
-    shipment && first(shipment, false),
-    shipment && first(shipment, true),
-    shipment?.delivered_at,
-  ][stage - 1];
+  const at = [order.placed, first(shipment, false), first(shipment, true), shipment?.delivered_at][
+    stage - 1
+  ];
   const expected = shipment?.expected ?? order.title_date;
   if (stage <= now && valid(at)) {
     return say(host, "st.when", { date: day(host, at), time: time(host, at) });
   }
-  if (stage === 4 && now < 4 && valid(expected)) return say(host, "st.on", { date: day(host, expected) });
+  if (stage === 4 && now < 4 && valid(expected))
+    return say(host, "st.on", { date: day(host, expected) });
   return stage === 2 && now === 2 && shipment ? say(host, "st.noscan") : "";
 }
 
@@ -107,7 +115,7 @@ function stepper(host: Host, order: Order, shipment?: Shipment): HTMLElement {
       `li.${done ? "done" : stage === now ? "now" : "open"}`,
       stage === now && { "aria-current": "step" },
       h("span.dot", icon((done ? ICONS.check : SIGNS[stage - 1]) ?? "", 18)),
-      h("p.name", say(host, stage === 4 && now === 4 ? "st.delivered" : `st.${stage}`)),
+      h("p.name", say(host, stage === 4 && now === 4 ? "st.delivered" : `stage${stage}`)),
       h("p.why", told(host, order, shipment, stage)),
     );
   });
@@ -116,10 +124,7 @@ function stepper(host: Host, order: Order, shipment?: Shipment): HTMLElement {
 
 function carrier(host: Host, shipment: Shipment): HTMLElement {
   const href = address(shipment.url);
-  const last = list<Milestone>(shipment.milestones)
-    .filter(({ at }) => valid(at))
-    .sort((a, b) => (a.at < b.at ? -1 : 1))
-    .at(-1);
+  const last = shipment.milestones.at(-1);
   const seen = last && {
     date: day(host, last.at),
     time: time(host, last.at),
@@ -130,11 +135,20 @@ function carrier(host: Host, shipment: Shipment): HTMLElement {
     "div.box",
     h(
       "div",
-      h("p.name", `${shipment.carrier ?? ""} `, h("bdi", { dir: "ltr" }, shipment.number)),
+      h(
+        "p.name",
+        shipment.carrier && `${shipment.carrier}, `,
+        h("bdi", { dir: "ltr" }, shipment.number),
+      ),
       seen && h("p.why", say(host, seen.place ? "st.seen" : "st.seen.bare", seen)),
     ),
     href &&
-      h("a", { href, target: "_blank", rel: "noopener noreferrer", click }, say(host, "st.carrier"), icon(OUT, 16)),
+      h(
+        "a",
+        { href, target: "_blank", rel: "noopener noreferrer", click },
+        say(host, "st.carrier"),
+        icon(OUT, 16),
+      ),
   );
 }
 
@@ -170,7 +184,11 @@ export function result(host: Host, order: Order, again: () => void): Node[] {
     h(
       "ul",
       ...items.map((item) =>
-        h("li", h("p.name", item.title), h("p.why", say(host, "st.quantity", { quantity: `${item.quantity}` }))),
+        h(
+          "li",
+          h("p.name", item.title),
+          h("p.why", say(host, "st.quantity", { quantity: `${item.quantity}` })),
+        ),
       ),
     ),
     h("button.a", { click: again }, say(host, "st.again")),

@@ -1,6 +1,6 @@
 // Answers where an order is: by the link of the mail, or by order number and one more thing.
 
-import type { Answer, Close, Host } from "../_runtime/contract.ts";
+import type { Close, Host } from "../_runtime/contract.ts";
 import { button, h, ICONS, place } from "../_runtime/dom.ts";
 import { busy, complain, failure, field, forgive, note } from "../_runtime/field.ts";
 import { merchant, say } from "../_runtime/say.ts";
@@ -21,31 +21,30 @@ export default async function start(host: Host): Promise<Close | undefined> {
 }
 
 async function linked(host: Host): Promise<Order | null> {
-  if (host.preview !== null) return host.preview === "form" ? null : sample(host);
-  const token = new URLSearchParams(location.search).get("d");
-  return token ? orderFrom((await host.api(`shipments/${encodeURIComponent(token)}`)).data) : null;
+  const { preview } = host;
+  const token =
+    preview === null ? new URLSearchParams(location.search).get("d") : preview !== "form";
+  return token ? orderFrom((await host.api(`shipments/${token}`)).data) : null;
 }
-
-const sample = (host: Host) =>
-  orderFrom((host.campaign.sample as { order?: unknown } | undefined)?.order);
 
 function lookUp(host: Host, go: (order: Order | null) => void): Node[] {
   const [number, proof] = (["order", "proof"] as const).map((id) =>
-    field(id, say(host, `look.${id}`), { dir: "auto", autocapitalize: "off" }),
+    field(id, say(host, id), { dir: "auto", autocapitalize: "off" }),
   ) as [ReturnType<typeof field>, ReturnType<typeof field>];
   const send = button("p", say(host, "look.send"));
   const ask = async () => {
     forgive(form);
     const empty = [number, proof].filter(({ input }) => !input.value.trim());
-    for (const { input } of empty) complain(input, say(host, `err.${input.id}`));
+    for (const { input } of empty) complain(input, say(host, `${input.id}_err`));
     if (empty[0]) return empty[0].input.focus();
-    const { status, data } = await request(host, number.input.value.trim(), proof.input.value.trim());
-    const { found, order } = (data ?? {}) as { found?: unknown; order?: unknown };
-    const known = found ? orderFrom(order) : null;
+    const [order, second] = [number.input.value.trim(), proof.input.value.trim()];
+    const body = { order, [second.includes("@") ? "email" : "postcode"]: second };
+    const { data } = await host.api("shipments/lookup", body);
+    const known = orderFrom(data);
     if (known) {
       host.event("open");
       go(known);
-    } else if (status === 200 && found === false) {
+    } else if ((data as { found?: unknown } | null)?.found === false) {
       form.append(note("info", ICONS.info, say(host, "st.none")));
     } else form.append(note("warn", ICONS.clock, failure(host)));
   };
@@ -55,17 +54,11 @@ function lookUp(host: Host, go: (order: Order | null) => void): Node[] {
   };
   const form = h("form", { novalidate: "", submit }, number.row, proof.row, send);
   send.type = "submit";
-  const title = merchant(host, host.campaign.settings["title"]) || say(host, "look.title");
+  const title = merchant(host, host.campaign.settings.title) || say(host, "look.title");
   return [
     h("h2", { id: "t", tabindex: -1 }, title),
     h("p.lead", say(host, "look.lead")),
     form,
     h("p.why", say(host, "look.hint")),
   ];
-}
-
-function request(host: Host, order: string, proof: string): Promise<Answer> | Answer {
-  if (host.preview !== null) return { status: 200, data: { found: true, order: sample(host) } };
-  const second = proof.includes("@") ? { email: proof } : { postcode: proof };
-  return host.api("shipments/lookup", { order, ...second });
 }
