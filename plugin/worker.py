@@ -12,6 +12,7 @@ import structlog
 from plugin.app import build_context, handlers
 from plugin.clock import Clock, utc_now
 from plugin.config import Config
+from plugin.logs import configure_logs
 from plugin.services import rounds
 from plugin.services.steps import Runner
 
@@ -23,6 +24,7 @@ def run_worker(config: Config, clock: Clock = utc_now) -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
+    configure_logs(config.log_level)
     context = build_context(config, clock=clock)
     name = f"{socket.gethostname()}:{os.getpid()}"[:60]
     runner = Runner(context, handlers(), name)

@@ -34,7 +34,7 @@ def setup_embed() -> Response:
 @blueprint.post("/setup/embed")
 def setup_look() -> Response:
     """Look at the storefront because the merchant pressed the button."""
-    setup.look_for_embed(current_context(), this_shop())
+    setup.look_for_embed(current_context(), this_shop(), asked=True)
     return to("setup_page")
 
 
@@ -70,7 +70,7 @@ def _page(entered: dict[str, str], problems: dict[str, str], status: int = 200) 
         "kinds": context.widgets,
         "embed_url": context.platform_of(shop).embed_url(shop.domain),
         "mail_from": context.config.mail_from,
-        "unfolded": 2 if problems else 0,
+        "unfolded": 2 if problems or request.args.get("step") == "2" else 0,
         "seconds": {"look": _LOOK_SECONDS, "sync": _SYNC_SECONDS, "light": _LIGHT_SECONDS},
     }
     return page("setup.html", status, **values)

@@ -19,6 +19,7 @@ __all__ = ["EmbedSeen", "SetupState", "Trail", "look_for_embed", "save_details",
 
 #: The storefront is not asked again within this time, however often the page is opened.
 LOOK_AGAIN_AFTER = timedelta(seconds=15)
+LOOK_WHEN_ASKED_AFTER = timedelta(seconds=1)
 _IMPRINT_LENGTH = 500
 
 
@@ -58,15 +59,17 @@ def setup_state(context: Context, shop: Shop) -> SetupState:
         )
 
 
-def look_for_embed(context: Context, shop: Shop) -> EmbedSeen:
+def look_for_embed(context: Context, shop: Shop, *, asked: bool = False) -> EmbedSeen:
     """Look for our script on the storefront and remember what was seen.
 
-    A storefront that does not answer counts as not found; asked again at most every 15 seconds.
+    A storefront that does not answer counts as not found. Looks again at most every 15 seconds,
+    every second when the merchant `asked`: who has just saved the theme wants to know now.
     """
     now = context.now()
     with context.db.read() as connection:
         seen = shop_switches.embed_seen(connection, shop.id)
-    if seen.at is not None and now - seen.at < LOOK_AGAIN_AFTER:
+    pause = LOOK_WHEN_ASKED_AFTER if asked else LOOK_AGAIN_AFTER
+    if seen.at is not None and now - seen.at < pause:
         return seen
     try:
         state = context.platform_of(shop).embed_state(shop.storefront_url, shop.key)
