@@ -21,7 +21,10 @@ def real_schema() -> Any:
         return None
     from tests.shopify_schema import admin_schema
 
-    return admin_schema(VERSION)
+    try:
+        return admin_schema(VERSION)
+    except pytest.skip.Exception:  # without it the adapter is still worth testing
+        return None
 
 
 @pytest.fixture
