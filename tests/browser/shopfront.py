@@ -18,6 +18,7 @@ STATIC = ROOT / "static" / "v1"
 BUILT = json.loads((STATIC / "manifest.json").read_text(encoding="utf-8"))
 TYPES = {".js": "text/javascript", ".html": "text/html; charset=utf-8", ".json": "application/json"}
 
+FOOTER = ".dark-footer { background: #1b1b1f; color: #f2f2f2; padding: 20px }"
 THEMES = {
     "amsel": """
         body { font: 16px/1.5 'Palatino Linotype', Palatino, 'DejaVu Serif', serif;
@@ -282,7 +283,7 @@ class _Shop(_Handler):
     def do_GET(self) -> None:
         path = urlsplit(self.path).path
         if path.startswith("/theme/"):
-            css = THEMES[path[7:-4]] + (
+            css = THEMES.get(path[7:-4], FOOTER) + (
                 "body{margin:0}main,header{max-width:1000px;margin:auto;padding:16px}"
                 ".filler{height:3000px}#filler-0{height:0}"
             )

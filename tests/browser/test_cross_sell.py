@@ -1,0 +1,174 @@
+"""Suggestions in the cart."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import DESKTOP, PHONE, Visitor
+from tests.browser.shopfront import SUGGESTIONS, THEMES, Shopfront
+
+PLACE = '<div data-bleib="cross_sell"></div>'
+
+
+@pytest.fixture(autouse=True)
+def only_cross_sell(storefront: Shopfront) -> None:
+    storefront.campaigns("cross_sell")
+
+
+def test_each_row_says_what_why_and_for_how_much(storefront: Shopfront, visitor: Visitor) -> None:
+    page = visitor(storefront.page(body=PLACE, kind="cart")).page
+    first = page.get_by_role("listitem").first
+    expect(page.get_by_role("listitem")).to_have_count(3)
+    expect(first).to_contain_text("Untersetzer Filz")
+    expect(first).to_contain_text("Wird oft mit Teeschale Ruß bestellt")
+    expect(first).to_contain_text("13,50\u00a0€")
+    asked = [path for _, path, _ in storefront.asked if "suggestions" in path]
+    assert asked == ["/v1/uferhaus/suggestions?cart=10&lang=de"]
+
+
+def test_an_article_is_added_marked_announced_and_can_be_taken_back(
+    storefront: Shopfront, visitor: Visitor
+) -> None:
+    page = visitor(storefront.page(body=PLACE, kind="cart")).page
+    page.evaluate(
+        """() => { window.carts = []
+          document.addEventListener('bleib:cart', (event) => carts.push(event.detail.items.length))
+        }"""
+    )
+    page.get_by_role("button", name="Hinzufügen: Untersetzer Filz").click()
+    undo = page.get_by_role("button", name="Rückgängig: Untersetzer Filz")
+    expect(undo).to_be_focused()
+    expect(page.get_by_role("status")).to_have_text(
+        "Untersetzer Filz ist im Warenkorb. Rückgängig machen möglich."
+    )
+    expect(page.get_by_text("Im Warenkorb", exact=True)).to_be_visible()
+    [body] = storefront.bodies("/cart/add.js")
+    assert body["items"] == [
+        {"id": 211, "quantity": 1, "properties": {"_bleib": "cross_sell:3"}}
+    ]
+    page.wait_for_function("carts.length === 1")
+    assert page.evaluate("carts") == [2]
+    undo.press("Enter")
+    expect(page.get_by_role("button", name="Hinzufügen: Untersetzer Filz")).to_be_focused()
+    page.wait_for_function("carts.length === 2")
+    assert [line["id"] for line in storefront.cart] == [101]
+    assert "add" in [one["kind"] for one in storefront.events(2)]
+
+
+def test_a_row_stays_where_it_is_when_it_is_added(
+    storefront: Shopfront, visitor: Visitor
+) -> None:
+    page = visitor(storefront.page(body=PLACE, kind="cart")).page
+    row = page.get_by_role("listitem").nth(1)
+    before = row.bounding_box()
+    page.get_by_role("button", name="Hinzufügen: Leinentuch Nela").click()
+    page.get_by_role("button", name="Rückgängig").wait_for()
+    assert row.bounding_box() == before
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"items": []},
+        {},
+        None,
+        {"items": [SUGGESTIONS[0] | {"reason": None}]},
+        {"items": [SUGGESTIONS[0] | {"price": None}]},
+    ],
+)
+def test_without_a_true_suggestion_nothing_is_drawn(
+    storefront: Shopfront, visitor: Visitor, answer: Any
+) -> None:
+    storefront.answers["/suggestions"] = (200, answer)
+    shopper = visitor(storefront.page(body=PLACE, kind="cart"))
+    shopper.state("cross_sell", "nothing_to_show")
+    assert shopper.page.locator("[data-bleib] > *").count() == 0
+    assert shopper.page.locator("[data-bleib]").evaluate("(e) => e.offsetHeight") == 0
+
+
+def test_an_empty_cart_asks_for_nothing(storefront: Shopfront, visitor: Visitor) -> None:
+    storefront.cart.clear()
+    shopper = visitor(storefront.page(body=PLACE, kind="cart"))
+    shopper.state("cross_sell", "nothing_to_show")
+    assert not [path for _, path, _ in storefront.asked if "suggestions" in path]
+
+
+def test_sold_out_meanwhile_is_said_honestly(storefront: Shopfront, visitor: Visitor) -> None:
+    storefront.answers["/cart/add.js"] = (422, {"status": 422})
+    page = visitor(storefront.page(body=PLACE, kind="cart")).page
+    page.get_by_role("button", name="Hinzufügen: Untersetzer Filz").click()
+    expect(page.get_by_role("listitem").first).to_contain_text("Gerade ausverkauft")
+
+
+def test_a_cart_that_does_not_answer_is_said_and_can_be_tried_again(
+    storefront: Shopfront, visitor: Visitor
+) -> None:
+    page = visitor(storefront.page(body=PLACE, kind="cart")).page
+    add = page.get_by_role("button", name="Hinzufügen: Untersetzer Filz")
+    add.wait_for()
+    page.route("**/cart/add.js", lambda route: route.abort())
+    add.click()
+    expect(page.get_by_role("alert").first).to_contain_text("Das hat gerade nicht geklappt.")
+    page.unroute_all()
+    add.click()
+    expect(page.get_by_role("button", name="Rückgängig: Untersetzer Filz")).to_be_focused()
+
+
+def test_hiding_takes_the_section_away(storefront: Shopfront, visitor: Visitor) -> None:
+    page = visitor(storefront.page(body=PLACE, kind="cart")).page
+    page.get_by_role("button", name="Ausblenden").click()
+    assert page.locator("[data-bleib] > *").count() == 0
+
+
+def test_another_kind_of_shop_offers_its_own_cart(
+    storefront: Shopfront, visitor: Visitor
+) -> None:
+    storefront.config["cart"] = "none"
+    hook = (
+        "window.added = []; window.bleib = { cart: {"
+        " read: async () => ({ items: [{ product_id: 'p-7' }] }),"
+        " add: async (id) => { added.push(id); return { key: 'k', quantity: 1 } },"
+        " change: async (key, quantity) => added.push([key, quantity]) } }"
+    )
+    page = visitor(storefront.page(body=PLACE, kind="cart", head=f"<script>{hook}</script>")).page
+    page.get_by_role("button", name="Hinzufügen: Untersetzer Filz").click()
+    page.get_by_role("button", name="Rückgängig").click()
+    expect(page.get_by_role("button", name="Hinzufügen: Untersetzer Filz")).to_be_focused()
+    assert page.evaluate("added") == ["211", ["k", 0]]
+
+
+def test_hostile_words_of_products_are_text(storefront: Shopfront, visitor: Visitor) -> None:
+    evil = "<img src=x onerror=window.hacked=1>"
+    storefront.answers["/suggestions"] = (
+        200,
+        {
+            "items": [
+                SUGGESTIONS[0]
+                | {
+                    "title": evil,
+                    "url": "javascript:window.hacked=1",
+                    "image": "javascript:window.hacked=1",
+                    "reason": {"kind": "together", "with": evil},
+                }
+            ]
+        },
+    )
+    page = visitor(storefront.page(body=PLACE, kind="cart")).page
+    expect(page.get_by_role("listitem")).to_contain_text(evil)
+    assert page.locator("[data-bleib] img, [data-bleib] a").count() == 0
+    assert page.evaluate("window.hacked") is None
+
+
+@pytest.mark.parametrize("theme", sorted(THEMES))
+@pytest.mark.parametrize("size", [DESKTOP, PHONE, (320, 700)])
+def test_axe_finds_nothing_in_any_theme(
+    storefront: Shopfront, visitor: Visitor, theme: str, size: tuple[int, int]
+) -> None:
+    shopper = visitor(storefront.page(theme, body=PLACE, kind="cart", lang="en"), size)
+    shopper.page.get_by_role("button", name="Add: Untersetzer Filz").click()
+    expect(shopper.page.get_by_role("button", name="Undo: Untersetzer Filz")).to_be_focused()
+    assert shopper.axe() == []
+    assert shopper.page.evaluate("document.documentElement.scrollWidth") <= size[0]

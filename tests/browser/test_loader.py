@@ -1,0 +1,299 @@
+"""The loader: it never hurts the shop, stores nothing unasked and shows only what it was told."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import LEAVE, PHONE, Visitor
+from tests.browser.shopfront import SETTINGS, Shopfront
+
+PLACES = "".join(
+    f'<div data-bleib="{name}"></div>' for name in SETTINGS if name != "exit_intent"
+)
+# What has come into view is told with the next picture.
+TWO_FRAMES = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+NOTHING = {"local": [], "session": [], "cookies": "", "databases": 0, "caches": 0}
+
+
+def test_with_no_consent_nothing_is_stored_whatever_the_shopper_does(
+    storefront: Shopfront, visitor: Visitor
+) -> None:
+    shopper = visitor(storefront.page(body=PLACES, kind="cart"))
+    page = shopper.page
+    page.get_by_role("button", name="Hinzufügen").first.click()
+    page.get_by_role("button", name="Rückgängig").wait_for()
+    page.locator("#buy").focus()
+    shopper.open_exit()
+    page.get_by_role("dialog").get_by_role("button", name="Nein danke").click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    assert shopper.stored() == NOTHING
+
+
+def test_a_refusal_is_remembered_only_with_consent_and_forgotten_when_it_is_withdrawn(
+    storefront: Shopfront, visitor: Visitor
+) -> None:
+    storefront.campaigns("exit_intent")
+    shopper = visitor(storefront.page())
+    page = shopper.page
+    page.wait_for_function("window.bleib")
+    page.evaluate("bleib.consent({ necessary: true })")
+    shopper.open_exit()
+    assert shopper.stored() == NOTHING
+    page.get_by_role("button", name="Nein danke").click()
+    assert shopper.stored()["local"] == ["bleib.no"]
+
+    page.reload()
+    page.wait_for_function("window.bleib")
+    page.evaluate("bleib.consent({ necessary: true })")
+    shopper.leave()
+    shopper.state("exit_intent", "refused")
+    page.evaluate("bleib.consent({ necessary: false })")
+    assert shopper.stored() == NOTHING
+    page.evaluate(LEAVE)
+    expect(page.get_by_role("dialog")).to_be_visible()
+
+
+def test_the_consent_tool_of_shopify_is_followed_both_ways(
+    storefront: Shopfront, visitor: Visitor
+) -> None:
+    storefront.campaigns("exit_intent")
+    shopper = visitor(storefront.page())
+    decide = """(allowed) => document.dispatchEvent(new CustomEvent('visitorConsentCollected',
+      { detail: { preferencesAllowed: allowed } }))"""
+    shopper.state("exit_intent", "waiting")
+    shopper.page.evaluate(decide, True)
+    shopper.open_exit()
+    assert shopper.stored()["local"] == ["bleib.seen"]
+    shopper.page.evaluate(decide, False)
+    assert shopper.stored() == NOTHING
+
+
+@pytest.mark.parametrize("fault", ["500", "html", "down"])
+def test_the_shop_works_when_the_app_does_not(
+    storefront: Shopfront, visitor: Visitor, fault: str
+) -> None:
+    url = storefront.page(body=PLACES)
+    if fault == "down":
+        storefront.html = storefront.html.replace(storefront.app, "http://127.0.0.1:9")
+    storefront.broken = fault
+    shopper = visitor(url)
+    page = shopper.page
+    page.wait_for_load_state("networkidle")
+    page.evaluate(LEAVE)
+    page.locator("#quantity").fill("2")
+    page.locator("#buy").click()
+    assert page.locator("[data-bleib] > *").count() == 0
+    assert page.get_by_role("dialog").count() == 0
+
+
+def test_a_slow_app_holds_nothing_up(storefront: Shopfront, visitor: Visitor) -> None:
+    storefront.broken = "slow"
+    shopper = visitor(storefront.page(body=PLACES))
+    page = shopper.page
+    page.wait_for_function("window.bleib && document.readyState === 'complete'")
+    page.locator("#buy").click()
+    # The loader gives up long before this answer comes.
+    page.wait_for_event("requestfailed", lambda request: "/config/" in request.url)
+    assert page.evaluate("bleib.why()") == {}
+
+
+@pytest.mark.parametrize(
+    "rubbish",
+    [
+        None,
+        [],
+        "x",
+        {"v": 2},
+        {"v": 1},
+        {"v": 1, "campaigns": "x", "widgets": {}},
+        {"v": 1, "campaigns": [None, 3, {"id": 1}, {"widget": "exit_intent"}], "widgets": {}},
+        {
+            "v": 1,
+            "campaigns": [{"id": 1, "widget": "newsletter", "settings": {}}],
+            "widgets": {"newsletter": {"js": "https://evil.example/x.js", "texts": {"en": "x"}}},
+        },
+        {
+            "v": 1,
+            "campaigns": [{"id": 1, "widget": "newsletter", "settings": {}}],
+            "widgets": {"newsletter": {"js": "../../x.js", "texts": 3}},
+        },
+    ],
+)
+def test_a_configuration_that_is_rubbish_draws_nothing(
+    storefront: Shopfront, visitor: Visitor, rubbish: Any
+) -> None:
+    storefront.config = rubbish
+    asked: list[str] = []
+    shopper = visitor("about:blank")
+    shopper.page.on("request", lambda request: asked.append(request.url))
+    shopper.page.goto(storefront.page(body=PLACES))
+    shopper.page.wait_for_load_state("networkidle")
+    assert shopper.page.locator("[data-bleib] > *").count() == 0
+    assert not [url for url in asked if "evil" in url or url.endswith("/x.js")]
+
+
+def test_one_broken_widget_does_not_take_the_others_along(
+    storefront: Shopfront, visitor: Visitor
+) -> None:
+    for campaign in storefront.config["campaigns"]:
+        if campaign["widget"] == "newsletter":
+            campaign["settings"] = {"voucher": {"enabled": True, "kind": "amount", "value": {}}}
+            storefront.config["currency"] = "no currency"
+    shopper = visitor(storefront.page(body=PLACES))
+    shopper.state("newsletter", "failed")
+    expect(shopper.page.get_by_role("heading", name="Wo ist mein Paket?")).to_be_visible()
+
+
+def test_texts_of_the_merchant_are_never_markup(storefront: Shopfront, visitor: Visitor) -> None:
+    evil = '<img src=x onerror="window.hacked=1"><script>window.hacked=1</script>{value}{name}'
+    both = {"de": evil, "en": evil}
+    voucher = SETTINGS["newsletter"]["voucher"] | {"exclusions": both}
+    storefront.campaigns("newsletter", title=both, lead=both, voucher=voucher)
+    storefront.config |= {"name": evil, "privacy": "javascript:window.hacked=1"}
+    shopper = visitor(storefront.page(body=PLACES))
+    page = shopper.page
+    expect(page.get_by_role("heading", name=evil)).to_be_visible()
+    assert page.evaluate("window.hacked") is None
+    assert page.locator("[data-bleib] img, [data-bleib] script").count() == 0
+    expect(page.get_by_role("link", name="Datenschutz")).to_have_count(0)
+
+
+def test_it_works_under_a_strict_content_security_policy(
+    storefront: Shopfront, visitor: Visitor
+) -> None:
+    storefront.headers["Content-Security-Policy"] = (
+        f"default-src 'none'; script-src {storefront.app}; style-src 'self'; img-src 'self' data:; "
+        f"connect-src 'self' {storefront.app}"
+    )
+    shopper = visitor(storefront.page(body=PLACES))
+    page = shopper.page
+    expect(page.get_by_role("button", name="Hinzufügen").first).to_be_visible()
+    shopper.open_exit()
+    assert page.get_by_role("dialog").evaluate("(e) => getComputedStyle(e).position") == "fixed"
+
+
+def test_nothing_on_the_page_moves(storefront: Shopfront, visitor: Visitor) -> None:
+    shopper = visitor("about:blank")
+    page = shopper.page
+    page.add_init_script(
+        """window.shift = 0; new PerformanceObserver((list) => {
+          for (const entry of list.getEntries()) window.shift += entry.value
+        }).observe({ type: 'layout-shift', buffered: true })"""
+    )
+    page.goto(storefront.page(body='<div style="height:1200px"></div>' + PLACES, filler=0))
+    shopper.open_exit()
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")
+    expect(page.get_by_role("heading", name="Wo ist mein Paket?")).to_be_visible()
+    page.evaluate("new Promise((done) => setTimeout(done, 100))")
+    assert page.evaluate("window.shift") == 0
+
+
+def test_a_bundle_is_fetched_only_when_it_is_about_to_be_needed(
+    storefront: Shopfront, visitor: Visitor
+) -> None:
+    far = '<div style="height:9000px"></div>'
+    shopper = visitor("about:blank")
+    asked: list[str] = []
+    shopper.page.on("request", lambda request: asked.append(request.url))
+    shopper.page.goto(storefront.page(body=far + PLACES))
+    shopper.state("newsletter", "out_of_sight")
+    shopper.page.wait_for_load_state("networkidle")
+    assert not [url for url in asked if "/widgets." in url]
+    shopper.page.evaluate("scrollTo(0, 9000)")
+    shopper.state("newsletter", "shown")
+    assert len([url for url in asked if "/widgets." in url]) == 1
+
+
+def test_events_are_sent_once_when_the_page_is_left(
+    storefront: Shopfront, visitor: Visitor
+) -> None:
+    shopper = visitor(storefront.page(body=PLACES, filler=0))
+    page = shopper.page
+    for heading in ("Newsletter gegen Gutschein", "Wo ist mein Paket?"):
+        page.get_by_role("heading", name=heading).scroll_into_view_if_needed()
+        page.evaluate(TWO_FRAMES)
+    page.goto("about:blank")
+    events = storefront.events(2)
+    assert {one["kind"] for one in events} == {"impression"}
+    assert len({one["id"] for one in events}) == len(events)
+    assert all(one["at"] > 1_700_000_000_000 for one in events)
+    assert {"newsletter", "shipment_status"} <= {one["widget"] for one in events}
+
+
+def test_the_first_tag_wins_where_there_are_two(storefront: Shopfront, visitor: Visitor) -> None:
+    url = storefront.page(body='<div data-bleib="newsletter"></div>')
+    second = f'<script src="{storefront.app}/static/v1/bleib.js" data-shop="other"></script>'
+    storefront.html = storefront.html.replace("</body>", second + "</body>")
+    shopper = visitor(url)
+    shopper.state("newsletter", "shown")
+    assert shopper.page.locator('[data-bleib="newsletter"] > *').count() == 1
+    assert [path for _, path, _ in storefront.asked if "config" in path] == ["/v1/config/uferhaus"]
+
+
+def test_an_inlined_configuration_needs_no_request(
+    storefront: Shopfront, visitor: Visitor
+) -> None:
+    inline = json.dumps(storefront.config).replace("<", "\\u003c")
+    body = f'<script type="application/json" id="bleib-config">{inline}</script>' + PLACES
+    shopper = visitor(storefront.page(body=body))
+    shopper.state("newsletter", "shown")
+    assert not [path for _, path, _ in storefront.asked if "config" in path]
+
+
+def test_stop_takes_everything_away(storefront: Shopfront, visitor: Visitor) -> None:
+    shopper = visitor(storefront.page(body=PLACES))
+    page = shopper.page
+    shopper.open_exit()
+    page.get_by_role("heading", name="Wo ist mein Paket?").wait_for()
+    page.evaluate("bleib.stop()")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    assert page.locator("[data-bleib] > *").count() == 0
+
+
+def test_the_shop_hears_what_happens_and_its_own_mistakes_stay_its_own(
+    storefront: Shopfront, visitor: Visitor
+) -> None:
+    storefront.campaigns("exit_intent")
+    shopper = visitor(storefront.page())
+    page = shopper.page
+    shopper.state("exit_intent", "waiting")
+    page.evaluate(
+        """() => { window.heard = []
+          bleib.on('impression', () => { throw new Error('of the shop') })
+          bleib.on('impression', (widget) => heard.push(widget)) }"""
+    )
+    shopper.open_exit()
+    page.wait_for_function("heard.length === 1")
+    assert shopper.errors == ["of the shop"]
+    shopper.errors.clear()
+
+
+@pytest.mark.parametrize("size", [(1280, 800), PHONE])
+def test_the_preview_opens_at_once_and_tells_nobody(
+    storefront: Shopfront, visitor: Visitor, size: tuple[int, int]
+) -> None:
+    for widget, sight in {
+        "exit_intent": "Newsletter gegen Gutschein",
+        "newsletter": "Newsletter gegen Gutschein",
+        "cross_sell": "Passt zu Ihrem Warenkorb",
+        "shipment_status": "Ihr Paket kommt am Montag, 23. November",
+    }.items():
+        shopper = visitor(f"{storefront.shop}/widgets/{widget}/preview.html", size)
+        expect(shopper.page.get_by_role("heading", name=sight)).to_be_visible()
+        assert shopper.axe() == []
+        assert shopper.stored() == NOTHING
+    assert storefront.asked == []
+
+
+def test_a_sign_up_in_the_preview_is_not_sent(storefront: Shopfront, visitor: Visitor) -> None:
+    shopper = visitor(f"{storefront.shop}/widgets/newsletter/preview.html")
+    page = shopper.page
+    page.get_by_label("E‑Mail-Adresse").fill("marlene.ost@post.example")
+    page.get_by_role("checkbox").first.check()
+    page.get_by_role("button", name="Newsletter anfordern").click()
+    expect(page.get_by_role("heading", name="Bitte bestätigen Sie Ihre E‑Mail")).to_be_visible()
+    assert storefront.asked == []

@@ -1,0 +1,128 @@
+"""The inline newsletter sign-up."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import DESKTOP, PHONE, Visitor
+from tests.browser.shopfront import THEMES, Shopfront
+
+PLACE = '<div data-bleib="newsletter"></div>'
+
+
+@pytest.fixture(autouse=True)
+def only_the_newsletter(storefront: Shopfront) -> None:
+    storefront.campaigns("newsletter")
+
+
+def test_a_sign_up_with_both_purposes_is_sent_and_thanked_for(
+    storefront: Shopfront, visitor: Visitor
+) -> None:
+    shopper = visitor(storefront.page(body=PLACE) + "?utm=secret")
+    page = shopper.page
+    page.get_by_label("E‑Mail-Adresse").fill(" marlene.ost@post.example ")
+    for box in page.get_by_role("checkbox").all():
+        box.check()
+    page.get_by_role("button", name="Newsletter anfordern").click()
+    expect(page.get_by_role("heading", name="Bitte bestätigen Sie Ihre E‑Mail")).to_be_focused()
+    [body] = storefront.bodies("/subscriptions")
+    assert body["purposes"] == ["newsletter", "personalised"]
+    assert body["email"] == "marlene.ost@post.example"
+    assert body["page"] == f"{storefront.shop}/"
+    assert [one["kind"] for one in storefront.events(2)] == ["impression", "sign_up"]
+
+
+def test_there_is_nothing_to_refuse_in_the_page(storefront: Shopfront, visitor: Visitor) -> None:
+    shopper = visitor(storefront.page(body=PLACE))
+    shopper.state("newsletter", "shown")
+    expect(shopper.page.get_by_role("button", name="Nein danke")).to_have_count(0)
+
+
+def test_the_name_of_the_newsletter_is_used_in_the_familiar_form(
+    storefront: Shopfront, visitor: Visitor
+) -> None:
+    storefront.config["address"] = "du"
+    storefront.campaigns("newsletter", newsletter_name={"de": "Tourenbrief", "en": "tour letter"})
+    page = visitor(storefront.page("steigwohl", body=PLACE)).page
+    expect(page.get_by_label("Ja, schickt mir den Tourenbrief.")).to_be_visible()
+    expect(page.get_by_role("button", name="Tourenbrief anfordern")).to_be_visible()
+
+
+def test_a_second_press_while_it_is_sent_does_nothing(
+    storefront: Shopfront, visitor: Visitor
+) -> None:
+    shopper = visitor(storefront.page(body=PLACE))
+    page = shopper.page
+    page.get_by_label("E‑Mail-Adresse").fill("marlene.ost@post.example")
+    page.get_by_role("checkbox").first.check()
+    page.route("**/subscriptions", lambda route: None)
+    send = page.get_by_role("button", name="Newsletter anfordern")
+    width = send.bounding_box()
+    send.click()
+    busy = page.get_by_role("button", name="Wird gesendet")
+    expect(busy).to_have_attribute("aria-disabled", "true")
+    assert width
+    assert busy.bounding_box() == width
+    busy.click()
+    assert storefront.bodies("/subscriptions") == []
+    page.unroute_all(behavior="ignoreErrors")
+
+
+@pytest.mark.parametrize(
+    ("answer", "sentence"),
+    [
+        ({"error": "email_invalid", "field": "email"}, "Bitte prüfen Sie die Adresse."),
+        ({"error": "consent_missing", "field": "purposes"}, "Bitte setzen Sie hier den Haken."),
+    ],
+)
+def test_what_the_app_refuses_is_said_at_the_entry(
+    storefront: Shopfront, visitor: Visitor, answer: dict[str, str], sentence: str
+) -> None:
+    storefront.answers["/subscriptions"] = (422, answer)
+    page = visitor(storefront.page(body=PLACE)).page
+    page.get_by_label("E‑Mail-Adresse").fill("marlene.ost@post.example")
+    page.get_by_role("checkbox").first.check()
+    page.get_by_role("button", name="Newsletter anfordern").click()
+    expect(page.locator(".er")).to_contain_text(sentence)
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "shown"), [("percent", "10", "10\u00a0%"), ("amount", "7.50", "7,50\u00a0€")]
+)
+def test_the_claim_shows_the_figure_as_it_is_written_here(
+    storefront: Shopfront, visitor: Visitor, kind: str, value: str, shown: str
+) -> None:
+    voucher = {"enabled": True, "kind": kind, "value": value, "minimum": None, "days": 14}
+    storefront.campaigns("newsletter", voucher=voucher | {"exclusions": None})
+    page = visitor(storefront.page(body=PLACE)).page
+    expect(page.locator(".fig")).to_have_text(shown)
+    expect(page.locator(".cl li")).to_have_text(["nur für Ihre erste Bestellung", "14 Tage gültig"])
+
+
+@pytest.mark.parametrize("theme", sorted(THEMES))
+@pytest.mark.parametrize("size", [DESKTOP, PHONE])
+def test_axe_finds_nothing_in_any_theme(
+    storefront: Shopfront, visitor: Visitor, theme: str, size: tuple[int, int]
+) -> None:
+    shopper = visitor(storefront.page(theme, body=PLACE), size)
+    shopper.state("newsletter", "shown")
+    assert shopper.axe() == []
+
+
+def test_a_newsletter_in_a_dark_footer_takes_its_colours_from_there(
+    storefront: Shopfront, visitor: Visitor
+) -> None:
+    head = '<link rel="stylesheet" href="/theme/footer.css">'
+    page = visitor(
+        storefront.page(body=f'<div class="dark-footer">{PLACE}</div>', head=head)
+    ).page
+    card = page.locator("[data-bleib] section")
+    colour = card.evaluate("(e) => getComputedStyle(e).backgroundColor")
+    assert max(int(float(part)) for part in colour[4:-1].split(",")) < 60
+
+
+def test_at_320_pixels_nothing_scrolls_sideways(storefront: Shopfront, visitor: Visitor) -> None:
+    shopper = visitor(storefront.page("pill", body=PLACE), (320, 700))
+    shopper.state("newsletter", "shown")
+    assert shopper.page.evaluate("document.documentElement.scrollWidth") <= 320
