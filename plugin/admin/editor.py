@@ -96,6 +96,7 @@ def _page(
         fields=[field for field in fields if field.section == section],
         entered=filled.entered if filled else form.shown(campaign.draft, fields, wording),
         problems=filled.problems if filled else {},
+        marks={**_marks(failed), **(filled.problems if filled else {})},
         checks=checks,
         failed=failed,
         points=[_point(check, campaign, widget, fields) for check in failed],
@@ -134,11 +135,20 @@ def _point(check: Check, campaign: Campaign, widget: Widget, fields: list[Field]
     )
 
 
+def _marks(failed: list[Check]) -> dict[str, str]:
+    """Return what stands at the fields because of failed checks."""
+    return {
+        path: words().t(f"check.{check.name}.title", **check.values)
+        for check in failed
+        for path in check.fields
+    }
+
+
 def _way_out(check: Check, campaign: Campaign, fields: list[Field]) -> str:
     if check.name == "budget":
         return url_for("admin.guard")
     if check.name == "sender":
-        return url_for("admin.setup_page", _anchor="step-sender")
+        return url_for("admin.setup_page", step=2, _anchor="step-sender")
     path = check.fields[0]
     return url_for(
         "admin.editor",

@@ -76,6 +76,12 @@ class Voucher(Settings):
             )
         return value
 
+    @field_validator("value", "minimum")
+    @classmethod
+    def _two_places(cls, value: Decimal) -> Decimal:
+        # One form for 40, 40.0 and 40.00: what is equal must not look like a change.
+        return value.quantize(Decimal("0.01"))
+
     def public(self) -> dict[str, Any]:
         """Return the conditions that stand beside the offer."""
         return {
