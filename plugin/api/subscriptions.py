@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, jsonify
 
 from plugin.api import current_context, current_shop_by_key
+from plugin.api.body import json_object
+from plugin.api.caller import net_address
 from plugin.api.cors import open_to_storefronts
 from plugin.errors import BadInputError, BleibError, InvalidFieldError
-from plugin.json_in import parse_object
 from plugin.services import insight, subscriptions
 from plugin.services.subscriptions import SignUp
 
@@ -30,17 +31,12 @@ def sign_up(key: str) -> tuple[Response, int]:
     shop = current_shop_by_key(key)
     context = current_context()
     try:
-        subscriptions.request(context, shop, _read(parse_object(_body(), max_bytes=_MAX_BYTES)))
+        subscriptions.request(context, shop, _read(json_object(_MAX_BYTES)))
     except BleibError as error:
         if error.status < 500:
             insight.refuse(context, shop, error.code)
         raise
     return jsonify({"state": "pending"}), 202
-
-
-def _body() -> bytes:
-    # One byte more than allowed is enough to know that it is too long.
-    return request.stream.read(_MAX_BYTES + 1)
 
 
 def _read(body: dict[str, Any]) -> SignUp:
@@ -56,7 +52,7 @@ def _read(body: dict[str, Any]) -> SignUp:
         language=_text(body, "lang", longest=10),
         elapsed_ms=_number(body, "elapsed"),
         website=_text(body, "website", longest=500),
-        net_address=request.remote_addr or "",
+        net_address=net_address(),
     )
 
 

@@ -1,0 +1,171 @@
+from __future__ import annotations
+
+import json
+import uuid
+from collections import Counter
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from plugin.model import Shop
+from plugin.services.context import Context
+from plugin.store.events import refusals
+from plugin.store.subscribers import subscribers
+from tests.conftest import KeptMail
+from tests.services.sign_up_stage import MAIL, Stage
+
+
+@pytest.fixture
+def stage(context: Context, shop: Shop) -> Stage:
+    return Stage(context, shop)
+
+
+def _body(stage: Stage, **values: Any) -> dict[str, Any]:
+    return {
+        "id": str(uuid.uuid4()),
+        "email": MAIL,
+        "campaign": stage.campaign,
+        "version": 1,
+        "purposes": ["newsletter"],
+        "page": "https://uferhaus.example/",
+        "lang": "de",
+        "elapsed": 8200,
+        "website": "",
+        **values,
+    }
+
+
+def _post(
+    client: FlaskClient, stage: Stage, body: object, content_type: str = "text/plain"
+) -> TestResponse:
+    data = body if isinstance(body, bytes) else json.dumps(body).encode()
+    address = f"/v1/{stage.shop.key}/subscriptions"
+    return client.post(address, data=data, content_type=content_type)
+
+
+def test_a_sign_up_is_accepted_from_any_page_without_cookies(
+    client: FlaskClient, stage: Stage
+) -> None:
+    for content_type in ("text/plain", "application/json"):
+        answer = _post(client, stage, _body(stage), content_type)
+        assert (answer.status_code, answer.json) == (202, {"state": "pending"})
+        assert answer.headers["Access-Control-Allow-Origin"] == "*"
+        assert "Access-Control-Allow-Credentials" not in answer.headers
+        assert "Set-Cookie" not in answer.headers
+
+
+def test_new_known_confirmed_and_unsubscribed_people_get_the_same_answer(
+    client: FlaskClient, stage: Stage, kept_mail: KeptMail
+) -> None:
+    stage.confirmed(kept_mail, "confirmed@post.example")
+    stage.ask("known@post.example")
+    answers = [
+        _post(client, stage, _body(stage, email=email))
+        for email in ("new@post.example", "known@post.example", "confirmed@post.example")
+    ]
+    answers.append(_post(client, stage, _body(stage, website="spam")))
+    answers.append(_post(client, stage, _body(stage, elapsed=10)))
+    assert len({(answer.status_code, answer.data) for answer in answers}) == 1
+    unlike = {"X-Request-Id", "Date"}
+    headers = [
+        {name: value for name, value in answer.headers if name not in unlike} for answer in answers
+    ]
+    assert all(found == headers[0] for found in headers)
+
+
+WRONG_FORMS: list[tuple[dict[str, Any], int, str]] = [
+    ({"email": "marlene@post"}, 422, "email_invalid"),
+    ({"email": ""}, 422, "email_invalid"),
+    ({"email": None}, 422, "email_invalid"),
+    ({"email": ["a@b.de"]}, 422, "email_invalid"),
+    ({"email": "a@b.de\r\nBcc: x@y.de"}, 422, "email_invalid"),
+    ({"email": '"a b"@post.example'}, 422, "email_invalid"),
+    ({"email": "a" * 300 + "@post.example"}, 422, "email_invalid"),
+    ({"purposes": []}, 422, "consent_missing"),
+    ({"purposes": None}, 422, "consent_missing"),
+    ({"purposes": {"newsletter": True}}, 422, "consent_missing"),
+    ({"purposes": [True]}, 422, "consent_missing"),
+    ({"purposes": ["personalised"]}, 422, "consent_missing"),
+    ({"purposes": ["newsletter", "everything"]}, 400, "field_invalid"),
+    ({"confirmed": True}, 400, "field_unknown"),
+    ({"discount": "100"}, 400, "field_unknown"),
+    ({"campaign": 99}, 409, "campaign_not_published"),
+    ({"version": 7}, 409, "campaign_not_published"),
+    ({"campaign": "1"}, 400, "field_invalid"),
+    ({"campaign": True}, 400, "field_invalid"),
+    ({"campaign": 2**40}, 400, "field_invalid"),
+    ({"campaign": 1.5}, 400, "field_invalid"),
+    ({"elapsed": -1}, 400, "field_invalid"),
+    ({"id": ""}, 400, "field_invalid"),
+    ({"id": "x" * 41}, 400, "field_invalid"),
+    ({"lang": 5}, 400, "field_invalid"),
+    ({"page": "x" * 2001}, 400, "field_invalid"),
+]
+
+
+def test_a_wrong_form_is_refused_by_name_counted_and_not_stored(
+    client: FlaskClient, stage: Stage
+) -> None:
+    for change, status, error in WRONG_FORMS:
+        answer = _post(client, stage, _body(stage, **change))
+        found = (answer.status_code, answer.json and answer.json["error"])
+        assert found == (status, error), change
+    assert stage.rows(subscribers) == []
+    counted = {row.reason: row._mapping["count"] for row in stage.rows(refusals)}
+    assert counted == Counter(error for _, _, error in WRONG_FORMS)
+
+
+NO_OBJECTS: list[tuple[bytes, int]] = [
+    (b"", 400),
+    (b"null", 400),
+    (b"[]", 400),
+    (b'{"email": NaN}', 400),
+    (b'{"a": 1e999}', 400),
+    (b'{"a":1,"a":2}', 400),
+    (b"[" * 5000, 400),
+    (b'{"email": "\\ud800@post.example"}', 400),
+    (b"\xff\xfe", 400),
+    (b" " * 9000, 413),
+]
+
+
+def test_what_is_no_clean_json_object_is_refused(client: FlaskClient, stage: Stage) -> None:
+    for raw, status in NO_OBJECTS:
+        assert _post(client, stage, raw).status_code == status, raw[:40]
+    assert stage.rows(subscribers) == []
+
+
+def test_unknown_and_uninstalled_shops_answer_alike(
+    client: FlaskClient, stage: Stage, context: Context
+) -> None:
+    import sqlalchemy as sa
+
+    from plugin.store.shops import shops
+
+    unknown = client.post("/v1/nobody/subscriptions", data=json.dumps(_body(stage)))
+    with context.db.write() as connection:
+        connection.execute(sa.update(shops).values(state="uninstalled"))
+    gone = _post(client, stage, _body(stage))
+    assert unknown.status_code == gone.status_code == 404
+    assert unknown.data == gone.data == b'{"error":"unknown_shop"}\n'
+
+
+def test_too_many_tries_say_when_to_come_back(client: FlaskClient, stage: Stage) -> None:
+    for n in range(20):
+        assert _post(client, stage, _body(stage, email=f"p{n}@post.example")).status_code == 202
+    answer = _post(client, stage, _body(stage, email="p21@post.example"))
+    assert (answer.status_code, answer.json) == (429, {"error": "too_many"})
+    assert int(answer.headers["Retry-After"]) > 0
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+
+
+def test_nothing_of_the_form_but_the_address_reaches_the_mail(
+    client: FlaskClient, stage: Stage, kept_mail: KeptMail
+) -> None:
+    _post(client, stage, _body(stage, page="https://evil.example/<h1>GEWONNEN</h1>", lang="xx"))
+    stage.work()
+    source = kept_mail.sent[0][0].as_string()
+    assert "GEWONNEN" not in source
+    assert "evil.example" not in source
