@@ -15,6 +15,14 @@ from tests.browser.shopfront import ROOT, Shopfront, fresh, serving
 AXE = ROOT / "widgets" / "node_modules" / "axe-core" / "axe.min.js"
 DESKTOP = (1280, 800)
 PHONE = (375, 812)
+SMALL = (320, 700)
+# Every theme once, every width at least once.
+SIGHTS = [
+    ("amsel", DESKTOP),
+    ("amsel-dark", PHONE),
+    ("steigwohl", SMALL),
+    ("pill", (720, 900)),
+]
 
 # The pointer goes up and out of the window: two moves with a direction, then the way out.
 LEAVE = """async () => {

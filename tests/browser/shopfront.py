@@ -69,9 +69,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "cross_sell": {"title": None, "limit": 3},
     "shipment_status": {"title": None},
 }
-PICTURE = (
-    "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'></svg>"
-)
+PICTURE = "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'></svg>"
 SUGGESTIONS: list[dict[str, Any]] = [
     {
         "product": f"gid://shopify/Product/{number}",

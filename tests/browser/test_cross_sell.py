@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import DESKTOP, PHONE, Visitor
-from tests.browser.shopfront import SUGGESTIONS, THEMES, Shopfront
+from tests.browser.conftest import SIGHTS, Visitor
+from tests.browser.shopfront import SUGGESTIONS, Shopfront
 
 PLACE = '<div data-bleib="cross_sell"></div>'
 
@@ -46,9 +46,7 @@ def test_an_article_is_added_marked_announced_and_can_be_taken_back(
     )
     expect(page.get_by_text("Im Warenkorb", exact=True)).to_be_visible()
     [body] = storefront.bodies("/cart/add.js")
-    assert body["items"] == [
-        {"id": 211, "quantity": 1, "properties": {"_bleib": "cross_sell:3"}}
-    ]
+    assert body["items"] == [{"id": 211, "quantity": 1, "properties": {"_bleib": "cross_sell:3"}}]
     page.wait_for_function("carts.length === 1")
     assert page.evaluate("carts") == [2]
     undo.press("Enter")
@@ -58,9 +56,7 @@ def test_an_article_is_added_marked_announced_and_can_be_taken_back(
     assert "add" in [one["kind"] for one in storefront.events(2)]
 
 
-def test_a_row_stays_where_it_is_when_it_is_added(
-    storefront: Shopfront, visitor: Visitor
-) -> None:
+def test_a_row_stays_where_it_is_when_it_is_added(storefront: Shopfront, visitor: Visitor) -> None:
     page = visitor(storefront.page(body=PLACE, kind="cart")).page
     row = page.get_by_role("listitem").nth(1)
     before = row.bounding_box()
@@ -123,9 +119,7 @@ def test_hiding_takes_the_section_away(storefront: Shopfront, visitor: Visitor) 
     assert page.locator("[data-bleib] > *").count() == 0
 
 
-def test_another_kind_of_shop_offers_its_own_cart(
-    storefront: Shopfront, visitor: Visitor
-) -> None:
+def test_another_kind_of_shop_offers_its_own_cart(storefront: Shopfront, visitor: Visitor) -> None:
     storefront.config["cart"] = "none"
     hook = (
         "window.added = []; window.bleib = { cart: {"
@@ -162,8 +156,7 @@ def test_hostile_words_of_products_are_text(storefront: Shopfront, visitor: Visi
     assert page.evaluate("window.hacked") is None
 
 
-@pytest.mark.parametrize("theme", sorted(THEMES))
-@pytest.mark.parametrize("size", [DESKTOP, PHONE, (320, 700)])
+@pytest.mark.parametrize(("theme", "size"), SIGHTS)
 def test_axe_finds_nothing_in_any_theme(
     storefront: Shopfront, visitor: Visitor, theme: str, size: tuple[int, int]
 ) -> None:

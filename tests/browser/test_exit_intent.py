@@ -5,10 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import LEAVE, PHONE, Visitor
+from tests.browser.conftest import LEAVE, PHONE, SMALL, Visitor
 from tests.browser.shopfront import THEMES, Shopfront
-
-SMALL = (320, 640)
 
 
 @pytest.fixture(autouse=True)
@@ -129,9 +127,7 @@ def test_it_asks_once_per_page(storefront: Shopfront, visitor: Visitor) -> None:
     assert shopper.page.evaluate("bleib.why().exit_intent") == "shown"
 
 
-def test_it_stays_away_while_a_field_has_the_focus(
-    storefront: Shopfront, visitor: Visitor
-) -> None:
+def test_it_stays_away_while_a_field_has_the_focus(storefront: Shopfront, visitor: Visitor) -> None:
     shopper = visitor(storefront.page())
     shopper.page.locator("#quantity").focus()
     shopper.leave()
@@ -142,7 +138,9 @@ def test_it_stays_away_while_a_field_has_the_focus(
 def test_it_waits_for_a_consent_banner_and_comes_at_the_next_occasion(
     storefront: Shopfront, visitor: Visitor
 ) -> None:
-    banner = '<div role="dialog" aria-label="Cookies" id="banner">Cookies? <button>Nein</button></div>'
+    banner = (
+        '<div role="dialog" aria-label="Cookies" id="banner">Cookies? <button>Nein</button></div>'
+    )
     shopper = visitor(storefront.page(body=banner))
     shopper.leave()
     shopper.state("exit_intent", "occupied")
@@ -209,9 +207,7 @@ def test_offline_the_entry_stays(storefront: Shopfront, visitor: Visitor) -> Non
     page.context.set_offline(False)
 
 
-def test_the_address_can_be_changed_after_sending(
-    storefront: Shopfront, visitor: Visitor
-) -> None:
+def test_the_address_can_be_changed_after_sending(storefront: Shopfront, visitor: Visitor) -> None:
     shopper = visitor(storefront.page(lang="en"))
     page = shopper.page
     shopper.open_exit()

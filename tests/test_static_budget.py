@@ -1,0 +1,67 @@
+"""The bytes that a shop's page loads: within the budget, as built, as declared."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import brotli
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+STATIC = ROOT / "static" / "v1"
+REGISTRY: dict[str, Any] = json.loads((ROOT / "manifest.json").read_text(encoding="utf-8"))
+BUILT: dict[str, Any] = json.loads((STATIC / "manifest.json").read_text(encoding="utf-8"))
+SCRIPTS = sorted(path.name for path in STATIC.glob("*.js"))
+
+
+def weight(name: str) -> int:
+    return len(brotli.compress((STATIC / name).read_bytes(), quality=11))
+
+
+def test_the_loader_is_within_its_budget() -> None:
+    assert weight(BUILT["loader"]) <= REGISTRY["budgets"]["loader_brotli_bytes"]
+
+
+def test_everything_together_is_within_the_budget_in_every_language() -> None:
+    widgets = BUILT["widgets"].values()
+    variants = {variant for widget in widgets for variant in widget["texts"]}
+    assert variants == {"de-du", "de-sie", "en"}
+    for variant in variants:
+        files = {BUILT["loader"]}
+        files |= {widget["js"] for widget in widgets}
+        files |= {widget["texts"][variant] for widget in widgets}
+        total = sum(weight(file) for file in files)
+        assert total <= REGISTRY["budgets"]["all_brotli_bytes"], variant
+
+
+def test_every_widget_of_the_registry_is_built_and_no_other() -> None:
+    assert sorted(BUILT["widgets"]) == sorted(REGISTRY["widgets"])
+    named = {BUILT["loader"]}
+    for widget in BUILT["widgets"].values():
+        named |= {widget["js"], *widget["texts"].values()}
+    assert sorted(named) == SCRIPTS
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_names_hashes_and_sizes_are_those_of_the_files(name: str) -> None:
+    data = (STATIC / name).read_bytes()
+    digest = base64.b64encode(hashlib.sha384(data).digest()).decode()
+    assert BUILT["integrity"][name] == f"sha384-{digest}"
+    integrity = json.loads((STATIC / "integrity.json").read_text(encoding="utf-8"))
+    assert integrity == BUILT["integrity"]
+    assert BUILT["bytes"][name]["raw"] == len(data)
+    # Two builds of brotli may differ by a few bytes.
+    assert abs(BUILT["bytes"][name]["brotli"] - weight(name)) <= 16
+    if name != BUILT["loader"]:
+        assert name.split(".")[-2] == hashlib.sha256(data).hexdigest()[:8]
+
+
+def test_the_scripts_name_no_foreign_host() -> None:
+    for name in SCRIPTS:
+        text = (STATIC / name).read_text(encoding="utf-8")
+        assert "https://" not in text
+        assert text.replace("http://www.w3.org/2000/svg", "").count("http://") == 0
