@@ -65,7 +65,7 @@ class Person:
     def leave(self) -> None:
         """Close the browser window; nothing may have gone wrong in it."""
         self.context.close()
-        assert self.errors == []
+        assert self.errors == [], self.errors
 
 
 class Merchant(Person):
