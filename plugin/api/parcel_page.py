@@ -101,7 +101,7 @@ class Writer:
         """Return the sentence below the title, empty if there is nothing to add."""
         only = self._status.parcels[0] if len(self._status.parcels) == 1 else None
         if only is not None and only.delivered_at is not None and self._status.state == "normal":
-            return self.voice.say("lead.delivered", time=self.voice.time(only.delivered_at))
+            return self.voice.say("lead.delivered", time=self._time(only.delivered_at))
         return ""
 
     def note(self) -> str:
@@ -189,10 +189,14 @@ class Writer:
 
     def _moment(self, moment: datetime) -> str:
         local = moment.astimezone(self._zone)
-        time = self.voice.time(moment)
+        time = self._time(moment)
         if local.date() == self._today:
             return self.voice.say("today", time=time)
         return self.voice.say("moment", day=self.voice.weekday(local.date()), time=time)
+
+    def _time(self, moment: datetime) -> str:
+        time = self.voice.time(moment)
+        return time.removeprefix("0") if self.voice.language == "de" else time
 
     def _since(self, moment: datetime) -> str:
         return self.voice.say("since", day=self.voice.weekday(moment.astimezone(self._zone).date()))

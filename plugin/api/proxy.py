@@ -34,9 +34,8 @@ def status(platform: str) -> Response:
     raw_query = request.query_string.decode("ascii", "replace")
     domain = context.platform(platform).verify_proxy(raw_query, context.now())
     try:
-        shop, found = shipments.by_token(context, request.args.get("d", ""))
+        token = request.args.get("d", "")
+        shop, found = shipments.by_token(context, token, at=(platform, domain))
     except (NotAllowedError, NotFoundError):
         raise NotFoundError("not_found") from None
-    if (shop.platform, shop.domain) != (platform, domain):
-        raise NotFoundError("not_found")
     return parcel_page(shop, found)

@@ -38,11 +38,10 @@ def by_link(key: str, token: str) -> Response:
     """Return the status of the order that a link from a mail names."""
     shop = current_shop_by_key(key)
     try:
-        owner, status = shipments.by_token(current_context(), token)
+        place = (shop.platform, shop.domain)
+        _, status = shipments.by_token(current_context(), token, at=place)
     except NotAllowedError:
         raise NotFoundError("not_found") from None
-    if owner.id != shop.id:
-        raise NotFoundError("not_found")
     return _private(jsonify(as_json(status)))
 
 

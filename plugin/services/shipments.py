@@ -84,11 +84,14 @@ def _equal(given: str, kept: str | None) -> bool:
     return hmac.compare_digest(given.encode(), (kept or "-" * 64).encode())
 
 
-def by_token(context: Context, token: str) -> tuple[Shop, OrderStatus]:
+def by_token(
+    context: Context, token: str, *, at: tuple[str, str] | None = None
+) -> tuple[Shop, OrderStatus]:
     """Return shop and status of a signed link from a mail.
 
-    NotAllowedError for an altered or expired link, NotFoundError for an order or a shop that is
-    gone.
+    `at` is platform and domain of the shop in which the link was opened, where that is known: it
+    must be the same one. NotAllowedError for an altered or expired link, NotFoundError for an
+    order or a shop that is gone, or is another.
     """
     data = context.keys.unsign("shipment", token)
     if not (isinstance(data, list) and [type(part) for part in data] == [int, str]):
@@ -96,6 +99,8 @@ def by_token(context: Context, token: str) -> tuple[Shop, OrderStatus]:
     shop = tenants.shop_of_id(context, data[0])
     if shop is None or shop.state != "installed":
         raise NotFoundError("unknown_shop")
+    if at is not None and at != (shop.platform, shop.domain):
+        raise NotFoundError("not_found")
     with context.db.read() as connection:
         order = store.order_by_id(connection, shop.id, data[1])
         if order is None:

@@ -10,7 +10,7 @@ from plugin.model import Customer, Order, OrderLine, Product, Shipment, Variant
 from tests.conftest import START
 
 
-def an_order(number: int = 1007, **values: Any) -> Order:
+def an_order(number: int = 1007, /, **values: Any) -> Order:
     return Order(
         **{
             "id": f"gid://shopify/Order/{number}",
@@ -49,7 +49,7 @@ def a_line(order: int = 1007, place: int = 1, **values: Any) -> OrderLine:
     )
 
 
-def a_parcel(number: int = 1, **values: Any) -> Shipment:
+def a_parcel(number: int = 1, /, **values: Any) -> Shipment:
     return Shipment(
         **{
             "id": f"gid://shopify/Fulfillment/{number}",
@@ -67,7 +67,7 @@ def a_parcel(number: int = 1, **values: Any) -> Shipment:
     )
 
 
-def a_product(number: int = 1, **values: Any) -> Product:
+def a_product(number: int = 1, /, **values: Any) -> Product:
     return Product(
         **{
             "id": f"gid://shopify/Product/{number}",
@@ -84,7 +84,7 @@ def a_product(number: int = 1, **values: Any) -> Product:
     )
 
 
-def a_variant(number: int = 1, **values: Any) -> Variant:
+def a_variant(number: int = 1, /, **values: Any) -> Variant:
     return Variant(
         **{
             "id": f"gid://shopify/ProductVariant/{number}",
@@ -99,7 +99,7 @@ def a_variant(number: int = 1, **values: Any) -> Variant:
     )
 
 
-def a_customer(number: int = 1, **values: Any) -> Customer:
+def a_customer(number: int = 1, /, **values: Any) -> Customer:
     return Customer(
         **{
             "id": f"gid://shopify/Customer/{number}",

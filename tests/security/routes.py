@@ -1,0 +1,194 @@
+"""For every route with a tenant: the request of one shop, with ids that may be another's.
+
+A new route needs an entry here (or in WITHOUT_TENANT, with its reason): test_tenants.py fails by
+its name otherwise.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.fakes.platform import SECRET, FakePlatform
+from tests.security.world import Tenant
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One request; `shows` says that the answer to the owner holds the owner's mark."""
+
+    path: str
+    data: Any = None
+    headers: dict[str, str] = field(default_factory=dict)
+    shows: bool = False
+
+
+#: (who asks with their own credential, whose ids they name) -> request
+Builder = Callable[[Tenant, Tenant], Ask]
+
+#: Routes that know no tenant, and why.
+WITHOUT_TENANT = {
+    "GET /healthz": "says that the process lives",
+    "GET /readyz": "says that the installation works",
+    "GET /metrics": "figures of the installation, for loopback or a token",
+    "GET /pages/assets/<path:filename>": "a style sheet",
+    "GET /pages/<path:filename>": "a style sheet",
+    "GET /admin/static/<path:filename>": "style sheet and script of the admin",
+    "GET /install/<platform>": "the platform's signature names the shop (test_installing.py)",
+}
+
+
+def _get(path: str, *, shows: bool = False) -> Builder:
+    """Return a request that names the other's ids in its path."""
+
+    def build(_who: Tenant, whose: Tenant) -> Ask:
+        return Ask(_filled(path, whose), shows=shows)
+
+    return build
+
+
+def _post(path: str, **form: str) -> Builder:
+    def build(_who: Tenant, whose: Tenant) -> Ask:
+        return Ask(
+            _filled(path, whose), {name: _filled(text, whose) for name, text in form.items()}
+        )
+
+    return build
+
+
+def _filled(text: str, whose: Tenant) -> str:
+    return text.format(
+        campaign=whose.campaign,
+        step=whose.step,
+        request=whose.request,
+        shipment=whose.shipment_token,
+        confirm=whose.confirm_token,
+        unsubscribe=whose.unsubscribe_token,
+    )
+
+
+def _storefront(path: str, body: Callable[[Tenant], dict[str, Any]]) -> Builder:
+    def build(who: Tenant, whose: Tenant) -> Ask:
+        return Ask(f"/v1/{who.shop.key}/{path}", json.dumps(body(whose)))
+
+    return build
+
+
+def _webhook(who: Tenant, whose: Tenant) -> Ask:
+    # Signed for one shop, sent under the name of the other. (Topics whose body names no shop lead
+    # to a question to the named shop's own platform account and thus to nothing foreign.)
+    raw = json.dumps({"myshopify_domain": who.shop.domain}).encode()
+    digest = hmac.new(SECRET.encode(), raw, hashlib.sha256).digest()
+    return Ask(
+        "/webhooks/shopify",
+        raw,
+        {
+            "X-Shopify-Hmac-Sha256": base64.b64encode(digest).decode(),
+            "X-Shopify-Shop-Domain": whose.shop.domain,
+            "X-Shopify-Topic": "app/uninstalled",
+            "X-Shopify-Event-Id": str(uuid.uuid4()),
+        },
+    )
+
+
+def _proxy(who: Tenant, whose: Tenant) -> Ask:
+    query = FakePlatform().sign(f"d={whose.shipment_token}&shop={who.shop.domain}")
+    return Ask(f"/proxy/shopify/status?{query}", shows=True)
+
+
+def _suggestions(who: Tenant, whose: Tenant) -> Ask:
+    return Ask(f"/v1/{who.shop.key}/suggestions?cart={whose.product}", shows=True)
+
+
+def _shipment(who: Tenant, whose: Tenant) -> Ask:
+    return Ask(f"/v1/{who.shop.key}/shipments/{whose.shipment_token}", shows=True)
+
+
+def _lookup(whose: Tenant) -> dict[str, Any]:
+    return {"order": whose.order.number, "email": whose.email}
+
+
+def _events(whose: Tenant) -> dict[str, Any]:
+    event = {
+        "id": str(uuid.uuid4()),
+        "kind": "impression",
+        "widget": "newsletter",
+        "campaign": whose.campaign,
+        "at": 1795252000000,
+    }
+    return {"events": [event]}
+
+
+def _sign_up(whose: Tenant) -> dict[str, Any]:
+    return {
+        "id": str(uuid.uuid4()),
+        "email": whose.email,
+        "campaign": whose.campaign,
+        "version": 1,
+        "purposes": ["newsletter"],
+        "page": "https://example.com/",
+        "lang": "de",
+        "elapsed": 8200,
+        "website": "",
+    }
+
+
+#: The bearer's own secret is the credential: nothing else of the request names a tenant.
+BEARER = {
+    "GET /s/<token>": _get("/s/{shipment}", shows=True),
+    "GET /c/<token>": _get("/c/{confirm}"),
+    "GET /c/<token>/use": _get("/c/{confirm}/use"),
+    "POST /c/<token>": _post("/c/{confirm}"),
+    "GET /u/<token>": _get("/u/{unsubscribe}"),
+    "POST /u/<token>": _post("/u/{unsubscribe}"),
+}
+
+#: The session (admin), the key (storefront) or the signature (platform) is the credential.
+ROUTES: dict[str, Builder] = {
+    "GET /admin/": _get("/admin/"),
+    "GET /admin/overview.csv": _get("/admin/overview.csv"),
+    "GET /admin/overview/table": _get("/admin/overview/table"),
+    "GET /admin/guard": _get("/admin/guard"),
+    "POST /admin/guard": _post("/admin/guard", budget="100", seen="200"),
+    "GET /admin/law": _get("/admin/law"),
+    "GET /admin/law/requests/<int:request_id>": _get("/admin/law/requests/{request}", shows=True),
+    "GET /admin/more": _get("/admin/more"),
+    "GET /admin/setup": _get("/admin/setup"),
+    "GET /admin/setup/embed": _get("/admin/setup/embed"),
+    "POST /admin/setup/embed": _post("/admin/setup/embed"),
+    "POST /admin/setup/sender": _post(
+        "/admin/setup/sender", imprint="A", privacy_url="https://a.example/", address="sie"
+    ),
+    "GET /admin/stop": _get("/admin/stop"),
+    "POST /admin/stop": _post("/admin/stop"),
+    "POST /admin/restart": _post("/admin/restart"),
+    "GET /admin/widgets": _get("/admin/widgets"),
+    "GET /admin/widgets/<int:campaign_id>": _get("/admin/widgets/{campaign}"),
+    "POST /admin/widgets/<int:campaign_id>": _post("/admin/widgets/{campaign}", revision="1"),
+    "GET /admin/widgets/<int:campaign_id>/preview": _get("/admin/widgets/{campaign}/preview"),
+    "POST /admin/widgets/<int:campaign_id>/publish": _post(
+        "/admin/widgets/{campaign}/publish", revision="1"
+    ),
+    "POST /admin/widgets/<int:campaign_id>/on": _post("/admin/widgets/{campaign}/on"),
+    "POST /admin/widgets/<int:campaign_id>/off": _post("/admin/widgets/{campaign}/off"),
+    "GET /admin/work": _get("/admin/work"),
+    "POST /admin/work/<int:step_id>/again": _post("/admin/work/{step}/again"),
+    "GET /v1/config/<key>": lambda who, _whose: Ask(f"/v1/config/{who.shop.key}"),
+    "POST /v1/<key>/events": _storefront("events", _events),
+    "POST /v1/<key>/subscriptions": _storefront("subscriptions", _sign_up),
+    "GET /v1/<key>/suggestions": _suggestions,
+    "POST /v1/<key>/shipments/lookup": _storefront("shipments/lookup", _lookup),
+    "GET /v1/<key>/shipments/<token>": _shipment,
+    "GET /proxy/<platform>/status": _proxy,
+    "POST /webhooks/<platform>": _webhook,
+    "GET /auth/<platform>/callback": lambda who, whose: Ask(
+        "/auth/shopify/callback?"
+        + FakePlatform().sign(f"code=c&shop={whose.shop.domain}&state=of-{who.mark}")
+    ),
+}

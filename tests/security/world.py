@@ -1,0 +1,188 @@
+"""Two shops with something in every table, each marked so that a leak of it can be seen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+import sqlalchemy as sa
+from flask.testing import FlaskClient
+
+from plugin.model import Order, Shop
+from plugin.services import campaigns, insight, orders, suggestions
+from plugin.services.confirmations import stamp_of
+from plugin.services.context import Context
+from plugin.services.identity import identity_of
+from plugin.services.inbound import seal_person
+from plugin.services.privacy import DATA_REQUEST
+from plugin.services.steps import Step
+from plugin.store import catalogue, installs, sync
+from plugin.store.db import metadata
+from plugin.store.steps import steps
+from plugin.store.subscribers import subscribers
+from tests.conftest import START
+from tests.fakes.things import a_line, a_parcel, a_product, an_order
+from tests.services.connected import connect
+
+
+@dataclass(frozen=True)
+class Tenant:
+    """One shop with the ids of what belongs to it; `mark` stands in all its texts."""
+
+    shop: Shop
+    mark: str
+    email: str
+    campaign: int
+    step: int
+    request: int
+    order: Order
+    subscriber: int
+    session: str
+    shipment_token: str
+    confirm_token: str
+    unsubscribe_token: str
+
+    @property
+    def product(self) -> str:
+        return f"gid://shopify/Product/{self.mark}1"
+
+
+def settle(context: Context, shop: Shop, mark: str) -> Tenant:
+    """Fill a shop."""
+    email = f"{mark.lower()}@post.example"
+    connect(context, shop)
+    with context.db.write() as connection:
+        campaigns.ensure_defaults(connection, context, shop.id)
+        _catalogue(context, connection, shop, mark)
+        order = _order(mark, email)
+        orders.ingest(connection, context, shop, order)
+        sync.update_run(connection, shop.id, "orders", state="done")
+        insight.count(
+            connection, shop.id, day=START.date(), widget="newsletter", kind="impression", count=7
+        )
+        dead = connection.execute(
+            sa.insert(steps)
+            .values(
+                shop_id=shop.id,
+                kind="mail.send",
+                key=f"dead-{mark}",
+                payload={},
+                state="dead",
+                due_at=START,
+                attempts=12,
+                error="mail_rejected",
+                created_at=START,
+                finished_at=START,
+            )
+            .returning(steps.c.id)
+        ).scalar_one()
+        wish = installs.put_inbox(
+            connection,
+            shop.id,
+            topic=DATA_REQUEST,
+            key=mark,
+            received_at=START,
+            body_sealed=seal_person(context, shop.id, None, email),
+        )
+        person = _subscriber(context, connection, shop, email)
+    suggestions.learn_from_orders(
+        context, Step(1, shop.id, "suggestions.learn", "l", {"generation": shop.generation}, 1)
+    )
+    for campaign in campaigns.all_of(context, shop):
+        if campaign.widget in ("cross_sell", "shipment_status"):
+            campaigns.publish(context, shop, campaign.id)
+    newsletter = next(c for c in campaigns.all_of(context, shop) if c.widget == "newsletter")
+    identity = identity_of(context.keys, shop.id, email)
+    keys, stamp = context.keys, stamp_of(START)
+    return Tenant(
+        shop=shop,
+        mark=mark,
+        email=email,
+        campaign=newsletter.id,
+        step=dead,
+        request=wish or 0,
+        order=order,
+        subscriber=person,
+        session=keys.sign("session", [shop.id, shop.generation]),
+        shipment_token=keys.sign("shipment", [shop.id, order.id]),
+        confirm_token=keys.sign("confirm", [shop.id, person, stamp]),
+        unsubscribe_token=keys.sign("unsubscribe", [shop.id, person, identity[:16]]),
+    )
+
+
+def _catalogue(context: Context, connection: sa.Connection, shop: Shop, mark: str) -> None:
+    for number in (1, 2):
+        product = a_product(1, title=f"{mark} Schale {number}")
+        variant = replace(product.variants[0], id=f"gid://shopify/ProductVariant/{mark}{number}")
+        catalogue.put_products(
+            connection,
+            shop.id,
+            [replace(product, id=f"gid://shopify/Product/{mark}{number}", variants=(variant,))],
+        )
+    for number in range(5):
+        past = START - timedelta(days=number + 1)
+        lines = tuple(
+            a_line(number, place, product_id=f"gid://shopify/Product/{mark}{place}")
+            for place in (1, 2)
+        )
+        orders.ingest(
+            connection,
+            context,
+            shop,
+            an_order(number, id=f"{mark}-{number}", lines=lines, created_at=past, updated_at=past),
+        )
+
+
+def _order(mark: str, email: str) -> Order:
+    return an_order(
+        1007,
+        id=f"gid://shopify/Order/{mark}",
+        number=f"#{mark}1007",
+        email=email,
+        lines=(a_line(1007, 1, title=f"{mark} Kanne"),),
+        shipments=(a_parcel(1007, id=f"parcel-{mark}"),),
+    )
+
+
+def _subscriber(context: Context, connection: sa.Connection, shop: Shop, email: str) -> int:
+    return int(
+        connection.execute(
+            sa.insert(subscribers)
+            .values(
+                shop_id=shop.id,
+                identity=identity_of(context.keys, shop.id, email),
+                email_sealed=context.keys.seal(shop.id, "email", email),
+                state="pending",
+                language="de",
+                purposes=["newsletter"],
+                campaign_id=1,
+                campaign_version=1,
+                widget="newsletter",
+                requested_at=START,
+                expires_at=START + timedelta(days=7),
+                mails_sent=1,
+                last_mail_at=START,
+            )
+            .returning(subscribers.c.id)
+        ).scalar_one()
+    )
+
+
+def sign_in(client: FlaskClient, session: str | None) -> None:
+    """Give the client a session cookie, or take it away."""
+    client.delete_cookie("bleib")
+    if session is not None:
+        client.set_cookie("bleib", session)
+
+
+def rows_of(context: Context, shop: Shop) -> dict[str, list[tuple[object, ...]]]:
+    """Return every row of a shop, by table; limits count tries and are left out."""
+    found: dict[str, list[tuple[object, ...]]] = {}
+    with context.db.read() as connection:
+        for table in metadata.sorted_tables:
+            column = table.c.get("shop_id", table.c.get("id") if table.name == "shops" else None)
+            if column is None or table.name == "limits":
+                continue
+            query = sa.select(table).where(column == shop.id).order_by(*table.primary_key)
+            found[table.name] = [tuple(row) for row in connection.execute(query)]
+    return found
