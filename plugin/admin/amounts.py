@@ -16,11 +16,11 @@ class NumberProblemError(ValueError):
 
 
 _GROUPED = {
-    ",": re.compile(r"\d{1,3}([.’' ]\d{3})+(,\d+)?"),
-    ".": re.compile(r"\d{1,3}([,’' ]\d{3})+(\.\d+)?"),
+    ",": re.compile(r"[0-9]{1,3}([.’' ][0-9]{3})+(,[0-9]+)?"),
+    ".": re.compile(r"[0-9]{1,3}([,’' ][0-9]{3})+(\.[0-9]+)?"),
 }
-_PLAIN = {",": re.compile(r"\d+(,\d+)?"), ".": re.compile(r"\d+(\.\d+)?")}
-_FOREIGN = {",": re.compile(r"\d+\.\d{1,2}"), ".": re.compile(r"\d+,\d{1,2}")}
+_PLAIN = {",": re.compile(r"[0-9]+(,[0-9]+)?"), ".": re.compile(r"[0-9]+(\.[0-9]+)?")}
+_FOREIGN = {",": re.compile(r"[0-9]+\.[0-9]{1,2}"), ".": re.compile(r"[0-9]+,[0-9]{1,2}")}
 
 
 def read_amount(text: str, point: str) -> Decimal:
@@ -43,6 +43,6 @@ def read_amount(text: str, point: str) -> Decimal:
 def read_whole(text: str) -> int:
     """Return the whole number in `text`; NumberProblemError("number") otherwise."""
     bare = text.strip()
-    if not re.fullmatch(r"-?\d{1,9}", bare, re.ASCII):
+    if not re.fullmatch(r"-?[0-9]{1,9}", bare):
         raise NumberProblemError("number")
     return int(bare)

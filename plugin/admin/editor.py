@@ -11,7 +11,7 @@ from flask import Response, request, url_for
 from plugin.admin import entries as form
 from plugin.admin.fields import Field, fields_of, sections_of
 from plugin.admin.frame import blueprint, page, this_shop, to, words
-from plugin.admin.preview import CHOICES, scene_of, states_of
+from plugin.admin.preview import choices, scene_of
 from plugin.api import current_context
 from plugin.contracts.widget import Widget
 from plugin.errors import BadInputError, ConflictError, InvalidFieldError
@@ -44,7 +44,7 @@ def editor_save(campaign_id: int) -> Response:
         campaigns.save_draft(context, shop, campaign_id, filled.settings, revision=_revision())
     except ConflictError:
         return _conflict(campaigns.find(context, shop, campaign_id), section, filled)
-    scene = scene_of(widget, request.form)
+    scene = scene_of(shop, widget, request.form)
     return to("editor", campaign_id=campaign_id, section=section, **scene.query())
 
 
@@ -103,8 +103,8 @@ def _page(
         problem_links=_links(filled, fields, widget),
         changes=_differences(fields, live, campaign.draft) if live else [],
         live=live,
-        scene=scene_of(widget, request.values),
-        choices={**CHOICES, "state": states_of(widget)},
+        scene=scene_of(shop, widget, request.values),
+        choices=choices(shop, widget),
         **more,
     )
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from flask import Response, request
 
-from plugin.admin.frame import blueprint, page, this_shop
+from plugin.admin.frame import blueprint, page, this_shop, words
 from plugin.api import current_context
 from plugin.api.headers import SAME_ORIGIN_FRAME
 from plugin.contracts.widget import Widget
@@ -41,10 +41,6 @@ class Scene:
         return {name: value for name, value in asdict(self).items() if value != plain[name]}
 
 
-#: What each switch of a scene may be; the states depend on the widget.
-CHOICES = {"device": ("phone", "desktop"), "show": ("de", "en"), "light": ("light", "dark")}
-
-
 def states_of(widget: Widget) -> tuple[str, ...]:
     """Return the states a widget's preview can show, the first one by default."""
     if widget.collects_consent:
@@ -52,10 +48,24 @@ def states_of(widget: Widget) -> tuple[str, ...]:
     return ("", "form") if widget.stage == "deliver" else ("",)
 
 
-def scene_of(widget: Widget, values: Mapping[str, str]) -> Scene:
-    """Read a scene from an address or form; what is unknown stays plain."""
-    scene = Scene()
-    for name, allowed in {**CHOICES, "state": states_of(widget)}.items():
+def choices(shop: Shop, widget: Widget) -> dict[str, tuple[str, ...]]:
+    """Return what each switch of a scene may be."""
+    return {
+        "device": ("phone", "desktop"),
+        "show": shop.languages,
+        "light": ("light", "dark"),
+        "state": states_of(widget),
+    }
+
+
+def scene_of(shop: Shop, widget: Widget, values: Mapping[str, str]) -> Scene:
+    """Read a scene from an address or form; what is unknown stays plain.
+
+    The plain language is the one the merchant reads, if the shop speaks it.
+    """
+    reads = words().language
+    scene = Scene(show=reads if reads in shop.languages else shop.languages[0])
+    for name, allowed in choices(shop, widget).items():
         if values.get(name, "") in allowed:
             scene = replace(scene, **{name: values.get(name, "")})
     return scene
@@ -70,7 +80,7 @@ def preview(campaign_id: int) -> Response:
     response = page(
         "preview.html",
         widget=widget,
-        scene=scene_of(widget, request.args),
+        scene=scene_of(shop, widget, request.args),
         config=_config(shop, widget, campaign),
     )
     response.headers[SAME_ORIGIN_FRAME] = "1"

@@ -1,0 +1,84 @@
+"""Numbers as merchants write them."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from plugin.admin.amounts import NumberProblemError, read_amount, read_whole
+from plugin.admin.charts import running_totals
+from plugin.admin.wording import Words
+
+
+@pytest.mark.parametrize(
+    ("text", "point", "value"),
+    [
+        ("1.200", ",", "1200"),
+        ("1200", ",", "1200"),
+        ("1.200,50", ",", "1200.50"),
+        (" 40 € ", ",", "40"),
+        ("4,5", ",", "4.5"),
+        ("1’200,50", ",", "1200.50"),
+        ("1,200.50", ".", "1200.50"),
+        ("4.5", ".", "4.5"),
+    ],
+)
+def test_amounts_are_read(text: str, point: str, value: str) -> None:
+    assert read_amount(text, point) == Decimal(value)
+
+
+@pytest.mark.parametrize(("text", "point"), [("1.20", ","), ("1,20", "."), ("4.5", ",")])
+def test_a_foreign_point_is_asked_about(text: str, point: str) -> None:
+    with pytest.raises(NumberProblemError) as caught:
+        read_amount(text, point)
+    assert caught.value.kind == "ambiguous"
+    assert len(caught.value.readings) == 2
+
+
+@pytest.mark.parametrize("text", ["", "abc", "-5", "1,2,3", "1.2.3", "1e9", "NaN", "٣", "5 €uro"])
+def test_what_is_no_amount_is_refused(text: str) -> None:
+    with pytest.raises(NumberProblemError):
+        read_amount(text, ",")
+
+
+@pytest.mark.parametrize("text", ["", "1.5", "٣", "1e3", "9" * 10])
+def test_what_is_no_whole_number_is_refused(text: str) -> None:
+    with pytest.raises(NumberProblemError):
+        read_whole(text)
+
+
+def test_money_days_and_times_follow_the_country() -> None:
+    german = Words("de", "de-DE", "Europe/Berlin", "EUR")
+    english = Words("en", "en-GB", "Europe/Berlin", "EUR")
+    assert german.money(Decimal(1180)) == "1.180\xa0€"
+    assert german.money(Decimal("89")) == "89\xa0€"
+    assert german.money(Decimal("-2100")) == "−2.100\xa0€"
+    assert english.money(Decimal(1180)) == "€1,180"
+    assert english.exact(Decimal(89)) == "€89.00"
+    assert german.day(date(2026, 11, 19)) == "19. Nov. 2026"
+    noon = datetime(2026, 11, 19, 13, 2, tzinfo=UTC)
+    assert german.time(noon) == "14:02 Uhr"
+    assert english.time(noon) == "14:02"
+    assert german.ago(noon, noon + timedelta(minutes=4)) == "vor 4 Minuten"
+
+
+def test_swiss_german_has_no_sharp_s() -> None:
+    swiss = Words("de", "de-CH", "Europe/Zurich", "CHF")
+    assert "ß" not in swiss.t("stop.stays_status_text") + swiss.t("check.claim.text")
+    assert "„" not in swiss.t("check.claim.title", claim="5 %")
+
+
+def test_a_chart_starts_at_zero_holds_its_highest_value_and_keeps_labels_apart() -> None:
+    days = [date(2026, 11, 1) + timedelta(days=n) for n in range(28)]
+    chart = running_totals(days, [3] * 28, [3] * 28)
+    assert chart.grid[0].value == 0
+    assert chart.grid[-1].value >= 84
+    assert len(chart.grid) <= 6
+    assert abs(chart.first.label_y - chart.second.label_y) >= 39
+
+
+def test_a_chart_of_one_day_can_be_drawn() -> None:
+    chart = running_totals([date(2026, 11, 1)], [1], [2])
+    assert chart.second.total == 2

@@ -1,0 +1,98 @@
+"""Settings of the widgets: strict, lawful by default, and public in the agreed shape only."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from plugin.app import load_widgets
+from plugin.services.campaigns import settings_of
+
+WIDGETS = load_widgets()
+VOUCHER = {"enabled", "kind", "value", "minimum", "days", "exclusions"}
+PUBLIC = {
+    "exit_intent": {
+        "title",
+        "lead",
+        "voucher",
+        "newsletter_name",
+        "personalised",
+        "trigger",
+        "recontact_days",
+    },
+    "newsletter": {"title", "lead", "voucher", "newsletter_name", "personalised"},
+    "cross_sell": {"title", "limit"},
+    "shipment_status": {"title"},
+}
+
+
+def _raw(name: str) -> dict[str, Any]:
+    return WIDGETS[name].settings().model_dump(mode="json")
+
+
+def _public(name: str, **values: Any) -> dict[str, Any]:
+    widget = WIDGETS[name]
+    return widget.public(settings_of(widget, {**_raw(name), **values}))
+
+
+@pytest.mark.parametrize("name", WIDGETS)
+def test_defaults_survive_the_way_through_the_database(name: str) -> None:
+    widget = WIDGETS[name]
+    assert settings_of(widget, json.loads(json.dumps(_raw(name)))) == widget.settings()
+
+
+@pytest.mark.parametrize("name", WIDGETS)
+def test_public_settings_have_exactly_the_agreed_fields(name: str) -> None:
+    public = _public(name)
+    assert set(public) == PUBLIC[name]
+    if "voucher" in public:
+        assert set(public["voucher"]) == VOUCHER
+    json.dumps(public)
+
+
+@pytest.mark.parametrize("name", WIDGETS)
+def test_texts_left_empty_are_left_to_bleib(name: str) -> None:
+    assert _public(name)["title"] is None
+    assert _public(name, title={"de": " Hallo ", "en": ""})["title"] == {"de": "Hallo"}
+
+
+def test_nothing_is_ticked_before_the_shopper_does_it() -> None:
+    assert _public("newsletter")["personalised"] is False
+    assert _public("exit_intent")["personalised"] is False
+
+
+def test_peace_after_no_thanks_cannot_be_shorter_than_thirty_days() -> None:
+    with pytest.raises(ValidationError):
+        _public("exit_intent", recontact_days=29)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("value", "0"),
+        ("value", "-5"),
+        ("value", "5.005"),
+        ("value", "NaN"),
+        ("value", "Infinity"),
+        ("minimum", "-1"),
+        ("days", 6),
+        ("days", 366),
+        ("days", "30"),
+        ("kind", "free_goods"),
+        ("enabled", 1),
+        ("extra", 1),
+    ],
+)
+def test_vouchers_out_of_their_limits_are_refused(field: str, value: object) -> None:
+    with pytest.raises(ValidationError):
+        _public("newsletter", voucher={**_raw("newsletter")["voucher"], field: value})
+
+
+def test_a_percentage_beyond_half_the_price_is_refused() -> None:
+    voucher = {**_raw("newsletter")["voucher"], "kind": "percent"}
+    with pytest.raises(ValidationError):
+        _public("newsletter", voucher={**voucher, "value": "51"})
+    assert _public("newsletter", voucher={**voucher, "value": "50"})["voucher"]["value"] == "50.00"
