@@ -101,7 +101,7 @@ def step(shop: Shop, order_id: int) -> int:
 
 
 def delay(shop: Shop, order_id: int) -> bool:
-    """Let the carrier report a delay of two days; tell whether there was a parcel under way."""
+    """Let the carrier report two more working days; tell whether a parcel was under way."""
     order = shop.db.one("SELECT * FROM orders WHERE id = ? AND stage IN (2, 3)", order_id)
     if order is None:
         return False
@@ -147,9 +147,12 @@ def _record(connection: Connection, shop: Shop, parcel: int, status: str) -> Non
         (status, stamp(now), parcel),
     )
     if status == "DELAYED":
+        promised = connection.execute(
+            "SELECT estimated_at FROM fulfillments WHERE id = ?", (parcel,)
+        ).fetchone()["estimated_at"]
+        later = expected_day(max(now, datetime.fromisoformat(promised)))
         connection.execute(
-            "UPDATE fulfillments SET estimated_at = ? WHERE id = ?",
-            (stamp(expected_day(now + timedelta(days=1))), parcel),
+            "UPDATE fulfillments SET estimated_at = ? WHERE id = ?", (stamp(later), parcel)
         )
     if status in ("IN_TRANSIT", "DELAYED"):
         connection.execute(

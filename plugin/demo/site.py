@@ -47,9 +47,9 @@ def create_shop_app(shop: Shop) -> Flask:
 
 
 def _choose_language() -> None:
-    asked = request.args.get("lang") or request.cookies.get("lang")
-    language = asked if asked in wording.LANGUAGES else current_shop().settings.language
-    g.language = language
+    wanted = (request.args.get("lang"), request.cookies.get("lang"))
+    known = [language for language in wanted if language in wording.LANGUAGES]
+    g.language = known[0] if known else current_shop().settings.language
 
 
 def _finish(response: Response) -> Response:

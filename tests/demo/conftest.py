@@ -13,7 +13,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from plugin.demo import tokens
-from plugin.demo.opening import open_shop
+from plugin.demo.opening import FILE, open_shop
 from plugin.demo.settings import Settings
 from plugin.demo.shop import Shop
 from plugin.demo.site import create_shop_app
@@ -56,7 +56,7 @@ class Listener:
                 self.end_headers()
                 self.wfile.write(b"ok")
 
-            do_POST = do_GET
+            do_POST = do_GET  # noqa: N815 - the base class looks it up by this name
 
             def log_message(self, *_: Any) -> None:
                 """Say nothing."""
@@ -84,9 +84,20 @@ def settings_for(data: Path, app_url: str = "http://127.0.0.1:9", **values: Any)
     )
 
 
+@pytest.fixture(scope="session")
+def stocked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of a freshly stocked shop; tests copy it, stocking each anew would take long."""
+    folder = tmp_path_factory.mktemp("stocked")
+    shop = open_shop(settings_for(folder))
+    shop.db.all("PRAGMA wal_checkpoint(TRUNCATE)")
+    shop.db.close()
+    return folder / FILE
+
+
 @pytest.fixture
-def demo_shop(tmp_path: Path, listener: Listener) -> Iterator[Shop]:
-    """A freshly stocked shop with forty orders whose app is the listener."""
+def demo_shop(tmp_path: Path, stocked: Path, listener: Listener) -> Iterator[Shop]:
+    """A shop with forty orders whose app is the listener."""
+    (tmp_path / FILE).write_bytes(stocked.read_bytes())
     shop = open_shop(settings_for(tmp_path, listener.url))
     yield shop
     shop.db.close()

@@ -170,7 +170,12 @@ def test_wrong_discounts_are_refused_with_the_platforms_codes(api: AdminApi) -> 
 
 def test_metafield_is_written_for_the_own_installation_only(api: AdminApi) -> None:
     own = api.data(document("installation"))["currentAppInstallation"]["id"]
-    field = {"namespace": "bleib", "key": "shop_key", "value": "k", "type": "single_line_text_field"}
+    field = {
+        "namespace": "bleib",
+        "key": "shop_key",
+        "value": "k",
+        "type": "single_line_text_field",
+    }
 
     def write(owner: str) -> Any:
         given = {"metafields": [{**field, "ownerId": owner}]}

@@ -124,9 +124,7 @@ def test_missing_amount_is_named(visitor: FlaskClient, api: AdminApi) -> None:
     assert f"{code} gilt ab 100,00 €. Es fehlen noch 11,00 €." in page
 
 
-def test_unknown_expired_and_early_codes_are_refused(
-    visitor: FlaskClient, api: AdminApi
-) -> None:
+def test_unknown_expired_and_early_codes_are_refused(visitor: FlaskClient, api: AdminApi) -> None:
     issue(api, code="ALT", endsAt="2026-02-01T00:00:00Z")
     issue(api, code="BALD", startsAt="2099-01-01T00:00:00Z", endsAt=None)
     put(visitor)

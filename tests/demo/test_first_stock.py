@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 from collections import Counter
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -89,7 +90,7 @@ def test_past_moves_by_whole_weeks_to_now(tmp_path: Path) -> None:
     shop = imported(tmp_path, FULL)
     rows = shop.db.all("SELECT created_at FROM orders ORDER BY id")
     assert [row["created_at"][11:] for row in rows] == ["08:26:00Z", "08:28:00Z"]
-    newest = shop.now() - __import__("datetime").datetime.fromisoformat(rows[1]["created_at"])
+    newest = shop.now() - datetime.fromisoformat(rows[1]["created_at"])
     assert 0 <= newest.days < 7
 
 

@@ -94,9 +94,7 @@ def test_refusing_consent_leads_back_without_a_code(visitor: FlaskClient, demo_s
     assert answer.location == "/hinterzimmer/apps"
 
 
-def test_consent_posted_from_another_site_is_refused(
-    visitor: FlaskClient, demo_shop: Shop
-) -> None:
+def test_consent_posted_from_another_site_is_refused(visitor: FlaskClient, demo_shop: Shop) -> None:
     form = dict(parse_qsl(urlsplit(_ask(demo_shop)).query))
     answer = visitor.post(
         "/admin/oauth/authorize",
@@ -157,9 +155,7 @@ def test_refresh_may_be_repeated_until_its_replacement_was_used(
     assert _exchange(visitor, **given).status_code == 400
 
 
-def test_access_token_runs_out(
-    visitor: FlaskClient, demo_shop: Shop, pair: dict[str, Any]
-) -> None:
+def test_access_token_runs_out(visitor: FlaskClient, demo_shop: Shop, pair: dict[str, Any]) -> None:
     with demo_shop.db.write() as connection:
         connection.execute("UPDATE tokens SET expires = ?", (time.time() - 1,))
     assert tokens.holder(demo_shop, pair["access_token"]) is None

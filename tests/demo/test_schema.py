@@ -13,6 +13,7 @@ from graphql import (
     TypeInfo,
     TypeInfoVisitor,
     Visitor,
+    build_schema,
     get_named_type,
     is_enum_type,
     is_input_object_type,
@@ -52,6 +53,10 @@ def _fields(ours: Any, real: Any, place: str) -> Iterator[str]:
         yield from (f"{place} lacks {name}" for name in required - set(ours.fields))
 
 
+def _values(enum: Any) -> set[str]:
+    return set(enum.values)
+
+
 def _arguments(ours: Any, real: Any, place: str) -> Iterator[str]:
     for name, argument in ours.args.items():
         other = real.args.get(name)
@@ -62,6 +67,8 @@ def _arguments(ours: Any, real: Any, place: str) -> Iterator[str]:
 
 
 def _differences(ours: GraphQLSchema, real: GraphQLSchema) -> Iterator[str]:
+    kind: Any
+    other: Any
     for name, kind in ours.type_map.items():
         if name.startswith("__"):
             continue
@@ -69,9 +76,11 @@ def _differences(ours: GraphQLSchema, real: GraphQLSchema) -> Iterator[str]:
         if other is None or type(other) is not type(kind):
             yield f"{name} is not Shopify's"
         elif is_enum_type(kind):
-            yield from (f"{name}.{v} is not Shopify's" for v in set(kind.values) - set(other.values))  # type: ignore[attr-defined]
+            yield from (
+                f"{name}.{v} is not Shopify's" for v in set(kind.values) - set(other.values)
+            )
         elif is_union_type(kind):
-            known = {member.name for member in other.types}  # type: ignore[attr-defined]
+            known = {member.name for member in other.types}
             yield from (f"{name}: {m.name}" for m in kind.types if m.name not in known)
         elif is_object_type(kind) or is_interface_type(kind) or is_input_object_type(kind):
             yield from _fields(kind, other, name)
@@ -82,9 +91,9 @@ def test_every_type_field_and_argument_of_the_demo_is_shopifys() -> None:
 
 
 def test_a_schema_that_differs_would_be_noticed() -> None:
-    from graphql import build_schema
-
-    text = "type QueryRoot { shop: Shop nix: Int } type Shop { name: Int } schema { query: QueryRoot }"
+    text = (
+        "type QueryRoot { shop: Shop nix: Int } type Shop { name: Int } schema { query: QueryRoot }"
+    )
     found = list(_differences(build_schema(text), admin_schema("2026-10")))
     assert len(found) == 3, found
 
@@ -133,7 +142,5 @@ def test_declared_rights_cover_what_the_operations_need() -> None:
 
 def test_no_right_is_declared_that_nothing_needs() -> None:
     declared = set(load_manifest().platforms["shopify"].scopes)
-    spare = {
-        scope for scope in declared if all(need & (declared - {scope}) for need in _needs())
-    }
+    spare = {scope for scope in declared if all(need & (declared - {scope}) for need in _needs())}
     assert spare == BEYOND_DOCUMENTS

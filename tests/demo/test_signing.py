@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
@@ -42,8 +43,6 @@ def test_signed_query_holds_its_own_hmac_over_everything_else() -> None:
 
 
 def test_shopifys_own_library_accepts_a_proxied_query() -> None:
-    import time
-
     pairs = [("d", "abc"), ("shop", "a.myshopify.com"), ("logged_in_customer_id", "")]
     pairs += [("path_prefix", "/apps/bleib"), ("timestamp", str(int(time.time())))]
     query = signing.proxy_query("a-secret", pairs)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -85,13 +86,11 @@ def test_delivery_is_given_up_after_eight_tries(
     assert demo_shop.db.number("SELECT count(*) FROM webhooks WHERE state = 'given up'") == 1
 
 
-def test_app_that_is_down_is_tried_again(demo_shop: Shop, courier: Courier) -> None:
-    with demo_shop.db.write() as connection:
-        connection.execute("UPDATE installs SET embed = 0")
+@pytest.mark.usefixtures("pair")
+def test_app_that_is_down_is_tried_again(demo_shop: Shop) -> None:
     somebody_buys(demo_shop)
-    demo_shop.set_fact("fault_duplicate", "off")
-    object.__setattr__(demo_shop.settings, "app_url", "http://127.0.0.1:9")
-    courier.deliver_due()
+    nobody = replace(demo_shop.settings, app_url="http://127.0.0.1:9")
+    Courier(replace(demo_shop, settings=nobody)).deliver_due()
     row = demo_shop.db.one("SELECT state, attempts, answer FROM webhooks")
     assert row is not None
     assert (row["state"], row["attempts"]) == ("waiting", 1)
@@ -120,9 +119,7 @@ def test_order_is_reversed_when_asked(
     assert topics(listener) == ["orders/updated", "fulfillments/create", "orders/create"]
 
 
-def test_parcel_is_told_step_by_step(
-    demo_shop: Shop, courier: Courier, listener: Listener
-) -> None:
+def test_parcel_is_told_step_by_step(demo_shop: Shop, courier: Courier, listener: Listener) -> None:
     order = somebody_buys(demo_shop)
     for _ in range(3):
         parcels.step(demo_shop, order["id"])
