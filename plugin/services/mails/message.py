@@ -59,10 +59,10 @@ def compose(
     message["Subject"] = header_text(letter.subject, _LONGEST_SUBJECT)
     message["Date"] = format_datetime(at)
     message["Message-ID"] = message_id
-    message["Content-Language"] = voice.language
     _class_headers(message, declared.mail_class, letter)
     message.set_content(parts.text, cte="quoted-printable")
     message.add_alternative(parts.html, subtype="html", cte="quoted-printable")
+    message["Content-Language"] = voice.language  # set_content would have taken it away
     # A folded address in List-Unsubscribe would be written as encoded words, which no mail
     # program follows: headers stay on one line, as long as SMTP allows.
     message.policy = message.policy.clone(max_line_length=998)
