@@ -19,6 +19,8 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 PREFIX = "BLEIB_"
 _DEVELOPMENT_SECRET = "development-only-secret-never-use-in-production"  # noqa: S105
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+#: Twice the longest turn of a step: two workers at one step would do it twice.
+_SHORTEST_LEASE = 120
 
 
 class ConfigError(Exception):
@@ -83,6 +85,14 @@ class Config(BaseSettings):
     worker_poll_seconds: float = Field(
         1.0, gt=0, le=60, description="Pause of an idle worker between two looks, in seconds."
     )
+    lease_seconds: float = Field(
+        300,
+        gt=0,
+        le=3600,
+        description="How long a step belongs to the worker that took it, in seconds: after a crash "
+        "it is taken up again after this time. In production at least 120, because a long step "
+        "works for a minute before it gives others a turn.",
+    )
 
     @classmethod
     def settings_customise_sources(
@@ -126,6 +136,8 @@ class Config(BaseSettings):
                 problems.append("BLEIB_PUBLIC_URL must begin with https:// in production")
             if self.origins:
                 problems.append("BLEIB_SHOPIFY_ORIGINS is for development only")
+            if self.lease_seconds < _SHORTEST_LEASE:
+                problems.append("BLEIB_LEASE_SECONDS must be at least 120 in production")
         if self.smtp_security == "none" and self.smtp_host not in _LOOPBACK:
             problems.append("BLEIB_SMTP_SECURITY=none is allowed on loopback only")
         if problems:

@@ -63,6 +63,8 @@ def test_a_good_production_environment_starts() -> None:
         ({"BLEIB_TRUSTED_PROXIES": "many"}, "BLEIB_TRUSTED_PROXIES"),
         ({"BLEIB_LOG_LEVEL": "chatty"}, "BLEIB_LOG_LEVEL"),
         ({"BLEIB_WORKER_POLL_SECONDS": "0"}, "BLEIB_WORKER_POLL_SECONDS"),
+        ({"BLEIB_LEASE_SECONDS": "0"}, "BLEIB_LEASE_SECONDS"),
+        ({"BLEIB_LEASE_SECONDS": "60"}, "BLEIB_LEASE_SECONDS"),
         ({"BLEIB_SECRET_KEY_FILE": "/no/such/file"}, "BLEIB_SECRET_KEY_FILE"),
     ],
 )

@@ -19,8 +19,6 @@ __all__ = ["Handler", "Postpone", "Runner", "Step", "enqueue"]
 
 Handler = Callable[[Context, Step], None]
 
-#: How long a claimed step belongs to its worker.
-LEASE = timedelta(minutes=5)
 #: After this many failures a step becomes a dead letter; with the back-off below that is 2 days.
 MAX_ATTEMPTS = 12
 _log = structlog.get_logger("steps")
@@ -77,6 +75,7 @@ class Runner:
         self._context = context
         self._handlers = handlers
         self._name = name
+        self._lease = timedelta(seconds=context.config.lease_seconds)
 
     def run_due(self, limit: int = 10, stop: Callable[[], bool] = lambda: False) -> int:
         """Run what is due now, at most `limit` steps; returns how many were claimed.
@@ -87,7 +86,7 @@ class Runner:
         with self._context.db.write() as connection:
             store.beat(connection, self._name, now)
             claimed = store.claim_steps(
-                connection, owner=self._name, now=now, lease=LEASE, limit=limit
+                connection, owner=self._name, now=now, lease=self._lease, limit=limit
             )
         for step in claimed:
             if stop():
@@ -100,7 +99,7 @@ class Runner:
         log = _log.bind(kind=step.kind, step=step.id, shop=step.shop_id, attempt=step.attempts)
         # The batch may have waited behind a slow step: our lease must still hold now.
         with self._context.db.write() as connection:
-            until = self._context.now() + LEASE
+            until = self._context.now() + self._lease
             if not store.extend_lease(connection, step, owner=self._name, until=until):
                 log.info("step_lease_lost")
                 return

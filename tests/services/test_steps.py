@@ -11,9 +11,11 @@ from plugin.errors import GiveUpError, PlatformError
 from plugin.model import Shop
 from plugin.services import steps
 from plugin.services.context import Context
-from plugin.services.steps import LEASE, MAX_ATTEMPTS, Postpone, Runner, Step, pause_after
+from plugin.services.steps import MAX_ATTEMPTS, Postpone, Runner, Step, pause_after
 from plugin.store import steps as store
-from tests.conftest import MovingClock
+from tests.conftest import MovingClock, make_config
+
+LEASE = timedelta(seconds=make_config().lease_seconds)
 
 
 class Record:
