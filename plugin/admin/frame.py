@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, cast
 
 from flask import Blueprint, Response, g, make_response, redirect, render_template, request, url_for
@@ -25,6 +26,8 @@ _LANGUAGE_COOKIE = "bleib-language"
 #: Remembers where a merchant came from, to show the way back after the session has ended.
 _PLACE_COOKIE = "bleib-place"
 _MONTH = 30 * 86400
+#: An older look at the storefront is repeated when somebody opens a page.
+_FRESH = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
@@ -153,6 +156,7 @@ def _shell(shop: Shop, wording: Words) -> dict[str, Any]:
         "entries": _entries(state, dead, wording),
         "state_line": _state_line(shop, state, wording),
         "state_icon": _state_icon(shop, state),
+        "state_stale": _is_stale(state),
         "here": request.endpoint,
         "other_language": next(name for name in LANGUAGES if name != wording.language),
     }
@@ -180,6 +184,13 @@ def _state_line(shop: Shop, state: SetupState, wording: Words) -> str:
     assert state.embed.at is not None  # noqa: S101 - what was found was looked for
     ago = wording.ago(state.embed.at, current_context().now())
     return wording.t("state.running", ago=ago)
+
+
+def _is_stale(state: SetupState) -> bool:
+    """Tell whether the open page should look at the storefront by itself."""
+    if not (state.embed.active and state.embed.at) or request.endpoint == "admin.setup_embed":
+        return False
+    return current_context().now() - state.embed.at > _FRESH
 
 
 def _state_icon(shop: Shop, state: SetupState) -> str:

@@ -75,6 +75,8 @@ def look_for_embed(context: Context, shop: Shop, *, asked: bool = False) -> Embe
         state = context.platform_of(shop).embed_state(shop.storefront_url, shop.key)
         checked, found = state.checked, state.found
     except BleibError:
+        if seen.checked:
+            return seen
         checked, found = (), ()
     with context.db.write() as connection:
         shop_switches.save_embed(connection, shop.id, at=now, checked=checked, found=found)

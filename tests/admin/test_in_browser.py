@@ -1,0 +1,144 @@
+"""The editor and the pages in Chromium: saving while typing, the live preview, accessibility."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser as Chromium
+from playwright.sync_api import Page, expect, sync_playwright
+from werkzeug.serving import make_server
+
+from plugin.model import Shop
+from plugin.services import campaigns
+from plugin.services.campaigns import Campaign
+from plugin.services.context import Context
+
+AXE = Path(__file__).parents[2] / "widgets" / "node_modules" / "axe-core" / "axe.min.js"
+#: Elements that stick out of the page, where the page itself would scroll sideways.
+WIDER = """width => document.documentElement.scrollWidth <= width ? [] :
+  [...document.querySelectorAll("main *")].filter(e => e.getBoundingClientRect().right > width)
+    .map(e => e.outerHTML.slice(0, 120))"""
+PAGES = ["/", "/setup?step=2", "/widgets", "/guard", "/work", "/law", "/stop", "/more"]
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Chromium]:
+    path = shutil.which("chromium")
+    if path is None:
+        pytest.skip("Chromium is not installed")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def admin_url(app: Flask) -> Iterator[str]:
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}/admin"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def open_page(
+    chromium: Chromium, admin_url: str, context: Context, fresh: Shop
+) -> Iterator[Callable[..., Page]]:
+    opened = []
+
+    def make(path: str, **options: Any) -> Page:
+        visit = chromium.new_context(**options)
+        opened.append(visit)
+        token = context.keys.sign("session", [fresh.id, fresh.generation])
+        visit.add_cookies([{"name": "bleib", "value": token, "url": admin_url}])
+        page = visit.new_page()
+        page.goto(admin_url + path)
+        return page
+
+    yield make
+    for visit in opened:
+        visit.close()
+
+
+@pytest.fixture
+def newsletter(context: Context, fresh: Shop) -> Campaign:
+    return next(item for item in campaigns.all_of(context, fresh) if item.widget == "newsletter")
+
+
+def test_leaving_a_field_saves_it_keeps_the_focus_and_changes_the_preview(
+    open_page: Callable[..., Page], newsletter: Campaign, context: Context, fresh: Shop
+) -> None:
+    page = open_page(f"/widgets/{newsletter.id}", viewport={"width": 1280, "height": 900})
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.locator("#f-title-de").fill("Post vom See")
+    page.locator("#f-title-en").focus()
+    expect(page.locator("#checks")).to_contain_text("Ein Text fehlt in einer Sprache")
+    assert page.evaluate("document.activeElement.id") == "f-title-en"
+    page.keyboard.type("Post from the lake")
+    page.locator("#f-lead-de").focus()
+    expect(page.locator("#checks")).to_have_count(0)
+    preview = page.frame_locator("#preview")
+    expect(preview.locator("[data-bleib]")).to_contain_text("Post vom See")
+    page.locator("[name=show][value=en]").check(force=True)
+    expect(preview.locator("[data-bleib]")).to_contain_text("Post from the lake")
+    draft = campaigns.find(context, fresh, newsletter.id).draft
+    assert draft["title"] == {"de": "Post vom See", "en": "Post from the lake"}
+    assert errors == []
+
+
+def test_what_does_not_fit_is_said_at_the_field_while_the_entry_stays(
+    open_page: Callable[..., Page], newsletter: Campaign
+) -> None:
+    page = open_page(f"/widgets/{newsletter.id}?section=voucher")
+    page.locator("#f-voucher-minimum").fill("1.20")
+    page.keyboard.press("Tab")
+    expect(page.locator("#f-voucher-minimum-problem")).to_contain_text("Meinten Sie 1,20")
+    assert page.locator("#f-voucher-minimum").input_value() == "1.20"
+    page.locator("#f-voucher-minimum").fill("50")
+    page.keyboard.press("Tab")
+    expect(page.locator("#f-voucher-minimum-problem")).to_have_count(0)
+
+
+def test_without_javascript_a_campaign_is_changed_and_published(
+    open_page: Callable[..., Page], newsletter: Campaign, context: Context, fresh: Shop
+) -> None:
+    page = open_page(f"/widgets/{newsletter.id}?section=voucher", java_script_enabled=False)
+    page.locator("#f-voucher-days").fill("60")
+    page.get_by_role("button", name="Entwurf sichern").click()
+    page.get_by_role("button", name="Veröffentlichen").click()
+    expect(page.get_by_role("status").first).to_contain_text("Veröffentlicht.")
+    found = campaigns.find(context, fresh, newsletter.id)
+    assert (found.state, found.draft["voucher"]["days"]) == ("published", 60)
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 320)])
+def test_pages_are_accessible_and_fit_the_screen(
+    open_page: Callable[..., Page], newsletter: Campaign, scheme: str, width: int
+) -> None:
+    if not AXE.exists():
+        pytest.skip("axe-core is not installed (npm ci in widgets/)")
+    for path in [*PAGES, f"/widgets/{newsletter.id}", "/widgets/999"]:
+        page = open_page(
+            path,
+            viewport={"width": width, "height": 900},
+            color_scheme=scheme,
+            bypass_csp=True,
+        )
+        page.evaluate(AXE.read_text())
+        result = page.evaluate("axe.run(document, {iframes: false})")
+        found = [(item["id"], item["nodes"][0]["html"]) for item in result["violations"]]
+        assert found == [], path
+        assert len(result["passes"]) > 10
+        wide = page.evaluate(WIDER, width)
+        assert wide == [], path
+        page.close()
