@@ -16,7 +16,7 @@ from plugin.services.wording import Offer
 from plugin.store import catalogue, orders
 from plugin.store import vouchers as store
 
-Reason = Literal["within_budget", "known_customer", "already_had", "budget_spent"]
+Reason = Literal["within_budget", "known_customer", "already_had", "budget_spent", "person_gone"]
 #: What a percentage is reckoned from where a shop has neither orders nor a minimum.
 _UNKNOWN_BASKET = Decimal(100)
 _CENT = Decimal("0.01")

@@ -11,12 +11,12 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.engine import Connection
 
-from plugin.errors import GiveUpError, PlatformError, PlatformRefusedError
+from plugin.errors import PlatformError, PlatformRefusedError
 from plugin.model import Access, Shop, VoucherOrder
 from plugin.services import guard, mailing, steps
 from plugin.services.access import speaking
 from plugin.services.context import Context
-from plugin.services.guard import Decision
+from plugin.services.guard import Decision, Reason
 from plugin.services.redeeming import redeem_from_order
 from plugin.services.steps import Handler, Step
 from plugin.services.unsubscribing import unsubscribe_link
@@ -114,8 +114,10 @@ def issue(context: Context, step: Step) -> None:
         person = subscribers.subscriber_by_id(connection, step.shop_id, step.payload["subscriber"])
     if shop is None or voucher is None or voucher.state != "planned":
         return
-    if person is None:
-        raise GiveUpError("subscriber_gone")
+    if person is None:  # erased meanwhile: there is nobody to give it to
+        with context.db.write() as connection:
+            _refuse(connection, context, shop, voucher, "person_gone")
+        return
     email = context.keys.unseal(shop.id, "email", person.email_sealed)
     platform = context.platform_of(shop)
     with speaking(context, shop) as access:
@@ -154,7 +156,9 @@ def _create(
             raise
         # The merchant has a discount of that name: the next attempt uses another code.
         with context.db.write() as connection:
-            store.update_voucher(connection, shop.id, voucher.id, code=new_code(shop.name))
+            present = store.voucher_by_id(connection, shop.id, voucher.id, lock=True)
+            if present is not None and present.state == "planned":
+                store.update_voucher(connection, shop.id, voucher.id, code=new_code(shop.name))
         raise PlatformError("voucher_code_taken") from error
 
 
@@ -172,17 +176,23 @@ def _order_for(voucher: Voucher, customer_id: str | None) -> VoucherOrder:
     )
 
 
+def _refuse(
+    connection: Connection, context: Context, shop: Shop, voucher: Voucher, reason: Reason
+) -> bool:
+    present = store.voucher_by_id(connection, shop.id, voucher.id, lock=True)
+    if present is None or present.state != "planned":
+        return False
+    guard.release(connection, context, shop, voucher.reserved, reason)
+    store.update_voucher(connection, shop.id, voucher.id, state="refused")
+    return True
+
+
 def _refuse_known_customer(
     context: Context, shop: Shop, voucher: Voucher, person: Subscriber, email: str
 ) -> None:
     with context.db.write() as connection:
-        present = store.voucher_by_id(connection, shop.id, voucher.id, lock=True)
-        if present is None or present.state != "planned":
+        if not _refuse(connection, context, shop, voucher, "known_customer"):
             return
-        campaign = _campaign_of(connection, person)
-        guard.release(connection, context, shop, voucher.reserved, "known_customer")
-        store.update_voucher(connection, shop.id, voucher.id, state="refused")
-        values = _mail_values(context, shop, person, campaign)
         mailing.queue(
             connection,
             context,
@@ -191,7 +201,7 @@ def _refuse_known_customer(
             f"welcome_back:{voucher.id}",
             email,
             person.language,
-            values,
+            _mail_values(context, shop, person, _campaign_of(connection, person)),
         )
 
 

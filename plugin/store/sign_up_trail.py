@@ -60,7 +60,7 @@ def newest_trail(connection: Connection, shop_id: int) -> Trail:
         mailed=person.confirmed_at is not None or _was_mailed(connection, shop_id, person.identity),
         confirmed=person.confirmed_at is not None,
         voucher=state in ("issued", "redeemed"),
-        no_voucher=person.confirmed_at is not None and state is None,
+        no_voucher=person.confirmed_at is not None and state in (None, "refused"),
         customer=person.customer_id is not None,
     )
 

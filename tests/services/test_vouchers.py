@@ -7,11 +7,13 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+import sqlalchemy as sa
 
 from plugin.errors import PlatformRefusedError
 from plugin.model import Order, Shop, VoucherOrder
 from plugin.services import insight, mailing, subscriptions, vouchers
 from plugin.services.context import Context
+from plugin.store import subscribers as subscribers_store
 from plugin.store import vouchers as store
 from tests.conftest import KeptMail, MovingClock
 from tests.fakes.platform import FakePlatform
@@ -165,6 +167,22 @@ def test_a_crash_while_confirming_confirms_nothing_half(
     assert subscriptions.peek(stage.context, token).state == "pending"
     assert stage.rows(store.vouchers) == []
     assert subscriptions.confirm(stage.context, token).outcome == "voucher"
+
+
+def test_a_person_erased_before_the_voucher_was_made_gets_none_and_the_budget_is_free(
+    stage: Stage, kept_mail: KeptMail, fake_platform: FakePlatform
+) -> None:
+    stage.confirmed(kept_mail)
+    with stage.context.db.write() as connection:
+        person = subscribers_store.subscriber_by_id(connection, stage.shop.id, 1)
+        assert person is not None
+        vouchers.enqueue_issue(connection, stage.context, stage.shop.id, person)
+        connection.execute(sa.delete(subscribers_store.subscribers))
+    stage.work()
+    assert fake_platform.vouchers == {}
+    assert stage.rows(store.vouchers)[0].state == "refused"
+    assert stage.rows(store.guard_decisions)[-1].verdict == "release"
+    assert stage.dead() == []
 
 
 def test_a_code_that_the_merchant_uses_already_is_replaced(
