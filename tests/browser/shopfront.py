@@ -151,7 +151,8 @@ class Shopfront:
             <title>Teeschale Ruß</title><link rel="icon" href="data:,">
             <link rel="stylesheet" href="/theme/{theme}.css">{head}</head><body>
             <header><nav><a href="/">Start</a></nav></header>
-            <main><h1>Teeschale Ruß</h1><p>Auf der Drehscheibe gezogen, <a href="/asche">mit Asche</a> glasiert.</p>
+            <main><h1>Teeschale Ruß</h1>
+            <p>Auf der Drehscheibe gezogen, <a href="/asche">mit Asche</a> glasiert.</p>
             <label>Menge <input id="quantity" value="1"></label>
             <button name="add" class="buy" id="buy">In den Warenkorb</button>
             {body}<div class="filler" id="filler-{filler}"></div></main>

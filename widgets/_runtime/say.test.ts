@@ -1,0 +1,55 @@
+import { describe, expect, it } from "vitest";
+import { day, merchant, money, parts, say, time } from "./say.ts";
+import { hostOf } from "./testing.ts";
+
+const N = "\u00a0";
+const german = hostOf("cross_sell", {});
+const english = { ...german, lang: "en" };
+const swiss = hostOf("cross_sell", {}, { locale: "de-CH" });
+const austrian = hostOf("cross_sell", {}, { locale: "de-AT" });
+
+describe("words", () => {
+  it("are filled, elements included, and unknown places stay", () => {
+    const bold = document.createElement("b");
+    expect(parts(german, "An {mail}: {x}", { mail: bold })).toEqual(["An ", bold, ": ", "{x}", ""]);
+    expect(say(german, "sug.why", { with: "Tee" })).toBe("Wird oft mit Tee bestellt");
+    expect(say(german, "no.such.text")).toBe("");
+  });
+
+  it("are written with ss in Switzerland", () => {
+    expect(parts(swiss, "Größe", {}).join("")).toBe("Grösse");
+  });
+
+  it("of the merchant come in the page's language, else in another, else not at all", () => {
+    expect(merchant(german, { de: "Hallo", en: "Hello" })).toBe("Hallo");
+    expect(merchant(german, { de: "", en: "Hello" })).toBe("Hello");
+    for (const value of [null, undefined, {}, 3, { de: 3 }])
+      expect(merchant(german, value)).toBe("");
+  });
+});
+
+describe("money", () => {
+  const euros = { amount: "5.00", currency: "EUR" };
+
+  it("is written as the country writes it", () => {
+    expect(money(german, euros)).toBe(`5,00${N}€`);
+    expect(money(german, euros, true)).toBe(`5${N}€`);
+    expect(money(german, { ...euros, amount: "7.50" }, true)).toBe(`7,50${N}€`);
+    expect(money(austrian, euros, true)).toBe(`5${N}€`);
+    expect(money(english, euros, true)).toBe("€5");
+    expect(money(swiss, { amount: "12.40", currency: "CHF" })).toBe(`CHF${N}12.40`);
+  });
+});
+
+describe("dates", () => {
+  it("are told in full, with the day kept together", () => {
+    expect(day(german, "2026-11-23")).toBe(`Montag, 23.${N}November`);
+    expect(day(english, "2026-11-23")).toBe(`Monday, 23${N}November`);
+    expect(day(austrian, "2026-01-07")).toBe(`Mittwoch, 7.${N}Jänner`);
+  });
+
+  it("tell the time without a leading nought", () => {
+    expect(time(german, "2026-11-23T09:05:00")).toBe("9:05");
+    expect(time(english, "2026-11-23T16:20:00")).toBe("16:20");
+  });
+});
