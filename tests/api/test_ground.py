@@ -54,6 +54,11 @@ def test_readyz_is_503_while_the_schema_is_old(client: FlaskClient, context: Con
     assert client.get("/readyz").status_code == 503
 
 
+def test_browsers_find_the_small_mark(client: FlaskClient) -> None:
+    with client.get("/favicon.ico") as answer:
+        assert (answer.status_code, answer.mimetype) == (200, "image/svg+xml")
+
+
 def test_metrics_answer_on_loopback_and_nowhere_else(client: FlaskClient) -> None:
     text = client.get("/metrics").get_data(as_text=True)
     assert "bleib_steps_dead 0.0" in text

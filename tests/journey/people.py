@@ -53,7 +53,11 @@ class Person:
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.page.on(
             "console",
-            lambda line: self.errors.append(line.text) if line.type == "error" else None,
+            lambda line: (
+                self.errors.append(f"{line.text} {line.location.get('url', '')}")
+                if line.type == "error"
+                else None
+            ),
         )
 
     def go(self, address: str) -> Page:

@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from plugin.manifest import load_manifest
+from plugin.services.storefront_config import TTL_SECONDS
 from tests.journey.people import (
     Merchant,
     Shopper,
@@ -59,6 +60,11 @@ def test_a_visitor_becomes_a_regular(stage: Stage, browser: Browser) -> None:
     merchant.tell_sender()
     for widget in load_manifest().widgets:
         merchant.publish(widget)
+    published = time.monotonic()
+    eventually(
+        lambda: time.monotonic() > published + TTL_SECONDS,
+        "every web process has looked at the new version",
+    )
 
     shopper = Shopper(browser, stage)
     signs_up_in_the_exit_window(shopper)
