@@ -73,14 +73,17 @@ def export_request(context: Context, shop: Shop, request_id: int) -> dict[str, A
     if noted is None or noted.topic != DATA_REQUEST or noted.body_sealed is None:
         raise NotFoundError("not_found")
     customer_id, email = opened(context, shop.id, noted.body_sealed)
-    return export_person(context, shop, email=email, customer_id=customer_id)
+    return export_person(context, shop, _valid(email), customer_id=customer_id)
 
 
 def export_person(
-    context: Context, shop: Shop, *, email: str | None = None, customer_id: str | None = None
+    context: Context, shop: Shop, email: str | None = None, *, customer_id: str | None = None
 ) -> dict[str, Any]:
-    """Return all that is stored of a person as JSON values, by table; sealed text is opened."""
-    identity = _identity(context, shop.id, email)
+    """Return all that is stored of a person as JSON values, by table; sealed text is opened.
+
+    InvalidFieldError("email_invalid") for what is no mail address.
+    """
+    identity = _identity(context, shop, email)
     with context.db.read() as connection:
         rows = store.rows_of_person(connection, shop.id, identity, customer_id)
     openers = _openers(context, shop)
@@ -128,18 +131,25 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - any value of a column
 
 
 def erase_person(
-    context: Context, shop_id: int, *, email: str | None = None, customer_id: str | None = None
-) -> None:
+    context: Context, shop: Shop, email: str | None = None, *, customer_id: str | None = None
+) -> dict[str, dict[str, int]]:
     """Erase a person everywhere; the proof of a consent stays locked until it expires.
 
+    Returns a receipt: rows changed ("erased") and rows the law keeps ("kept_locked"), by table.
     Orders keep their baskets under an id that leads nowhere. Doing it twice is harmless.
+    InvalidFieldError("email_invalid") for what is no mail address.
     """
-    identity = _identity(context, shop_id, email)
+    identity = _identity(context, shop, email)
     with context.db.write() as connection:
-        ids = store.order_ids_of(connection, shop_id, identity, customer_id)
-        store.erase_person(connection, shop_id, identity, customer_id)
-        _rename(connection, context, shop_id, ids)
-    _log.info("person_erased", shop=shop_id, orders=len(ids))
+        ids = store.order_ids_of(connection, shop.id, identity, customer_id)
+        erased = store.erase_person(connection, shop.id, identity, customer_id)
+        locked = store.locked_rows(connection, shop.id, identity, customer_id)
+        _rename(connection, context, shop.id, ids)
+    _log.info("person_erased", shop=shop.id, orders=len(ids))
+    return {
+        "erased": {table: rows for table, rows in erased.items() if rows},
+        "kept_locked": {table: rows for table, rows in locked.items() if rows},
+    }
 
 
 def _rename(connection: Connection, context: Context, shop_id: int, ids: list[str]) -> None:
@@ -151,9 +161,14 @@ def _is_renamed(order_id: str) -> bool:
     return order_id.startswith("erased:")
 
 
-def _identity(context: Context, shop_id: int, email: str | None) -> str | None:
+def _identity(context: Context, shop: Shop, email: str | None) -> str | None:
+    return identity_of(context.keys, shop.id, clean_email(email)) if email else None
+
+
+def _valid(email: str | None) -> str | None:
+    """Return an address that a platform names, None where it is none (of somebody erased there)."""
     try:
-        return identity_of(context.keys, shop_id, clean_email(email)) if email else None
+        return clean_email(email) if email else None
     except InvalidFieldError:
         return None
 
@@ -176,8 +191,9 @@ def erase_person_step(context: Context, step: Step) -> None:
     """Erase the person of a noted message, then forget who it was."""
     inbox_id = int(step.payload["inbox"])
     customer_id, email = person_in(context, step.shop_id, inbox_id)
-    if customer_id or email:
-        erase_person(context, step.shop_id, email=email, customer_id=customer_id)
+    shop = tenants.shop_of_id(context, step.shop_id)
+    if shop is not None and (customer_id or email):
+        erase_person(context, shop, _valid(email), customer_id=customer_id)
     with context.db.write() as connection:
         handled(connection, step.shop_id, inbox_id)
 

@@ -101,16 +101,29 @@ def _rows(
 
 def erase_person(
     connection: Connection, shop_id: int, identity: str | None, customer_id: str | None
-) -> int:
-    """Erase a person's rows and columns as the registry says; returns how many rows changed.
+) -> dict[str, int]:
+    """Erase a person's rows and columns as the registry says; returns changed rows by table.
 
-    Orders are the caller's business (`rename_orders`): their id is a key.
+    Orders are the caller's business as well (`rename_orders`): their id is a key.
     """
-    changed = 0
+    return {
+        table.name: _erase(connection, table, _of_person(table, shop_id, identity, customer_id))
+        for table in _tables_by_identity()
+    }
+
+
+def locked_rows(
+    connection: Connection, shop_id: int, identity: str | None, customer_id: str | None
+) -> dict[str, int]:
+    """Return how many rows of a person are kept locked because the law wants the proof."""
+    found = {}
     for table in _tables_by_identity():
-        where = _of_person(table, shop_id, identity, customer_id)
-        changed += _erase(connection, table, where)
-    return changed
+        kinds = {c.info["personal"]["erase"] for c in table.c if "personal" in c.info}
+        if "keep_locked" in kinds:
+            where = _of_person(table, shop_id, identity, customer_id)
+            query = sa.select(sa.func.count()).select_from(table).where(where)
+            found[table.name] = connection.execute(query).scalar_one()
+    return found
 
 
 def _erase(connection: Connection, table: sa.Table, where: sa.ColumnElement[bool]) -> int:

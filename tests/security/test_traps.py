@@ -129,7 +129,8 @@ def test_x5_bodies_that_are_no_object(client: FlaskClient, shop: Shop, body: byt
 
 def test_x5_fields_of_another_type(client: FlaskClient, shop: Shop) -> None:
     for wrong in (None, 1, True, [], {}, "x"):
-        body = dict.fromkeys(("events", "id", "email", "campaign", "version", "purposes", "order"), wrong)
+        fields = ("events", "id", "email", "campaign", "version", "purposes", "order")
+        body = dict.fromkeys(fields, wrong)
         *routes, webhook = send_json(client, shop, json.dumps(body).encode())
         assert refused(routes)
         assert webhook < 500  # what the platform truly signed may hold what it likes

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from plugin.errors import NotFoundError
+from plugin.errors import InvalidFieldError, NotFoundError
 from plugin.model import Shop
 from plugin.services import catalogue, orders, privacy
 from plugin.services.context import Context
@@ -149,7 +149,8 @@ def test_an_export_by_customer_id_finds_the_orders(context: Context, shop: Shop)
 
 def test_erasing_leaves_no_trace_but_the_locked_proof(context: Context, shop: Shop) -> None:
     identity = live(context, shop, MARA, 1)
-    privacy.erase_person(context, shop.id, email=MARA, customer_id="customer-1")
+    receipt = privacy.erase_person(context, shop, email=MARA, customer_id="customer-1")
+    assert receipt["kept_locked"] == {"evidence": 1, "vouchers": 1}
     left = dump(context, "evidence", "vouchers")
     for trace in (identity, "customer-1", "gid://shopify/Order/1'", "00340434161094000001"):
         assert trace not in left
@@ -165,7 +166,7 @@ def test_erasing_one_person_leaves_the_others(context: Context, shop: Shop) -> N
     other = live(context, shop, EVA, 2)
     before = len(json.dumps(privacy.export_person(context, shop, email=EVA)))
     for _ in range(2):
-        privacy.erase_person(context, shop.id, email=MARA)
+        privacy.erase_person(context, shop, email=MARA)
     assert len(json.dumps(privacy.export_person(context, shop, email=EVA))) == before
     assert other in dump(context)
 
@@ -176,13 +177,13 @@ def test_erasing_in_one_shop_leaves_the_person_in_another(
     other = make_shop("other.myshopify.com")
     live(context, shop, MARA, 1)
     identity = live(context, other, MARA, 2)
-    privacy.erase_person(context, shop.id, email=MARA, customer_id="customer-2")
+    privacy.erase_person(context, shop, email=MARA, customer_id="customer-2")
     assert identity in dump(context)
 
 
 def test_an_erased_order_does_not_come_back(context: Context, shop: Shop) -> None:
     live(context, shop, MARA, 1)
-    privacy.erase_person(context, shop.id, email=MARA)
+    privacy.erase_person(context, shop, email=MARA)
     later = an_order(1, email=MARA, updated_at=START + timedelta(days=1))
     with context.db.write() as connection:
         assert not orders.ingest(connection, context, shop, later)
@@ -192,8 +193,11 @@ def test_an_erased_order_does_not_come_back(context: Context, shop: Shop) -> Non
 def test_erasing_somebody_unknown_is_harmless(context: Context, shop: Shop) -> None:
     live(context, shop, MARA, 1)
     before = dump(context)
-    privacy.erase_person(context, shop.id, email="no address at all")
-    privacy.erase_person(context, shop.id)
+    with pytest.raises(InvalidFieldError):
+        privacy.erase_person(context, shop, email="no address at all")
+    receipt = privacy.erase_person(context, shop, email="nobody@post.example")
+    assert receipt == {"erased": {}, "kept_locked": {}}
+    privacy.erase_person(context, shop)
     assert dump(context) == before
 
 
@@ -258,6 +262,6 @@ def test_erased_customers_are_not_known_as_buyers(
     connect(context, shop)
     fake_platform.customers_held = [a_customer(1)]
     catalogue.sync_customers(context, Step(1, shop.id, "s", "s", {"generation": 1}, 1))
-    privacy.erase_person(context, shop.id, email="kunde1@post.example")
+    privacy.erase_person(context, shop, email="kunde1@post.example")
     with context.db.read() as connection:
         assert connection.execute(sa.select(customers)).all() == []
