@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
-from flask import Response, request, url_for
+from flask import Response, request
 
 from plugin.admin import entries as form
 from plugin.admin.fields import Field, fields_of, sections_of
 from plugin.admin.frame import blueprint, page, this_shop, to, words
+from plugin.admin.points import links_of, marks_of, point_of
 from plugin.admin.preview import choices, scene_of
 from plugin.api import current_context
 from plugin.contracts.widget import Widget
 from plugin.errors import BadInputError, ConflictError, InvalidFieldError
 from plugin.services import campaigns
-from plugin.services.campaign_checks import Check
-from plugin.services.campaigns import Campaign
+from plugin.services.campaigns import Campaign, PublishedCampaign
+from plugin.services.consent_wording import wording_of
 
 #: How many changed fields the conflict page names before it only counts.
 _DIFFERENCES = 20
@@ -96,90 +95,31 @@ def _page(
         fields=[field for field in fields if field.section == section],
         entered=filled.entered if filled else form.shown(campaign.draft, fields, wording),
         problems=filled.problems if filled else {},
-        marks={**_marks(failed), **(filled.problems if filled else {})},
+        marks={**marks_of(failed), **(filled.problems if filled else {})},
         checks=checks,
         failed=failed,
-        points=[_point(check, campaign, widget, fields) for check in failed],
-        problem_links=_links(filled, fields, widget),
+        points=[point_of(check, campaign, widget, fields) for check in failed],
+        problem_links=links_of(filled, fields, widget),
         changes=_differences(fields, live, campaign.draft) if live else [],
         live=live,
         scene=scene_of(shop, widget, request.values),
+        consent=_consent(campaign, widget) if section == "content" else {},
         choices=choices(shop, widget),
         **more,
     )
 
 
-@dataclass(frozen=True)
-class Point:
-    """One failed check as the merchant reads it, with the way out."""
-
-    title: str
-    text: str
-    rule: str
-    href: str
-    button: str
-
-
-def _point(check: Check, campaign: Campaign, widget: Widget, fields: list[Field]) -> Point:
-    wording = words()
-    values = {**check.values, "fields": ", ".join(_label(p, fields, widget) for p in check.fields)}
-    budget = values.get("budget")
-    if isinstance(budget, Decimal):
-        values["budget"] = wording.money(budget)
-    return Point(
-        title=wording.t(f"check.{check.name}.title", **values),
-        text=wording.t(f"check.{check.name}.text", **values),
-        rule=check.rule,
-        href=_way_out(check, campaign, fields),
-        button=wording.t(f"check.{check.name}.button"),
-    )
-
-
-def _marks(failed: list[Check]) -> dict[str, str]:
-    """Return what stands at the fields because of failed checks."""
+def _consent(campaign: Campaign, widget: Widget) -> dict[str, str]:
+    """Return by language the words that a sign-up with this draft would be recorded with."""
+    if not widget.collects_consent:
+        return {}
+    context, shop = current_context(), this_shop()
+    draft = PublishedCampaign(campaign.id, widget.name, campaign.version, campaign.draft)
+    personalised = bool(campaign.draft.get("personalised"))
     return {
-        path: words().t(f"check.{check.name}.title", **check.values)
-        for check in failed
-        for path in check.fields
+        language: wording_of(context, shop, draft, language, personalised=personalised)
+        for language in shop.languages
     }
-
-
-def _way_out(check: Check, campaign: Campaign, fields: list[Field]) -> str:
-    if check.name == "budget":
-        return url_for("admin.guard")
-    if check.name == "sender":
-        return url_for("admin.setup_page", step=2, _anchor="step-sender")
-    path = check.fields[0]
-    return url_for(
-        "admin.editor",
-        campaign_id=campaign.id,
-        section=_field_at(path, fields).section,
-        _anchor=_id(path),
-    )
-
-
-def _links(
-    filled: form.Entries | None, fields: list[Field], widget: Widget
-) -> list[tuple[str, str]]:
-    paths = filled.problems if filled else {}
-    return [(_id(path), _label(path, fields, widget)) for path in paths]
-
-
-def _id(path: str) -> str:
-    return "f-" + path.replace(".", "-")
-
-
-def _field_at(path: str, fields: list[Field]) -> Field:
-    """Return the field of a path, also of one language of a text."""
-    by_path = {field.path: field for field in fields}
-    return by_path.get(path) or by_path[path.rpartition(".")[0]]
-
-
-def _label(path: str, fields: list[Field], widget: Widget) -> str:
-    wording, field = words(), _field_at(path, fields)
-    label = wording.of_widget(widget, f"settings.{field.path}.label")
-    language = path.removeprefix(field.path).removeprefix(".")
-    return f"{label} ({wording.t('language.' + language)})" if language else label
 
 
 def _conflict(stored: Campaign, section: str, filled: form.Entries) -> Response:

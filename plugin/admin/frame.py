@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any, cast
 
 from flask import Blueprint, Response, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from plugin.admin.shell import shell_of
 from plugin.admin.wording import Words, words_for
 from plugin.api import current_context
 from plugin.api.session import session_shop
 from plugin.errors import BleibError
 from plugin.model import Shop
-from plugin.services.dead_letters import count_dead
-from plugin.services.setup import SetupState, setup_state
 from plugin.texts import LANGUAGES
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin", template_folder="templates")
@@ -26,18 +23,6 @@ _LANGUAGE_COOKIE = "bleib-language"
 #: Remembers where a merchant came from, to show the way back after the session has ended.
 _PLACE_COOKIE = "bleib-place"
 _MONTH = 30 * 86400
-#: An older look at the storefront is repeated when somebody opens a page.
-_FRESH = timedelta(minutes=10)
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One line of the menu."""
-
-    name: str
-    endpoint: str
-    icon: str
-    badge: str = ""
 
 
 def this_shop() -> Shop:
@@ -142,61 +127,8 @@ def _around() -> dict[str, Any]:
         return {}
     found: dict[str, Any] = {"w": wording, "t": wording.t, "languages": LANGUAGES}
     if g.get("shop") is not None:
-        found |= _shell(g.shop, wording)
+        found |= shell_of(g.shop, wording)
     return found
-
-
-def _shell(shop: Shop, wording: Words) -> dict[str, Any]:
-    context = current_context()
-    state = setup_state(context, shop)
-    dead = count_dead(context, shop)
-    return {
-        "shop": shop,
-        "setup": state,
-        "entries": _entries(state, dead, wording),
-        "state_line": _state_line(shop, state, wording),
-        "state_icon": _state_icon(shop, state),
-        "state_stale": _is_stale(state),
-        "here": request.endpoint,
-        "other_language": next(name for name in LANGUAGES if name != wording.language),
-    }
-
-
-def _entries(state: SetupState, dead: int, wording: Words) -> list[Entry]:
-    entries = [
-        Entry("overview", "admin.overview", "home"),
-        Entry("widgets", "admin.widgets", "window"),
-        Entry("guard", "admin.guard", "shield"),
-        Entry("work", "admin.work", "tray", wording.number(dead) if dead else ""),
-        Entry("law", "admin.law", "scale"),
-    ]
-    if state.open:
-        badge = wording.t("nav.setup_badge", done=4 - state.open)
-        entries.insert(0, Entry("setup", "admin.setup_page", "circle_tick", badge))
-    return entries
-
-
-def _state_line(shop: Shop, state: SetupState, wording: Words) -> str:
-    if shop.stopped_at is not None:
-        return wording.t("state.stopped", time=wording.moment(shop.stopped_at))
-    if not (state.embed.active and state.running):
-        return wording.t("state.hidden")
-    assert state.embed.at is not None  # noqa: S101 - what was found was looked for
-    ago = wording.ago(state.embed.at, current_context().now())
-    return wording.t("state.running", ago=ago)
-
-
-def _is_stale(state: SetupState) -> bool:
-    """Tell whether the open page should look at the storefront by itself."""
-    if not (state.embed.active and state.embed.at) or request.endpoint == "admin.setup_embed":
-        return False
-    return current_context().now() - state.embed.at > _FRESH
-
-
-def _state_icon(shop: Shop, state: SetupState) -> str:
-    if shop.stopped_at is not None:
-        return "power"
-    return "circle_tick" if state.embed.active and state.running else "clock"
 
 
 @blueprint.errorhandler(BleibError)

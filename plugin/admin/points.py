@@ -1,0 +1,88 @@
+"""What is wrong with a draft, in words: failed checks and refused entries, each with its place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from flask import url_for
+
+from plugin.admin.entries import Entries
+from plugin.admin.fields import Field
+from plugin.admin.frame import words
+from plugin.contracts.widget import Widget
+from plugin.services.campaign_checks import Check
+from plugin.services.campaigns import Campaign
+
+
+@dataclass(frozen=True)
+class Point:
+    """One failed check as the merchant reads it, with the way out."""
+
+    title: str
+    text: str
+    rule: str
+    href: str
+    button: str
+
+
+def point_of(check: Check, campaign: Campaign, widget: Widget, fields: list[Field]) -> Point:
+    """Return a failed check in words."""
+    wording = words()
+    values = {**check.values, "fields": ", ".join(_label(p, fields, widget) for p in check.fields)}
+    budget = values.get("budget")
+    if isinstance(budget, Decimal):
+        values["budget"] = wording.money(budget)
+    return Point(
+        title=wording.t(f"check.{check.name}.title", **values),
+        text=wording.t(f"check.{check.name}.text", **values),
+        rule=check.rule,
+        href=_way_out(check, campaign, fields),
+        button=wording.t(f"check.{check.name}.button"),
+    )
+
+
+def marks_of(failed: list[Check]) -> dict[str, str]:
+    """Return what stands at the fields because of failed checks."""
+    return {
+        path: words().t(f"check.{check.name}.title", **check.values)
+        for check in failed
+        for path in check.fields
+    }
+
+
+def _way_out(check: Check, campaign: Campaign, fields: list[Field]) -> str:
+    if check.name == "budget":
+        return url_for("admin.guard")
+    if check.name == "sender":
+        return url_for("admin.setup_page", step=2, _anchor="step-sender")
+    path = check.fields[0]
+    return url_for(
+        "admin.editor",
+        campaign_id=campaign.id,
+        section=_field_at(path, fields).section,
+        _anchor=_id(path),
+    )
+
+
+def links_of(filled: Entries | None, fields: list[Field], widget: Widget) -> list[tuple[str, str]]:
+    """Return field id and label of each refused entry, for the list on top of a form."""
+    paths = filled.problems if filled else {}
+    return [(_id(path), _label(path, fields, widget)) for path in paths]
+
+
+def _id(path: str) -> str:
+    return "f-" + path.replace(".", "-")
+
+
+def _field_at(path: str, fields: list[Field]) -> Field:
+    """Return the field of a path, also of one language of a text."""
+    by_path = {field.path: field for field in fields}
+    return by_path.get(path) or by_path[path.rpartition(".")[0]]
+
+
+def _label(path: str, fields: list[Field], widget: Widget) -> str:
+    wording, field = words(), _field_at(path, fields)
+    label = wording.of_widget(widget, f"settings.{field.path}.label")
+    language = path.removeprefix(field.path).removeprefix(".")
+    return f"{label} ({wording.t('language.' + language)})" if language else label

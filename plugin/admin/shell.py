@@ -1,0 +1,83 @@
+"""What stands around every page: menu with what needs the merchant, state line, language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from flask import request
+
+from plugin.admin.wording import Words
+from plugin.api import current_context
+from plugin.model import Shop
+from plugin.services.dead_letters import count_dead
+from plugin.services.setup import SetupState, setup_state
+from plugin.texts import LANGUAGES
+
+#: An older look at the storefront is repeated when somebody opens a page.
+_FRESH = timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the menu."""
+
+    name: str
+    endpoint: str
+    icon: str
+    badge: str = ""
+
+
+def shell_of(shop: Shop, wording: Words) -> dict[str, Any]:
+    """Return what the frame of a signed-in merchant's page shows."""
+    context = current_context()
+    state = setup_state(context, shop)
+    dead = count_dead(context, shop)
+    return {
+        "shop": shop,
+        "setup": state,
+        "entries": _entries(state, dead, wording),
+        "state_line": _state_line(shop, state, wording),
+        "state_icon": _state_icon(shop, state),
+        "state_stale": _is_stale(state),
+        "here": request.endpoint,
+        "other_language": next(name for name in LANGUAGES if name != wording.language),
+    }
+
+
+def _entries(state: SetupState, dead: int, wording: Words) -> list[Entry]:
+    entries = [
+        Entry("overview", "admin.overview", "home"),
+        Entry("widgets", "admin.widgets", "window"),
+        Entry("guard", "admin.guard", "shield"),
+        Entry("work", "admin.work", "tray", wording.number(dead) if dead else ""),
+        Entry("law", "admin.law", "scale"),
+    ]
+    if state.open:
+        badge = wording.t("nav.setup_badge", done=4 - state.open)
+        entries.insert(0, Entry("setup", "admin.setup_page", "circle_tick", badge))
+    return entries
+
+
+def _state_line(shop: Shop, state: SetupState, wording: Words) -> str:
+    if shop.stopped_at is not None:
+        return wording.t("state.stopped", time=wording.moment(shop.stopped_at))
+    if not (state.embed.active and state.running):
+        return wording.t("state.hidden")
+    assert state.embed.at is not None  # noqa: S101 - what was found was looked for
+    ago = wording.ago(state.embed.at, current_context().now())
+    return wording.t("state.running", ago=ago)
+
+
+def _is_stale(state: SetupState) -> bool:
+    """Tell whether the open page should look at the storefront by itself."""
+    if not (state.embed.active and state.embed.at) or request.endpoint == "admin.setup_embed":
+        return False
+    return current_context().now() - state.embed.at > _FRESH
+
+
+def _state_icon(shop: Shop, state: SetupState) -> str:
+    if shop.stopped_at is not None:
+        return "power"
+    return "circle_tick" if state.embed.active and state.running else "clock"
