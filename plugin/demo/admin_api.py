@@ -28,7 +28,7 @@ from plugin.demo.database import Row
 from plugin.demo.pages import Listing, Node, connection, count, gid
 from plugin.demo.settings import API_VERSION
 from plugin.demo.shop import Shop, current_shop
-from plugin.demo.throttle import Bucket, cost_of
+from plugin.demo.throttle import Bucket, cost_of, objects_in
 
 admin_api = Blueprint("admin_api", __name__)
 VERSIONS = ("2026-04", "2026-07", API_VERSION)
@@ -254,8 +254,11 @@ def _answer(shop: Shop, scopes: str, body: Node) -> Node:
     cost, bucket = cost_of(schema(), document, body.get("variables") or {}), bucket_of(shop)
     paid = bucket.pay(cost)
     begun = time.monotonic()
+    used: int | None = None
     if paid:
         answer = run_document(shop, scopes, document, body)
+        used = min(cost, objects_in(answer["data"]))
+        bucket.give_back(cost - used)
     else:
         fault = {"message": "Throttled", "extensions": {"code": "THROTTLED"}}
         answer = {"errors": [fault]}
@@ -265,7 +268,7 @@ def _answer(shop: Shop, scopes: str, body: Node) -> Node:
     answer["extensions"] = {
         "cost": {
             "requestedQueryCost": cost,
-            "actualQueryCost": cost if paid else None,
+            "actualQueryCost": used,
             "throttleStatus": bucket.status(),
         }
     }

@@ -16,6 +16,8 @@ mailbox = Blueprint("mailbox", __name__)
 VIEWS = ("html", "text", "headers", "phone", "dark")
 # A mail may bring its own styles and pictures; scripts never run, links leave the frame.
 _HEAD = re.compile(r"<head\b[^>]*>", re.IGNORECASE)
+_DARK_RULE = re.compile(r"\(\s*prefers-color-scheme\s*:\s*dark\s*\)", re.IGNORECASE)
+_LIGHT_RULE = re.compile(r"\(\s*prefers-color-scheme\s*:\s*light\s*\)", re.IGNORECASE)
 MAIL_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src http: https: data:; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
@@ -55,11 +57,20 @@ def show(number: int | None = None) -> str:
     )
 
 
+def _darkened(body: str) -> str:
+    """Return a mail as a dark mail program shows it: its own dark rules apply."""
+    body = _DARK_RULE.sub("(min-width: 0)", body)
+    body = _LIGHT_RULE.sub("(max-width: 0)", body)
+    return _HEAD.sub(r"\g<0><style>:root{color-scheme:dark}</style>", body, count=1)
+
+
 @mailbox.get("/postfach/<int:number>/html")
 def html(number: int) -> Response:
     """Serve the HTML body of a mail for the frame of the page."""
     message = parsed_mail(bytes(_mail(number)["raw"]))
     body = body_of(message, "html") or "<!doctype html><title>–</title><p>–</p>"
+    if request.args.get("view") == "dark":
+        body = _darkened(body)
     body = _HEAD.sub(r'\g<0><base target="_top">', body, count=1)
     response = Response(body, mimetype="text/html")
     response.headers["Content-Security-Policy"] = MAIL_POLICY

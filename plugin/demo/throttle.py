@@ -40,6 +40,15 @@ def cost_of(schema: GraphQLSchema, document: DocumentNode, variables: dict[str, 
     return min(total, DEAREST)
 
 
+def objects_in(data: object) -> int:
+    """Return how many objects an answer holds: what a query costs in the end."""
+    if isinstance(data, dict):
+        return 1 + sum(objects_in(value) for value in data.values())
+    if isinstance(data, list):
+        return sum(objects_in(item) for item in data)
+    return 0
+
+
 def _selected(
     schema: GraphQLSchema,
     parent: GraphQLObjectType,
@@ -98,6 +107,11 @@ class Bucket:
                 return False
             self._left -= cost
             return True
+
+    def give_back(self, cost: int) -> None:
+        """Return points that a query was asked for but did not use."""
+        with self._lock:
+            self._left = min(MAXIMUM, self._left + cost)
 
     def drain(self) -> None:
         """Empty the bucket, so that the next query is throttled."""

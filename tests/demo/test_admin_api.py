@@ -205,6 +205,14 @@ def test_empty_bucket_throttles_with_status_200(api: AdminApi, demo_shop: Shop) 
     assert cost["requestedQueryCost"] > cost["throttleStatus"]["currentlyAvailable"]
 
 
+def test_query_pays_for_what_it_found_not_for_what_it_might_have(api: AdminApi) -> None:
+    cost = api.call(document("orders"), {"first": 250})["extensions"]["cost"]
+    assert cost["requestedQueryCost"] == 1000
+    assert 0 < cost["actualQueryCost"] <= 1000
+    single = api.call(document("orders"), {"first": 100, "query": "name:'#1001'"})
+    assert single["extensions"]["cost"]["actualQueryCost"] < 30
+
+
 def test_version_that_answered_is_named(visitor: FlaskClient, pair: dict[str, Any]) -> None:
     answer = visitor.post(
         "/admin/api/2020-01/graphql.json",

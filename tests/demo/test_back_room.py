@@ -187,6 +187,21 @@ def test_mail_is_shown_without_scripts_and_its_links_leave_the_frame(
     assert "allow-scripts" not in visitor.get(f"/postfach/{number}").text
 
 
+def test_dark_view_applies_the_mails_own_dark_rules(visitor: FlaskClient, post: int) -> None:
+    message = letter()
+    html = (
+        "<html><head><style>@media (prefers-color-scheme: dark) {p {color: red}}"
+        "@media (prefers-color-scheme:light) {p {color: blue}}</style></head></html>"
+    )
+    message.get_payload()[1].set_content(html, subtype="html")  # type: ignore[index, union-attr]
+    deliver(post, message)
+    number = visitor.get("/__demo/mails").get_json()[0]["id"]
+    dark = visitor.get(f"/postfach/{number}/html?view=dark").text
+    assert "@media (min-width: 0) {p {color: red}}" in dark
+    assert "@media (max-width: 0) {p {color: blue}}" in dark
+    assert "prefers-color-scheme: dark" in visitor.get(f"/postfach/{number}/html").text
+
+
 def test_tests_read_mails_with_their_links(visitor: FlaskClient, post: int) -> None:
     deliver(post, letter())
     (mail,) = visitor.get("/__demo/mails?to=lena@example.com").get_json()
