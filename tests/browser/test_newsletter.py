@@ -45,7 +45,7 @@ def test_the_name_of_the_newsletter_is_used_in_the_familiar_form(
     storefront.config["address"] = "du"
     storefront.campaigns("newsletter", newsletter_name={"de": "Tourenbrief", "en": "tour letter"})
     page = visitor(storefront.page("steigwohl", body=PLACE)).page
-    expect(page.get_by_label("Ja, schickt mir den Tourenbrief.")).to_be_visible()
+    expect(page.get_by_label("Ja, schickt mir den Tourenbrief von Uferhaus.")).to_be_visible()
     expect(page.get_by_role("button", name="Tourenbrief anfordern")).to_be_visible()
 
 

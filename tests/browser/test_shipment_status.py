@@ -114,7 +114,7 @@ def order(shipment: dict[str, Any] | None = None, **changes: Any) -> dict[str, A
         ),
         (order(state="delayed", title_date=None), "Ihr Paket kommt später", "Das tut uns leid"),
         (order(DELIVERED, stage=4), "Zugestellt am Freitag, 20. November", "Uhr."),
-        (order({"stage": 4}, stage=4, title_date=None), "Paket ist zugestellt", ""),
+        (order({"stage": 4}, stage=4, title_date=None), "Paket wird zugestellt", ""),
         (order(state="lost"), "Das Paket ist verloren gegangen", "Wir schicken Ihnen Ersatz"),
         (
             order(state="returned"),

@@ -32,8 +32,9 @@ export interface Order {
 }
 
 const STAGES = [1, 2, 3, 4];
-/** What a carrier reports once the parcel is really under way. */
-const MOVING = /transit|out_for|deliver|attempt|pickup/;
+/** What a carrier reports before it has the parcel, and after it has handed it over. */
+const ANNOUNCED = /label|confirmed|submitted|open|pending|scheduled/i;
+const ARRIVED = /^(delivered|picked_up)$/i;
 const SIGNS = [
   ICONS.check,
   "m4 8 8-4 8 4v8.5l-8 4-8-4zM4 8l8 4 8-4m-8 4v8.5",
@@ -60,21 +61,23 @@ export function orderFrom(value: unknown): Order | null {
   return { ...raw, items: list(raw.items), shipments };
 }
 
+const seenAs = (shipment: Shipment | undefined, kind: RegExp, is = true) =>
+  shipment?.milestones.find((one) => kind.test(one.kind) === is)?.at;
+
+/** When a parcel arrived; nothing while it has not. */
+const arrival = (shipment?: Shipment) =>
+  [shipment?.delivered_at, seenAs(shipment, ARRIVED)].find(valid);
+
 /** Title, sentence below and note for every state; only what is known is said. */
 export function answerOf(host: Host, order: Order): [title: string, sub?: string, note?: string] {
   const { state, stage, title_date, shipments } = order;
   if (LOSSES.includes(state)) return [say(host, state), say(host, `${state}_next`)];
-  const at = shipments
-    .map((one) => one.delivered_at)
-    .filter(valid)
-    .sort()
-    .at(-1);
-  const known = stage === 4 && at ? at : title_date;
-  const date = valid(known) ? day(host, known) : "";
-  if (stage === 4) {
+  const arrivals = shipments.map(arrival).filter(valid).sort();
+  const at = arrivals.at(-1);
+  if (at && !shipments[arrivals.length]) {
     return [
-      date ? say(host, "st.done", { date }) : say(host, "st.delivered"),
-      at ? say(host, "st.clock", { time: time(host, at) }) : "",
+      say(host, "st.done", { date: day(host, at) }),
+      say(host, "st.clock", { time: time(host, at) }),
     ];
   }
   if (shipments[1]) {
@@ -83,39 +86,38 @@ export function answerOf(host: Host, order: Order): [title: string, sub?: string
       say(host, "st.many", { count: say(host, "numbers").split(" ")[length] ?? `${length}` }),
     ];
   }
+  const date = valid(title_date) ? day(host, title_date) : "";
   if (state === "delayed") {
     return [say(host, date ? "st.late" : "st.late.open", { date }), "", say(host, "st.sorry")];
   }
   return [say(host, date ? "st.way" : `stage${stage}`, { date })];
 }
 
-const first = (shipment: Shipment | undefined, moving: boolean) =>
-  shipment?.milestones.find(({ kind }) => MOVING.test(kind) === moving)?.at;
-
 /** What is known about a stage: when it was reached, or when it is expected. */
 function told(host: Host, order: Order, shipment: Shipment | undefined, stage: number): string {
   const now = shipment?.stage ?? order.stage;
-  const at = [order.placed, first(shipment, false), first(shipment, true), shipment?.delivered_at][
+  const announced = seenAs(shipment, ANNOUNCED);
+  const at = [order.placed, announced, seenAs(shipment, ANNOUNCED, false), arrival(shipment)][
     stage - 1
   ];
   const expected = shipment?.expected ?? order.title_date;
   if (stage <= now && valid(at)) {
     return say(host, "st.when", { date: day(host, at), time: time(host, at) });
   }
-  if (stage === 4 && now < 4 && valid(expected))
-    return say(host, "st.on", { date: day(host, expected) });
+  if (stage === 4 && valid(expected)) return say(host, "st.on", { date: day(host, expected) });
   return stage === 2 && now === 2 && shipment ? say(host, "st.noscan") : "";
 }
 
 function stepper(host: Host, order: Order, shipment?: Shipment): HTMLElement {
   const now = shipment?.stage ?? order.stage;
+  const arrived = arrival(shipment);
   const steps = STAGES.map((stage) => {
-    const done = stage < now || now === 4;
+    const done = stage < now || arrived;
     return h(
       `li.${done ? "done" : stage === now ? "now" : "open"}`,
       stage === now && { "aria-current": "step" },
       h("span.dot", icon((done ? ICONS.check : SIGNS[stage - 1]) ?? "", 18)),
-      h("p.name", say(host, stage === 4 && now === 4 ? "st.delivered" : `stage${stage}`)),
+      h("p.name", say(host, arrived && stage === 4 ? "st.delivered" : `stage${stage}`)),
       h("p.why", told(host, order, shipment, stage)),
     );
   });
@@ -154,14 +156,14 @@ function carrier(host: Host, shipment: Shipment): HTMLElement {
 
 // One of several parcels; what has arrived is told in its title, without the stages.
 function parcel(host: Host, order: Order, shipment: Shipment, index: number): Node[] {
-  const { delivered_at: at, expected } = shipment;
-  const known = [at, expected].find(valid);
+  const at = arrival(shipment);
+  const known = [at, shipment.expected].find(valid);
   const date = known ? day(host, known) : "";
-  const key = valid(at) ? "st.parcel.done" : date ? "st.parcel.on" : "st.parcel";
+  const key = at ? "st.parcel.done" : date ? "st.parcel.on" : "st.parcel";
   return [
     h("h3", say(host, key, { number: `${index + 1}`, date })),
     carrier(host, shipment),
-    ...(shipment.stage < 4 ? [stepper(host, order, shipment)] : []),
+    ...(at ? [] : [stepper(host, order, shipment)]),
   ];
 }
 

@@ -15,6 +15,12 @@ const parcel = {
     { kind: "label_created", at: "2026-11-18T13:40:00Z", place: null },
   ],
 };
+const delivered = { ...parcel, stage: 4, delivered_at: "2026-11-20T11:31:00Z" };
+const handedOver = {
+  ...parcel,
+  stage: 4,
+  milestones: [{ kind: "delivered", at: "2026-11-20T11:31:00Z", place: null }],
+};
 const order = {
   number: "#1007",
   placed: "2026-11-17T08:12:00Z",
@@ -65,8 +71,11 @@ describe("the answer", () => {
     [{ state: "cancelled" }, "Diese Bestellung ist storniert"],
     [{ shipments: [parcel, parcel] }, "Ihre Bestellung kommt in zwei Paketen"],
     [{ shipments: Array(9).fill(parcel) }, "Ihre Bestellung kommt in 9 Paketen"],
-    [{ stage: 4 }, `Zugestellt am Montag, 23.${N}November`],
-    [{ stage: 4, title_date: null }, "Paket ist zugestellt"],
+    [{ stage: 4 }, `Ihr Paket kommt am Montag, 23.${N}November`],
+    [{ stage: 4, title_date: null }, "Paket wird zugestellt"],
+    [{ stage: 4, shipments: [delivered] }, `Zugestellt am Freitag, 20.${N}November`],
+    [{ stage: 4, shipments: [handedOver] }, `Zugestellt am Freitag, 20.${N}November`],
+    [{ stage: 4, shipments: [delivered, parcel] }, "Ihre Bestellung kommt in zwei Paketen"],
   ])("to %j is %j", (changes, title) => {
     expect(said(changes)[0]).toBe(title);
   });
