@@ -31,6 +31,11 @@ def widget_says(widget: str, key: str) -> str:
     return texts_in(ROOT / "widgets" / widget / "texts").get("de", f"shopper.{key}")
 
 
+def widget_name(widget: str) -> str:
+    """Return the German name of a widget, as merchants read it."""
+    return texts_in(ROOT / "widgets" / widget / "texts").get("de", "merchant.name")
+
+
 def accessible(page: Page) -> None:
     """Fail with what axe-core finds wrong on the page."""
     page.evaluate(AXE.read_text("utf-8"))
@@ -121,7 +126,7 @@ class Merchant(Person):
 
     def publish(self, widget: str) -> None:
         """Look at the real widget in the editor's preview, then publish it."""
-        name = texts_in(ROOT / "widgets" / widget / "texts").get("de", "merchant.name")
+        name = widget_name(widget)
         page = self.admin("widgets")
         page.get_by_role("link", name=name, exact=True).click()
         expect(page.get_by_role("heading", level=1)).to_have_text(name)

@@ -19,7 +19,9 @@ from tests.journey.people import (
     Merchant,
     Shopper,
     accessible,
+    says,
     shop_says,
+    widget_name,
     widget_says,
 )
 from tests.journey.stage import Stage, eventually
@@ -175,13 +177,20 @@ def gets_no_second_voucher(stage: Stage, shopper: Shopper, confirm_link: str) ->
 
 
 def figures_count_it_all(merchant: Merchant) -> None:
+    wanted = {
+        "exit_intent": {"impression": "1", "sign_up": "1", "confirmed": "1", "redeemed": "1"},
+        "cross_sell": {"add": "1", "bought": "1"},
+    }
+
     def counted() -> bool:
         figures = merchant.figures()
-        exit_row = next(row for name, row in figures.items() if "Exit" in name)
-        numbers = [value for value in exit_row.values() if value.isdigit()]
-        return numbers[:1] == ["1"] and "1" in numbers[1:]
+        return all(
+            figures[widget_name(widget)][says(f"overview.col_{kind}")] == number
+            for widget, columns in wanted.items()
+            for kind, number in columns.items()
+        )
 
-    eventually(counted, "the overview counts impression, sign-up, confirmation and redemption")
+    eventually(counted, f"the overview counts {wanted}")
     expect(merchant.page.locator("svg.chart")).to_be_visible()
 
 
