@@ -134,7 +134,7 @@ def publish(
     with context.db.write() as connection:
         campaign = _known(context, store.campaign_by_id(connection, shop.id, campaign_id))
         # The checks looked at `found`: what was saved since then was not checked.
-        if campaign.revision != (found.revision if revision is None else revision):
+        if campaign.revision != found.revision or revision not in (None, found.revision):
             raise ConflictError("draft_changed")
         if _is_live(connection, shop, campaign):
             store.set_state(connection, shop.id, campaign.id, "published")
