@@ -2,7 +2,7 @@
 
 `queued → sending` is committed before the mail server is spoken to and `sent` after it took the
 mail. A mail found in `sending` belonged to a worker that died, so nobody knows whether it went
-out: its kind says whether it goes out once more under the same Message-ID or stays `unknown`.
+out: its kind says whether it goes out again under the same Message-ID or stays `unknown`.
 """
 
 from __future__ import annotations
@@ -32,6 +32,8 @@ from plugin.store.shops import shop_by_id
 
 #: A mail without a living step after this time has lost it and gets another one.
 _STRANDED_AFTER = timedelta(minutes=15)
+#: How often a mail goes out again after a crash: one that loses its worker each time must end.
+_MOST_RESENDS = 5
 _log = structlog.get_logger("mail")
 
 
@@ -101,7 +103,7 @@ def send(context: Context, step: Step) -> None:
         if not KINDS[mail.kind].resend or mail.resent:
             _settle(context, mail, "unknown", error.code)
             return
-        raise  # stays in `sending`: the next attempt finds it there and resends it once
+        raise  # stays in `sending`: the next attempt finds it there and sends it again
     else:
         _sent(context, mail, digest(message.as_bytes()))
 
@@ -136,8 +138,8 @@ def _next_state(mail: QueuedMail) -> dict[str, Any]:
     claim = {"state": "sending", "attempts": mail.attempts + 1}
     if mail.state == "queued":
         return claim
-    if KINDS[mail.kind].resend and not mail.resent:
-        return claim | {"resent": True}
+    if KINDS[mail.kind].resend and mail.resent < _MOST_RESENDS:
+        return claim | {"resent": mail.resent + 1}
     return {"state": "unknown", "error": "mail_unknown"}
 
 

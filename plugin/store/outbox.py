@@ -30,7 +30,8 @@ outbox = sa.Table(
     # queued, sending, sent, refused, unknown, cancelled
     sa.Column("state", sa.String(10), nullable=False),
     sa.Column("attempts", sa.Integer, nullable=False),
-    sa.Column("resent", sa.Boolean, nullable=False, default=False),
+    # How often it went out again because nobody knew whether it had.
+    sa.Column("resent", sa.Integer, nullable=False),
     sa.Column("queued_at", Utc, nullable=False),
     sa.Column("sent_at", Utc),
     sa.Column("body_hash", sa.String(64)),
@@ -55,7 +56,7 @@ class QueuedMail:
     values_sealed: str | None
     state: str
     attempts: int
-    resent: bool
+    resent: int
     queued_at: datetime
 
 
@@ -66,7 +67,7 @@ def insert_mail(connection: Connection, shop_id: int, values: Mapping[str, Any])
     """Queue a mail and return its id; None if the shop has one with this key already."""
     query = (
         insert_ignoring(connection, outbox)
-        .values(shop_id=shop_id, state="queued", attempts=0, resent=False, **values)
+        .values(shop_id=shop_id, state="queued", attempts=0, resent=0, **values)
         .returning(outbox.c.id)
     )
     return connection.execute(query).scalar()

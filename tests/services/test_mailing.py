@@ -99,15 +99,28 @@ def test_a_mail_of_unknown_fate_goes_out_once_more_under_the_same_id(
     assert stage.rows(outbox)[0].state == "sent"
 
 
-def test_after_the_second_crash_it_is_shown_as_unknown_and_not_sent_again(
+def test_a_mail_is_not_lost_when_the_worker_dies_twice_over_it(
     stage: Stage, moving_clock: MovingClock
 ) -> None:
-    dying = _with_mail(stage, DyingMail(deaths=5))
+    dying = _with_mail(stage, DyingMail(deaths=2))
     _queue(stage)
     _die_and_restart(dying, moving_clock)
     _die_and_restart(dying, moving_clock)
     dying.work()
-    assert len(dying.context.mail.sent) == 2  # type: ignore[attr-defined]
+    sent = dying.context.mail.sent  # type: ignore[attr-defined]
+    assert len({mail["Message-ID"] for mail, _ in sent}) == 1
+    assert stage.rows(outbox)[0].state == "sent"
+
+
+def test_a_mail_that_always_takes_its_worker_along_ends_as_unknown(
+    stage: Stage, moving_clock: MovingClock
+) -> None:
+    dying = _with_mail(stage, DyingMail(deaths=99))
+    _queue(stage)
+    for _ in range(6):
+        _die_and_restart(dying, moving_clock)
+    dying.work()
+    assert len(dying.context.mail.sent) == 6  # type: ignore[attr-defined]
     assert stage.rows(outbox)[0].state == "unknown"
 
 

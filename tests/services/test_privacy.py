@@ -49,7 +49,7 @@ def live(context: Context, shop: Shop, email: str, number: int) -> str:
         "language": "de",
         "state": "queued",
         "attempts": 0,
-        "resent": False,
+        "resent": 0,
         "queued_at": START,
     }
     person = {

@@ -20,8 +20,8 @@ Values = Mapping[str, Any]
 class Kind:
     """What is declared about one kind of mail.
 
-    `resend` says what happens to a mail of which nobody knows whether the server took it: once
-    more under the same Message-ID (a missing confirmation is worse than a double one), or never
+    `resend` says what happens to a mail of which nobody knows whether the server took it: again
+    under the same Message-ID (a missing confirmation is worse than a double one), or never
     (advertising must not arrive twice).
     """
 

@@ -311,7 +311,7 @@ def upgrade() -> None:
         sa.Column("values_sealed", sa.Text(), nullable=True),
         sa.Column("state", sa.String(length=10), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.Column("resent", sa.Boolean(), nullable=False),
+        sa.Column("resent", sa.Integer(), nullable=False),
         sa.Column("queued_at", plugin.store.db.Utc(), nullable=False),
         sa.Column("sent_at", plugin.store.db.Utc(), nullable=True),
         sa.Column("body_hash", sa.String(length=64), nullable=True),
