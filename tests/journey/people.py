@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from plugin.demo.wording import texts as demo_texts
 from plugin.texts import area_texts, texts_in
@@ -162,7 +163,12 @@ class Shopper(Person):
                 "document.documentElement.dispatchEvent(new MouseEvent('mouseout', "
                 "{bubbles: true, clientX: 430, clientY: -4, relatedTarget: null}))"
             )
-            return dialog.is_visible()
+            try:
+                # The pointer stays outside: one that comes back at once did not leave.
+                dialog.wait_for(state="visible", timeout=1000)
+            except PlaywrightTimeout:
+                return False
+            return True
 
         eventually(leaves, "the exit window opens", 30)
         return dialog
