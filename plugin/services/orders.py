@@ -29,7 +29,7 @@ __all__ = ["HANDLERS", "has_ordered", "ingest", "ingest_many"]
 BATCH = 200
 #: Changes are asked for again from this much before the newest one known.
 OVERLAP = timedelta(minutes=10)
-_TURN_SECONDS = 60.0
+_TURN_SECONDS = 10.0
 _POLL_SECONDS = 2.0
 #: Our mark on a line is "<widget>:<campaign id>".
 _MARK = ":"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 
 from sqlalchemy.engine import Connection
@@ -29,6 +30,7 @@ _MOST = 3
 #: How many are ranked at a time: most are available, so one round is usually enough.
 _ROUND = 24
 _WRITTEN_AT_ONCE = 200
+_LEARN_AGAIN_AFTER = timedelta(hours=12)
 
 
 @dataclass(frozen=True)
@@ -121,9 +123,14 @@ def _suggested(shop: Shop, item: Suggestion, offer: Offer, titles: Mapping[str, 
 
 
 def learn_from_orders(context: Context, step: Step) -> None:
-    """Learn the neighbours of every product from all orders and store them."""
+    """Learn the neighbours of every product from all orders and store them.
+
+    The daily round does nothing if the same was done a few hours ago (after a first import).
+    """
     shop = syncing.shop_of_step(context, step)
     if shop is None or not _history_is_there(context, shop):
+        return
+    if "generation" not in step.payload and _learned_lately(context, shop):
         return
     with syncing.running(context, shop, "suggestions"):
         pass  # the merchant sees that it runs
@@ -139,6 +146,13 @@ def _history_is_there(context: Context, shop: Shop) -> bool:
     with context.db.read() as connection:
         run = sync.run_of(connection, shop.id, "orders")
     return run is not None and run.state == "done"
+
+
+def _learned_lately(context: Context, shop: Shop) -> bool:
+    with context.db.read() as connection:
+        run = sync.run_of(connection, shop.id, "suggestions")
+    last = None if run is None else run.finished_at
+    return last is not None and context.now() - last < _LEARN_AGAIN_AFTER
 
 
 def _store(context: Context, shop: Shop, learned: Neighbours) -> None:

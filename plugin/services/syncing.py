@@ -21,7 +21,7 @@ from plugin.store.sync import SyncRun
 Item = TypeVar("Item")
 
 #: After this many seconds a long synchronisation gives other steps a turn.
-TURN_SECONDS = 20.0
+TURN_SECONDS = 5.0
 
 
 def shop_of_step(context: Context, step: Step) -> Shop | None:

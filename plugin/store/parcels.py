@@ -93,16 +93,21 @@ def shipments_of(connection: Connection, shop_id: int, order_id: str) -> list[Sh
 def _milestones(
     connection: Connection, shop_id: int, ids: Sequence[str]
 ) -> dict[str, list[Milestone]]:
-    query = (
-        sa.select(milestones)
-        .where(milestones.c.shop_id == shop_id, milestones.c.shipment_id.in_(ids))
-        .order_by(milestones.c.happened_at.desc(), milestones.c.milestone_id)
+    query = sa.select(milestones).where(
+        milestones.c.shop_id == shop_id, milestones.c.shipment_id.in_(ids)
     )
     found: dict[str, list[Milestone]] = {}
     for row in connection.execute(query):
         mark = Milestone(row.milestone_id, row.kind, row.happened_at, row.place)
         found.setdefault(row.shipment_id, []).append(mark)
+    for marks in found.values():
+        marks.sort(key=_age, reverse=True)
     return found
+
+
+def _age(mark: Milestone) -> tuple[datetime, int, str]:
+    # Of two in the same second the platform's later (longer, greater) id is the newer one.
+    return mark.happened_at, len(mark.id), mark.id
 
 
 def put_shipments(

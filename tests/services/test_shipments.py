@@ -308,3 +308,14 @@ def test_items_are_those_of_the_order(context: Context, shop: Shop) -> None:
     lines = (a_line(place=1, title="Kanne", quantity=1), a_line(place=2, title="Tasse", quantity=4))
     found = status(context, shop, lines=lines)
     assert [(item.title, item.quantity) for item in found.items] == [("Kanne", 1), ("Tasse", 4)]
+
+
+def test_of_two_milestones_in_one_second_the_later_told_is_the_last(
+    context: Context, shop: Shop
+) -> None:
+    marks = tuple(
+        Milestone(f"gid://shopify/FulfillmentEvent/{number}", kind, START, None)
+        for number, kind in ((9, "out_for_delivery"), (10, "delivered"))
+    )
+    found = status(context, shop, shipments=(a_parcel(milestones=marks),))
+    assert [mark.kind for mark in found.parcels[0].milestones] == ["delivered", "out_for_delivery"]

@@ -14,7 +14,7 @@ from plugin.services.steps import Step
 from plugin.services.tenants import shop_of_id
 from plugin.store import catalogue, sync
 from plugin.store import neighbours as store
-from tests.conftest import START
+from tests.conftest import START, MovingClock
 from tests.fakes.things import a_line, a_product, a_variant, an_order
 from tests.services.connected import connect
 
@@ -137,3 +137,22 @@ def test_nothing_is_learned_before_the_history_is_there(context: Context, shop: 
         run = sync.run_of(connection, shop.id, "suggestions")
     assert run is not None
     assert run.state == "waiting"
+
+
+def test_the_daily_round_learns_once_a_day(
+    context: Context, taught: Shop, moving_clock: MovingClock
+) -> None:
+    daily = Step(1, taught.id, "suggestions.learn", "daily", {}, 1)
+    with context.db.write() as connection:
+        gone = store.NeighbourRow("gid://shopify/Product/77", gid(1), 1.0, 5)
+        store.put_neighbours(connection, taught.id, [gone.product_id], [gone])
+
+    def still_there() -> bool:
+        with context.db.read() as connection:
+            return gone.product_id in store.products_with_neighbours(connection, taught.id)
+
+    suggestions.learn_from_orders(context, daily)
+    assert still_there()
+    moving_clock.move(hours=13)
+    suggestions.learn_from_orders(context, daily)
+    assert not still_there()
