@@ -150,6 +150,12 @@ def code() -> Response:
     return bind(redirect("/cart", 303), found.token)
 
 
+@storefront.get("/policies/privacy-policy")
+def privacy_policy() -> Response:
+    """Answer the platform's own address of the privacy policy."""
+    return redirect("/pages/datenschutz")
+
+
 @storefront.get("/pages/<name>")
 def plain_page(name: str) -> str:
     """Show one of the plain pages; `sendung` holds the app's block for following a parcel."""
