@@ -179,12 +179,17 @@ def erase_shop(context: Context, shop: Shop) -> None:
         _log.warning("erasure_of_an_installed_shop_ignored", shop=shop.id)
         return
     for table in installs.tables_of_shops():
-        # A transaction for each table: deleting half a million lines must not lock others out.
-        with context.db.write() as connection:
-            installs.delete_rows(connection, shop.id, table)
+        # In many small transactions: deleting half a million lines must not lock others out.
+        while _delete_some(context, shop, table):
+            pass
     with context.db.write() as connection:
         installs.delete_shop(connection, shop.id)
     _log.info("shop_erased", shop=shop.id)
+
+
+def _delete_some(context: Context, shop: Shop, table: Any) -> int:  # noqa: ANN401 - the store's
+    with context.db.write() as connection:
+        return installs.delete_some_rows(connection, shop.id, table)
 
 
 def erase_person_step(context: Context, step: Step) -> None:

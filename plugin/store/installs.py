@@ -15,6 +15,8 @@ from plugin.store.outbox import outbox
 from plugin.store.shops import inbox, installs, oauth_states, shops
 from plugin.store.writing import insert_of, upsert
 
+_DELETED_AT_ONCE = 5000
+
 
 @dataclass(frozen=True)
 class Install:
@@ -231,15 +233,28 @@ def last_inbound(connection: Connection, shop_id: int) -> datetime | None:
 
 
 def tables_of_shops() -> list[sa.Table]:
-    """Return every table whose rows belong to a shop, those that others hang on last."""
-    return [table for table in reversed(metadata.sorted_tables) if "shop_id" in table.c]
+    """Return every table whose rows belong to a shop, those that others hang on last.
+
+    Steps are left out: the one that is deleting must stay until the shop itself goes.
+    """
+    return [
+        table
+        for table in reversed(metadata.sorted_tables)
+        if "shop_id" in table.c and table.name != "steps"
+    ]
 
 
-def delete_rows(connection: Connection, shop_id: int, table: sa.Table) -> int:
-    """Delete all rows of a shop in one table."""
-    return connection.execute(sa.delete(table).where(table.c.shop_id == shop_id)).rowcount
+def delete_some_rows(connection: Connection, shop_id: int, table: sa.Table) -> int:
+    """Delete some thousand rows of a shop in one table; 0 when none is left."""
+    mine = table.c.shop_id == shop_id
+    keys = [column for column in table.primary_key if column.name != "shop_id"]
+    query = sa.delete(table).where(mine)
+    if keys:
+        some = sa.select(keys[0]).where(mine).limit(_DELETED_AT_ONCE)
+        query = query.where(keys[0].in_(some))
+    return connection.execute(query).rowcount
 
 
 def delete_shop(connection: Connection, shop_id: int) -> None:
-    """Delete the shop itself, and with it whatever still hangs on it."""
+    """Delete the shop itself, and with it whatever still hangs on it (its steps)."""
     connection.execute(sa.delete(shops).where(shops.c.id == shop_id))

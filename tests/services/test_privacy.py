@@ -12,16 +12,18 @@ import sqlalchemy as sa
 
 from plugin.errors import InvalidFieldError, NotFoundError
 from plugin.model import Shop
-from plugin.services import catalogue, orders, privacy
+from plugin.services import catalogue, orders, privacy, steps, tenants
 from plugin.services.context import Context
 from plugin.services.identity import identity_of
+from plugin.services.installing import uninstall
 from plugin.services.steps import Step
-from plugin.store import personal
+from plugin.store import installs, personal
 from plugin.store.catalogue import customers
 from plugin.store.db import metadata
 from plugin.store.orders import order_lines, shipments
 from plugin.store.orders import orders as order_rows
 from plugin.store.outbox import outbox
+from plugin.store.steps import steps as step_rows
 from plugin.store.subscribers import evidence, subscribers
 from plugin.store.vouchers import vouchers
 from tests.conftest import START, MovingClock
@@ -265,3 +267,35 @@ def test_erased_customers_are_not_known_as_buyers(
     privacy.erase_person(context, shop, email="kunde1@post.example")
     with context.db.read() as connection:
         assert connection.execute(sa.select(customers)).all() == []
+
+
+def test_an_interrupted_erasure_of_a_shop_goes_on_where_it_stopped(
+    context: Context, make_shop: Callable[..., Shop], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop, other = make_shop(), make_shop("other.myshopify.com")
+    live(context, shop, MARA, 1)
+    identity = live(context, other, EVA, 2)
+    with context.db.write() as connection:
+        uninstall(connection, context, shop)
+        steps.enqueue(connection, context, shop.id, "privacy.erase_shop", key="erase")
+    gone = tenants.shop_of_id(context, shop.id)
+    assert gone is not None
+    monkeypatch.setattr(installs, "_DELETED_AT_ONCE", 1)
+    real = installs.delete_some_rows
+
+    def dies_at_orders(connection: sa.Connection, shop_id: int, table: sa.Table) -> int:
+        if table.name == "orders":
+            raise KeyboardInterrupt
+        return real(connection, shop_id, table)
+
+    monkeypatch.setattr(installs, "delete_some_rows", dies_at_orders)
+    with pytest.raises(KeyboardInterrupt):
+        privacy.erase_shop(context, gone)
+    with context.db.read() as connection:
+        waiting = connection.execute(sa.select(step_rows.c.kind)).scalars().all()
+    assert "privacy.erase_shop" in waiting
+    monkeypatch.setattr(installs, "delete_some_rows", real)
+    privacy.erase_shop(context, gone)
+    assert tenants.shop_of_id(context, shop.id) is None
+    assert identity in dump(context)
+    assert "gid://shopify/Order/1'" not in dump(context)
