@@ -77,9 +77,10 @@ export function roles({ page, ink: text, accent: button, on: label, link }: Page
   const faces = [surface, raised, page];
   const accent = button ?? ink;
   const control = reach(mix(ink, surface, 0.8), ink, faces, 3.5);
-  const readable = (value: Colour) => reach(value, far, faces, 4.7);
   // A button in the colour of the text has none of its own; the links then have it.
-  const plain = Math.abs(luminance(accent) - luminance(text)) < 0.03;
+  const plain = contrast(accent, text) < 1.1;
+  const readable = (value: Colour) => reach(value, far, faces, 4.7);
+  const brand = [plain ? link : accent, link].find((value) => value && lowest(value, faces) >= 4.5);
   return {
     surface,
     "surface-2": raised,
@@ -96,7 +97,7 @@ export function roles({ page, ink: text, accent: button, on: label, link }: Page
           : BLACK,
     // A pale button gets an edge of its own, so that it is seen as one.
     edge: contrast(accent, surface) < 3 ? control : accent,
-    brand: readable(link && (plain || lowest(accent, faces) < 4.5) ? link : accent),
+    brand: brand ?? readable(accent),
     bad: readable(dark ? [255, 160, 147] : [174, 36, 25]),
     good: readable(dark ? [132, 208, 171] : [30, 107, 69]),
     far,
@@ -114,25 +115,47 @@ function background(from: Element | null): Colour {
   return colour(getComputedStyle(from).backgroundColor) ?? background(from.parentElement);
 }
 
+// The shop's first button as it is on the page, else as the shop's style sheet would paint one.
+function firstButton(painted: Element, bare: Element): CSSStyleDeclaration | undefined {
+  const style = getComputedStyle(painted);
+  const styled = style.backgroundColor !== getComputedStyle(bare).backgroundColor;
+  // A button without a face of its own tells nothing about the shop's buttons.
+  return [...BUTTONS.flatMap(all), ...(styled ? [style] : [])].find((one) =>
+    colour(one.backgroundColor),
+  );
+}
+
 /** The style rule that carries every token, read for a widget that stands in `place`. */
 export function tokens(place: Element): string {
+  const put = () => place.appendChild(document.createElement("button"));
+  const [painted, bare] = [put(), put()];
+  painted.className = "button btn btn-primary button--primary";
+  bare.style.all = "revert";
+  const rule = read(place, firstButton(painted, bare));
+  // Both are gone again before anything is painted.
+  painted.remove();
+  bare.remove();
+  return rule;
+}
+
+function read(place: Element, button: CSSStyleDeclaration | undefined): string {
   const body = getComputedStyle(document.body);
   const head = all("h1")[0] ?? all("h2")[0] ?? body;
-  // A button without a face of its own tells nothing about the shop's buttons.
-  const button = BUTTONS.flatMap(all).find((style) => colour(style.backgroundColor));
+  const link = all("p a,main a").find((style) => !colour(style.backgroundColor));
   const page = background(place);
-  const read = (value?: string) => (value ? colour(value) : null);
+  const paint = (value?: string) => (value ? colour(value) : null);
   const em = (style: CSSStyleDeclaration) =>
     `${(Number.parseFloat(style.letterSpacing) || 0) / Number.parseFloat(style.fontSize)}em`;
   const round = Number.parseFloat(button?.borderTopLeftRadius ?? "6") || 0;
   const corner = Math.min(round, 12);
-  const serif = SERIF.test(head.fontFamily.replace(/sans-serif/gi, ""));
+  const serif = ({ fontFamily }: CSSStyleDeclaration) =>
+    SERIF.test(fontFamily.replace(/sans-serif/gi, ""));
   const found = roles({
     page,
-    ink: read(getComputedStyle(place).color) ?? BLACK,
-    accent: read(button?.backgroundColor),
-    on: read(button?.color),
-    link: read(all("p a,main a")[0]?.color),
+    ink: paint(getComputedStyle(place).color) ?? BLACK,
+    accent: paint(button?.backgroundColor),
+    on: paint(button?.color),
+    link: paint(link?.color),
   });
   const sizes = {
     font: body.fontFamily,
@@ -140,10 +163,10 @@ export function tokens(place: Element): string {
     "head-weight": head.fontWeight,
     "head-tracking": em(head),
     s: `${Math.min(1.19, Math.max(0.94, Number.parseFloat(body.fontSize) / 16))}px`,
-    title: serif ? 30 : 26,
-    small: serif ? 23 : 20,
-    label: serif ? 15 : 14,
-    strong: serif ? 400 : 600,
+    title: serif(head) ? 30 : 26,
+    small: serif(head) ? 23 : 20,
+    label: serif(body) ? 15 : 14,
+    strong: serif(body) ? 400 : 600,
     r: `${corner}px`,
     rb: `${round > 20 ? 999 : corner}px`,
     rc: `${corner && Math.min(corner + 6, 16)}px`,
