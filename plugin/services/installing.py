@@ -12,7 +12,15 @@ from typing import Any
 import structlog
 from sqlalchemy.engine import Connection
 
-from plugin.errors import BadInputError, ForbiddenError, NotAllowedError, NotFoundError
+from plugin.contracts.platform import Callback, ShopPlatform
+from plugin.errors import (
+    AccessRevokedError,
+    BadInputError,
+    ForbiddenError,
+    NotAllowedError,
+    NotFoundError,
+    PlatformRefusedError,
+)
 from plugin.manifest import load_manifest
 from plugin.model import Access, Grant, Shop, ShopFacts
 from plugin.security import LIFETIMES, digest, random_token
@@ -114,12 +122,20 @@ def finish(context: Context, platform_name: str, raw_query: bytes, cookie_state:
         )
     if not known:
         raise NotAllowedError("state_invalid")
-    grant = platform.exchange(back.domain, back.code)
+    grant = _exchange(platform, back)
     if not covers(grant.scopes, _wanted(platform_name)):
         raise ForbiddenError("scopes_missing")
     facts = platform.shop_facts(Access(0, back.domain, grant.access_token))
     with context.db.write() as connection:
         return _store(connection, context, platform_name, back.domain, grant, facts)
+
+
+def _exchange(platform: ShopPlatform, back: Callback) -> Grant:
+    try:
+        return platform.exchange(back.domain, back.code)
+    except (PlatformRefusedError, AccessRevokedError):
+        # A code that is used, expired or made up: the merchant starts again, nothing is broken.
+        raise NotAllowedError("state_invalid") from None
 
 
 def uninstall(connection: Connection, context: Context, shop: Shop) -> None:

@@ -57,7 +57,9 @@ def lookup(context: Context, shop: Shop, proof: Proof, net_address: str) -> Orde
         for name, key in (("lookup_order", number.casefold()), ("lookup_net", net_address)):
             limits.hit(connection, context, shop.id, name, key, limit=_TRIES, window=_WINDOW)
     with context.db.read() as connection:
-        candidates = store.orders_numbered(connection, shop.id, [number, f"#{number}"])
+        spellings = {number, number.upper()}
+        numbers = sorted(spellings | {f"#{spelling}" for spelling in spellings})
+        candidates = store.orders_numbered(connection, shop.id, numbers)
         order = _proven(context, shop, candidates, proof)
         status = None if order is None else _status(connection, context, shop, order)
     if status is not None:

@@ -14,6 +14,7 @@ from plugin.errors import (
     ForbiddenError,
     NotAllowedError,
     PlatformError,
+    PlatformRefusedError,
 )
 from plugin.model import Grant, Shop
 from plugin.services import installing, steps
@@ -153,6 +154,15 @@ def test_a_forged_return_is_refused_and_leaves_the_state(
 def test_missing_scopes_store_nothing(context: Context, fake_platform: FakePlatform) -> None:
     fake_platform.scopes = frozenset({"read_orders"})
     with pytest.raises(ForbiddenError, match="scopes_missing"):
+        install(context, fake_platform)
+    assert nothing_stored(context)
+
+
+def test_a_code_that_the_platform_refuses_stores_nothing(
+    context: Context, fake_platform: FakePlatform
+) -> None:
+    fake_platform.fail("exchange", PlatformRefusedError("platform_refused"))
+    with pytest.raises(NotAllowedError, match="state_invalid"):
         install(context, fake_platform)
     assert nothing_stored(context)
 

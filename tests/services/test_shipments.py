@@ -85,6 +85,11 @@ def test_an_order_without_address_is_not_opened_by_an_empty_one(
     assert look(context, shop, postcode="-") is None
 
 
+def test_letters_of_an_order_number_may_be_small(context: Context, shop: Shop) -> None:
+    take(context, shop, number="HA-20814")
+    assert look(context, shop, order="ha-20814", postcode="78462") is not None
+
+
 def test_both_parts_are_needed(context: Context, shop: Shop) -> None:
     take(context, shop)
     with pytest.raises(InvalidFieldError, match="proof_missing"):
