@@ -25,6 +25,11 @@ State = Literal["pending", "confirmed", "unsubscribed", "expired", "superseded"]
 Outcome = Literal[
     "none", "voucher", "used", "over", "known_customer", "already_had", "budget_spent"
 ]
+_STATES: dict[str, State] = {
+    "pending": "pending",
+    "confirmed": "confirmed",
+    "unsubscribed": "unsubscribed",
+}
 
 
 @dataclass(frozen=True)
@@ -163,7 +168,7 @@ def _describe_person(
         outcome = _outcome(connection, shop, person, voucher)
     issued = voucher is not None and voucher.state == "issued"
     return Confirmation(
-        state={"pending": "pending", "confirmed": "confirmed"}.get(person.state, "unsubscribed"),  # type: ignore[arg-type]
+        state=_STATES[person.state],
         shop=shop,
         language=person.language,
         email=context.keys.unseal(shop.id, "email", person.email_sealed),
