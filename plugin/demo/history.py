@@ -8,19 +8,18 @@ from __future__ import annotations
 
 import random
 import secrets
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from plugin.demo.amounts import cents
 from plugin.demo.catalogue import FIRST_PRODUCT, FIRST_VARIANT, Entry, entries
 from plugin.demo.database import Connection
+from plugin.demo.people import Person, invent_person
 from plugin.demo.shop import Shop, stamp
 
 SEED = 1899
 DAYS = 400
 FIRST_NUMBER = 1001
 FIRST_ORDER = 5_610_001
-FIRST_CUSTOMER = 7_310_001
 FREE_SHIPPING = 7900
 MONTHS = (0.8, 0.75, 0.85, 0.95, 0.95, 0.8, 0.7, 0.75, 0.95, 1.15, 1.6, 2.1)
 HOURS = (1, 1, 1, 1, 1, 1, 2, 4, 6, 8, 8, 8, 9, 8, 7, 7, 8, 9, 10, 12, 13, 12, 7, 3)
@@ -28,123 +27,7 @@ WEEKDAYS = (0.95, 0.9, 0.9, 0.95, 1.0, 1.15, 1.4)
 SEASONS = {12: "winter", 1: "winter", 2: "winter", 3: "spring", 4: "spring", 5: "spring"}
 SEASONS |= {6: "summer", 7: "summer", 8: "summer", 9: "", 10: "", 11: "winter"}
 
-FIRST_NAMES = [
-    "Lena",
-    "Marco",
-    "Sara",
-    "Jo",
-    "Mira",
-    "Peter",
-    "Anna",
-    "Jonas",
-    "Eva",
-    "Lukas",
-    "Klara",
-    "Felix",
-    "Nora",
-    "Theo",
-    "Ida",
-    "Emil",
-    "Hanna",
-    "Paul",
-    "Greta",
-    "Anton",
-    "Marie",
-    "Oskar",
-    "Lotte",
-    "Max",
-    "Frieda",
-    "Leo",
-    "Ella",
-    "Jakob",
-    "Rosa",
-    "Simon",
-    "Vera",
-    "Tim",
-    "Olga",
-    "Karl",
-    "Ines",
-    "Moritz",
-    "Petra",
-    "Stefan",
-    "Ute",
-    "Bernd",
-    "Silke",
-    "Uwe",
-    "Heike",
-    "Ralf",
-    "Monika",
-    "Jürgen",
-    "Renate",
-    "Dieter",
-    "Beate",
-    "Yusuf",
-]
-LAST_NAMES = [
-    "Brandt",
-    "Huber",
-    "Keller",
-    "Weiss",
-    "Amann",
-    "Schmid",
-    "Meier",
-    "Vogel",
-    "Lang",
-    "Berger",
-    "Fuchs",
-    "Roth",
-    "Baur",
-    "Graf",
-    "Moser",
-    "Egger",
-    "Steiner",
-    "Frei",
-    "Kunz",
-    "Sutter",
-    "Wagner",
-    "Becker",
-    "Hoffmann",
-    "Schäfer",
-    "Koch",
-    "Richter",
-    "Klein",
-    "Wolf",
-    "Neumann",
-    "Schwarz",
-    "Zimmermann",
-    "Braun",
-    "Krüger",
-    "Hartmann",
-    "Lange",
-    "Werner",
-    "Krause",
-    "Lehmann",
-    "Maier",
-    "Köhler",
-    "Walter",
-]
-PLACES = (
-    ("78462", "Konstanz", "DE", 5), ("88045", "Friedrichshafen", "DE", 4),
-    ("70173", "Stuttgart", "DE", 5), ("10115", "Berlin", "DE", 5), ("80331", "München", "DE", 5),
-    ("20095", "Hamburg", "DE", 4), ("50667", "Köln", "DE", 4), ("79098", "Freiburg", "DE", 3),
-    ("04109", "Leipzig", "DE", 2), ("6900", "Bregenz", "AT", 3), ("1010", "Wien", "AT", 3),
-    ("5020", "Salzburg", "AT", 1), ("8280", "Kreuzlingen", "CH", 2), ("8001", "Zürich", "CH", 3),
-    ("9000", "St. Gallen", "CH", 1),
-)  # fmt: skip
-STREETS = ("Seestraße", "Hauptstraße", "Bahnhofstraße", "Gartenweg", "Lindenallee", "Am Hafen")
 SHIPPING = {"DE": 490, "AT": 490, "CH": 990}
-
-
-@dataclass(frozen=True)
-class Person:
-    """An invented customer with an address."""
-
-    id: int
-    first: str
-    last: str
-    email: str
-    street: str
-    place: tuple[str, str, str, int]
 
 
 def shipping_for(country: str, subtotal: int) -> int:
@@ -152,24 +35,6 @@ def shipping_for(country: str, subtotal: int) -> int:
     if country != "CH" and subtotal >= FREE_SHIPPING:
         return 0
     return SHIPPING.get(country, 990)
-
-
-def invent_person(dice: random.Random, number: int) -> Person:
-    """Return an invented person; addresses lie in domains reserved for examples."""
-    first, last = dice.choice(FIRST_NAMES), dice.choice(LAST_NAMES)
-    plain = f"{first}.{last}".lower().translate(
-        {ord("ä"): "ae", ord("ö"): "oe", ord("ü"): "ue", ord("ß"): "ss"}
-    )
-    domain = dice.choice(("example.com", "example.org", "example.net"))
-    place = dice.choices(PLACES, [entry[3] for entry in PLACES])[0]
-    return Person(
-        FIRST_CUSTOMER + number,
-        first,
-        last,
-        f"{plain}{number}@{domain}",
-        f"{dice.choice(STREETS)} {dice.randint(1, 80)}",
-        place,
-    )
 
 
 class _Baskets:
@@ -265,7 +130,7 @@ def _write_order(
 ) -> None:
     prices = {item: cents(entries()[item]["price"]) for item in basket}
     subtotal = sum(prices[item] * quantity for item, quantity in basket.items())
-    shipping = shipping_for(person.place[2], subtotal)
+    shipping = shipping_for(person.country, subtotal)
     order_id = FIRST_ORDER + index
     at = stamp(moment)
     connection.execute(
@@ -289,7 +154,9 @@ def _write_order(
             person.first,
             person.last,
             person.street,
-            *person.place[:3],
+            person.zip,
+            person.city,
+            person.country,
         ),
     )
     connection.executemany(

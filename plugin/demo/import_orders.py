@@ -22,7 +22,8 @@ from plugin.demo.amounts import cents
 from plugin.demo.catalogue import FIRST_PRODUCT, FIRST_VARIANT
 from plugin.demo.database import Connection, remember
 from plugin.demo.generic_kinds import collection_of, glaze_of, kind_of
-from plugin.demo.history import FIRST_CUSTOMER, FIRST_ORDER
+from plugin.demo.history import FIRST_ORDER
+from plugin.demo.people import FIRST_CUSTOMER
 from plugin.demo.shop import Shop, stamp
 
 REQUIRED = ("basket_id", "timestamp", "item_id")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from plugin.demo import carts, payloads
 from plugin.demo.carts import Cart, Line, Sums, sums
 from plugin.demo.database import Connection, Row
-from plugin.demo.history import invent_person
+from plugin.demo.people import invent_person
 from plugin.demo.shop import Shop
 from plugin.demo.webhooks import announce
 
@@ -146,7 +146,9 @@ def somebody_buys(
         invented.first,
         invented.last,
         invented.street,
-        *invented.place[:3],
+        invented.zip,
+        invented.city,
+        invented.country,
     )
     token = secrets.token_hex(16)
     shelf = shop.db.all(

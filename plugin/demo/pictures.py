@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from flask import Blueprint, Response, abort, request
 
+from plugin.demo.generic_silhouettes import EVERY
 from plugin.demo.shop import current_shop
-from plugin.demo.silhouettes import SILHOUETTES, Silhouette
+from plugin.demo.silhouettes import Silhouette
 
 pictures = Blueprint("pictures", __name__)
 
@@ -68,7 +69,7 @@ def _speckles(seed: str, top: int) -> str:
 
 def figure(kind: str, glaze_name: str, seed: str) -> str:
     """Return the drawing of one product without its ground, for a field of 400 by 400."""
-    shape: Silhouette = SILHOUETTES.get(kind, SILHOUETTES["box"])
+    shape: Silhouette = EVERY.get(kind, EVERY["box"])
     glaze = GLAZES.get(glaze_name, GLAZES["seeufer"])
     key = f"{kind}-{glaze_name}"
     colours = {"dark": glaze.dark, "mid": glaze.mid, "light": glaze.light}

@@ -12,9 +12,9 @@ from flask.testing import FlaskClient
 import plugin.demo
 from plugin.demo.backoffice import set_embed
 from plugin.demo.catalogue import entries
+from plugin.demo.generic_silhouettes import EVERY
 from plugin.demo.pictures import GLAZES, picture
 from plugin.demo.shop import Shop
-from plugin.demo.silhouettes import SILHOUETTES
 from plugin.demo.wording import texts
 from tests.demo.conftest import AdminApi
 from tests.demo.test_admin_api import document
@@ -52,12 +52,12 @@ def test_every_product_has_a_page_and_a_picture(visitor: FlaskClient) -> None:
     for entry in entries():
         assert entry["title"]["en"] in visitor.get(f"/products/{entry['handle']}?lang=en").text
         assert visitor.get(f"/pictures/{entry['handle']}.svg").mimetype == "image/svg+xml"
-        assert entry["kind"] in SILHOUETTES
+        assert entry["kind"] in EVERY
         assert entry["glaze"] in GLAZES
 
 
 def test_pictures_load_nothing_and_stay_the_same() -> None:
-    for kind in SILHOUETTES:
+    for kind in EVERY:
         drawn = picture(kind, "nebel", "seed")
         assert drawn == picture(kind, "nebel", "seed")
         assert "{" not in drawn
