@@ -68,10 +68,12 @@ def request(context: Context, shop: Shop, sign_up: SignUp) -> None:
         insight.refuse(context, shop, "sign_up_automatic")
         return
     with context.db.write() as connection:
-        _check_limits(connection, context, shop, sign_up.net_address)
-        campaign = _live_campaign(connection, context, shop, sign_up)
+        # First of all: a browser that sends again what we took before an answer got lost must
+        # learn that it was taken, whatever the limits or the campaign say by now.
         if not store.remember_sign_up(connection, shop.id, sign_up.id, context.now()):
             return
+        _check_limits(connection, context, shop, sign_up.net_address)
+        campaign = _live_campaign(connection, context, shop, sign_up)
         taken = _take(connection, context, shop, sign_up, campaign, email)
     if not taken:
         insight.refuse(context, shop, "sign_up_repeated")
