@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from sqlalchemy.engine import Connection
 
 from plugin.errors import InvalidFieldError
@@ -11,7 +13,7 @@ from plugin.services.access import access, speaking
 from plugin.services.context import Context
 from plugin.services.identity import clean_email, identity_of
 from plugin.services.inbound import handled, person_in
-from plugin.services.steps import Handler, Step
+from plugin.services.steps import Handler, Postpone, Step
 from plugin.services.syncing import progress
 from plugin.store import catalogue as store
 from plugin.store import sync
@@ -46,6 +48,33 @@ def _learn_totals(context: Context, shop: Shop) -> None:
     with context.db.write() as connection:
         for kind in ("products", "customers", "orders"):
             sync.update_run(connection, shop.id, kind, total=getattr(counts, kind))
+
+
+def reconcile_products(context: Context, step: Step) -> None:
+    """Fetch the products that changed since the newest change known, whatever was announced."""
+    shop = syncing.shop_of_step(context, step)
+    if shop is None:
+        return
+    with context.db.read() as connection:
+        run = sync.run_of(connection, shop.id, "products")
+    if run is None or run.state != "done" or run.watermark is None:
+        return
+    platform = context.platform_of(shop)
+    since, after = run.watermark - syncing.OVERLAP, None
+    end = time.monotonic() + syncing.TURN_SECONDS
+    while True:
+        with speaking(context, shop) as token:
+            page = platform.products(token, after, since)
+        after = page.after
+        with context.db.write() as connection:
+            store.put_products(connection, shop.id, page.items)
+            if page.items:
+                newest = max(product.updated_at for product in page.items)
+                sync.raise_watermark(connection, shop.id, "products", newest)
+        if after is None:
+            return
+        if time.monotonic() > end:
+            raise Postpone(0)  # the watermark has risen: it goes on from there
 
 
 def sync_customers(context: Context, step: Step) -> None:
@@ -114,6 +143,7 @@ def refresh_customer(context: Context, step: Step) -> None:
 HANDLERS: dict[str, Handler] = {
     "sync.products": sync_products,
     "sync.customers": sync_customers,
+    "products.reconcile": reconcile_products,
     "product.refresh": refresh_product,
     "customer.refresh": refresh_customer,
 }

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
 from decimal import Decimal
 from itertools import islice
 
@@ -27,8 +26,6 @@ __all__ = ["HANDLERS", "has_ordered", "ingest", "ingest_many"]
 
 #: Orders written in one transaction: long enough to be quick, short enough not to hold up others.
 BATCH = 200
-#: Changes are asked for again from this much before the newest one known.
-OVERLAP = timedelta(minutes=10)
 _TURN_SECONDS = 10.0
 _POLL_SECONDS = 2.0
 #: Our mark on a line is "<widget>:<campaign id>".
@@ -252,7 +249,8 @@ def reconcile(context: Context, step: Step) -> None:
     if run is None or run.state != "done" or run.watermark is None:
         return
     platform = context.platform_of(shop)
-    since, after = run.watermark - OVERLAP, None
+    since, after = run.watermark - syncing.OVERLAP, None
+    end = time.monotonic() + _TURN_SECONDS
     while True:
         with speaking(context, shop) as token:
             page = platform.orders(token, after, since)
@@ -261,6 +259,8 @@ def reconcile(context: Context, step: Step) -> None:
             _fetch_missed(connection, context, shop, page.items)
         if after is None:
             return
+        if time.monotonic() > end:
+            raise Postpone(0)  # the watermark has risen: it goes on from there
 
 
 def _fetch_missed(

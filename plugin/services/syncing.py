@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import TypeVar
 
 from sqlalchemy.engine import Connection
@@ -22,6 +23,8 @@ Item = TypeVar("Item")
 
 #: After this many seconds a long synchronisation gives other steps a turn.
 TURN_SECONDS = 5.0
+#: Changes are asked for again from this much before the newest one known.
+OVERLAP = timedelta(minutes=10)
 
 
 def shop_of_step(context: Context, step: Step) -> Shop | None:
@@ -50,7 +53,14 @@ def running(context: Context, shop: Shop, kind: str) -> Iterator[SyncRun | None]
         if run is not None and run.state != "done":
             started = run.started_at or context.now()
             sync.update_run(
-                connection, shop.id, kind, state="running", started_at=started, error=None
+                connection,
+                shop.id,
+                kind,
+                state="running",
+                started_at=started,
+                # What changes from here on may be missing in the pages already fetched.
+                watermark=run.watermark or started,
+                error=None,
             )
     try:
         yield None if run is None or run.state == "done" else run

@@ -14,6 +14,7 @@ from plugin.services.context import Context
 from plugin.services.identity import identity_of
 from plugin.services.steps import Step
 from plugin.store import catalogue as store
+from tests.conftest import START
 from tests.fakes.platform import FakePlatform
 from tests.fakes.things import a_customer, a_product, a_variant
 from tests.services.connected import connect
@@ -125,3 +126,16 @@ def test_the_first_available_variant_is_offered(context: Context, connected: Sho
         store.put_products(connection, connected.id, [product, a_product(2, published=False)])
         offers = store.offers(connection, connected.id, [product.id, a_product(2).id])
     assert {offer.variant_id for offer in offers.values()} == {variants[2].id}
+
+
+def test_changed_products_are_fetched_though_no_message_came(
+    context: Context, connected: Shop, fake_platform: FakePlatform
+) -> None:
+    fake_platform.products_held = [a_product(number) for number in range(3)]
+    catalogue.sync_products(context, STEP)
+    later = START + timedelta(hours=1)
+    fake_platform.products_held[1] = a_product(1, title="Neu", updated_at=later)
+    catalogue.reconcile_products(context, Step(1, 1, "products.reconcile", "r", {}, 1))
+    with context.db.read() as connection:
+        assert store.titles(connection, connected.id, ["1"]) == {a_product(1).id: "Neu"}
+    assert run(context, connected, "products").watermark == later
