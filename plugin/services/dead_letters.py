@@ -5,8 +5,8 @@ from __future__ import annotations
 from plugin.errors import NotFoundError
 from plugin.model import Shop
 from plugin.services.context import Context
-from plugin.store import steps as store
-from plugin.store.steps import DeadStep
+from plugin.store import dead_steps as store
+from plugin.store.dead_steps import DeadStep
 
 __all__ = ["DeadStep", "count_dead", "dead", "try_again"]
 

@@ -8,7 +8,7 @@ from plugin.errors import BleibError
 from plugin.services import readiness
 from plugin.services.context import Context
 from plugin.services.tenants import shop_of_key
-from plugin.store import outbox, steps
+from plugin.store import dead_steps, outbox
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ def examine(context: Context, key: str) -> list[Finding]:
         Finding(state.worker, "The worker is alive." if state.worker else "No worker is running.")
     )
     with context.db.read() as connection:
-        dead = len(steps.dead_steps(connection, shop.id))
+        dead = len(dead_steps.dead_steps(connection, shop.id))
         stuck = outbox.undelivered(connection, shop.id)
     findings.append(Finding(dead == 0, f"{dead} pieces of background work were given up."))
     findings.append(Finding(stuck == 0, f"{stuck} mails were refused or are of unknown fate."))

@@ -7,7 +7,7 @@ from typing import Any
 
 from plugin.errors import BleibError
 from plugin.services.context import Context
-from plugin.store import migrate, steps
+from plugin.store import migrate, workers
 from plugin.store.shops import installed_shop_ids
 
 #: Seconds after which a silent worker counts as dead.
@@ -38,7 +38,7 @@ def check(context: Context) -> Readiness:
     try:
         with context.db.read() as connection:
             schema = migrate.is_current(connection)
-            seen = steps.last_beat(connection) if schema else None
+            seen = workers.last_beat(connection) if schema else None
     except BleibError:
         return Readiness(database=False, schema=False, worker=False, worker_seen_seconds_ago=None)
     age = None if seen is None else max(0, int((context.now() - seen).total_seconds()))
@@ -54,9 +54,9 @@ def figures(context: Context) -> list[tuple[str, str, float]]:
     """Return (name, meaning, value) of what operators watch."""
     now = context.now()
     with context.db.read() as connection:
-        due = steps.oldest_due(connection, now)
-        counts = steps.counts(connection)
-        seen = steps.last_beat(connection)
+        due = workers.oldest_due(connection, now)
+        counts = workers.counts(connection)
+        seen = workers.last_beat(connection)
         shops = len(installed_shop_ids(connection))
     lag = 0.0 if due is None else (now - due).total_seconds()
     silence = -1.0 if seen is None else (now - seen).total_seconds()

@@ -13,6 +13,7 @@ from sqlalchemy.engine import Connection
 from plugin.errors import AccessRevokedError, BleibError, GiveUpError, PlatformRefusedError
 from plugin.services.context import Context
 from plugin.store import steps as store
+from plugin.store import workers
 from plugin.store.steps import Step
 
 __all__ = ["Handler", "Postpone", "Runner", "Step", "enqueue"]
@@ -84,7 +85,7 @@ class Runner:
         """
         now = self._context.now()
         with self._context.db.write() as connection:
-            store.beat(connection, self._name, now)
+            workers.beat(connection, self._name, now)
             claimed = store.claim_steps(
                 connection, owner=self._name, now=now, lease=self._lease, limit=limit
             )

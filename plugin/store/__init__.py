@@ -10,6 +10,7 @@ from plugin.store import (
     steps,
     subscribers,
     vouchers,
+    workers,
 )
 from plugin.store.db import Database, metadata
 
@@ -25,4 +26,5 @@ __all__ = [
     "steps",
     "subscribers",
     "vouchers",
+    "workers",
 ]

@@ -51,15 +51,6 @@ sa.Index(
     postgresql_where=steps.c.state == "dead",
 )
 
-# One row for each worker process: how /readyz knows that somebody works.
-workers = sa.Table(
-    "workers",
-    metadata,
-    sa.Column("name", sa.String(60), primary_key=True),
-    sa.Column("started_at", Utc, nullable=False),
-    sa.Column("seen_at", Utc, nullable=False),
-)
-
 
 @dataclass(frozen=True)
 class Step:
@@ -258,44 +249,6 @@ def _update_owned(connection: Connection, step: Step, owner: str, values: dict[s
     return result.rowcount == 1
 
 
-@dataclass(frozen=True)
-class DeadStep:
-    """A step that was given up, as the merchant sees it."""
-
-    id: int
-    kind: str
-    error: str
-    attempts: int
-    finished_at: datetime
-
-
-def dead_steps(connection: Connection, shop_id: int, limit: int = 50) -> list[DeadStep]:
-    """Return the newest dead letters of a shop."""
-    query = (
-        sa.select(
-            steps.c.id,
-            steps.c.kind,
-            sa.func.coalesce(steps.c.error, "").label("error"),
-            steps.c.attempts,
-            steps.c.finished_at,
-        )
-        .where(steps.c.shop_id == shop_id, steps.c.state == "dead")
-        .order_by(steps.c.finished_at.desc())
-        .limit(limit)
-    )
-    return [DeadStep(**row._mapping) for row in connection.execute(query)]
-
-
-def revive_step(connection: Connection, shop_id: int, step_id: int, now: datetime) -> bool:
-    """Try a dead letter again from its first attempt; False if there is none with that id."""
-    result = connection.execute(
-        sa.update(steps)
-        .where(steps.c.id == step_id, steps.c.shop_id == shop_id, steps.c.state == "dead")
-        .values(state="waiting", due_at=now, attempts=0, finished_at=None)
-    )
-    return result.rowcount == 1
-
-
 def drop_steps(connection: Connection, shop_id: int, kinds: Sequence[str] | None = None) -> int:
     """Remove a shop's waiting steps (of some kinds); what runs now ends by itself."""
     query = sa.delete(steps).where(steps.c.shop_id == shop_id, steps.c.state == "waiting")
@@ -310,40 +263,3 @@ def clear_done(connection: Connection, shop_id: int, before: datetime) -> int:
         steps.c.shop_id == shop_id, steps.c.state == "done", steps.c.finished_at < before
     )
     return connection.execute(query).rowcount
-
-
-def beat(connection: Connection, name: str, now: datetime) -> None:
-    """Note that a worker is alive."""
-    updated = connection.execute(
-        sa.update(workers).where(workers.c.name == name).values(seen_at=now)
-    )
-    if updated.rowcount == 0:
-        connection.execute(
-            insert_ignoring(connection, workers).values(name=name, started_at=now, seen_at=now)
-        )
-    connection.execute(sa.delete(workers).where(workers.c.seen_at < now - timedelta(days=1)))
-
-
-def last_beat(connection: Connection) -> datetime | None:
-    """Return when a worker was last seen, None if never."""
-    return connection.execute(sa.select(sa.func.max(workers.c.seen_at))).scalar()
-
-
-def oldest_due(connection: Connection, now: datetime) -> datetime | None:
-    """Return since when the longest waiting due step waits, None if nothing is due."""
-    query = sa.select(sa.func.min(steps.c.due_at)).where(
-        steps.c.state == "waiting", steps.c.due_at <= now
-    )
-    return connection.execute(query).scalar()
-
-
-def counts(connection: Connection) -> dict[str, int]:
-    """Return how many steps wait, run and are dead, over all shops (for operators)."""
-    query = (
-        sa.select(steps.c.state, sa.func.count())
-        .where(steps.c.state.in_(["waiting", "running", "dead"]))
-        .group_by(steps.c.state)
-    )
-    found = {"waiting": 0, "running": 0, "dead": 0}
-    found.update({row[0]: row[1] for row in connection.execute(query)})
-    return found

@@ -12,6 +12,7 @@ from plugin.model import Shop
 from plugin.services import steps
 from plugin.services.context import Context
 from plugin.services.steps import MAX_ATTEMPTS, Postpone, Runner, Step, pause_after
+from plugin.store import dead_steps, workers
 from plugin.store import steps as store
 from tests.conftest import MovingClock, make_config
 
@@ -114,7 +115,7 @@ def test_a_hopeless_step_becomes_a_dead_letter_at_once(
     record.failures = [GiveUpError("mail_rejected")]
     runner.run_due()
     with context.db.read() as connection:
-        dead = store.dead_steps(connection, shop.id)
+        dead = dead_steps.dead_steps(connection, shop.id)
     assert [(item.kind, item.error) for item in dead] == [("work", "mail_rejected")]
 
 
@@ -129,7 +130,9 @@ def test_a_step_that_keeps_failing_is_given_up(
     assert len(record.seen) == MAX_ATTEMPTS
     assert runner.run_due() == 0
     with context.db.read() as connection:
-        assert [item.error for item in store.dead_steps(connection, shop.id)] == ["RuntimeError"]
+        assert [item.error for item in dead_steps.dead_steps(connection, shop.id)] == [
+            "RuntimeError"
+        ]
 
 
 def test_a_merchant_can_try_a_dead_letter_again(
@@ -139,9 +142,9 @@ def test_a_merchant_can_try_a_dead_letter_again(
     record.failures = [GiveUpError("mail_rejected")]
     runner.run_due()
     with context.db.write() as connection:
-        dead = store.dead_steps(connection, shop.id)[0]
-        assert not store.revive_step(connection, shop.id + 1, dead.id, context.now())
-        assert store.revive_step(connection, shop.id, dead.id, context.now())
+        dead = dead_steps.dead_steps(connection, shop.id)[0]
+        assert not dead_steps.revive_step(connection, shop.id + 1, dead.id, context.now())
+        assert dead_steps.revive_step(connection, shop.id, dead.id, context.now())
     assert runner.run_due() == 1
     assert record.seen == ["a", "a"]
 
@@ -151,7 +154,7 @@ def test_an_unknown_kind_is_a_dead_letter(context: Context, shop: Shop, runner: 
         steps.enqueue(connection, context, shop.id, "no_such_kind", key="a")
     runner.run_due()
     with context.db.read() as connection:
-        assert store.dead_steps(connection, shop.id)[0].error == "step_kind_unknown"
+        assert dead_steps.dead_steps(connection, shop.id)[0].error == "step_kind_unknown"
 
 
 def test_a_step_may_ask_to_go_on_later_without_a_failure_being_counted(
@@ -164,8 +167,8 @@ def test_a_step_may_ask_to_go_on_later_without_a_failure_being_counted(
         moving_clock.move(seconds=3)
     runner.run_due()
     with context.db.read() as connection:
-        assert store.dead_steps(connection, shop.id) == []
-        assert store.counts(connection)["waiting"] == 0
+        assert dead_steps.dead_steps(connection, shop.id) == []
+        assert workers.counts(connection)["waiting"] == 0
 
 
 def test_the_work_of_a_dead_worker_is_taken_over_after_its_lease(
@@ -256,4 +259,4 @@ def test_pauses_grow_but_stay_within_six_hours(attempts: int) -> None:
 def test_the_worker_is_seen(context: Context, runner: Runner) -> None:
     runner.run_due()
     with context.db.read() as connection:
-        assert store.last_beat(connection) == context.now()
+        assert workers.last_beat(connection) == context.now()

@@ -43,7 +43,7 @@ class ShopifyInstalls(ShopifyBase):
         return Callback(domain=values["shop"], code=code, state=state)
 
     def exchange(self, domain: str, code: str) -> Grant:
-        """Trade a one-time code for tokens; PlatformRefusedError("grant_refused") if it is spent."""
+        """Trade a one-time code for tokens; PlatformRefusedError("grant_refused") if spent."""
         content = {"code": code, "expiring": "1"}
         reply = self._ask_for_tokens(domain, content, again=False)
         if reply.status in (400, 401, 403):
