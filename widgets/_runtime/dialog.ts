@@ -1,6 +1,6 @@
 // A dialog that asks without taking over: it becomes modal only once the shopper turns to it.
 
-import type { Close, Host } from "./contract.ts";
+import type { Close } from "./contract.ts";
 import { h } from "./dom.ts";
 
 /** How long the way out takes; the style sheet says the same. */
@@ -19,7 +19,6 @@ export interface Dialog {
  * stays usable until `modal` is called. After `close` it leaves and `closed` is called.
  */
 export function dialog(
-  host: Host,
   root: HTMLElement,
   kind: string,
   scrim: boolean,
@@ -88,7 +87,6 @@ export function dialog(
   };
   for (const name of ["resize", "scroll"]) on(view, name, follow);
   follow();
-  host.signal.addEventListener("abort", () => over.abort());
   root.append(shade, element);
   return { element, modal, close };
 }

@@ -24,7 +24,7 @@ interface Counted {
 
 /** Collects events for `url` and sends them when the page is left, or at once when asked to. */
 export function collector(url: string, signal: AbortSignal) {
-  let queue: Counted[] = [];
+  const queue: Counted[] = [];
   const flush = () => {
     const batch = queue.splice(0, MOST);
     if (!batch.length) return;
@@ -35,9 +35,6 @@ export function collector(url: string, signal: AbortSignal) {
   };
   addEventListener("pagehide", flush, { signal });
   document.addEventListener("visibilitychange", () => document.hidden && flush(), { signal });
-  signal.addEventListener("abort", () => {
-    queue = [];
-  });
   return (kind: EventKind, widget: string, campaign: number) => {
     if (signal.aborted) return;
     queue.push({ id: uuid(), kind, widget, campaign, at: Date.now() });

@@ -8,8 +8,8 @@ const BLACK: Colour = [0, 0, 0];
 
 // The shop's first button: add to cart, else checkout, else whatever sends a form.
 const BUTTONS = [
-  "[name=add],.single_add_to_cart_button,.btn-buy,.add-to-cart,form[action*='/cart/add'] [type=submit]",
-  "[name=checkout],.checkout-button",
+  "[name=add],form[action*='/cart/add'] [type=submit],.single_add_to_cart_button,.btn-buy",
+  "[name=checkout]",
   "[type=submit],.button,.btn",
 ];
 
@@ -129,7 +129,7 @@ function firstButton(painted: Element, bare: Element): CSSStyleDeclaration | und
 export function tokens(place: Element): string {
   const put = () => place.appendChild(document.createElement("button"));
   const [painted, bare] = [put(), put()];
-  painted.className = "button btn btn-primary button--primary";
+  painted.className = "button btn btn-primary";
   bare.style.all = "revert";
   const rule = read(place, firstButton(painted, bare));
   // Both are gone again before anything is painted.

@@ -4,7 +4,8 @@ import { claim } from "../_runtime/claim.ts";
 import type { Close, Host } from "../_runtime/contract.ts";
 import { dialog } from "../_runtime/dialog.ts";
 import { button, h, mount } from "../_runtime/dom.ts";
-import { FORM_CSS, opening, signUp, top } from "../_runtime/form.ts";
+import { FORM_CSS, signUp } from "../_runtime/form.ts";
+import { opening, top } from "../_runtime/question.ts";
 import { say } from "../_runtime/say.ts";
 import css from "./style.css";
 
@@ -46,7 +47,6 @@ export default function start(host: Host): Close | undefined {
     form.querySelector<HTMLElement>(".tx")?.focus();
   };
   const box = dialog(
-    host,
     root,
     wide ? "c" : "t",
     straight,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { mailProblem } from "../_runtime/form.ts";
+import { mailProblem } from "../_runtime/question.ts";
 import { drawn, type FakeHost, hostOf, settled } from "../_runtime/testing.ts";
 import start from "./storefront.ts";
 

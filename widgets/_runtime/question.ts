@@ -1,0 +1,163 @@
+// The question of the sign-up: title, claim, entries, and what happens when it is sent.
+
+import { claim, figure } from "./claim.ts";
+import type { Close, Host } from "./contract.ts";
+import { address, button, h, ICONS, icon } from "./dom.ts";
+import { busy, complain, failure, field, forgive, label, note } from "./field.ts";
+import { merchant, say } from "./say.ts";
+
+const CROSS = "m5 5 14 14M19 5 5 19";
+
+/** How a sign-up over the page is left; an inline one has nothing to leave. */
+export interface Exit {
+  refuse: Close;
+  finish: Close;
+}
+
+export const headline = (text: string) => h("h2", { id: "t", tabindex: -1 }, text);
+
+/** The first row: title or sign, and the way out where there is one. */
+export const top = (host: Host, first: Node, click?: Close) =>
+  h(
+    "div.hd",
+    first,
+    click && h("button.x", { "aria-label": say(host, "close"), click }, icon(CROSS)),
+  );
+
+/** Title and first sentence, of the merchant or else ours. */
+export function opening(host: Host): [title: HTMLElement, lead: HTMLElement] {
+  const { title, lead, newsletter_name: name } = host.campaign.settings;
+  const value = figure(host);
+  const plain = merchant(host, name) || say(host, "nl.title_plain");
+  return [
+    headline(merchant(host, title) || (value ? say(host, "nl.title") : plain)),
+    h("p.lead", merchant(host, lead) || say(host, value ? "nl.lead" : "nl.plain", { value })),
+  ];
+}
+
+function tick(id: string, text: string, reason: string) {
+  const input = h<HTMLInputElement>("input", {
+    type: "checkbox",
+    id,
+    "aria-describedby": `${id}-why`,
+  });
+  const why = h("p.why", { id: `${id}-why` }, reason);
+  return { input, row: h("div.tk", input, h("label", { for: id }, text), why) };
+}
+
+/** What is wrong with an address, or an empty string. */
+export function mailProblem(host: Host, mail: string): string {
+  const [, part] = /^[^\s@]+@([^\s@.]+)\.?$/.exec(mail) ?? [];
+  if (part) return say(host, "err.mail", { part });
+  if (/^[^\s@]+@[^\s@]+\.[^\s@.]{2,}$/.test(mail)) return "";
+  return say(host, mail ? "err.form" : "err.empty");
+}
+
+/** The entries of a sign-up and what they say together. */
+function entries(host: Host, value: string) {
+  const { settings, id: campaign, version } = host.campaign;
+  const offer = figure(host);
+  const name = merchant(host, settings.newsletter_name) || say(host, "nl.name");
+  const words = { name, shop: host.shop.name };
+  const began = Date.now();
+  const id = host.uuid();
+  const mail = field("mail", say(host, "nl.mail"), {
+    type: "email",
+    autocomplete: "email",
+    enterkeyhint: "send",
+    placeholder: say(host, "nl.example"),
+    value,
+    dir: "ltr",
+  });
+  // People do not see this field; what fills it in is not one.
+  const trap = h<HTMLInputElement>("input.hp", {
+    name: "website",
+    tabindex: -1,
+    autocomplete: "off",
+    "aria-hidden": true,
+  });
+  const letter = tick(
+    "letter",
+    say(host, "nl.tick1", words),
+    say(host, offer ? "nl.tick1.why" : "nl.tick1.plain"),
+  );
+  const personal = settings.personalised
+    ? tick("personal", say(host, "nl.tick2"), say(host, offer ? "nl.tick2.why" : "nl.tick2.plain"))
+    : null;
+  const body = (email: string) => ({
+    id,
+    email,
+    campaign,
+    version,
+    purposes: ["newsletter", ...(personal?.input.checked ? ["personalised"] : [])],
+    // Without the query: it may carry what is nobody's business.
+    page: location.origin + location.pathname,
+    lang: host.lang,
+    elapsed: Date.now() - began,
+    website: trap.value,
+  });
+  const send = button("p", say(host, "nl.send", words));
+  send.type = "submit";
+  return { mail, letter, rows: [mail.row, letter.row, personal?.row, trap], send, body };
+}
+
+function foot(host: Host, refuse: Node | undefined, send: Node): HTMLElement {
+  const href = address(host.shop.privacy);
+  const privacy = href && h("a", { href, target: "_blank", rel: "noopener" }, say(host, "privacy"));
+  return h("div.ft", h("div.bs", refuse, send), h("p.why", `${say(host, "nl.next")} `, privacy));
+}
+
+/** Title and form; `thank` is called with the address once the app has taken it. */
+export function question(
+  host: Host,
+  exit: Exit | undefined,
+  value: string,
+  thank: (mail: string) => void,
+): Node[] {
+  const [title, lead] = opening(host);
+  const { mail, letter, rows, send, body } = entries(host, value);
+  const refuse = exit && button("s", say(host, "no"), exit.refuse);
+  const submit = (event: Event) => {
+    event.preventDefault();
+    busy(host, send, "busy", attempt);
+  };
+  const form = h(
+    "form",
+    { novalidate: "", submit },
+    h("div.sc", lead, claim(host), ...rows),
+    foot(host, refuse, send),
+  );
+  const fail = () => {
+    const box = note("warn", ICONS.clock, failure(host));
+    form.firstElementChild?.prepend(box);
+    box.scrollIntoView({ block: "nearest" });
+    label(send, say(host, "retry"));
+    if (refuse) label(refuse, say(host, "close"));
+  };
+  const reject = (address: string, unticked: string) => {
+    if (address) complain(mail.input, address);
+    if (unticked) complain(letter.input, unticked);
+    (address ? mail : letter).input.focus();
+  };
+  const attempt = async () => {
+    forgive(form);
+    const email = mail.input.value.trim();
+    const problem = mailProblem(host, email);
+    const unticked = letter.input.checked ? "" : say(host, "err.tick");
+    if (problem || unticked) return reject(problem, unticked);
+    const { status, data } = await host.api("subscriptions", body(email));
+    if (status === 202) {
+      host.event("sign_up");
+      host.done();
+      return thank(email);
+    }
+    const wrong = status === 422 && (data as { field?: unknown } | null)?.field;
+    if (wrong === "email") reject(say(host, "err.form"), "");
+    else if (wrong === "purposes") reject("", say(host, "err.tick"));
+    // The button gets its own label back first, and then another one.
+    else setTimeout(fail);
+  };
+  if (host.preview === "error") complain(mail.input, say(host, "err.empty"));
+  if (/^(failure|offline)$/.test(host.preview ?? "")) fail();
+  return [top(host, title, exit?.refuse), form];
+}
