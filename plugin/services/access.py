@@ -51,6 +51,17 @@ def access(context: Context, shop: Shop) -> Access:
         time.sleep(_LOOK_AGAIN_SECONDS)
 
 
+def connected(context: Context, shop: Shop) -> bool:
+    """Tell whether the shop still lets us in, as far as we know.
+
+    Regular work asks this first: a connection that was taken back is one thing for the merchant
+    to repair, not a new failure every quarter of an hour.
+    """
+    with context.db.read() as connection:
+        install = store.install_of(connection, shop.id)
+    return install is not None and install.revoked_at is None
+
+
 @contextmanager
 def speaking(context: Context, shop: Shop) -> Iterator[Access]:
     """Hand out a valid token; if the platform refuses it inside, nobody tries it again."""

@@ -9,7 +9,7 @@ from sqlalchemy.engine import Connection
 from plugin.errors import InvalidFieldError
 from plugin.model import Customer, Shop
 from plugin.services import syncing
-from plugin.services.access import access, speaking
+from plugin.services.access import access, connected, speaking
 from plugin.services.context import Context
 from plugin.services.identity import clean_email, identity_of
 from plugin.services.inbound import handled, person_in
@@ -53,7 +53,7 @@ def _learn_totals(context: Context, shop: Shop) -> None:
 def reconcile_products(context: Context, step: Step) -> None:
     """Fetch the products that changed since the newest change known, whatever was announced."""
     shop = syncing.shop_of_step(context, step)
-    if shop is None:
+    if shop is None or not connected(context, shop):
         return
     with context.db.read() as connection:
         run = sync.run_of(connection, shop.id, "products")
@@ -143,7 +143,7 @@ def refresh_customer(context: Context, step: Step) -> None:
 HANDLERS: dict[str, Handler] = {
     "sync.products": sync_products,
     "sync.customers": sync_customers,
-    "products.reconcile": reconcile_products,
+    "product.reconcile": reconcile_products,
     "product.refresh": refresh_product,
     "customer.refresh": refresh_customer,
 }

@@ -55,7 +55,7 @@ _NEEDS_THE_SHOP = (
     "sync.customers",
     "sync.orders",
     "orders.reconcile",
-    "products.reconcile",
+    "product.reconcile",
     "order.refresh",
     "product.refresh",
     "customer.refresh",

@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 from plugin.errors import PlatformError
 from plugin.model import Order, Shop
 from plugin.services import insight, shipments, steps, syncing, vouchers
-from plugin.services.access import access, speaking
+from plugin.services.access import access, connected, speaking
 from plugin.services.context import Context
 from plugin.services.order_rows import line_rows, order_row, person_of, pseudonym
 from plugin.services.steps import Handler, Postpone, Step
@@ -242,7 +242,7 @@ def _import(context: Context, shop: Shop, run: SyncRun, orders: Iterator[Order])
 def reconcile(context: Context, step: Step) -> None:
     """Ask which orders changed and fetch those whose messages never arrived."""
     shop = syncing.shop_of_step(context, step)
-    if shop is None:
+    if shop is None or not connected(context, shop):
         return
     with context.db.read() as connection:
         run = sync.run_of(connection, shop.id, "orders")

@@ -11,7 +11,7 @@ from plugin.store.shops import installed_shop_ids
 #: kind of step and the length of its slot.
 ROUNDS: tuple[tuple[str, timedelta], ...] = (
     ("orders.reconcile", timedelta(minutes=15)),
-    ("products.reconcile", timedelta(hours=1)),
+    ("product.reconcile", timedelta(hours=1)),
     ("suggestions.learn", timedelta(days=1)),
     ("privacy.retention", timedelta(days=1)),
     ("mail.recover", timedelta(minutes=1)),

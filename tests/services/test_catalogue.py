@@ -135,7 +135,7 @@ def test_changed_products_are_fetched_though_no_message_came(
     catalogue.sync_products(context, STEP)
     later = START + timedelta(hours=1)
     fake_platform.products_held[1] = a_product(1, title="Neu", updated_at=later)
-    catalogue.reconcile_products(context, Step(1, 1, "products.reconcile", "r", {}, 1))
+    catalogue.reconcile_products(context, Step(1, 1, "product.reconcile", "r", {}, 1))
     with context.db.read() as connection:
         assert store.titles(connection, connected.id, ["1"]) == {a_product(1).id: "Neu"}
     assert run(context, connected, "products").watermark == later

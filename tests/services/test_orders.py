@@ -235,3 +235,14 @@ def test_a_failure_of_the_platform_is_shown_and_tried_again(
     assert (run.state, run.error) == ("running", "platform_busy")
     orders.sync_orders(context, step("sync.orders", generation=1))
     assert len(stored(context)) == 1
+
+
+def test_regular_work_rests_while_the_connection_is_taken_back(
+    context: Context, connected: Shop, fake_platform: FakePlatform
+) -> None:
+    orders.sync_orders(context, step("sync.orders", generation=1))
+    fake_platform.fail("orders", AccessRevokedError("access_revoked"))
+    with pytest.raises(AccessRevokedError):
+        orders.reconcile(context, step("orders.reconcile"))
+    orders.reconcile(context, step("orders.reconcile"))
+    assert fake_platform.calls.count("orders") == 1
