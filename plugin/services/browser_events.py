@@ -17,6 +17,8 @@ from plugin.services.context import Context
 from plugin.store import events as store
 
 KINDS = frozenset({"impression", "dismissal", "open", "sign_up", "click", "add"})
+#: Reported but not counted: the request itself is, when it is taken.
+_COUNTED_ELSEWHERE = "sign_up"
 MOST_EVENTS = 50
 _FIELDS = {"id", "kind", "widget", "campaign", "at"}
 _CLOCK_MAY_BE_OFF = timedelta(hours=24)
@@ -52,7 +54,7 @@ def take(context: Context, shop: Shop, body: dict[str, Any], net_address: str) -
             sums = Counter(
                 (_day(context, shop, event), event.widget, event.kind)
                 for event in events
-                if event.id in fresh
+                if event.id in fresh and event.kind != _COUNTED_ELSEWHERE
             )
             # In a fixed order, so that two beacons never wait for each other's rows.
             for (day, widget, kind), number in sorted(sums.items()):

@@ -192,6 +192,14 @@ def _take(
         page=sign_up.page[:500],
     )
     _ask_by_mail(connection, context, shop, person_id, campaign, email)
+    # Counted here and not from the browser's report, which robots and repetitions would swell.
+    insight.count(
+        connection,
+        shop.id,
+        day=insight.day_of(shop, now),
+        widget=campaign.widget,
+        kind="sign_up",
+    )
     return True
 
 

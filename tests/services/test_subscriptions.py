@@ -14,7 +14,7 @@ from plugin.errors import (
 from plugin.model import Shop
 from plugin.services.context import Context
 from plugin.store import campaigns
-from plugin.store.events import refusals
+from plugin.store.events import event_days, refusals
 from plugin.store.subscribers import evidence, sign_ups, subscribers
 from tests.conftest import KeptMail, MovingClock
 from tests.services.sign_up_stage import MAIL, Stage
@@ -89,6 +89,16 @@ def test_the_same_form_sent_twice_is_one_sign_up(stage: Stage, kept_mail: KeptMa
     stage.work()
     assert len(kept_mail.sent) == 1
     assert len(stage.rows(sign_ups)) == 1
+
+
+def test_a_sign_up_is_counted_once_however_often_and_by_whom_it_is_sent(stage: Stage) -> None:
+    form_id = str(uuid.uuid4())
+    for _ in range(3):
+        stage.ask(id=form_id)
+    stage.ask()
+    stage.ask("robot@post.example", elapsed_ms=10)
+    counted = [row for row in stage.rows(event_days) if row.kind == "sign_up"]
+    assert [row._mapping["count"] for row in counted] == [1]
 
 
 def test_a_person_gets_one_confirmation_mail_in_a_day(
