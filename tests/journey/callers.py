@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 import uuid
+from contextlib import suppress
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
@@ -57,11 +58,19 @@ class Merchant:
     def __exit__(self, *_: object) -> None:
         self._session.close()
 
-    def install(self) -> None:
-        """Open the app in the shop's back room, allow what it asks for, arrive in the admin."""
-        page = self._read(f"{self._stage.shop}/admin/apps/bleib")
-        arrived = self._send(page, "/admin/oauth/authorize", answer="allow")
-        assert arrived.url.startswith(f"{self._stage.app}/admin"), arrived.url
+    def install(self) -> int:
+        """Open the app in the shop's back room, allow what it asks for, arrive in the admin.
+
+        What breaks on the way is begun again from the back room; returns how often.
+        """
+        for tries in range(20):
+            with suppress(requests.ConnectionError):
+                page = self._read(f"{self._stage.shop}/admin/apps/bleib")
+                if "/admin/oauth/authorize" in page.url:
+                    page = self._send(page, "/admin/oauth/authorize", answer="allow")
+                assert page.url.startswith(f"{self._stage.app}/admin"), page.url
+                return tries
+        raise AssertionError("the installation never came to its end")
 
     def get_ready(self) -> None:
         """Do what publishing asks for, and set aside enough for every voucher."""
@@ -147,8 +156,8 @@ class Visitor:
 
     def confirm(self) -> None:
         """Wait for the mail and press the button behind its link."""
-        mail = self._stage.mail(self.email)
-        link = next(address for address in mail["links"] if "/c/" in address)
+        mails = eventually(lambda: self._stage.mails(self.email), "the mail", pause=0.3)
+        link = next(address for address in mails[0]["links"] if "/c/" in address)
         assert self._insist(link, data={}) == 200
 
     def _insist(self, address: str, **content: Any) -> int:

@@ -1,50 +1,22 @@
-"""A job worker that is killed at named points of the code, for tests of crash safety.
+"""A job worker that is killed at named points of the code.
 
-Reads points from standard input, one per line: "MODULE:NAME before|after NUMBER". For each it
-forks a worker that kills itself with SIGKILL just before (or after) the NUMBER-th call of that
-function or method, and answers "killed" once that happened, or "alive" if it did not in time.
-Forking saves the seconds that importing everything takes.
+Reads lines "POINT NUMBER" from standard input (points: see deadly.py). For each it forks a worker
+that is killed at the NUMBER-th call, and answers "killed" once that happened, or "alive" if it
+did not in time. Forking saves the seconds that importing everything takes.
 """
 
 from __future__ import annotations
 
-import importlib
 import os
 import signal
 import sys
 import time
-from functools import wraps
-from typing import Any
 
 from plugin.config import load_config
 from plugin.worker import run_worker
+from tests.journey.deadly import arm, at_call
 
 PATIENCE = 40.0
-
-
-def arm(point: str) -> None:
-    """Replace the function named by `point` by one that kills this process."""
-    place, when, number = point.split()
-    module_name, _, path = place.partition(":")
-    owner: Any = importlib.import_module(module_name)
-    *parents, name = path.split(".")
-    for parent in parents:
-        owner = getattr(owner, parent)
-    real = getattr(owner, name)
-    calls = 0
-
-    @wraps(real)
-    def dies(*args: Any, **kwargs: Any) -> Any:
-        nonlocal calls
-        calls += 1
-        if calls == int(number) and when == "before":
-            os.kill(os.getpid(), signal.SIGKILL)
-        result = real(*args, **kwargs)
-        if calls == int(number):
-            os.kill(os.getpid(), signal.SIGKILL)
-        return result
-
-    setattr(owner, name, dies)
 
 
 def killed(child: int) -> bool:
@@ -61,18 +33,18 @@ def killed(child: int) -> bool:
 
 
 def main() -> None:
-    """Answer point after point until standard input ends."""
+    """Answer line after line until standard input ends."""
     config = load_config()
     for line in sys.stdin:
-        sys.stdout.flush()
+        point, number = line.rsplit(maxsplit=1)
         child = os.fork()
         if child == 0:
             # Only the answers belong on the pipe; what the worker logs goes to the log.
             os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-            arm(line)
+            arm(point, at_call(int(number)))
             run_worker(config)
             os._exit(0)
-        print("killed" if killed(child) else "alive", flush=True)  # noqa: T201
+        print("killed" if killed(child) else "alive", flush=True)
 
 
 if __name__ == "__main__":

@@ -38,7 +38,6 @@ _WORK = ("mail.send", "consent.record", "voucher.issue", "order.refresh")
 class Mail:
     """One mail as it arrived; `code` is the voucher's in it, if any."""
 
-    to: str
     message_id: str
     code: str | None
 
@@ -64,7 +63,7 @@ class Ledger:
         assert found is not None
         return found
 
-    def rows(self, query: sa.Select[Any]) -> list[sa.Row[Any]]:
+    def rows(self, query: sa.Executable) -> list[sa.Row[Any]]:
         """Ask our database."""
         with self._context.db.read() as connection:
             return list(connection.execute(query))
@@ -80,19 +79,22 @@ class Ledger:
         with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=30)) as connection:
             yield connection
 
-    def mails(self) -> list[Mail]:
-        """Return every mail of the mailbox, oldest first."""
+    def mails(self, to: str) -> list[Mail]:
+        """Return the mails to one address, oldest first."""
         found = []
-        for mail in self._stage.demo("mails"):
+        for mail in self._stage.mails(to):
             message_id = next(value for name, value in mail["headers"] if name == "Message-ID")
             codes = {match for link in mail["links"] for match in _CODE.findall(link)}
             assert len(codes) <= 1, codes
-            found.append(Mail(mail["to"], message_id, codes.pop() if codes else None))
+            found.append(Mail(message_id, codes.pop() if codes else None))
         return found
 
     def settle(self, seconds: float = 60) -> None:
         """Wait until nothing is left to do for people and orders."""
-        eventually(lambda: not self._open_work(), f"settled: {self._open_work()}", seconds)
+        try:
+            eventually(lambda: not self._open_work(), "settled", seconds, pause=0.2)
+        except AssertionError as error:
+            raise AssertionError(f"left after {seconds:.0f} s: {self._open_work()}") from error
 
     def _open_work(self) -> list[sa.Row[Any]]:
         columns = (steps.c.kind, steps.c.key, steps.c.state, steps.c.attempts, steps.c.error)
@@ -110,12 +112,11 @@ class Ledger:
 
         Doubles of a mail carry the same Message-ID, and there are no more of them than `kills`.
         """
-        mails = self.mails()
         doubles = 0
         for person in people:
             identity = identity_of(self._context.keys, self.shop.id, person.email)
             code = self._check_person(person, identity)
-            mine = [mail for mail in mails if mail.to == person.email]
+            mine = self.mails(person.email)
             asked = [mail.message_id for mail in mine if mail.code is None]
             given = [mail.message_id for mail in mine if mail.code is not None]
             assert {mail.code for mail in mine} == {None, code}, mine

@@ -25,7 +25,9 @@ Value = TypeVar("Value")
 PATIENCE = 60.0
 
 
-def eventually(look: Callable[[], Value], what: str, seconds: float = PATIENCE) -> Value:
+def eventually(
+    look: Callable[[], Value | None], what: str, seconds: float = PATIENCE, pause: float = 0.05
+) -> Value:
     """Return the first truthy result of `look`; fails with `what` after `seconds`."""
     deadline = time.monotonic() + seconds
     while True:
@@ -34,13 +36,23 @@ def eventually(look: Callable[[], Value], what: str, seconds: float = PATIENCE) 
             return found
         if time.monotonic() > deadline:
             raise AssertionError(f"did not happen within {seconds:.0f} s: {what}")
-        time.sleep(0.05)
+        time.sleep(pause)
 
 
 class Stage:
-    """The processes of one journey; `port` and the two after it are theirs."""
+    """The processes of one journey; `port` and the two after it are theirs.
 
-    def __init__(self, data: Path, database_url: str | None, port: int) -> None:
+    `factory` is what gunicorn serves.
+    """
+
+    def __init__(
+        self,
+        data: Path,
+        database_url: str | None,
+        port: int,
+        *,
+        factory: str = "plugin.app:create_app()",
+    ) -> None:
         self.app = f"http://127.0.0.1:{port}"
         self.shop = f"http://localhost:{port + 1}"
         self.data = data
@@ -50,7 +62,10 @@ class Stage:
             database_url=database_url,
             port=port,
             keep=False,
-            web=gunicorn_arguments(f"127.0.0.1:{port}", 2),
+            web=[
+                factory if word == "plugin.app:create_app()" else word
+                for word in gunicorn_arguments(f"127.0.0.1:{port}", 2)
+            ],
         )
         self.environment = self._launch.environment()
         self._parts: dict[str, Part] = {part.name: part for part in self._launch.parts()}

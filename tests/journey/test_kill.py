@@ -19,6 +19,7 @@ import sqlalchemy as sa
 from plugin.store.catalogue import sync_runs
 from plugin.store.vouchers import vouchers
 from tests.journey.callers import Merchant, Visitor
+from tests.journey.dying_app import POINTS
 from tests.journey.fire import Fire
 from tests.journey.ledger import Ledger
 from tests.journey.stage import Stage, eventually
@@ -28,7 +29,7 @@ pytestmark = [pytest.mark.journey, pytest.mark.timeout(300), pytest.mark.xdist_g
 ROOT = Path(__file__).resolve().parents[2]
 PORTS = {"sqlite": 24200, "postgresql": 24210}
 WIDGET = "newsletter"
-CROWD = 25
+CROWD = 20
 BUYERS = 6
 
 #: Where the worker dies while it brings in what the shop has.
@@ -85,16 +86,22 @@ def scene(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     if request.param == "postgresql":
         server: Postgres = request.getfixturevalue("postgres")
         url = server.empty_database()
-    stage = Stage(tmp_path_factory.mktemp("kill") / "demo", url, PORTS[request.param])
+    data = tmp_path_factory.mktemp("kill")
+    factory = "tests.journey.dying_app:create_app()"
+    stage = Stage(data / "demo", url, PORTS[request.param], factory=factory)
+    (data / "reached").mkdir()
     stage.environment |= {
-        "BLEIB_LEASE_SECONDS": "2",
+        "BLEIB_LEASE_SECONDS": "1",
         "BLEIB_TRUSTED_PROXIES": "1",
+        "DEADLY_FOLDER": os.fspath(data / "reached"),
         "DEMO_RETRY_SECONDS": "0.2",
+        "PYTHONPATH": os.fspath(ROOT),
     }
     with stage, Ledger(stage) as ledger, Merchant(stage) as merchant:
         stage.kill("worker")
-        merchant.install()
-        die_at(stage, SYNC_POINTS)
+        assert merchant.install() > 0
+        with dying_worker(stage) as die:
+            die(SYNC_POINTS)
         stage.start("worker")
         with Fire(stage, web=False):
             merchant.get_ready()
@@ -103,12 +110,12 @@ def scene(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
 
 @contextmanager
-def dying_worker(stage: Stage) -> Iterator[Callable[[str], str]]:
-    """Offer a function that lets a worker die at a point and says whether it did."""
+def dying_worker(stage: Stage) -> Iterator[Callable[[tuple[str, ...]], None]]:
+    """Offer a function that lets one worker after the other die, at each of some points."""
     with (stage.data / "dying.log").open("ab") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "tests.journey.dying_worker"],
-            env={**stage.environment, "PYTHONPATH": os.fspath(ROOT)},
+            env=stage.environment,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=log,
@@ -119,29 +126,25 @@ def dying_worker(stage: Stage) -> Iterator[Callable[[str], str]]:
         assert process.stdout is not None
         asks, answers = process.stdin, process.stdout
 
-        def let_die(point: str) -> str:
-            asks.write(f"{point}\n")
-            asks.flush()
-            return answers.readline().strip()
+        def die(points: tuple[str, ...]) -> None:
+            for point in points:
+                asks.write(f"{point}\n")
+                asks.flush()
+                assert answers.readline().strip() == "killed", f"never reached: {point}"
 
-        yield let_die
-
-
-def die_at(stage: Stage, points: tuple[str, ...]) -> None:
-    with dying_worker(stage) as let_die:
-        for point in points:
-            assert let_die(point) == "killed", f"the worker never came to: {point}"
+        yield die
 
 
 def all_of(people: list[Visitor], does: Callable[[Visitor], None]) -> None:
-    """Let everybody act, three at a time."""
-    with ThreadPoolExecutor(3) as crowd:
+    """Let everybody act, five at a time."""
+    with ThreadPoolExecutor(5) as crowd:
         list(crowd.map(does, people))
 
 
-def look_and_sign_up(visitor: Visitor) -> None:
+def come_and_confirm(visitor: Visitor) -> None:
     visitor.look()
     visitor.sign_up()
+    visitor.confirm()
 
 
 def test_the_first_sync_survives_kills_with_every_order_exactly_once(scene: Scene) -> None:
@@ -160,44 +163,46 @@ def test_sign_ups_under_fire_end_in_one_voucher_each(scene: Scene) -> None:
     people = scene.visitors(CROWD)
     before, _ = scene.ledger.figure(WIDGET, "impression")
     with Fire(scene.stage) as fire:
-        all_of(people, look_and_sign_up)
-        all_of(people, Visitor.confirm)
+        all_of(people, come_and_confirm)
     scene.ledger.settle()
     scene.ledger.check_nothing_was_given_up()
     scene.ledger.check_people(people, kills=fire.jobs)
     scene.ledger.check_codes()
     assert scene.ledger.figure(WIDGET, "impression") == (before + CROWD, Decimal(0))
     retries = sum(person.retries for person in people)
-    print(f"killed: {fire.web} web, {fire.jobs} job workers; tried again: {retries}")  # noqa: T201
+    print(f"killed: {fire.web} web, {fire.jobs} job workers; tried again: {retries}")
     assert fire.web > 0
     assert fire.jobs > 0
 
 
 def test_orders_under_fire_redeem_each_voucher_once(scene: Scene) -> None:
     people = scene.visitors(BUYERS)
-    all_of(people, Visitor.sign_up)
-    all_of(people, Visitor.confirm)
+    all_of(people, come_and_confirm)
     scene.ledger.settle()
-    codes = {mail.to: mail.code for mail in scene.ledger.mails() if mail.code}
     number, revenue = scene.ledger.figure(WIDGET, "redeemed")
     _, given = scene.ledger.figure(WIDGET, "discount")
     scene.stage.demo("faults", {"duplicate": True, "reorder": True})
-    bought = []
-    with Fire(scene.stage):
-        for person in people:
-            asked = {"email": person.email, "pieces": 6, "codes": [codes[person.email]]}
-            bought.append(scene.stage.demo("orders", asked))
-        eventually(lambda: delivered(scene.stage), "the shop delivered its messages")
+    with Fire(scene.stage, jobs=False):
+        bought = [buys(scene, person) for person in people]
+        eventually(lambda: delivered(scene.stage), "the shop delivered its messages", pause=0.2)
     scene.stage.demo("faults", {"duplicate": False, "reorder": False})
     scene.ledger.settle()
-    assert [order["code"] for order in bought] == [codes[person.email] for person in people]
-    total = sum((Decimal(order["total"]) for order in bought), Decimal(0))
-    off = sum((Decimal(order["discount"]) for order in bought), Decimal(0))
-    assert scene.ledger.figure(WIDGET, "redeemed") == (number + BUYERS, revenue + total)
-    assert scene.ledger.figure(WIDGET, "discount") == (number + BUYERS, given + off)
     check_redeemed(scene, bought)
+    total = sum((Decimal(order["total"]) for order in bought), revenue)
+    off = sum((Decimal(order["discount"]) for order in bought), given)
+    assert scene.ledger.figure(WIDGET, "redeemed") == (number + BUYERS, total)
+    assert scene.ledger.figure(WIDGET, "discount") == (number + BUYERS, off)
     scene.ledger.check_orders()
     scene.ledger.check_nothing_was_given_up()
+
+
+def buys(scene: Scene, person: Visitor) -> dict[str, Any]:
+    """Let a person order with the code from the mail; returns the order."""
+    code = next(mail.code for mail in scene.ledger.mails(person.email) if mail.code)
+    asked = {"email": person.email, "pieces": 6, "codes": [code]}
+    order: dict[str, Any] = scene.stage.demo("orders", asked)
+    assert order["code"] == code
+    return order
 
 
 def delivered(stage: Stage) -> bool:
@@ -215,25 +220,32 @@ def check_redeemed(scene: Scene, bought: list[dict[str, Any]]) -> None:
     }
 
 
-def test_a_worker_that_dies_at_each_named_point_leaves_the_same_ledger(scene: Scene) -> None:
+def test_processes_that_die_at_each_named_point_leave_the_same_ledger(scene: Scene) -> None:
     people = scene.visitors(len(GIVING_POINTS))
     scene.ledger.settle()
+    number, revenue = scene.ledger.figure(WIDGET, "redeemed")
     scene.stage.kill("worker")
-    with dying_worker(scene.stage) as let_die:
-
-        def die(points: tuple[str, ...]) -> None:
-            for point in points:
-                assert let_die(point) == "killed", f"the worker never came to: {point}"
-
+    with dying_worker(scene.stage) as die:
+        all_of(people, Visitor.look)
         all_of(people, Visitor.sign_up)
         die(ASKING_POINTS)
         scene.stage.start("worker")
         all_of(people, Visitor.confirm)
         scene.stage.kill("worker")
         die(GIVING_POINTS)
-    scene.stage.start("worker")
+        scene.stage.start("worker")
+        scene.ledger.settle()
+        scene.stage.kill("worker")
+        bought = [buys(scene, person) for person in people[: len(REDEEMING_POINTS)]]
+        eventually(lambda: delivered(scene.stage), "the shop delivered its messages", pause=0.2)
+        die(REDEEMING_POINTS)
+        scene.stage.start("worker")
     scene.ledger.settle()
-    kills = len(ASKING_POINTS) + len(GIVING_POINTS) + 1
-    scene.ledger.check_people(people, kills=kills)
+    scene.ledger.check_people(people, kills=len(ASKING_POINTS) + len(GIVING_POINTS) + 1)
     scene.ledger.check_codes()
     scene.ledger.check_nothing_was_given_up()
+    check_redeemed(scene, bought)
+    total = sum((Decimal(order["total"]) for order in bought), revenue)
+    assert scene.ledger.figure(WIDGET, "redeemed") == (number + len(bought), total)
+    reached = {path.name for path in Path(scene.stage.environment["DEADLY_FOLDER"]).iterdir()}
+    assert [p for n, p in enumerate(POINTS) if str(n) not in reached] == []
