@@ -45,7 +45,9 @@ def parse(raw: bytes, *, max_bytes: int, max_depth: int = MAX_DEPTH) -> Any:  # 
     return value
 
 
-_STRINGS = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
+# An unclosed string reaches to the end, and nothing is ever given back: each byte is read once,
+# where trying again from every quote would take seconds for a few thousand of them.
+_STRINGS = re.compile(rb'"(?:[^"\\]++|\\.)*+(?:"|\\?\Z)', re.DOTALL)
 _BRACKETS = re.compile(rb"[\[\]{}]")
 
 

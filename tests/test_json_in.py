@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import time
 
 import pytest
 from hypothesis import given
@@ -58,6 +59,15 @@ def test_depth_is_allowed_up_to_the_limit_and_not_beyond() -> None:
     assert parse(b"[" * 32 + b"]" * 32, max_bytes=LIMIT)
     with pytest.raises(BadInputError):
         parse(b"[" * 33 + b"]" * 33, max_bytes=LIMIT)
+
+
+@pytest.mark.parametrize("pattern", [b'"\\', b'\\"', b'"', b'["\\",', b'"a\\\\'])
+def test_strings_that_never_end_take_no_time(pattern: bytes) -> None:
+    raw = pattern * (64 * 1024 // len(pattern))
+    start = time.perf_counter()
+    with pytest.raises(BadInputError):
+        parse(raw, max_bytes=len(raw))
+    assert time.perf_counter() - start < 1
 
 
 scalars = (
