@@ -301,3 +301,20 @@ def test_without_a_voucher_no_condition_and_no_figure_is_shown(
     expect(page.get_by_role("dialog", name="Unser Newsletter")).to_be_visible()
     expect(page.locator(".cl")).to_have_count(0)
     expect(page.get_by_text("Gutschein")).to_have_count(0)
+
+
+def test_a_low_screen_scrolls_the_entries_instead_of_squeezing_them(
+    storefront: Shopfront, visitor: Visitor
+) -> None:
+    shopper = visitor(storefront.page(), (375, 560))
+    page = shopper.page
+    shopper.state("exit_intent", "waiting")
+    page.evaluate("bleib.open('exit_intent')")
+    page.get_by_role("button", name="Ja, gern").click()
+    rows = [row.bounding_box() for row in page.locator(".tk").all()]
+    assert rows[0]
+    assert rows[1]
+    assert rows[0]["y"] + rows[0]["height"] <= rows[1]["y"]
+    text = page.locator(".tk .why").first.bounding_box()
+    assert text
+    assert text["y"] + text["height"] <= rows[0]["y"] + rows[0]["height"]

@@ -15,7 +15,10 @@ export const FORM_CSS = css;
 /** The whole sign-up, from the question to the thanks; replaces its own content as it goes. */
 export function signUp(host: Host, exit?: Exit): HTMLElement {
   const element = h("div.su");
-  const ask = (entry: string) => element.replaceChildren(...question(host, exit, entry, thank));
+  // A second attempt takes up the time of the first: who corrects a letter is quick, and no robot.
+  const began = Date.now();
+  const ask = (entry: string) =>
+    element.replaceChildren(...question(host, exit, entry, began, thank));
   const thank = (mail: string) => {
     const change = () => {
       ask(mail);

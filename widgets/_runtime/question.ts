@@ -54,12 +54,11 @@ export function mailProblem(host: Host, mail: string): string {
 }
 
 /** The entries of a sign-up and what they say together. */
-function entries(host: Host, value: string) {
+function entries(host: Host, value: string, began: number) {
   const { settings, id: campaign, version } = host.campaign;
   const offer = figure(host);
   const name = merchant(host, settings.newsletter_name) || say(host, "nl.name");
   const words = { name, shop: host.shop.name };
-  const began = Date.now();
   const id = host.uuid();
   const mail = field("mail", say(host, "nl.mail"), {
     type: "email",
@@ -107,15 +106,16 @@ function foot(host: Host, refuse: Node | undefined, send: Node): HTMLElement {
   return h("div.ft", h("div.bs", refuse, send), h("p.why", `${say(host, "nl.next")} `, privacy));
 }
 
-/** Title and form; `thank` is called with the address once the app has taken it. */
+/** Title and form, first drawn at `began`; `thank` is called with the address once the app has taken it. */
 export function question(
   host: Host,
   exit: Exit | undefined,
   value: string,
+  began: number,
   thank: (mail: string) => void,
 ): Node[] {
   const [title, lead] = opening(host);
-  const { mail, letter, rows, send, body } = entries(host, value);
+  const { mail, letter, rows, send, body } = entries(host, value, began);
   const refuse = exit && button("s", say(host, "no"), exit.refuse);
   const submit = (event: Event) => {
     event.preventDefault();
