@@ -9,6 +9,8 @@ from plugin.store import shops
 
 def shop_of_key(context: Context, key: str) -> Shop | None:
     """Return the shop of a public key, also an uninstalled one."""
+    if not (key.isascii() and key.isprintable()):
+        return None  # PostgreSQL does not even take a NUL as a question
     with context.db.read() as connection:
         return shops.shop_by_key(connection, key)
 
