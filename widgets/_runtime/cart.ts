@@ -29,7 +29,6 @@ const shopify: CartHook = {
     return added?.items?.[0] ?? added;
   },
   change: (id, quantity) => call("/change", { id, quantity }),
-  discount: (code) => call("/update", { discount: code }),
 };
 
 /** The cart to work with; null in a shop that has none for us. */

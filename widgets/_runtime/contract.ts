@@ -57,7 +57,6 @@ export interface CartHook {
   /** Puts one piece in; nothing is the answer for an article that cannot be bought now. */
   add(variant: string, properties: Record<string, string>): Promise<CartItem | undefined>;
   change(key: string, quantity: number): Promise<unknown>;
-  discount?(code: string): Promise<unknown>;
 }
 
 export type EventKind = "impression" | "dismissal" | "open" | "sign_up" | "click" | "add";
