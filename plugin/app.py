@@ -10,6 +10,7 @@ from flask import Flask, Response
 from flask_wtf import CSRFProtect
 from flask_wtf.csrf import CSRFError
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter, Map
 from whitenoise import WhiteNoise
 
 from plugin.api.fast_config import FastConfig
@@ -57,6 +58,13 @@ _HANDLING = (
 )
 #: Bytes of a request body that any route may read; each route has its own, lower limit.
 MAX_BODY = 2 * 1024 * 1024
+
+
+class RowNumber(IntegerConverter):
+    """Numbers of rows in addresses: what no database could hold names nothing."""
+
+    def __init__(self, map: Map, *args: Any, **values: Any) -> None:  # noqa: ANN401
+        super().__init__(map, *args, **{"max": 2**31 - 1, **values})
 
 
 def load_widgets() -> dict[str, Widget]:
@@ -113,6 +121,7 @@ def create_app(config: Config | None = None, *, context: Context | None = None) 
         SESSION_COOKIE_SAMESITE="Lax",
     )
     app.extensions["bleib"] = context
+    app.url_map.converters["int"] = RowNumber
     _register_blueprints(app, context)
     register_problems(app)
     register_headers(app, secure=config.secure)

@@ -14,6 +14,7 @@ from plugin.admin.amounts import NumberProblemError, read_amount, read_whole
 from plugin.admin.fields import Field, fields_of
 from plugin.admin.wording import Words
 from plugin.contracts.widget import Widget
+from plugin.sanitize import plain_text
 from plugin.services.campaigns import settings_of
 
 Entered = dict[str, Any]
@@ -83,8 +84,7 @@ def _read_field(
     if entry.control == "words":
         texts = dict(at(entries.settings, entry.path))
         for language in languages:
-            typed = form.get(f"{entry.path}.{language}", "")
-            texts[language] = typed.replace("\r\n", "\n").strip()
+            texts[language] = plain_text(form.get(f"{entry.path}.{language}", ""))
         entries.entered[entry.path] = texts
         _put(entries.settings, entry.path, texts)
         return

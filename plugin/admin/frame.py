@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any, cast
+from urllib.parse import quote, urlencode
 
 from flask import Blueprint, Response, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -71,9 +72,9 @@ def _language(shop: Shop | None) -> str:
 
 
 def _switch_language(language: str) -> Response:
-    rest: dict[str, Any] = {**(request.view_args or {}), **request.args}
-    rest.pop("lang")
-    target = url_for(cast(str, request.endpoint), **rest)
+    # From the path itself: arguments handed on to url_for would be instructions to it.
+    rest = [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]
+    target = quote(request.path) + ("?" + urlencode(rest) if rest else "")
     response = cast(Response, redirect(target, code=302))
     _keep(response, _LANGUAGE_COOKIE, language, 12 * _MONTH)
     return response

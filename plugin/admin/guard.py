@@ -30,11 +30,7 @@ def guard_save() -> Response:
     except NumberProblemError as problem:
         return _page(typed, _explain(problem), status=422)
     try:
-        seen = Decimal(request.form.get("seen", ""))
-    except InvalidOperation:
-        seen = Decimal(-1)
-    try:
-        guard_limits.set_budget(context, shop, budget, seen=seen)
+        guard_limits.set_budget(context, shop, budget, seen=_seen())
     except ConflictError:
         stored = guard_limits.monthly_budget(context, shop)
         return page("guard_conflict.html", 409, stored=stored, yours=budget)
@@ -46,6 +42,14 @@ def _read(typed: str) -> Decimal:
     if budget > _HIGHEST or budget != budget.quantize(Decimal("0.01")):
         raise NumberProblemError("range")
     return budget
+
+
+def _seen() -> Decimal:
+    try:
+        seen = Decimal(request.form.get("seen", ""))
+    except InvalidOperation:
+        return Decimal(-1)
+    return seen if seen.is_finite() else Decimal(-1)
 
 
 def _explain(problem: NumberProblemError) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from urllib.parse import urlsplit
 
 from flask import url_for
 from markupsafe import Markup, escape
@@ -13,7 +12,7 @@ from markupsafe import Markup, escape
 from plugin.model import Shop
 from plugin.services.confirmations import Confirmation
 from plugin.services.unsubscribing import Subscription
-from plugin.services.wording import Offer, Voice, merchant_text
+from plugin.services.wording import Offer, Voice, merchant_text, page_address
 from plugin.texts import area_texts
 
 
@@ -216,12 +215,12 @@ def _page(
 
 def footer_of(shop: Shop, voice: Voice) -> Footer:
     """Return imprint and privacy as they stand under every hosted page of a shop."""
-    is_page = urlsplit(shop.imprint).scheme in ("http", "https")
+    imprint_link = page_address(shop.imprint)
     return Footer(
-        imprint="" if is_page else shop.imprint,
-        imprint_link=shop.imprint if is_page else None,
+        imprint="" if imprint_link else shop.imprint,
+        imprint_link=imprint_link,
         imprint_label=voice.say("imprint"),
-        privacy_link=shop.privacy_url or None,
+        privacy_link=page_address(shop.privacy_url),
         privacy_label=voice.say("privacy"),
     )
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
-from urllib.parse import urlsplit
 
 from plugin.errors import BleibError, InvalidFieldError
 from plugin.model import Shop
+from plugin.sanitize import plain_text
 from plugin.services.context import Context
+from plugin.services.wording import page_address
 from plugin.store import shop_switches, sign_up_trail
 from plugin.store.shop_switches import EmbedSeen
 from plugin.store.shops import touch_config
@@ -20,7 +21,7 @@ __all__ = ["EmbedSeen", "SetupState", "Trail", "look_for_embed", "save_details",
 #: The storefront is not asked again within this time, however often the page is opened.
 LOOK_AGAIN_AFTER = timedelta(seconds=15)
 LOOK_WHEN_ASKED_AFTER = timedelta(seconds=1)
-_IMPRINT_LENGTH = 500
+_LONGEST = 500
 
 
 @dataclass(frozen=True)
@@ -95,24 +96,15 @@ def save_details(
 
     InvalidFieldError names the field: "imprint_missing", "imprint_too_long", "privacy_invalid".
     """
-    imprint, privacy_url = imprint.strip(), privacy_url.strip()
+    imprint, privacy_url = plain_text(imprint), privacy_url.strip()
     if not imprint:
         raise InvalidFieldError("imprint_missing", field="imprint")
-    if len(imprint) > _IMPRINT_LENGTH:
+    if len(imprint) > _LONGEST:
         raise InvalidFieldError("imprint_too_long", field="imprint")
-    if not _is_page(privacy_url):
+    if len(privacy_url) > _LONGEST or page_address(privacy_url) is None:
         raise InvalidFieldError("privacy_invalid", field="privacy_url")
     with context.db.write() as connection:
         shop_switches.save_details(
             connection, shop.id, imprint=imprint, privacy_url=privacy_url, address=address
         )
         touch_config(connection, shop.id)
-
-
-def _is_page(address: str) -> bool:
-    try:
-        parts = urlsplit(address)
-    except ValueError:
-        return False
-    readable = len(address) <= _IMPRINT_LENGTH and address.isprintable() and " " not in address
-    return readable and parts.scheme in ("https", "http") and bool(parts.hostname)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlsplit
 
 from babel import Locale
 from babel.numbers import format_currency, format_decimal
@@ -46,6 +47,17 @@ def offer_of(settings: Mapping[str, Any], currency: str) -> Offer | None:
         days=int(voucher["days"]),
         exclusions=voucher.get("exclusions") or {},
     )
+
+
+def page_address(text: str) -> str | None:
+    """Return `text` if it is the address of a web page, None if it is anything else."""
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return None
+    readable = text.isprintable() and " " not in text
+    is_page = readable and parts.scheme in ("https", "http") and bool(parts.hostname)
+    return text if is_page else None
 
 
 def merchant_text(by_language: Mapping[str, str] | None, language: str) -> str:

@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from textwrap import fill
-from urllib.parse import urlsplit
 
 from css_inline import CSSInliner
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from plugin.model import Shop
 from plugin.services.mails.letter import Letter
-from plugin.services.wording import Voice
+from plugin.services.wording import Voice, page_address
 
 _HERE = Path(__file__).resolve().parent
 #: Longest line of the text part; links are never broken.
@@ -33,13 +32,13 @@ def lay_out(letter: Letter, shop: Shop, voice: Voice) -> LaidOut:
 
     Everything in it is data: the templates are ours alone, so braces in a name stay braces.
     """
-    is_page = urlsplit(shop.imprint).scheme in ("http", "https")
+    imprint_link = page_address(shop.imprint)
     values = {
         "letter": letter,
         "shop": shop,
         "language": voice.language,
-        "imprint": "" if is_page else shop.imprint,
-        "imprint_link": shop.imprint if is_page else "",
+        "imprint": "" if imprint_link else shop.imprint,
+        "imprint_link": imprint_link or "",
         "imprint_label": voice.say("imprint"),
         "privacy_label": voice.say("privacy"),
         "why": _around_link(letter),
