@@ -1,4 +1,4 @@
-"""Kills of real processes: kill -9 at random moments, as often as there is something to kill."""
+"""Kills of real processes: kill -9 in the middle of their work, again and again."""
 
 from __future__ import annotations
 
@@ -6,19 +6,20 @@ import os
 import random
 import signal
 import threading
-import urllib.error
-import urllib.request
 from contextlib import suppress
 from types import TracebackType
 
 from tests.journey.stage import Stage
 
+_LOOK_AGAIN = 0.02
+
 
 class Fire:
-    """While open, kills web workers (about every 0.3 s) and the job worker (about every 0.7 s).
+    """While open, kills web workers and the job worker whenever they have done a little more.
 
-    A killed process gets time to come up again before the next kill: a process that is only ever
-    killed while it starts would prove nothing. `web` and `jobs` count the kills.
+    Each kill waits for a few more answered requests (or finished steps) and a random moment: so it
+    hits work under way however slow the machine is, and what is killed always got somewhere.
+    `web` and `jobs` count the kills.
     """
 
     def __init__(self, stage: Stage, *, web: bool = True, jobs: bool = True) -> None:
@@ -46,31 +47,24 @@ class Fire:
             thread.join()
 
     def _kill_web(self) -> None:
-        while not self._over.is_set():
-            if not self._web_answers() or self._over.wait(self._dice.uniform(0, 0.6)):
-                continue
+        while self._worked("app", b'"event": "request"', most=8):
             with suppress(IndexError, ProcessLookupError):
                 os.kill(self._dice.choice(self._stage.web_workers()), signal.SIGKILL)
                 self.web += 1
 
-    def _web_answers(self) -> bool:
-        try:
-            with urllib.request.urlopen(f"{self._stage.app}/healthz", timeout=5):
-                return True
-        except (urllib.error.URLError, OSError):
-            return False
-
     def _kill_jobs(self) -> None:
-        while not self._over.is_set():
-            starts = self._starts()
-            if self._over.wait(self._dice.uniform(0, 1.4)):
-                return
+        while self._worked("worker", b'"event": "step_done"', most=10):
             self._stage.kill("worker")
             self.jobs += 1
             self._stage.start("worker")
-            while self._starts() == starts and not self._over.wait(0.05):
-                pass
 
-    def _starts(self) -> int:
-        # The worker says in its log when it is ready to work.
-        return (self._stage.data / "worker.log").read_bytes().count(b"worker_started")
+    def _worked(self, name: str, line: bytes, *, most: int) -> bool:
+        """Wait for a few more such lines in a log and a moment; False when the fire is over."""
+        enough = self._lines(name, line) + self._dice.randint(1, most)
+        while self._lines(name, line) < enough:
+            if self._over.wait(_LOOK_AGAIN):
+                return False
+        return not self._over.wait(self._dice.uniform(0, 0.1))
+
+    def _lines(self, name: str, line: bytes) -> int:
+        return (self._stage.data / f"{name}.log").read_bytes().count(line)
