@@ -82,6 +82,9 @@ class Config(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="Lowest level that is logged."
     )
+    worker_threads: int = Field(
+        3, ge=1, le=32, description="Steps that one worker process runs at the same time."
+    )
     worker_poll_seconds: float = Field(
         1.0, gt=0, le=60, description="Pause of an idle worker between two looks, in seconds."
     )

@@ -17,11 +17,15 @@ from plugin.config import Config, load_config
 from plugin.model import Shop
 from plugin.security import Keyring
 from plugin.services.context import Context
+from plugin.store import db as db_module
 from plugin.store import migrate
 from plugin.store.db import Database, metadata
 from plugin.store.shops import shop_by_id, shops
 from tests.fakes.platform import FakePlatform
 from tests.postgres import Postgres, find_postgres
+
+# Tests need no protection against a power cut; the processes of the journeys keep it.
+db_module.SYNCHRONOUS = "OFF"
 
 START = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 

@@ -77,6 +77,7 @@ class Runner:
         self._handlers = handlers
         self._name = name
         self._lease = timedelta(seconds=context.config.lease_seconds)
+        self._last_shop = 0
 
     def run_due(self, limit: int = 10, stop: Callable[[], bool] = lambda: False) -> int:
         """Run what is due now, at most `limit` steps; returns how many were claimed.
@@ -87,8 +88,15 @@ class Runner:
         with self._context.db.write() as connection:
             workers.beat(connection, self._name, now)
             claimed = store.claim_steps(
-                connection, owner=self._name, now=now, lease=self._lease, limit=limit
+                connection,
+                owner=self._name,
+                now=now,
+                lease=self._lease,
+                limit=limit,
+                after_shop=self._last_shop,
             )
+        if claimed:
+            self._last_shop = claimed[-1].shop_id
         for step in claimed:
             if stop():
                 self._give_back(step, seconds=0)

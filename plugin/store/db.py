@@ -18,6 +18,8 @@ from plugin.errors import UnavailableError
 
 #: Seconds a writer waits for another one before the request is answered with 503.
 BUSY_SECONDS: float = 5
+#: FULL: an answered sign-up must survive a power cut, not only a crash of the process.
+SYNCHRONOUS = "FULL"
 
 metadata = sa.MetaData(
     naming_convention={
@@ -169,8 +171,7 @@ def _prepare_sqlite(connection: Any, _record: ConnectionPoolEntry) -> None:  # n
     connection.isolation_level = None  # we say BEGIN ourselves, see _begin_sqlite
     cursor = connection.cursor()
     cursor.execute("PRAGMA journal_mode=WAL")
-    # FULL: an answered sign-up must survive a power cut, not only a crash of the process.
-    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.execute(f"PRAGMA synchronous={SYNCHRONOUS}")
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.execute(f"PRAGMA busy_timeout={int(BUSY_SECONDS * 1000)}")
     cursor.close()

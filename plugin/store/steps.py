@@ -105,17 +105,24 @@ def insert_ignoring(connection: Connection, table: sa.Table) -> Any:  # noqa: AN
 
 
 def claim_steps(
-    connection: Connection, *, owner: str, now: datetime, lease: timedelta, limit: int
+    connection: Connection,
+    *,
+    owner: str,
+    now: datetime,
+    lease: timedelta,
+    limit: int,
+    after_shop: int = 0,
 ) -> list[Step]:
     """Lease up to `limit` due steps to `owner`, in turns over the shops.
 
-    Each shop gives its oldest due step, then its second oldest, and so on: a shop with a million
-    due steps cannot hold up another's first. A lease that has run out counts as due.
+    The turn begins with the shop after `after_shop` and comes round. Each shop gives its oldest
+    due step, then its second oldest, and so on: a shop with a million due steps cannot hold up
+    another's first. A lease that has run out counts as due.
     """
     expired = _expired(connection, now, limit)
     by_shop = {
         shop_id: _due_ids(connection, shop_id, now, limit)
-        for shop_id in _due_shops(connection, now)
+        for shop_id in _due_shops(connection, now, after_shop, limit)
     }
     chosen = (expired + _in_turns(by_shop))[:limit]
     if not chosen:
@@ -162,19 +169,25 @@ def _expired(connection: Connection, now: datetime, limit: int) -> list[int]:
     return [row.id for row in connection.execute(query)]
 
 
-def _due_shops(connection: Connection, now: datetime) -> list[int]:
+def _due_shops(connection: Connection, now: datetime, after: int, limit: int) -> list[int]:
     # Hops from shop to shop through the index instead of reading a million due rows.
     found: list[int] = []
-    last = 0
-    while True:
+    last, end = after, None
+    while len(found) < limit:
         query = sa.select(sa.func.min(steps.c.shop_id)).where(
             steps.c.state == "waiting", steps.c.shop_id > last, steps.c.due_at <= now
         )
+        if end is not None:
+            query = query.where(steps.c.shop_id <= end)
         shop_id = connection.execute(query).scalar()
-        if shop_id is None:
-            return found
-        found.append(shop_id)
-        last = shop_id
+        if shop_id is not None:
+            found.append(shop_id)
+            last = shop_id
+        elif end is None:
+            last, end = 0, after  # round the corner, once
+        else:
+            break
+    return found
 
 
 def _due_ids(connection: Connection, shop_id: int, now: datetime, limit: int) -> list[int]:

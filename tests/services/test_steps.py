@@ -216,6 +216,19 @@ def test_a_shop_with_much_work_does_not_hold_up_another(
     assert len(record.seen) == 4
 
 
+def test_shops_take_turns_even_when_one_step_is_claimed_at_a_time(
+    context: Context, shop: Shop, make_shop: Callable[..., Shop], record: Record
+) -> None:
+    for number in range(20):
+        put(context, shop, f"noisy-{number}")
+    put(context, make_shop("leise.myshopify.com"), "quiet")
+    put(context, make_shop("still.myshopify.com"), "still")
+    runner = Runner(context, {"work": record}, "worker-1")
+    for _ in range(4):
+        runner.run_due(limit=1)
+    assert record.seen == ["noisy-0", "quiet", "still", "noisy-1"]
+
+
 def test_two_workers_never_claim_the_same_step(context: Context, shop: Shop) -> None:
     for number in range(20):
         put(context, shop, str(number))
