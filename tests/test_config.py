@@ -119,7 +119,7 @@ def render_table() -> str:
 
 
 if __name__ == "__main__":
-    print(  # noqa: T201
+    print(
         "# Configuration\n\nEvery setting is an environment variable. `BLEIB_<NAME>_FILE` reads "
         "the value from a file instead.\nA wrong value stops the start and names the variable. "
         "The table is generated from `plugin/config.py`\n(`python -m tests.test_config > "

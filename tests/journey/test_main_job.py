@@ -80,7 +80,7 @@ def test_a_visitor_becomes_a_regular(stage: Stage, browser: Browser) -> None:
     figures_count_it_all(merchant)
     uninstalling_leaves_nothing_behind(stage, merchant)
     merchant.leave()
-    print(f"the journey took {time.monotonic() - started:.0f} s")  # noqa: T201
+    print(f"the journey took {time.monotonic() - started:.0f} s")
 
 
 def signs_up_in_the_exit_window(shopper: Shopper) -> None:

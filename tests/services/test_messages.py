@@ -51,7 +51,7 @@ def _hostile() -> Iterator[str]:
         "\u200b\ufeff\u00ad",
         "x" * 3000,
     ]
-    chance = random.Random(7)  # noqa: S311 - a fixed list, not a secret
+    chance = random.Random(7)
     texts = [f"Shop{pause}{insert}" for pause in breaks for insert in inserts]
     while len(texts) < 200:
         texts.append("".join(chr(chance.choice(range(1, 0x2100))) for _ in range(60)))

@@ -196,7 +196,7 @@ def test_a_product_keeps_its_fifty_closest_neighbours() -> None:
 def test_the_damping_of_best_sellers_follows_the_shops_latest_orders(
     still_sold: bool, damped_most: bool
 ) -> None:
-    chance = Random(1)  # noqa: S311 - a fixed history, no secret
+    chance = Random(1)
     history = []
     for number in range(1_500):
         theme = chance.randrange(12)
