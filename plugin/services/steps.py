@@ -109,9 +109,12 @@ class Runner:
         # The batch may have waited behind a slow step: our lease must still hold now.
         with self._context.db.write() as connection:
             until = self._context.now() + self._lease
-            if not store.extend_lease(connection, step, owner=self._name, until=until):
+            if not store.start_step(connection, step, owner=self._name, until=until):
                 log.info("step_lease_lost")
                 return
+        if step.attempts > MAX_ATTEMPTS:  # no attempt came to any end: each took its worker along
+            self._failed(step, GiveUpError("worker_died"), log)
+            return
         try:
             handler = self._handlers.get(step.kind)
             if handler is None:

@@ -54,7 +54,7 @@ sa.Index(
 
 @dataclass(frozen=True)
 class Step:
-    """One claimed piece of work; `attempts` counts this one too."""
+    """One claimed piece of work; `attempts` counts the one to come too."""
 
     id: int
     shop_id: int
@@ -117,7 +117,8 @@ def claim_steps(
 
     The turn begins with the shop after `after_shop` and comes round. Each shop gives its oldest
     due step, then its second oldest, and so on: a shop with a million due steps cannot hold up
-    another's first. A lease that has run out counts as due.
+    another's first. A lease that has run out counts as due. A claim alone is no attempt yet: what
+    waited behind the step that took its worker along must not pay for it (see `start_step`).
     """
     expired = _expired(connection, now, limit)
     by_shop = {
@@ -137,7 +138,6 @@ def claim_steps(
             state="running",
             lease_owner=owner,
             lease_until=now + lease,
-            attempts=steps.c.attempts + 1,
         )
         .returning(
             steps.c.id,
@@ -145,7 +145,7 @@ def claim_steps(
             steps.c.kind,
             steps.c.key,
             steps.c.payload,
-            steps.c.attempts,
+            (steps.c.attempts + 1).label("attempts"),
         )
     )
     place = {step_id: index for index, step_id in enumerate(chosen)}
@@ -239,13 +239,14 @@ def postpone_step(
         "error": error,
     }
     if not counted:
-        values["attempts"] = steps.c.attempts - 1
+        values["attempts"] = step.attempts - 1
     return _update_owned(connection, step, owner, values)
 
 
-def extend_lease(connection: Connection, step: Step, *, owner: str, until: datetime) -> bool:
-    """Keep a long step ours; False if the lease is lost."""
-    return _update_owned(connection, step, owner, {"lease_until": until})
+def start_step(connection: Connection, step: Step, *, owner: str, until: datetime) -> bool:
+    """Count this attempt and begin the lease anew; False if it went to somebody else meanwhile."""
+    values = {"lease_until": until, "attempts": step.attempts}
+    return _update_owned(connection, step, owner, values)
 
 
 def _update_owned(connection: Connection, step: Step, owner: str, values: dict[str, Any]) -> bool:

@@ -186,6 +186,44 @@ def test_the_work_of_a_dead_worker_is_taken_over_after_its_lease(
     assert record.seen == ["a"]
 
 
+def test_what_a_dead_worker_only_claimed_is_not_counted_as_tried(
+    context: Context, shop: Shop, runner: Runner, record: Record, moving_clock: MovingClock
+) -> None:
+    put(context, shop, "a")
+    for death in range(2 * MAX_ATTEMPTS):
+        with context.db.write() as connection:
+            assert store.claim_steps(
+                connection, owner=f"killed-{death}", now=context.now(), lease=LEASE, limit=5
+            )
+        moving_clock.move(seconds=LEASE.total_seconds() + 1)
+    record.failures = [PlatformError("platform_down")]
+    runner.run_due()
+    moving_clock.move(seconds=10)
+    runner.run_due()
+    assert record.seen == ["a", "a"]
+
+
+def test_a_step_that_takes_its_worker_along_each_time_is_given_up(
+    context: Context, shop: Shop, moving_clock: MovingClock
+) -> None:
+    class Killed(BaseException):
+        """Stands for kill -9: nothing in between may catch it."""
+
+    def die(_context: Context, _step: Step) -> None:
+        raise Killed
+
+    put(context, shop, "a")
+    runner = Runner(context, {"work": die}, "worker-1")
+    for _ in range(MAX_ATTEMPTS):
+        with pytest.raises(Killed):
+            runner.run_due()
+        moving_clock.move(seconds=LEASE.total_seconds() + 1)
+    runner.run_due()
+    with context.db.read() as connection:
+        (dead,) = dead_steps.dead_steps(connection, shop.id)
+    assert dead.error == "worker_died"
+
+
 def test_a_worker_that_lost_its_lease_changes_nothing(
     context: Context, shop: Shop, runner: Runner, moving_clock: MovingClock
 ) -> None:
