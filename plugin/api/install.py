@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, make_response, redirect, request
 
 from plugin.api import current_context
-from plugin.api.session import start_session
+from plugin.api.session import session_shop, start_session
 from plugin.model import Shop
 from plugin.security import LIFETIMES
 from plugin.services import installing
@@ -16,7 +16,9 @@ blueprint = Blueprint("install", __name__)
 @blueprint.get("/install/<platform>")
 def entry(platform: str) -> Response:
     """Let a connected shop in, send any other one to the platform's consent page."""
-    answer = installing.begin(current_context(), platform, request.query_string)
+    answer = installing.begin(
+        current_context(), platform, request.query_string, inside=session_shop()
+    )
     if answer.shop is not None:
         return _signed_in(answer.shop, answer.redirect)
     response = make_response(redirect(answer.redirect))

@@ -62,6 +62,9 @@ class Installs(Protocol):
     def verify_entry(self, raw_query: bytes, now: datetime) -> str:
         """Return the domain of a signed opening of the app; NotAllowedError if not genuine."""
 
+    def entry_mark(self, raw_query: bytes) -> str:
+        """Return what tells a genuine opening from every other one, however it is written."""
+
     def authorise_url(self, domain: str, state: str, redirect_uri: str) -> str:
         """Return the platform's consent page for our declared scopes."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+from secrets import token_hex
 from typing import Any
 from urllib.parse import quote
 
@@ -32,7 +33,12 @@ EXPLAINED = (
 
 def entry_link(settings: Settings) -> str:
     """Return the signed address under which the platform opens the app, good for 90 seconds."""
-    pairs = [("host", host_parameter(settings.shop_domain)), ("shop", settings.shop_domain)]
+    pairs = [
+        ("host", host_parameter(settings.shop_domain)),
+        # Two clicks within one second are two openings, each good for once.
+        ("session", token_hex(16)),
+        ("shop", settings.shop_domain),
+    ]
     return f"{settings.app_url}/install/shopify?{signed_query(settings.secret, pairs)}"
 
 

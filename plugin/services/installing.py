@@ -36,6 +36,8 @@ from plugin.store.steps import drop_steps
 __all__ = ["HANDLERS", "Entry", "access", "begin", "finish", "uninstall"]
 
 _log = structlog.get_logger("installing")
+#: Longer than any platform's signed opening stays valid.
+_ENTRY_REMEMBERED = timedelta(minutes=10)
 _KEY_LETTERS = string.ascii_lowercase + string.digits
 _KEY_LENGTH = 16
 #: What the first day's customs are taken from; the merchant can change them.
@@ -75,21 +77,29 @@ class Entry:
     state: str = field(default="", repr=False)
 
 
-def begin(context: Context, platform_name: str, raw_query: bytes) -> Entry:
+def begin(
+    context: Context, platform_name: str, raw_query: bytes, *, inside: Shop | None = None
+) -> Entry:
     """Answer a signed opening of the app.
 
-    NotAllowedError if the platform did not sign it. A shop whose connection works is let in;
-    every other one is sent to the platform's consent page with a fresh one-time state.
+    NotAllowedError if the platform did not sign it, and for one that was used before: who reads
+    it later in a log or over a shoulder must not get in. Only a browser that is `inside` the same
+    shop already may come with it again. A shop whose connection works is let in; every other one
+    is sent to the platform's consent page with a fresh one-time state.
     """
     platform = context.platform(platform_name)
     now = context.now()
     domain = platform.verify_entry(raw_query, now)
-    with context.db.read() as connection:
-        shop = shops.shop_by_domain(connection, platform_name, domain)
-        if shop is not None and _connected(connection, context, shop):
-            return Entry(shop, "/admin/")
     state = random_token()
     with context.db.write() as connection:
+        shop = shops.shop_by_domain(connection, platform_name, domain)
+        fresh = _used_now(
+            connection, context, platform_name, domain, platform.entry_mark(raw_query)
+        )
+        if not fresh and (shop is None or inside is None or inside.id != shop.id):
+            raise NotAllowedError("link_used")
+        if shop is not None and _connected(connection, context, shop):
+            return Entry(shop, "/admin/")
         store.add_state(
             connection,
             digest(state),
@@ -99,6 +109,20 @@ def begin(context: Context, platform_name: str, raw_query: bytes) -> Entry:
         )
     return Entry(
         None, platform.authorise_url(domain, state, _callback(context, platform_name)), state
+    )
+
+
+def _used_now(
+    connection: Connection, context: Context, platform_name: str, domain: str, mark: str
+) -> bool:
+    now = context.now()
+    store.drop_expired_states(connection, now)
+    return store.use_once(
+        connection,
+        digest(f"entry:{mark}"),
+        platform=platform_name,
+        domain=domain,
+        expires_at=now + _ENTRY_REMEMBERED,
     )
 
 

@@ -54,7 +54,7 @@ def lookup(context: Context, shop: Shop, proof: Proof, net_address: str) -> Orde
     if not (proof.email.strip() or proof.postcode.strip()):
         raise InvalidFieldError("proof_missing", field="email")
     with context.db.write() as connection:
-        for name, key in (("lookup_order", number.casefold()), ("lookup_net", net_address)):
+        for name, key in (("lookup_order", number.upper().casefold()), ("lookup_net", net_address)):
             limits.hit(connection, context, shop.id, name, key, limit=_TRIES, window=_WINDOW)
     with context.db.read() as connection:
         spellings = {number, number.upper()}

@@ -35,6 +35,8 @@ _MAILS_UNANSWERED = 3
 _PER_ADDRESS_OF_THE_NET = 20
 _PER_SHOP = 2000
 _WINDOW = timedelta(hours=1)
+#: So long a page stays open with a form that a newer version has replaced.
+_OLD_FORM = timedelta(hours=12)
 
 
 @dataclass(frozen=True)
@@ -138,9 +140,24 @@ def _live_campaign(
     running = {found.id for found in campaigns.published_campaigns(connection, shop.id)}
     found = campaigns.version_of(connection, shop.id, sign_up.campaign, sign_up.version)
     widget = context.widgets.get(found.widget) if found else None
-    if found is None or found.id not in running or widget is None or not widget.collects_consent:
+    if (
+        found is None
+        or found.id not in running
+        or widget is None
+        or not widget.collects_consent
+        or shop.stopped_at is not None
+        or not _may_be_open(connection, context, shop, found)
+    ):
         raise ConflictError("campaign_not_published")
     return found
+
+
+def _may_be_open(
+    connection: Connection, context: Context, shop: Shop, version: PublishedCampaign
+) -> bool:
+    """Tell whether somebody may still see this version: nobody picks a better offer of the past."""
+    replaced = campaigns.replaced_at(connection, shop.id, version.id, version.version)
+    return replaced is None or context.now() - replaced <= _OLD_FORM
 
 
 def _take(

@@ -112,8 +112,8 @@ def withdraw_consent(context: Context, step: Step) -> None:
         person = store.subscriber_by_id(connection, step.shop_id, step.payload["subscriber"])
     if shop is None or person is None or shop.state != "installed":
         return
-    if person.state != "unsubscribed" or person.unsubscribed_at is None:
-        return  # subscribed again meanwhile
+    if person.state == "confirmed" or person.unsubscribed_at is None:
+        return  # subscribed again meanwhile; merely asked for again is not enough
     email = context.keys.unseal(shop.id, "email", person.email_sealed)
     with speaking(context, shop) as access:
         context.platform_of(shop).withdraw_consent(access, email, person.unsubscribed_at)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 import structlog
@@ -24,6 +25,7 @@ UNINSTALLED = "app/uninstalled"
 _COMPLIANCE = {DATA_REQUEST, "customers/redact", "shop/redact"}
 _TOPICS_OF_PERSONS = {DATA_REQUEST, "customers/redact", "customers/update"}
 _MOST_KEY = 128
+_CLOCKS_DIFFER = timedelta(seconds=5)
 _log = structlog.get_logger("webhooks")
 
 
@@ -81,13 +83,22 @@ def _note(
     if inbox_id is None:
         return False
     if delivery.topic == UNINSTALLED:
-        installing.uninstall(connection, context, shop)
+        if not _is_past(connection, shop, delivery):
+            installing.uninstall(connection, context, shop)
         return True
     work = _work(platform, delivery, inbox_id)
     if work is not None:
         kind, payload = work
         steps.enqueue(connection, context, shop.id, kind, payload, key=f"{kind}:inbox:{inbox_id}")
     return True
+
+
+def _is_past(connection: Connection, shop: Shop, delivery: Delivery) -> bool:
+    """Tell whether the shop was installed anew since what a late delivery speaks of."""
+    install = store.install_of(connection, shop.id)
+    if install is None or install.installed_at is None or delivery.triggered_at is None:
+        return False
+    return delivery.triggered_at < install.installed_at - _CLOCKS_DIFFER
 
 
 def _work(

@@ -186,6 +186,18 @@ def published_campaigns(connection: Connection, shop_id: int) -> list[PublishedC
     return [PublishedCampaign(**row._mapping) for row in connection.execute(query)]
 
 
+def replaced_at(
+    connection: Connection, shop_id: int, campaign_id: int, version: int
+) -> datetime | None:
+    """Return when the next version took the place of this one, None if it is the newest."""
+    query = sa.select(campaign_versions.c.published_at).where(
+        campaign_versions.c.shop_id == shop_id,
+        campaign_versions.c.campaign_id == campaign_id,
+        campaign_versions.c.version == version + 1,
+    )
+    return connection.execute(query).scalar()
+
+
 def version_of(
     connection: Connection, shop_id: int, campaign_id: int, version: int
 ) -> PublishedCampaign | None:

@@ -30,6 +30,7 @@ class Install:
     revoked_at: datetime | None
     paused_until: datetime | None
     updated_at: datetime
+    installed_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ def take_state(
 
     Expired states of everybody go along.
     """
-    connection.execute(sa.delete(oauth_states).where(oauth_states.c.expires_at <= now))
+    drop_expired_states(connection, now)
     taken = connection.execute(
         sa.delete(oauth_states).where(
             oauth_states.c.state_hash == state_hash,
@@ -69,6 +70,22 @@ def take_state(
         )
     )
     return taken.rowcount == 1
+
+
+def use_once(
+    connection: Connection, mark_hash: str, *, platform: str, domain: str, expires_at: datetime
+) -> bool:
+    """Use up a signed link until it is too old anyway; False if that was done before."""
+    query = insert_of(connection, oauth_states).values(
+        state_hash=mark_hash, platform=platform, domain=domain, expires_at=expires_at
+    )
+    used = query.on_conflict_do_nothing().returning(oauth_states.c.state_hash)
+    return connection.execute(used).first() is not None
+
+
+def drop_expired_states(connection: Connection, now: datetime) -> None:
+    """Delete states and used links that nobody may come with any more."""
+    connection.execute(sa.delete(oauth_states).where(oauth_states.c.expires_at <= now))
 
 
 def insert_shop(connection: Connection, values: Mapping[str, Any]) -> int | None:
@@ -97,7 +114,13 @@ def next_generation(connection: Connection, shop_id: int, *, state: str) -> None
 
 def put_install(connection: Connection, shop_id: int, values: Mapping[str, Any]) -> None:
     """Store a fresh set of tokens in place of any earlier one; it is neither revoked nor paused."""
-    row = {**values, "shop_id": shop_id, "revoked_at": None, "paused_until": None}
+    row = {
+        **values,
+        "shop_id": shop_id,
+        "revoked_at": None,
+        "paused_until": None,
+        "installed_at": values["updated_at"],
+    }
     upsert(connection, installs, [row])
 
 
@@ -115,6 +138,7 @@ def install_of(connection: Connection, shop_id: int) -> Install | None:
         revoked_at=row.revoked_at,
         paused_until=row.paused_until,
         updated_at=row.updated_at,
+        installed_at=row.installed_at,
     )
 
 

@@ -53,6 +53,7 @@ installs = sa.Table(
     sa.Column("revoked_at", Utc),
     sa.Column("paused_until", Utc),
     sa.Column("updated_at", Utc, nullable=False),
+    sa.Column("installed_at", Utc),
 )
 
 # Lives before a shop exists, so it belongs to a domain instead of a shop.

@@ -57,6 +57,7 @@ class FakePlatform:
         self.calls: list[str] = []
         self.failures: dict[str, list[BleibError]] = {}
         self.tokens = 0
+        self.signed = 0
 
     def fail(self, method: str, *errors: BleibError) -> None:
         """Let the next calls of a method fail, one error each."""
@@ -75,8 +76,10 @@ class FakePlatform:
 
     def sign(self, raw_query: str) -> str:
         """Return the signed query of an entry or a callback."""
-        given = hmac.new(SECRET.encode(), raw_query.encode(), hashlib.sha256).hexdigest()
-        return f"{raw_query}&hmac={given}"
+        self.signed += 1  # as the platform's timestamp: no two links are the same
+        whole = f"{raw_query}&timestamp={self.signed}"
+        given = hmac.new(SECRET.encode(), whole.encode(), hashlib.sha256).hexdigest()
+        return f"{whole}&hmac={given}"
 
     def _signed(self, raw_query: bytes) -> dict[str, str]:
         body, _, given = raw_query.rpartition(b"&hmac=")
@@ -87,6 +90,9 @@ class FakePlatform:
 
     def verify_entry(self, raw_query: bytes, now: datetime) -> str:
         return self.clean_domain(self._signed(raw_query)["shop"])
+
+    def entry_mark(self, raw_query: bytes) -> str:
+        return raw_query.rpartition(b"&hmac=")[2].decode()
 
     def authorise_url(self, domain: str, state: str, redirect_uri: str) -> str:
         return f"https://{domain}/admin/oauth/authorize?state={state}"

@@ -14,7 +14,7 @@ from plugin.platforms.shopify.addresses import clean_domain
 from plugin.platforms.shopify.answers import check_status, parse_answer
 from plugin.platforms.shopify.base import ShopifyBase
 from plugin.platforms.shopify.shape import Node
-from plugin.platforms.shopify.signatures import verify_link
+from plugin.platforms.shopify.signatures import link_mark, verify_link
 
 _LONGEST_VALUE = 512
 
@@ -29,6 +29,10 @@ class ShopifyInstalls(ShopifyBase):
     def verify_entry(self, raw_query: bytes, now: datetime) -> str:
         """Return the domain of a signed opening of the app; NotAllowedError if not genuine."""
         return verify_link(raw_query, self._secrets, now)["shop"]
+
+    def entry_mark(self, raw_query: bytes) -> str:
+        """Return the hmac: the one part that cannot be written in two ways and stay genuine."""
+        return link_mark(raw_query)
 
     def authorise_url(self, domain: str, state: str, redirect_uri: str) -> str:
         """Return the consent page for our declared scopes."""

@@ -207,6 +207,7 @@ def upgrade() -> None:
         sa.Column("revoked_at", plugin.store.db.Utc(), nullable=True),
         sa.Column("paused_until", plugin.store.db.Utc(), nullable=True),
         sa.Column("updated_at", plugin.store.db.Utc(), nullable=False),
+        sa.Column("installed_at", plugin.store.db.Utc(), nullable=True),
         sa.ForeignKeyConstraint(
             ["shop_id"], ["shops.id"], name=op.f("fk_installs_shop_id_shops"), ondelete="CASCADE"
         ),

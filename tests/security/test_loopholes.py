@@ -1,0 +1,228 @@
+"""Ways around the rules that were tried and are closed: offers, openings, limits, late messages."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from plugin.errors import ConflictError, NotAllowedError, TooManyError
+from plugin.model import Delivery, Shop
+from plugin.services import installing, shipments, stopping, subscriptions, unsubscribing, webhooks
+from plugin.services.context import Context
+from plugin.services.shipments import Proof
+from plugin.services.tenants import shop_of_id
+from plugin.store import campaigns
+from plugin.store.events import event_days, event_ids
+from plugin.store.installs import install_of
+from plugin.store.shops import installs, oauth_states
+from plugin.store.subscribers import subscribers
+from plugin.store.vouchers import vouchers
+from tests.conftest import START, KeptMail, MovingClock
+from tests.fakes.platform import FakePlatform
+from tests.services.connected import connect
+from tests.services.sign_up_stage import MAIL, VOUCHER, Stage
+
+DOMAIN = "uferhaus.myshopify.com"
+
+
+@pytest.fixture
+def db_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """What is closed here is closed in code, not in SQL: one database is enough."""
+    path = tmp_path / "bleib.sqlite3"
+    path.write_bytes(sqlite_template.read_bytes())
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def stage(context: Context, shop: Shop) -> Stage:
+    return Stage(context, shop)
+
+
+def publish_again(stage: Stage, **voucher: Any) -> None:
+    settings = {"voucher": {**VOUCHER, **voucher}, "newsletter_name": {"de": "", "en": ""}}
+    with stage.context.db.write() as connection:
+        campaigns.add_version(
+            connection, stage.shop.id, stage.campaign, settings, stage.context.now()
+        )
+
+
+def test_nobody_picks_the_better_offer_of_an_old_version(
+    stage: Stage, kept_mail: KeptMail, moving_clock: MovingClock
+) -> None:
+    publish_again(stage, value="1.00")
+    moving_clock.move(hours=13)
+    with pytest.raises(ConflictError, match="campaign_not_published"):
+        stage.ask(version=1)
+    assert stage.rows(subscribers) == []
+    stage.confirmed(kept_mail, version=2)
+    assert [str(row.value) for row in stage.rows(vouchers)] == ["1.00"]
+
+
+def test_a_page_that_was_open_while_the_merchant_published_still_works(
+    stage: Stage, moving_clock: MovingClock
+) -> None:
+    publish_again(stage, value="1.00")
+    moving_clock.move(hours=11)
+    stage.ask(version=1)
+    assert len(stage.rows(subscribers)) == 1
+
+
+@pytest.mark.parametrize("version", [0, 2, 3, 2**31 - 1])
+def test_versions_that_never_were_are_refused(stage: Stage, version: int) -> None:
+    with pytest.raises(ConflictError, match="campaign_not_published"):
+        stage.ask(version=version)
+
+
+def test_the_kill_switch_takes_no_sign_ups(stage: Stage, context: Context) -> None:
+    stopping.stop(context, stage.shop)
+    stopped = shop_of_id(context, stage.shop.id)
+    assert stopped is not None
+    with pytest.raises(ConflictError, match="campaign_not_published"):
+        subscriptions.request(context, stopped, stage.form())
+    assert stage.rows(subscribers) == []
+
+
+def test_asking_again_for_somebody_who_left_does_not_keep_them_subscribed_in_the_shop(
+    stage: Stage, kept_mail: KeptMail, fake_platform: FakePlatform, moving_clock: MovingClock
+) -> None:
+    stage.confirmed(kept_mail)
+    stage.work()
+    assert fake_platform.consents[MAIL] == "subscribed"
+    moving_clock.move(days=2)
+    person = stage.rows(subscribers)[0]
+    token = stage.context.keys.sign("unsubscribe", [stage.shop.id, person.id, person.identity[:16]])
+    unsubscribing.unsubscribe(stage.context, token)
+    stage.ask()  # anybody may type in the address before the worker comes by
+    stage.work()
+    assert fake_platform.consents[MAIL] == "unsubscribed"
+
+
+def test_a_signed_opening_lets_in_once(
+    client: FlaskClient, app: Flask, context: Context, fake_platform: FakePlatform, stage: Stage
+) -> None:
+    with context.db.write() as connection:
+        scopes = ",".join(sorted(fake_platform.scopes))
+        connection.execute(installs.update().values(scopes=scopes))
+    path = "/install/shopify?" + fake_platform.sign(f"shop={stage.shop.domain}")
+    assert client.get(path).location == "/admin/"
+    before = stage.rows(oauth_states)
+    thief = app.test_client()
+    answer = thief.get(path, headers={"Accept": "text/html"})
+    assert answer.status_code == 401
+    assert "Set-Cookie" not in answer.headers
+    assert "link_used" in answer.text
+    assert stage.rows(oauth_states) == before
+    # The merchant's own browser is inside already: pressing reload is no attack.
+    assert client.get(path).location == "/admin/"
+
+
+def test_an_opening_before_the_install_works_once_too(
+    context: Context, fake_platform: FakePlatform
+) -> None:
+    query = fake_platform.sign(f"shop={DOMAIN}").encode()
+    assert installing.begin(context, "shopify", query).state
+    with pytest.raises(NotAllowedError, match="link_used"):
+        installing.begin(context, "shopify", query)
+
+
+def test_used_openings_are_forgotten_once_they_are_too_old(
+    context: Context, fake_platform: FakePlatform, moving_clock: MovingClock, stage: Stage
+) -> None:
+    for _ in range(5):
+        installing.begin(context, "shopify", fake_platform.sign("shop=x.myshopify.com").encode())
+        moving_clock.move(minutes=11)
+    assert len(stage.rows(oauth_states)) == 2  # the newest opening with its state
+
+
+def uninstalled(domain: str, after: timedelta) -> Delivery:
+    return Delivery(
+        domain=domain,
+        topic="app/uninstalled",
+        key="e1",
+        triggered_at=START + after,
+        body={"myshopify_domain": domain},
+    )
+
+
+@pytest.mark.parametrize(
+    ("after", "state"),
+    [(timedelta(hours=-3), "installed"), (timedelta(seconds=30), "uninstalled")],
+)
+def test_a_late_uninstall_does_not_end_a_newer_install(
+    context: Context,
+    fake_platform: FakePlatform,
+    monkeypatch: pytest.MonkeyPatch,
+    after: timedelta,
+    state: str,
+) -> None:
+    opened = installing.begin(context, "shopify", fake_platform.sign(f"shop={DOMAIN}").encode())
+    back = fake_platform.sign(f"code=c&shop={DOMAIN}&state={opened.state}").encode()
+    shop = installing.finish(context, "shopify", back, opened.state)
+    delivery = uninstalled(DOMAIN, after)
+    monkeypatch.setattr(fake_platform, "verify_webhook", lambda *_: delivery)
+    assert webhooks.receive(context, "shopify", {}, b"")
+    now = shop_of_id(context, shop.id)
+    assert now is not None
+    assert now.state == state
+
+
+def test_a_refreshed_token_does_not_make_an_install_younger(
+    context: Context, shop: Shop, moving_clock: MovingClock
+) -> None:
+    connect(context, shop, hours=1.0)
+    moving_clock.move(minutes=58)
+    installing.access(context, shop)
+    with context.db.read() as connection:
+        kept = install_of(connection, shop.id)
+    assert kept is not None
+    assert (kept.installed_at, kept.updated_at) == (START, START + timedelta(minutes=58))
+
+
+def test_spelling_an_order_number_in_other_letters_gives_no_further_tries(
+    context: Context, shop: Shop
+) -> None:
+    spellings = ["ui-1", "UI-1", "#ui-1", "u\u0131-1", " UI-1 ", "##uI-1", "Ui-1", "U\u0131-1"]
+    for place, spelling in enumerate([*spellings, "UI-1", "ui-1"]):
+        proof = Proof(spelling, email="x@y.example")
+        shipments.lookup(context, shop, proof, f"203.0.113.{place}")
+    with pytest.raises(TooManyError):
+        shipments.lookup(context, shop, Proof("u\u0131-1", email="x@y.example"), "203.0.113.99")
+
+
+def test_one_shop_uses_up_nobody_elses_tries(
+    context: Context, shop: Shop, make_shop: Callable[..., Shop]
+) -> None:
+    other = make_shop("other.myshopify.com")
+    for _ in range(10):
+        shipments.lookup(context, shop, Proof("1007", email="x@y.example"), "203.0.113.7")
+    with pytest.raises(TooManyError):
+        shipments.lookup(context, shop, Proof("1007", email="x@y.example"), "203.0.113.7")
+    assert (
+        shipments.lookup(context, other, Proof("1007", email="x@y.example"), "203.0.113.7") is None
+    )
+
+
+def test_unknown_widgets_and_kinds_of_events_leave_no_rows(
+    client: FlaskClient, stage: Stage
+) -> None:
+    event = {"id": "7d444840-9dc0-11d1-b245-5ffdce74fad2", "campaign": 1, "at": 1795252000000}
+    for widget, kind in (("x" * 40, "click"), ("newsletter", "redeemed"), ("newsletter", "bought")):
+        body = json.dumps({"events": [{**event, "widget": widget, "kind": kind}]})
+        assert client.post(f"/v1/{stage.shop.key}/events", data=body).status_code == 400
+    assert stage.rows(event_days) == stage.rows(event_ids) == []
+
+
+@pytest.mark.parametrize("name", ["X-Forwarded-For", "Forwarded", "X-Real-IP"])
+def test_figures_are_not_shown_through_a_front_server_on_the_same_machine(
+    client: FlaskClient, name: str
+) -> None:
+    assert client.get("/metrics").status_code == 200
+    assert client.get("/metrics", headers={name: "203.0.113.7"}).status_code == 401
+    assert client.get("/metrics", environ_base={"REMOTE_ADDR": "odd"}).status_code == 401
