@@ -5,13 +5,20 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from plugin import __version__
 from plugin.config import Config, ConfigError, load_config
 from plugin.errors import BleibError
+
+if TYPE_CHECKING:
+    from plugin.model import Shop
+    from plugin.services.context import Context
 
 
 @click.group()
@@ -26,6 +33,17 @@ def _config() -> Config:
     except ConfigError as error:
         click.echo(f"bleib: cannot start\n{error}", err=True)
         sys.exit(2)
+
+
+@contextmanager
+def _context() -> Iterator[Context]:
+    from plugin.app import build_context
+
+    context = build_context(_config())
+    try:
+        yield context
+    finally:
+        context.db.dispose()
 
 
 @main.command()
@@ -79,7 +97,11 @@ def db_upgrade() -> None:
     from plugin.store import migrate
     from plugin.store.db import Database
 
-    migrate.upgrade(Database(_config().database_url))
+    database = Database(_config().database_url)
+    try:
+        migrate.upgrade(database)
+    finally:
+        database.dispose()
     click.echo("The schema is up to date.")
 
 
@@ -107,13 +129,28 @@ def demo(orders: Path | None, data: Path, database_url: str | None, port: int, k
 @click.option("--shop", "key", required=True, help="The shop's key.")
 def doctor(key: str) -> None:
     """Say in plain words whether a shop works."""
-    from plugin.app import build_context
     from plugin.services import doctor as service
 
-    findings = service.examine(build_context(_config()), key)
+    with _context() as context:
+        findings = service.examine(context, key)
     for finding in findings:
         click.echo(f"{'ok  ' if finding.good else 'FAIL'} {finding.text}")
     sys.exit(0 if all(finding.good for finding in findings) else 1)
+
+
+def _about_person(key: str, email: str, action: Callable[[Context, Shop, str], Any]) -> None:
+    """Do something with all that one shop holds about one person, and print the result as JSON."""
+    from plugin.services.tenants import shop_of_key
+
+    with _context() as context:
+        shop = shop_of_key(context, key)
+        if shop is None:
+            raise click.ClickException("there is no shop with this key")
+        try:
+            result = action(context, shop, email)
+        except BleibError as error:
+            raise click.ClickException(error.code) from None
+    click.echo(json.dumps(result, ensure_ascii=False, indent=2, default=str))
 
 
 @main.command()
@@ -121,19 +158,9 @@ def doctor(key: str) -> None:
 @click.option("--email", required=True, help="The person's mail address.")
 def export(key: str, email: str) -> None:
     """Print everything stored about one person as JSON."""
-    from plugin.app import build_context
     from plugin.services import privacy
-    from plugin.services.tenants import shop_of_key
 
-    context = build_context(_config())
-    shop = shop_of_key(context, key)
-    if shop is None:
-        raise click.ClickException("there is no shop with this key")
-    try:
-        found = privacy.export_person(context, shop, email)
-    except BleibError as error:
-        raise click.ClickException(error.code) from None
-    click.echo(json.dumps(found, ensure_ascii=False, indent=2, default=str))
+    _about_person(key, email, privacy.export_person)
 
 
 @main.command()
@@ -141,19 +168,9 @@ def export(key: str, email: str) -> None:
 @click.option("--email", required=True, help="The person's mail address.")
 def erase(key: str, email: str) -> None:
     """Erase one person; prints what was removed and what the law keeps locked."""
-    from plugin.app import build_context
     from plugin.services import privacy
-    from plugin.services.tenants import shop_of_key
 
-    context = build_context(_config())
-    shop = shop_of_key(context, key)
-    if shop is None:
-        raise click.ClickException("there is no shop with this key")
-    try:
-        receipt = privacy.erase_person(context, shop, email)
-    except BleibError as error:
-        raise click.ClickException(error.code) from None
-    click.echo(json.dumps(receipt, ensure_ascii=False, indent=2, default=str))
+    _about_person(key, email, privacy.erase_person)
 
 
 if __name__ == "__main__":

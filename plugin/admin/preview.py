@@ -16,10 +16,10 @@ from plugin.admin.frame import blueprint, page, this_shop, words
 from plugin.api import current_context
 from plugin.api.headers import SAME_ORIGIN_FRAME
 from plugin.contracts.widget import Widget
-from plugin.manifest import bundled
 from plugin.model import Shop
 from plugin.services import campaigns
 from plugin.services.campaigns import Campaign, settings_of
+from plugin.services.storefront_config import shop_facts, widget_files
 
 _INLINE_CONFIG = re.compile(
     r'<script type="application/json" id="bleib-config">(.*?)</script>', re.DOTALL
@@ -90,17 +90,8 @@ def preview(campaign_id: int) -> Response:
 def _config(shop: Shop, widget: Widget, campaign: Campaign) -> dict[str, Any]:
     """The public configuration with this one campaign in it, settings from the draft."""
     return {
-        "v": 1,
-        "shop": shop.key,
-        "name": shop.name,
-        "version": str(shop.config_version),
-        "languages": list(shop.languages),
-        "address": shop.address,
-        "currency": shop.currency,
-        "locale": shop.locale,
-        "cart": shop.platform,
-        "privacy": shop.privacy_url,
-        "widgets": {widget.name: _bundles()[widget.name]},
+        **shop_facts(shop),
+        "widgets": {widget.name: widget_files()[widget.name]},
         "campaigns": [
             {
                 "id": campaign.id,
@@ -111,13 +102,6 @@ def _config(shop: Shop, widget: Widget, campaign: Campaign) -> dict[str, Any]:
             }
         ],
     }
-
-
-@cache
-def _bundles() -> dict[str, Any]:
-    path = bundled("static") / "v1" / "manifest.json"
-    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))["widgets"]
-    return found
 
 
 @cache

@@ -65,7 +65,7 @@ def _build(context: Context, shop: Shop, running: list[PublishedCampaign]) -> _A
 
 def _is_shown(context: Context, shop: Shop, campaign: PublishedCampaign) -> bool:
     widget = context.widgets.get(campaign.widget)
-    if widget is None or campaign.widget not in _files():
+    if widget is None or campaign.widget not in widget_files():
         return False
     # A stopped shop shows nothing of ours but what people with an order need.
     return shop.stopped_at is None or widget.stage == "deliver"
@@ -73,16 +73,7 @@ def _is_shown(context: Context, shop: Shop, campaign: PublishedCampaign) -> bool
 
 def _config(context: Context, shop: Shop, shown: list[PublishedCampaign]) -> dict[str, Any]:
     return {
-        "v": 1,
-        "shop": shop.key,
-        "name": shop.name,
-        "version": str(shop.config_version),
-        "languages": list(shop.languages),
-        "address": shop.address,
-        "currency": shop.currency,
-        "locale": shop.locale,
-        "cart": shop.platform,
-        "privacy": shop.privacy_url,
+        **shop_facts(shop),
         "widgets": {item.widget: _files_for(shop, item.widget) for item in shown},
         "campaigns": [
             {
@@ -96,14 +87,31 @@ def _config(context: Context, shop: Shop, shown: list[PublishedCampaign]) -> dic
     }
 
 
+def shop_facts(shop: Shop) -> dict[str, Any]:
+    """Return what a storefront may know of its shop: nothing else of the row is public."""
+    return {
+        "v": 1,
+        "shop": shop.key,
+        "name": shop.name,
+        "version": str(shop.config_version),
+        "languages": list(shop.languages),
+        "address": shop.address,
+        "currency": shop.currency,
+        "locale": shop.locale,
+        "cart": shop.platform,
+        "privacy": shop.privacy_url,
+    }
+
+
 def _files_for(shop: Shop, widget: str) -> dict[str, Any]:
-    files = _files()[widget]
+    files = widget_files()[widget]
     used = {f"{language}-{shop.address}" for language in shop.languages} | set(shop.languages)
     texts = {variant: name for variant, name in files["texts"].items() if variant in used}
     return {"js": files["js"], "texts": texts}
 
 
 @cache
-def _files() -> dict[str, Any]:
+def widget_files() -> dict[str, Any]:
+    """Return the names of each widget's built files, beside the loader's own."""
     built = bundled("static") / "v1" / "manifest.json"
     return dict(json.loads(built.read_text(encoding="utf-8"))["widgets"])
