@@ -11,6 +11,7 @@ import os
 import signal
 from collections.abc import Callable
 from functools import wraps
+from pathlib import Path
 from typing import Any
 
 
@@ -36,14 +37,23 @@ def arm(point: str, due: Callable[[], bool]) -> None:
     setattr(owner, name, deadly)
 
 
-def at_call(number: int) -> Callable[[], bool]:
-    """Return a condition that holds at the `number`-th time it is asked for."""
+def once(mark: Path, number: int = 1) -> Callable[[], bool]:
+    """Return a condition that holds at the `number`-th time it is asked for, but once for ever.
+
+    The file `mark` tells all later processes, and the test, that it has held.
+    """
     asked = 0
 
     def due() -> bool:
         nonlocal asked
         asked += 1
-        return asked == number
+        if asked != number:
+            return False
+        try:
+            mark.touch(exist_ok=False)
+        except FileExistsError:
+            return False
+        return True
 
     return due
 

@@ -7,13 +7,12 @@ worker lives on, and the test sees which points were reached.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from pathlib import Path
 
 from flask import Flask
 
 from plugin import app
-from tests.journey.deadly import arm
+from tests.journey.deadly import arm, once
 
 #: In the order of the main job: install, look, sign up, confirm, order.
 POINTS = (
@@ -35,16 +34,5 @@ def create_app() -> Flask:
     """Return the real app with every point armed that has not killed yet."""
     folder = Path(os.environ["DEADLY_FOLDER"])
     for number, point in enumerate(POINTS):
-        arm(point, _once(folder / str(number)))
+        arm(point, once(folder / str(number)))
     return app.create_app()
-
-
-def _once(mark: Path) -> Callable[[], bool]:
-    def due() -> bool:
-        try:
-            mark.touch(exist_ok=False)
-        except FileExistsError:
-            return False
-        return True
-
-    return due

@@ -39,7 +39,6 @@ SYNC_POINTS = (
     "plugin.platforms.shopify.orders:ShopifyOrders.start_history after 1",
     "plugin.store.orders:put_orders after 1",
     "plugin.services.orders:ingest_many after 3",
-    "plugin.services.syncing:finish after 1",
 )
 #: Where it dies between the sign-up and the confirmation mail.
 ASKING_POINTS = (
@@ -111,7 +110,7 @@ def scene(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
 @contextmanager
 def dying_worker(stage: Stage) -> Iterator[Callable[[tuple[str, ...]], None]]:
-    """Offer a function that lets one worker after the other die, at each of some points."""
+    """Offer a function that lets one worker after the other die until each point had its kill."""
     with (stage.data / "dying.log").open("ab") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "tests.journey.dying_worker"],
@@ -127,10 +126,10 @@ def dying_worker(stage: Stage) -> Iterator[Callable[[tuple[str, ...]], None]]:
         asks, answers = process.stdin, process.stdout
 
         def die(points: tuple[str, ...]) -> None:
-            for point in points:
-                asks.write(f"{point}\n")
-                asks.flush()
-                assert answers.readline().strip() == "killed", f"never reached: {point}"
+            asks.write("; ".join(points) + "\n")
+            asks.flush()
+            answer = answers.readline()
+            assert answer == "\n", f"never reached: {answer}"
 
         yield die
 
