@@ -16,6 +16,8 @@ interface Given {
   stop?: unknown;
 }
 
+/** The longest wait for the page to be there, in milliseconds. */
+const PAGE_MS = 3000;
 const CONFIG_MS = 4000;
 /** Where nothing may come between the shopper and the purchase. */
 const NEVER_INTERRUPT = /^(checkout|thankyou|order)$/;
@@ -81,8 +83,13 @@ async function main(life: Life, configUrl: string): Promise<void> {
   const inlined = document.getElementById("bleib-config")?.textContent;
   const shop = shaped(inlined ? JSON.parse(inlined) : (await request(configUrl, CONFIG_MS)).data);
   if (!shop) return;
-  if (document.readyState === "loading") {
-    await new Promise((ready) => document.addEventListener("DOMContentLoaded", ready));
+  // The page comes first, and its style sheets tell us how the shop looks. A page that hangs on
+  // something else is not waited for.
+  if (document.readyState !== "complete") {
+    await new Promise((ready) => {
+      addEventListener("load", ready);
+      setTimeout(ready, PAGE_MS);
+    });
   }
   if (!signal.aborted) begin(life, shop);
 }
