@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
 from plugin.manifest import load_manifest
 from plugin.services.storefront_config import TTL_SECONDS
@@ -42,20 +42,10 @@ def stage(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stage]:
         yield stage
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox"]
-        )
-        yield chromium
-        chromium.close()
-
-
 @pytest.mark.xdist_group("journey")
-def test_a_visitor_becomes_a_regular(stage: Stage, browser: Browser) -> None:
+def test_a_visitor_becomes_a_regular(stage: Stage, chromium: Browser) -> None:
     started = time.monotonic()
-    merchant = Merchant(browser, stage)
+    merchant = Merchant(chromium, stage)
     merchant.install()
     merchant.wait_for_sync()
     merchant.switch_embed_on()
@@ -68,7 +58,7 @@ def test_a_visitor_becomes_a_regular(stage: Stage, browser: Browser) -> None:
         "every web process has looked at the new version",
     )
 
-    shopper = Shopper(browser, stage)
+    shopper = Shopper(chromium, stage)
     signs_up_in_the_exit_window(shopper)
     confirm_link = confirms_by_button_only(stage, shopper)
     code = receives_a_voucher(stage, shopper)
