@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import datetime
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -82,7 +83,7 @@ def _plain_address(text: str) -> Address | None:
     # The platform's word for the shop's address: a broken one must not keep the mail back.
     try:
         return Address(addr_spec=header_text(text, 320))
-    except (ValueError, IndexError):
+    except (ValueError, IndexError, MessageError):
         return None
 
 

@@ -1,0 +1,218 @@
+"""Hostile names, titles and texts in a real browser that forbids nothing: none of them runs."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from playwright.sync_api import Browser
+from werkzeug.serving import make_server
+
+from plugin.model import Shop
+from plugin.services import campaigns, insight
+from plugin.services.context import Context
+from plugin.services.mails.kinds import KINDS
+from plugin.services.mails.message import compose
+from plugin.services.tenants import shop_of_id
+from plugin.store import catalogue
+from plugin.store.campaigns import (
+    add_version,
+    all_campaigns,
+    campaign_versions,
+    replace_draft,
+)
+from plugin.store.orders import milestones, order_lines, shipments
+from plugin.store.shops import shops
+from plugin.store.steps import steps
+from plugin.store.subscribers import subscribers
+from tests.browser.conftest import storefront
+from tests.browser.shopfront import ORDER, SETTINGS, SUGGESTIONS, VOUCHER, Shopfront
+from tests.conftest import START
+from tests.security.hostile import PAYLOADS, ROUNDS, Watch
+from tests.security.world import Tenant, settle
+
+__all__ = ["storefront"]
+
+EVERYWHERE = (
+    '<div data-bleib="newsletter"></div><div data-bleib="cross_sell"></div>'
+    '<div data-bleib="shipment_status"></div>'
+)
+
+
+@pytest.fixture
+def db_url(sqlite_template: Path, tmp_path: Path) -> str:
+    path = tmp_path / "bleib.sqlite3"
+    path.write_bytes(sqlite_template.read_bytes())
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def tenant(context: Context, make_shop: Callable[..., Shop]) -> Tenant:
+    return settle(context, make_shop("ours.myshopify.com"), "OURMARK")
+
+
+@pytest.fixture
+def address(app: Flask) -> Iterator[str]:
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def watch(chromium: Browser) -> Iterator[Watch]:
+    found = Watch(chromium)
+    yield found
+    found.context.close()
+
+
+def poison(value: Any, text: str) -> Any:
+    """Return the value with the hostile text in place of every text in it."""
+    if isinstance(value, dict):
+        return {
+            name: item if name in ("kind", "value", "minimum") else poison(item, text)
+            for name, item in value.items()
+        }
+    if isinstance(value, list):
+        return [poison(item, text) for item in value]
+    return text if isinstance(value, str) else value
+
+
+def taint(context: Context, tenant: Tenant, text: str) -> None:
+    """Write the hostile text wherever a shop, a platform or a merchant could have put it."""
+    written = {"de": text, "en": text}
+    with context.db.write() as connection:
+        connection.execute(sa.update(shops).values(name=text, email=text, imprint=text))
+        connection.execute(sa.update(order_lines).values(title=text))
+        connection.execute(sa.update(shipments).values(carrier=text, tracking_number=text))
+        connection.execute(sa.update(milestones).values(place=text))
+        connection.execute(sa.update(catalogue.products).values(title=text, url=text))
+        connection.execute(sa.update(steps).where(steps.c.state == "dead").values(error=text))
+        connection.execute(sa.update(subscribers).values(language="de"))
+        insight.count(
+            connection, tenant.shop.id, day=START.date(), widget="newsletter", kind="impression"
+        )
+        for campaign in all_campaigns(connection, tenant.shop.id):
+            draft = {
+                name: {**value, **written} if isinstance(value, dict) and "de" in value else value
+                for name, value in campaign.draft.items()
+            }
+            if "voucher" in draft:
+                draft["voucher"] = {**draft["voucher"], "exclusions": written}
+            replace_draft(
+                connection, tenant.shop.id, campaign.id,
+                draft=draft, revision=campaign.revision, now=START,
+            )  # fmt: skip
+            if campaign.version == 0:
+                add_version(connection, tenant.shop.id, campaign.id, draft, START)
+            connection.execute(
+                sa.update(campaign_versions)
+                .where(campaign_versions.c.campaign_id == campaign.id)
+                .values(settings=draft)
+            )
+
+
+def pages(context: Context, tenant: Tenant) -> list[str]:
+    shop = shop_of_id(context, tenant.shop.id)
+    assert shop is not None
+    ids = [campaign.id for campaign in campaigns.all_of(context, shop)]
+    editors = [f"/admin/widgets/{n}?section={s}" for n in ids[:1] for s in ("content", "voucher")]
+    return [
+        "/admin/?days=28", "/admin/overview/table", "/admin/setup?step=2", "/admin/widgets",
+        "/admin/work", "/admin/law", "/admin/guard", *editors,
+        *[f"/admin/widgets/{n}/preview" for n in ids],
+        f"/s/{tenant.shipment_token}", f"/c/{tenant.confirm_token}",
+        f"/u/{tenant.unsubscribe_token}",
+    ]  # fmt: skip
+
+
+def test_the_watch_sees_what_runs_and_what_would(watch: Watch) -> None:
+    sinks = {
+        "tag": '<p title="{}">x</p>',
+        "script": "<script>var a = '{}'</script>",
+        "attribute": "<input value='{}'>",
+        "address": "<a href='{}'>x</a>",
+        "comment": "<!-- {} -->",
+    }
+    for name, sink in sinks.items():
+        watch.ran.clear()
+        watch.show(f"<!doctype html><body>{sink.format(PAYLOADS[name])}")
+        watch.page.evaluate("() => new Promise((done) => setTimeout(done, 60))")
+        assert not watch.clean(), name
+        if name != "address":
+            assert watch.ran, name
+
+
+@pytest.mark.parametrize("payload", ROUNDS)
+def test_no_page_of_ours_runs_foreign_text(
+    context: Context, tenant: Tenant, address: str, watch: Watch, payload: str
+) -> None:
+    taint(context, tenant, ROUNDS[payload])
+    watch.context.add_cookies([{"name": "bleib", "value": tenant.session, "url": address}])
+    for path in pages(context, tenant):
+        watch.open(address + path)
+        assert watch.clean(), (path, watch.ran, watch.latent())
+
+
+def test_no_mail_runs_foreign_text(shop: Shop, watch: Watch) -> None:
+    moment = START.isoformat()
+    for text in PAYLOADS.values():
+        hostile = replace(shop, name=text, email=text, imprint=text)
+        values = {
+            "link": "https://a.example/c/x", "newsletter": text, "requested_at": moment,
+            "deleted_at": (START + timedelta(days=7)).isoformat(), "confirmed_at": moment,
+            "ends_at": moment, "unsubscribe": "https://a.example/u/x", "code": text,
+            "kind": "amount", "value": "5.00", "minimum": "40.00", "currency": "EUR",
+            "exclusions": text, "order": text, "carrier": text, "number": text,
+            "items": [{"title": text, "quantity": 1, "detail": text}],
+        }  # fmt: skip
+        for kind in KINDS:
+            message = compose(
+                kind, hostile, "de", values, recipient="a@b.example", sender="c@d.example",
+                message_id="<1@d.example>", at=START,
+            )  # fmt: skip
+            part = message.get_body(("html",))
+            assert part is not None
+            watch.show(part.get_content())
+            assert watch.clean(), (kind, text, watch.latent())
+
+
+@pytest.mark.parametrize("payload", ROUNDS)
+def test_no_widget_runs_foreign_text(storefront: Shopfront, watch: Watch, payload: str) -> None:
+    text = ROUNDS[payload]
+    written = {"de": text, "en": text}
+    for name, settings in SETTINGS.items():
+        settings_of = dict(settings) | {"title": written, "newsletter_name": written}
+        if "lead" in settings:
+            settings_of |= {"lead": written, "voucher": VOUCHER | {"exclusions": written}}
+        place = list(SETTINGS).index(name)
+        storefront.config["campaigns"][place]["settings"] = settings_of
+    storefront.config |= {"name": text, "privacy": text}
+    storefront.answers["/suggestions"] = (
+        200, {"items": [poison(item, text) | {"variant_number": "1"} for item in SUGGESTIONS],
+              "campaign": 5},
+    )  # fmt: skip
+    order = poison(ORDER, text) | {key: ORDER[key] for key in ("placed", "title_date", "state")}
+    order["shipments"] = [
+        {**parcel, "expected": None, "milestones": [
+            {"kind": "in_transit", "at": "2026-11-19T17:05:00Z", "place": text}]}
+        for parcel in order["shipments"]
+    ]  # fmt: skip
+    storefront.answers["/lookup"] = (200, {"found": True, "order": order})
+    watch.page.set_default_timeout(8000)
+    watch.open(storefront.page(body=EVERYWHERE, kind="cart"))
+    watch.page.get_by_label("Bestellnummer").fill("1007")
+    watch.page.get_by_label("E\u2011Mail oder Postleitzahl").fill("78462")
+    watch.page.get_by_label("E\u2011Mail oder Postleitzahl").press("Enter")
+    watch.page.get_by_role("button", name="Andere Bestellung ansehen").wait_for()
+    assert watch.clean(), (watch.ran, watch.latent())
