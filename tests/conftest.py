@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from plugin.app import create_app, load_widgets
 from plugin.config import Config, load_config
@@ -28,6 +28,9 @@ from tests.postgres import Postgres, find_postgres
 
 # Tests need no protection against a power cut; the processes of the journeys keep it.
 db_module.SYNCHRONOUS = "OFF"
+
+# A page has this long, in milliseconds, to become what a test expects: machines are shared.
+expect.set_options(timeout=15_000)
 
 START = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 

@@ -72,9 +72,12 @@ def main() -> int:
             print(f"{program} is missing: {use} are skipped. Install the package {package}.")
     totals = {"passed": 0, "failed": 0, "skipped": 0}
     codes = []
+    pytest = [sys.executable, "-m", "pytest", "-q"]
     commands = (
-        ([sys.executable, "-m", "pytest", "-q", "-n", "2", "--dist", "loadgroup"], ROOT),
         (["npm", "run", "--silent", "test"], ROOT / "widgets"),
+        ([*pytest, "-m", "not journey", "-n", "2", "--dist", "loadgroup"], ROOT),
+        # Alone on the machine: each journey runs half a dozen processes of its own.
+        ([*pytest, "-m", "journey", "--durations", "5"], ROOT),
     )
     for command, folder in commands:
         code, report = run(command, folder)
