@@ -22,7 +22,9 @@ from plugin.http_out.messages import Call
 from plugin.model import Shop
 from plugin.platforms.shopify import ShopifyPlatform
 from plugin.services.context import Context
+from plugin.store import campaigns
 from plugin.store.db import metadata
+from tests.conftest import START
 from tests.security.mutator import Shot, address, encoded, spoil
 from tests.security.routes import BEARER, ROUTES, WITHOUT_TENANT
 from tests.security.sound import SECRET, sound
@@ -31,6 +33,14 @@ from tests.security.world import Tenant, settle, sign_in
 ROUNDS = 60
 #: These change what all later requests meet, so they come last.
 LAST = ("POST /admin/stop", "POST /admin/restart", "POST /u/<token>", "POST /webhooks/<platform>")
+#: More that must be taken when nothing is wrong with it.
+TAKEN = (
+    "POST /v1/<key>/subscriptions",
+    "POST /v1/<key>/events",
+    "POST /v1/<key>/shipments/lookup",
+    "POST /admin/guard",
+    "GET /s/<token>",
+)
 #: What counts refusals and tries is meant to grow by them.
 COUNTING = {"refusals", "limits"}
 
@@ -71,7 +81,12 @@ def genuine(context: Context, network: ClosedNetwork) -> Context:
 
 @pytest.fixture
 def tenant(genuine: Context, make_shop: Callable[..., Shop]) -> Tenant:
-    return settle(genuine, make_shop("ours.myshopify.com"), "OURMARK")
+    tenant = settle(genuine, make_shop("ours.myshopify.com"), "OURMARK")
+    with genuine.db.write() as connection:  # so that sign-ups are taken
+        draft = campaigns.campaign_by_id(connection, tenant.shop.id, tenant.campaign)
+        assert draft is not None
+        campaigns.add_version(connection, tenant.shop.id, tenant.campaign, draft.draft, START)
+    return tenant
 
 
 @pytest.fixture
@@ -131,7 +146,7 @@ def test_every_route_is_shot_at(client: FlaskClient) -> None:
 
 def test_sound_requests_are_taken(client: FlaskClient, tenant: Tenant) -> None:
     # Otherwise all the spoilt ones would be refused for a reason that proves nothing.
-    for name in ("GET /install/<platform>", "GET /proxy/<platform>/status", *LAST[2:]):
+    for name in ("GET /install/<platform>", "GET /proxy/<platform>/status", *LAST[2:], *TAKEN):
         assert send(client, sound(name, tenant)).status_code < 400, name
 
 
