@@ -19,7 +19,7 @@ from tests.journey.stage import Stage, eventually
 
 ROOT = Path(__file__).resolve().parents[2]
 #: So long a visitor tries again, as a browser with a patient person before it would.
-PATIENCE = 90.0
+PATIENCE = 120.0
 _WAIT = (2.0, 15.0)
 
 
@@ -156,7 +156,7 @@ class Visitor:
 
     def confirm(self) -> None:
         """Wait for the mail and press the button behind its link."""
-        mails = eventually(lambda: self._stage.mails(self.email), "the mail", pause=0.3)
+        mails = eventually(lambda: self._stage.mails(self.email), "the mail", PATIENCE, 0.3)
         link = next(address for address in mails[0]["links"] if "/c/" in address)
         assert self._insist(link, data={}) == 200
 

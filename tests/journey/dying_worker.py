@@ -20,7 +20,7 @@ from plugin.config import Config, load_config
 from plugin.worker import run_worker
 from tests.journey.deadly import arm, once
 
-PATIENCE = 40.0
+PATIENCE = 60.0
 
 
 def killed(child: int) -> bool:

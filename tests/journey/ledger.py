@@ -89,7 +89,7 @@ class Ledger:
             found.append(Mail(message_id, codes.pop() if codes else None))
         return found
 
-    def settle(self, seconds: float = 60) -> None:
+    def settle(self, seconds: float = 120) -> None:
         """Wait until nothing is left to do for people and orders."""
         try:
             eventually(lambda: not self._open_work(), "settled", seconds, pause=0.2)

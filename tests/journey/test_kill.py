@@ -29,8 +29,8 @@ pytestmark = [pytest.mark.journey, pytest.mark.timeout(300), pytest.mark.xdist_g
 ROOT = Path(__file__).resolve().parents[2]
 PORTS = {"sqlite": 24200, "postgresql": 24210}
 WIDGET = "newsletter"
-CROWD = 16
-BUYERS = 5
+CROWD = 12
+BUYERS = 4
 
 #: Where the worker dies while it brings in what the shop has.
 SYNC_POINTS = (
