@@ -126,6 +126,16 @@ describe("on a phone", () => {
     expect(fired).toBe(0);
   });
 
+  it("a flick after reading fires, a jump to the top does not", () => {
+    start();
+    scroll(900, 1000);
+    scroll(0, 9000);
+    expect(fired).toBe(0);
+    scroll(900, 10000);
+    for (let n = 1; n < 7; n += 1) scroll(900 - 60 * n, 18000 + 16 * n);
+    expect(fired).toBe(1);
+  });
+
   it("coming back to the tab after a while fires, after a glance it does not", () => {
     start();
     const hidden = vi.spyOn(document, "hidden", "get");

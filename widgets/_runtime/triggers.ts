@@ -11,6 +11,8 @@ export interface Trigger {
 const GRACE_MS = 150;
 /** Away from the tab for less than this is a glance, not a departure. */
 const AWAY_MS = 2000;
+/** A thumb that rested this long begins anew: what it did before is no part of the flick. */
+const REST_MS = 200;
 
 /** Calls `soon` when an exit becomes likely and `fire` at an exit, until `signal` aborts. */
 export function arm(
@@ -66,16 +68,18 @@ function armTouch(soon: () => void, attempt: () => void, signal: AbortSignal): v
   let last = scrollY;
   let turnY = last;
   let turnAt = 0;
+  let at = 0;
   addEventListener(
     "scroll",
     (event) => {
       const y = scrollY;
       deepest = Math.max(deepest, y);
-      if (y >= last) {
+      if (y >= last || event.timeStamp - at > REST_MS) {
         turnY = y;
         turnAt = event.timeStamp;
       }
       last = y;
+      at = event.timeStamp;
       if (deepest < innerHeight * 0.7) return;
       soon();
       const way = turnY - y;
