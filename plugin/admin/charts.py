@@ -105,8 +105,8 @@ def _apart(first: float, second: float, room: float = 40) -> tuple[float, float]
     """Move two labels away from each other until both can be read."""
     if abs(first - second) >= room:
         return first, second
-    middle = min((first + second) / 2, HEIGHT - BOTTOM - room / 2)
     half = room / 2
+    middle = min(max((first + second) / 2, TOP + half), HEIGHT - BOTTOM - half)
     return (middle - half, middle + half) if first <= second else (middle + half, middle - half)
 
 

@@ -28,7 +28,7 @@ def setup_page() -> Response:
 def setup_embed() -> Response:
     """Look at the storefront now; the page asks for this by itself while it is open."""
     setup.look_for_embed(current_context(), this_shop())
-    return _page({}, {})
+    return _page({}, {}, looked=True)
 
 
 @blueprint.post("/setup/embed")
@@ -57,7 +57,9 @@ def setup_sender() -> Response:
     return to("setup_page", done="saved")
 
 
-def _page(entered: dict[str, str], problems: dict[str, str], status: int = 200) -> Response:
+def _page(
+    entered: dict[str, str], problems: dict[str, str], status: int = 200, *, looked: bool = False
+) -> Response:
     context, shop = current_context(), this_shop()
     syncs = progress(context, shop.id)
     values: dict[str, Any] = {
@@ -68,6 +70,8 @@ def _page(entered: dict[str, str], problems: dict[str, str], status: int = 200) 
         "syncing": any(sync.state in ("waiting", "running") for sync in syncs),
         "campaigns": campaigns.all_of(context, shop),
         "kinds": context.widgets,
+        "forms": [name for name, kind in context.widgets.items() if kind.collects_consent],
+        "looked": looked,
         "embed_url": context.platform_of(shop).embed_url(shop.domain),
         "mail_from": context.config.mail_from,
         "unfolded": 2 if problems or request.args.get("step") == "2" else 0,

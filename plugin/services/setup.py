@@ -96,7 +96,10 @@ def save_details(
 
     InvalidFieldError names the field: "imprint_missing", "imprint_too_long", "privacy_invalid".
     """
-    imprint, privacy_url = plain_text(imprint), privacy_url.strip()
+    # Entered as an address on a letter, shown in one line.
+    lines = (line.strip(" ,") for line in plain_text(imprint).splitlines())
+    imprint = ", ".join(line for line in lines if line)
+    privacy_url = privacy_url.strip()
     if not imprint:
         raise InvalidFieldError("imprint_missing", field="imprint")
     if len(imprint) > _LONGEST:
