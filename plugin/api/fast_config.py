@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from plugin.api.headers import TLS_ONLY
 from plugin.errors import BleibError
 from plugin.services.context import Context
 from plugin.services.storefront_config import config_bytes
@@ -34,6 +35,8 @@ class FastConfig:
     def __init__(self, inner: Callable[..., Iterable[bytes]], context: Context) -> None:
         self._inner = inner
         self._context = context
+        secure = context.config.secure
+        self._common = [*_COMMON, *([TLS_ONLY] if secure else [])]
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:  # noqa: ANN401
         """Answer the config route, hand on everything else."""
@@ -43,23 +46,25 @@ class FastConfig:
         try:
             found = config_bytes(self._context, path[len(_PREFIX) :])
         except BleibError:
-            return _answer(environ, start_response, "503 Service Unavailable", _BUSY, [_UNCACHED])
+            return self._answer(
+                environ, start_response, "503 Service Unavailable", _BUSY, [_UNCACHED]
+            )
         if found is None:
-            return _answer(environ, start_response, "404 Not Found", _UNKNOWN, [_UNCACHED])
+            return self._answer(environ, start_response, "404 Not Found", _UNKNOWN, [_UNCACHED])
         body, etag = found
         extra = [("ETag", etag), _CACHED]
         if etag in environ.get("HTTP_IF_NONE_MATCH", ""):
-            start_response("304 Not Modified", _COMMON[1:] + extra)
+            start_response("304 Not Modified", self._common[1:] + extra)
             return [b""]
-        return _answer(environ, start_response, "200 OK", body, extra)
+        return self._answer(environ, start_response, "200 OK", body, extra)
 
-
-def _answer(
-    environ: dict[str, Any],
-    start_response: Any,  # noqa: ANN401
-    status: str,
-    body: bytes,
-    extra: list[tuple[str, str]],
-) -> Iterable[bytes]:
-    start_response(status, [*_COMMON, *extra, ("Content-Length", str(len(body)))])
-    return [b"" if environ["REQUEST_METHOD"] == "HEAD" else body]
+    def _answer(
+        self,
+        environ: dict[str, Any],
+        start_response: Any,  # noqa: ANN401
+        status: str,
+        body: bytes,
+        extra: list[tuple[str, str]],
+    ) -> Iterable[bytes]:
+        start_response(status, [*self._common, *extra, ("Content-Length", str(len(body)))])
+        return [b"" if environ["REQUEST_METHOD"] == "HEAD" else body]

@@ -9,6 +9,8 @@ _CSP = (
     "connect-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-src 'self'; frame-ancestors {ancestors}; object-src 'none'"
 )
+#: Over TLS once, over TLS for the next two years.
+TLS_ONLY = ("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
 #: Pages of ours that another page of ours may show in a frame (the admin's preview).
 SAME_ORIGIN_FRAME = "bleib_same_origin_frame"
 
@@ -32,7 +34,7 @@ def register_headers(app: Flask, *, secure: bool) -> None:
         headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
         headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
         if secure:
-            headers.setdefault("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
+            headers.setdefault(*TLS_ONLY)
         if request.blueprint == "admin":
             headers["Cache-Control"] = "no-store"
         return response
