@@ -151,13 +151,19 @@ class Config(BaseSettings):
         problems = []
         for name in ("secret_key", "hash_key"):
             for value in getattr(self, name).get_secret_value().split(","):
-                if self.environment == "production" and value.strip() == _DEVELOPMENT_SECRET:
+                if value.strip() == _DEVELOPMENT_SECRET and self._is_reachable:
                     problems.append(f"{PREFIX}{name.upper()} is not set")
                 elif len(value.strip()) < 32:
                     problems.append(f"{PREFIX}{name.upper()} is shorter than 32 characters")
         if bool(self.shopify_client_id) != bool(self.shopify_secret.get_secret_value()):
             problems.append("BLEIB_SHOPIFY_CLIENT_ID and BLEIB_SHOPIFY_SECRET belong together")
         return problems
+
+    @property
+    def _is_reachable(self) -> bool:
+        # Everybody knows the secret of development: it is good for this machine alone.
+        host = urlsplit(self.public_url).hostname
+        return self.environment == "production" or host not in _LOOPBACK
 
     @property
     def secret_keys(self) -> tuple[str, ...]:

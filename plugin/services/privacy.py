@@ -145,11 +145,27 @@ def erase_person(
         erased = store.erase_person(connection, shop.id, identity, customer_id)
         locked = store.locked_rows(connection, shop.id, identity, customer_id)
         _rename(connection, context, shop.id, ids)
+        _forget_requests(connection, context, shop, identity, customer_id)
     _log.info("person_erased", shop=shop.id, orders=len(ids))
     return {
         "erased": {table: rows for table, rows in erased.items() if rows},
         "kept_locked": {table: rows for table, rows in locked.items() if rows},
     }
+
+
+def _forget_requests(
+    connection: Connection,
+    context: Context,
+    shop: Shop,
+    identity: str | None,
+    customer_id: str | None,
+) -> None:
+    """Empty the person's own wishes to see their data: nothing is left to be shown."""
+    for noted in installs.inbound_of_topic(connection, shop.id, DATA_REQUEST):
+        asked_as, email = opened(context, shop.id, noted.body_sealed)
+        same = customer_id is not None and asked_as == customer_id
+        if same or (identity is not None and _identity(context, shop, _valid(email)) == identity):
+            handled(connection, shop.id, noted.id)
 
 
 def _rename(connection: Connection, context: Context, shop_id: int, ids: list[str]) -> None:

@@ -115,7 +115,11 @@ def record_consent(context: Context, step: Step) -> None:
         except PlatformRefusedError as error:
             refusal = error
     with context.db.write() as connection:
+        present = store.subscriber_by_id(connection, shop.id, person.id, lock=True)
         store.update_subscriber(connection, shop.id, person.id, customer_id=customer_id)
+        if person.state == "confirmed" and present is not None and present.state != "confirmed":
+            # Left while the shop was asked: what it has just written must be taken back.
+            unsubscribing.enqueue_withdrawal(connection, context, present, f"record:{step.id}")
         vouchers.enqueue_issue(connection, context, shop.id, person)
     if refusal is not None:
         raise GiveUpError(refusal.code)

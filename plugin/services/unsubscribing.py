@@ -94,15 +94,22 @@ def unsubscribe(context: Context, token: str) -> Subscription:
                 campaign=(person.campaign_id, person.campaign_version),
             )
             if shop.state == "installed":
-                steps.enqueue(
-                    connection,
-                    context,
-                    shop.id,
-                    "consent.withdraw",
-                    {"subscriber": person.id},
-                    key=f"consent.withdraw:{person.id}:{now.timestamp():.6f}",
-                )
+                enqueue_withdrawal(connection, context, person, f"{now.timestamp():.6f}")
     return subscription(context, token)
+
+
+def enqueue_withdrawal(
+    connection: Connection, context: Context, person: Subscriber, occasion: str
+) -> None:
+    """Let the shop's own record of a person who left be brought up to date, once per occasion."""
+    steps.enqueue(
+        connection,
+        context,
+        person.shop_id,
+        "consent.withdraw",
+        {"subscriber": person.id},
+        key=f"consent.withdraw:{person.id}:{occasion}",
+    )
 
 
 def withdraw_consent(context: Context, step: Step) -> None:

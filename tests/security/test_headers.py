@@ -48,7 +48,12 @@ def db_url(sqlite_template: Path, tmp_path: Path) -> str:
 @pytest.fixture
 def config(db_url: str) -> Config:
     """As in production: behind TLS."""
-    return make_config(database_url=db_url, public_url="https://bleib.example")
+    return make_config(
+        database_url=db_url,
+        public_url="https://bleib.example",
+        secret_key="a-secret-key-of-the-installation-0123456789",
+        hash_key="a-hash-key-of-the-installation-0123456789",
+    )
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,19 +12,30 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from plugin.config import ConfigError
 from plugin.errors import ConflictError, NotAllowedError, TooManyError
-from plugin.model import Delivery, Shop
-from plugin.services import installing, shipments, stopping, subscriptions, unsubscribing, webhooks
+from plugin.model import Access, Delivery, Shop
+from plugin.services import (
+    installing,
+    privacy,
+    shipments,
+    stopping,
+    subscriptions,
+    unsubscribing,
+    webhooks,
+)
 from plugin.services.context import Context
+from plugin.services.inbound import seal_person
 from plugin.services.shipments import Proof
 from plugin.services.tenants import shop_of_id
 from plugin.store import campaigns
 from plugin.store.events import event_days, event_ids
-from plugin.store.installs import install_of
+from plugin.store.installs import install_of, put_inbox
 from plugin.store.shops import installs, oauth_states
+from plugin.store.steps import steps
 from plugin.store.subscribers import subscribers
 from plugin.store.vouchers import vouchers
-from tests.conftest import START, KeptMail, MovingClock
+from tests.conftest import START, KeptMail, MovingClock, make_config
 from tests.fakes.platform import FakePlatform
 from tests.services.connected import connect
 from tests.services.sign_up_stage import MAIL, VOUCHER, Stage
@@ -102,6 +113,48 @@ def test_asking_again_for_somebody_who_left_does_not_keep_them_subscribed_in_the
     stage.ask()  # anybody may type in the address before the worker comes by
     stage.work()
     assert fake_platform.consents[MAIL] == "unsubscribed"
+
+
+def test_who_leaves_while_the_shop_is_being_told_is_not_subscribed_in_the_end(
+    stage: Stage, kept_mail: KeptMail, fake_platform: FakePlatform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = fake_platform.record_consent
+
+    def leaves_meanwhile(access: Access, email: str, language: str, at: datetime) -> str:
+        person = stage.rows(subscribers)[0]
+        data = [stage.shop.id, person.id, person.identity[:16]]
+        unsubscribing.unsubscribe(stage.context, stage.context.keys.sign("unsubscribe", data))
+        fake_platform.withdraw_consent(access, email, at)  # another worker is quick
+        with stage.context.db.write() as connection:
+            connection.execute(
+                steps.update().where(steps.c.kind == "consent.withdraw").values(state="done")
+            )
+        return real(access, email, language, at)
+
+    monkeypatch.setattr(fake_platform, "record_consent", leaves_meanwhile)
+    stage.confirmed(kept_mail)
+    stage.work()
+    assert fake_platform.consents[MAIL] == "unsubscribed"
+
+
+def test_an_erased_person_leaves_no_wish_behind(context: Context, shop: Shop) -> None:
+    with context.db.write() as connection:
+        for number, (customer, email) in enumerate(
+            [("c1", MAIL), (None, MAIL), ("c1", None), ("c2", "other@post.example"), (None, None)]
+        ):
+            put_inbox(
+                connection, shop.id, topic=privacy.DATA_REQUEST, key=str(number),
+                received_at=START, body_sealed=seal_person(context, shop.id, customer, email),
+            )  # fmt: skip
+    privacy.erase_person(context, shop, MAIL, customer_id="c1")
+    assert len(privacy.data_requests(context, shop)) == 2
+
+
+@pytest.mark.parametrize("url", ["https://bleib.example", "http://192.168.0.7:8700"])
+def test_secrets_that_everybody_knows_serve_this_machine_only(url: str) -> None:
+    with pytest.raises(ConfigError, match="BLEIB_SECRET_KEY"):
+        make_config(public_url=url)
+    assert make_config(public_url="http://localhost:8700").secret_keys
 
 
 def test_a_signed_opening_lets_in_once(
