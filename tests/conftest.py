@@ -61,9 +61,11 @@ class KeptMail:
         self.sent.append((message, recipient))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """One browser for the whole run: a process holds one driver only; tests open contexts."""
+    """One browser for a module: its driver keeps an event loop running while it lives, so a process
+    holds one at a time, and none while other tests run servers on loops of their own.
+    """
     path = shutil.which("chromium")
     if path is None:
         pytest.skip("Chromium is not installed")
