@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from flask import Blueprint, Response, jsonify
@@ -23,6 +24,9 @@ _FIELDS = frozenset(
 )
 _PURPOSES = frozenset({"newsletter", "personalised"})
 _ID_LENGTH = 40
+#: Seconds before any form is answered as taken: new people make more work than known ones, and
+#: the difference (7 of 10 milliseconds) would tell a stranger who is on the list.
+_ANSWER_AFTER = 0.04
 
 
 @blueprint.post("/v1/<key>/subscriptions")
@@ -30,12 +34,14 @@ def sign_up(key: str) -> tuple[Response, int]:
     """Take a sign-up: 202 for every address alike; errors only about the form itself."""
     shop = current_shop_by_key(key)
     context = current_context()
+    begun = time.monotonic()
     try:
         subscriptions.request(context, shop, _read(json_object(_MAX_BYTES)))
     except BleibError as error:
         if error.status < 500:
             insight.refuse(context, shop, error.code)
         raise
+    time.sleep(max(0.0, begun + _ANSWER_AFTER - time.monotonic()))
     return jsonify({"state": "pending"}), 202
 
 

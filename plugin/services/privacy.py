@@ -19,7 +19,7 @@ from plugin.services.identity import clean_email, identity_of
 from plugin.services.inbound import handled, opened, person_in
 from plugin.services.order_rows import open_email, pseudonym
 from plugin.services.steps import Handler, Step
-from plugin.store import events, installs
+from plugin.store import events, installs, subscribers
 from plugin.store import personal as store
 from plugin.store.personal import PersonalColumn
 from plugin.store.steps import clear_done
@@ -242,6 +242,7 @@ def retention(context: Context, step: Step) -> None:
             with context.db.write() as connection:
                 store.expire(connection, shop.id, column, before)
     with context.db.write() as connection:
+        subscribers.forget_sign_ups(connection, shop.id, now - _KEEP_COUNTERS)
         events.clear_counters(connection, shop.id, now - _KEEP_COUNTERS)
         clear_done(connection, shop.id, now - _KEEP_DONE_STEPS)
 

@@ -123,6 +123,13 @@ def remember_sign_up(connection: Connection, shop_id: int, request_id: str, at: 
     return connection.execute(query.returning(sign_ups.c.request_id)).first() is not None
 
 
+def forget_sign_ups(connection: Connection, shop_id: int, before: datetime) -> None:
+    """Delete request ids that no browser will send again."""
+    connection.execute(
+        sa.delete(sign_ups).where(sign_ups.c.shop_id == shop_id, sign_ups.c.at < before)
+    )
+
+
 def lock_person(connection: Connection, shop_id: int, identity: str) -> None:
     """Let one transaction at a time decide about a person, whether a row exists yet or not.
 

@@ -1,43 +1,41 @@
-"""Ways around the rules that were tried and are closed: offers, openings, limits, late messages."""
+"""Ways around the rules that were tried and are closed: offers, consent, limits."""
 
 from __future__ import annotations
 
 import json
+import time
+import uuid
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 
 from plugin.config import ConfigError
-from plugin.errors import ConflictError, NotAllowedError, TooManyError
-from plugin.model import Access, Delivery, Shop
+from plugin.errors import ConflictError, TooManyError
+from plugin.model import Access, Shop
 from plugin.services import (
-    installing,
     privacy,
     shipments,
     stopping,
     subscriptions,
     unsubscribing,
-    webhooks,
 )
 from plugin.services.context import Context
 from plugin.services.inbound import seal_person
 from plugin.services.shipments import Proof
+from plugin.services.steps import Step
 from plugin.services.tenants import shop_of_id
 from plugin.store import campaigns
 from plugin.store.events import event_days, event_ids
-from plugin.store.installs import install_of, put_inbox
-from plugin.store.shops import installs, oauth_states
+from plugin.store.installs import put_inbox
 from plugin.store.steps import steps
-from plugin.store.subscribers import subscribers
+from plugin.store.subscribers import sign_ups, subscribers
 from plugin.store.vouchers import vouchers
 from tests.conftest import START, KeptMail, MovingClock, make_config
 from tests.fakes.platform import FakePlatform
-from tests.services.connected import connect
 from tests.services.sign_up_stage import MAIL, VOUCHER, Stage
 
 DOMAIN = "uferhaus.myshopify.com"
@@ -137,6 +135,33 @@ def test_who_leaves_while_the_shop_is_being_told_is_not_subscribed_in_the_end(
     assert fake_platform.consents[MAIL] == "unsubscribed"
 
 
+def test_the_time_an_answer_takes_does_not_tell_who_is_known(
+    client: FlaskClient, stage: Stage, kept_mail: KeptMail
+) -> None:
+    stage.confirmed(kept_mail)
+    stage.ask("pending@post.example")
+    for email in (MAIL, "pending@post.example", "new@post.example", "robot@post.example"):
+        form = {
+            "id": str(uuid.uuid4()), "email": email, "campaign": stage.campaign, "version": 1,
+            "purposes": ["newsletter"], "page": "", "lang": "de", "elapsed": 9000,
+            "website": "x" if email.startswith("robot") else "",
+        }  # fmt: skip
+        begun = time.monotonic()
+        answer = client.post(f"/v1/{stage.shop.key}/subscriptions", data=json.dumps(form))
+        assert answer.status_code == 202
+        assert time.monotonic() - begun >= 0.04
+
+
+def test_ids_of_forms_are_forgotten_after_two_days(
+    context: Context, stage: Stage, moving_clock: MovingClock
+) -> None:
+    stage.ask()
+    moving_clock.move(days=3)
+    stage.ask("late@post.example")
+    privacy.retention(context, Step(1, stage.shop.id, "privacy.retention", "r", {}, 1))
+    assert len(stage.rows(sign_ups)) == 1
+
+
 def test_an_erased_person_leaves_no_wish_behind(context: Context, shop: Shop) -> None:
     with context.db.write() as connection:
         for number, (customer, email) in enumerate(
@@ -155,87 +180,6 @@ def test_secrets_that_everybody_knows_serve_this_machine_only(url: str) -> None:
     with pytest.raises(ConfigError, match="BLEIB_SECRET_KEY"):
         make_config(public_url=url)
     assert make_config(public_url="http://localhost:8700").secret_keys
-
-
-def test_a_signed_opening_lets_in_once(
-    client: FlaskClient, app: Flask, context: Context, fake_platform: FakePlatform, stage: Stage
-) -> None:
-    with context.db.write() as connection:
-        scopes = ",".join(sorted(fake_platform.scopes))
-        connection.execute(installs.update().values(scopes=scopes))
-    path = "/install/shopify?" + fake_platform.sign(f"shop={stage.shop.domain}")
-    assert client.get(path).location == "/admin/"
-    before = stage.rows(oauth_states)
-    thief = app.test_client()
-    answer = thief.get(path, headers={"Accept": "text/html"})
-    assert answer.status_code == 401
-    assert "Set-Cookie" not in answer.headers
-    assert "link_used" in answer.text
-    assert stage.rows(oauth_states) == before
-    # The merchant's own browser is inside already: pressing reload is no attack.
-    assert client.get(path).location == "/admin/"
-
-
-def test_an_opening_before_the_install_works_once_too(
-    context: Context, fake_platform: FakePlatform
-) -> None:
-    query = fake_platform.sign(f"shop={DOMAIN}").encode()
-    assert installing.begin(context, "shopify", query).state
-    with pytest.raises(NotAllowedError, match="link_used"):
-        installing.begin(context, "shopify", query)
-
-
-def test_used_openings_are_forgotten_once_they_are_too_old(
-    context: Context, fake_platform: FakePlatform, moving_clock: MovingClock, stage: Stage
-) -> None:
-    for _ in range(5):
-        installing.begin(context, "shopify", fake_platform.sign("shop=x.myshopify.com").encode())
-        moving_clock.move(minutes=11)
-    assert len(stage.rows(oauth_states)) == 2  # the newest opening with its state
-
-
-def uninstalled(domain: str, after: timedelta) -> Delivery:
-    return Delivery(
-        domain=domain,
-        topic="app/uninstalled",
-        key="e1",
-        triggered_at=START + after,
-        body={"myshopify_domain": domain},
-    )
-
-
-@pytest.mark.parametrize(
-    ("after", "state"),
-    [(timedelta(hours=-3), "installed"), (timedelta(seconds=30), "uninstalled")],
-)
-def test_a_late_uninstall_does_not_end_a_newer_install(
-    context: Context,
-    fake_platform: FakePlatform,
-    monkeypatch: pytest.MonkeyPatch,
-    after: timedelta,
-    state: str,
-) -> None:
-    opened = installing.begin(context, "shopify", fake_platform.sign(f"shop={DOMAIN}").encode())
-    back = fake_platform.sign(f"code=c&shop={DOMAIN}&state={opened.state}").encode()
-    shop = installing.finish(context, "shopify", back, opened.state)
-    delivery = uninstalled(DOMAIN, after)
-    monkeypatch.setattr(fake_platform, "verify_webhook", lambda *_: delivery)
-    assert webhooks.receive(context, "shopify", {}, b"")
-    now = shop_of_id(context, shop.id)
-    assert now is not None
-    assert now.state == state
-
-
-def test_a_refreshed_token_does_not_make_an_install_younger(
-    context: Context, shop: Shop, moving_clock: MovingClock
-) -> None:
-    connect(context, shop, hours=1.0)
-    moving_clock.move(minutes=58)
-    installing.access(context, shop)
-    with context.db.read() as connection:
-        kept = install_of(connection, shop.id)
-    assert kept is not None
-    assert (kept.installed_at, kept.updated_at) == (START, START + timedelta(minutes=58))
 
 
 def test_spelling_an_order_number_in_other_letters_gives_no_further_tries(
