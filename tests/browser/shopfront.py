@@ -163,7 +163,7 @@ class Shopfront:
     def campaigns(self, *widgets: str, **changes: Any) -> None:
         """Publishes one campaign per widget, with `changes` to all their settings."""
         self.config["campaigns"] = [
-            {"id": n, "widget": name, "version": 4, "settings": SETTINGS[name] | changes}
+            {"id": n, "widget": name, "version": 4, "settings": SETTINGS.get(name, {}) | changes}
             for n, name in enumerate(widgets, start=3)
         ]
 
