@@ -218,6 +218,19 @@ def test_shop_without_a_contact_address_has_the_owners(
     assert shopify.shop_facts(ACCESS).email == "inhaber@uferhaus.example"
 
 
+@pytest.mark.parametrize(
+    "url",
+    ["javascript:alert(1)", "//evil.example", "https://a@evil.example", "https://[x", "https://",
+     "", "https://a.example/\n", "https://a.example/'x", "ftp://a.example", "https://" + "a" * 600],
+)  # fmt: skip
+def test_a_storefront_without_a_plain_web_address_is_refused(
+    url: str, admin: FakeAdmin, shopify: ShopifyPlatform
+) -> None:
+    admin.will("Installation", installation(primaryDomain={"host": "x", "url": url}))
+    with pytest.raises(PlatformError, match="platform_answer_invalid"):
+        shopify.shop_facts(ACCESS)
+
+
 @pytest.mark.parametrize("currency", ["", "eur", "EURO", None, 7])
 def test_facts_of_another_shape_are_refused(
     currency: object, admin: FakeAdmin, shopify: ShopifyPlatform

@@ -38,8 +38,6 @@ from tests.conftest import START, KeptMail, MovingClock, make_config
 from tests.fakes.platform import FakePlatform
 from tests.services.sign_up_stage import MAIL, VOUCHER, Stage
 
-DOMAIN = "uferhaus.myshopify.com"
-
 
 @pytest.fixture
 def db_url(sqlite_template: Path, tmp_path: Path) -> str:

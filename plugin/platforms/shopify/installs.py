@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from plugin.contracts.platform import Callback
 from plugin.errors import AccessRevokedError, NotAllowedError, PlatformRefusedError
@@ -79,7 +80,7 @@ class ShopifyInstalls(ShopifyBase):
             or "",
             currency=shape.currency(shop, "currencyCode"),
             zone=shape.text(shop, "ianaTimezone"),
-            storefront_url=shape.text(shape.node(shop, "primaryDomain"), "url").rstrip("/"),
+            storefront_url=_web_address(shape.node(shop, "primaryDomain"), "url"),
             scopes=implied({shape.text(scope, "handle") for scope in scopes}),
         )
 
@@ -117,6 +118,19 @@ def implied(scopes: set[str]) -> frozenset[str]:
     granted = {scope for scope in scopes if scope}
     read = {"read_" + scope.removeprefix("write_") for scope in granted if scope[:6] == "write_"}
     return frozenset(granted | read)
+
+
+def _web_address(answer: Node, key: str) -> str:
+    # It becomes the target of links in mails and pages: nothing but a plain web address may.
+    text = shape.text(answer, key).rstrip("/")
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        raise shape.wrong() from None
+    plain = text.isprintable() and not set(text) & set("\\\"'<> ") and len(text) <= _LONGEST_VALUE
+    if not plain or parts.scheme not in ("https", "http") or not parts.hostname or "@" in text:
+        raise shape.wrong()
+    return text
 
 
 def _secret(answer: Node, key: str) -> str:
