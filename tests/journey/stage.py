@@ -42,7 +42,7 @@ def eventually(
 class Stage:
     """The processes of one journey; `port` and the two after it are theirs.
 
-    `factory` is what gunicorn serves.
+    `factory` is what gunicorn serves; `orders` is a CSV of real orders for the demo shop.
     """
 
     def __init__(
@@ -52,13 +52,14 @@ class Stage:
         port: int,
         *,
         factory: str = "plugin.app:create_app()",
+        orders: Path | None = None,
     ) -> None:
         self.app = f"http://127.0.0.1:{port}"
         self.shop = f"http://localhost:{port + 1}"
         self.data = data
         self._launch = Launch(
             data=data,
-            orders=None,
+            orders=orders,
             database_url=database_url,
             port=port,
             keep=False,
