@@ -10,8 +10,15 @@ import pytest
 from graphql import OperationDefinitionNode, parse, validate
 from graphql.execution.values import get_variable_values
 
+from plugin.logs import configure_logs
 from plugin.platforms.shopify import ShopifyPlatform
 from tests.platforms.admin import VERSION, FakeAdmin, platform_for
+
+
+@pytest.fixture(autouse=True)
+def every_log_line() -> None:
+    """Print every line: what a test looks for in the log must not hang on another test's level."""
+    configure_logs("debug")
 
 
 @pytest.fixture(scope="session")
