@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, redirect
+from flask.typing import ResponseReturnValue
 
 blueprint = Blueprint("problems", __name__, static_folder="assets", static_url_path="/pages/assets")
+
+
+@blueprint.get("/")
+def front_door() -> ResponseReturnValue:
+    """Lead whoever types our bare address to the merchant's pages."""
+    return redirect("/admin/")
 
 
 @blueprint.get("/favicon.ico")

@@ -54,6 +54,11 @@ def test_readyz_is_503_while_the_schema_is_old(client: FlaskClient, context: Con
     assert client.get("/readyz").status_code == 503
 
 
+def test_the_bare_address_leads_to_the_merchants_pages(client: FlaskClient) -> None:
+    answer = client.get("/")
+    assert (answer.status_code, answer.location) == (302, "/admin/")
+
+
 def test_browsers_find_the_small_mark(client: FlaskClient) -> None:
     with client.get("/favicon.ico") as answer:
         assert (answer.status_code, answer.mimetype) == (200, "image/svg+xml")

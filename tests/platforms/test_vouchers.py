@@ -180,5 +180,5 @@ def test_withdrawal_that_the_platform_declines_is_refused(
 
 def test_link_puts_the_code_into_the_cart(shopify: ShopifyPlatform) -> None:
     link = shopify.voucher_link("https://uferhaus.example/", CODE)
-    assert link == f"https://uferhaus.example/discount/{CODE}?redirect=/"
+    assert link == f"https://uferhaus.example/discount/{CODE}?redirect=/cart"
     assert "a%2Fb%3F" in shopify.voucher_link("https://uferhaus.example", "a/b?")

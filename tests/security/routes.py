@@ -37,6 +37,7 @@ WITHOUT_TENANT = {
     "GET /healthz": "says that the process lives",
     "GET /readyz": "says that the installation works",
     "GET /metrics": "figures of the installation, for loopback or a token",
+    "GET /": "leads to the admin, which asks who is there",
     "GET /favicon.ico": "nothing",
     "GET /pages/assets/<path:filename>": "a style sheet",
     "GET /pages/<path:filename>": "a style sheet",

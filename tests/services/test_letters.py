@@ -83,7 +83,7 @@ INJECTIONS = [
         ("{", "}"),
     )
     for inner in (
-        "7*7",
+        "911*977",
         "config.__class__.__init__.__globals__",
         "self._TemplateReference__context",
         "''.__class__.__mro__[1].__subclasses__()",
@@ -201,7 +201,7 @@ def test_template_syntax_in_any_value_stays_what_it_is(kind: str) -> None:
         values = {name: value for name, value in values.items() if name in VALUES[kind]}
         mail = _mail(kind, shop, **values)
         assert text in _spaces(plain(mail)), text
-        assert "49" not in _spaces(plain(mail)).replace(text, "")
+        assert "890047" not in _spaces(plain(mail)).replace(text, "")
 
 
 def test_markup_in_names_is_text_in_the_mail() -> None:

@@ -42,7 +42,7 @@ class ShopifyVouchers(ShopifyBase):
 
     def voucher_link(self, storefront_url: str, code: str) -> str:
         """Return the address that puts the code into the shopper's cart."""
-        return f"{storefront_url.rstrip('/')}/discount/{quote(code, safe='')}?redirect=/"
+        return f"{storefront_url.rstrip('/')}/discount/{quote(code, safe='')}?redirect=/cart"
 
     def _existing(self, access: Access, order: VoucherOrder) -> str:
         data = self._graphql.run(access, "discount_by_code", {"code": order.code})
