@@ -39,6 +39,20 @@ def hit(
         raise TooManyError("too_many", retry_after=max(1, round(wait)))
 
 
+def forgive(
+    connection: Connection,
+    context: Context,
+    shop_id: int,
+    name: str,
+    key: str,
+    *,
+    window: timedelta,
+) -> None:
+    """Take back a try that `hit` counted a moment ago, because it was none: it was right."""
+    check = context.keys.check_value(shop_id, f"limit:{name}", key)
+    store.unhit_limit(connection, shop_id, name, check, _window_start(context.now(), window))
+
+
 def _window_start(now: datetime, window: timedelta) -> datetime:
     seconds = int(window.total_seconds())
     return datetime.fromtimestamp(int(now.timestamp()) // seconds * seconds, UTC)

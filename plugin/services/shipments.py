@@ -45,16 +45,17 @@ def lookup(context: Context, shop: Shop, proof: Proof, net_address: str) -> Orde
     """Return the status of an order to somebody who knows number and address or postcode.
 
     None for an unknown order and for a wrong proof alike, after the same work. TooManyError after
-    ten tries in an hour for one order or from one address of the net; InvalidFieldError if a part
-    is missing.
+    ten wrong tries in an hour for one order or from one address of the net; InvalidFieldError if
+    a part is missing.
     """
     number = proof.order.strip().lstrip("#").strip()
     if not 0 < len(number) <= 40:
         raise InvalidFieldError("order_invalid", field="order")
     if not (proof.email.strip() or proof.postcode.strip()):
         raise InvalidFieldError("proof_missing", field="email")
+    tries = (("lookup_order", number.upper().casefold()), ("lookup_net", net_address))
     with context.db.write() as connection:
-        for name, key in (("lookup_order", number.upper().casefold()), ("lookup_net", net_address)):
+        for name, key in tries:
             limits.hit(connection, context, shop.id, name, key, limit=_TRIES, window=_WINDOW)
     with context.db.read() as connection:
         spellings = {number, number.upper()}
@@ -64,6 +65,10 @@ def lookup(context: Context, shop: Shop, proof: Proof, net_address: str) -> Orde
         status = None if order is None else _status(connection, context, shop, order)
     if status is not None:
         _count_view(context, shop)
+        # Who knows both proofs guesses nothing, and may look as often as they like.
+        with context.db.write() as connection:
+            for name, key in tries:
+                limits.forgive(connection, context, shop.id, name, key, window=_WINDOW)
     return status
 
 

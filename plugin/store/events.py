@@ -175,6 +175,23 @@ def hit_limit(
     return int(connection.execute(counted).scalar_one())
 
 
+def unhit_limit(
+    connection: Connection, shop_id: int, name: str, key: str, window_start: datetime
+) -> None:
+    """Take one try of this window back."""
+    connection.execute(
+        sa.update(limits)
+        .where(
+            limits.c.shop_id == shop_id,
+            limits.c.name == name,
+            limits.c.key == key,
+            limits.c.window_start == window_start,
+            limits.c["count"] > 0,
+        )
+        .values(count=limits.c["count"] - 1)
+    )
+
+
 def limit_count(
     connection: Connection, shop_id: int, name: str, key: str, window_start: datetime
 ) -> int:

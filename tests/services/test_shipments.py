@@ -110,6 +110,21 @@ def test_ten_tries_an_hour_for_one_order_however_many_callers(
     assert look(context, shop, postcode="78462") is not None
 
 
+def test_who_knows_both_proofs_may_look_as_often_as_they_like(context: Context, shop: Shop) -> None:
+    take(context, shop)
+    for _ in range(15):
+        assert look(context, shop, postcode="78462") is not None
+
+
+def test_right_look_ups_buy_no_further_guesses(context: Context, shop: Shop) -> None:
+    take(context, shop)
+    for _ in range(10):
+        assert look(context, shop, postcode="78462") is not None
+        assert look(context, shop, postcode="00000") is None
+    with pytest.raises(TooManyError):
+        look(context, shop, postcode="00000")
+
+
 def test_ten_tries_an_hour_for_one_caller_however_many_orders(context: Context, shop: Shop) -> None:
     for number in range(10):
         look(context, shop, order=str(number), postcode="00000")
