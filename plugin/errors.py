@@ -109,9 +109,3 @@ class AccessRevokedError(PlatformError):
     """The platform no longer accepts our token: the merchant must connect again."""
 
     advice: Advice = "fix"
-
-
-class UnsupportedByPlatformError(BleibError):
-    """This platform has no such capability; the admin says so instead of failing."""
-
-    status = 501

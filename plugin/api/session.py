@@ -30,13 +30,6 @@ def start_session(response: Response, shop: Shop) -> None:
     )
 
 
-def end_session(response: Response) -> None:
-    """Sign the merchant out in this browser."""
-    response.delete_cookie(
-        _cookie_name(), secure=current_context().config.secure, httponly=True, samesite="Lax"
-    )
-
-
 def session_shop() -> Shop | None:
     """Return the shop of a valid session, None otherwise.
 

@@ -15,12 +15,6 @@ def shop_of_key(context: Context, key: str) -> Shop | None:
         return shops.shop_by_key(connection, key)
 
 
-def shop_of_domain(context: Context, platform: str, domain: str) -> Shop | None:
-    """Return the shop of a platform's domain, also an uninstalled one."""
-    with context.db.read() as connection:
-        return shops.shop_by_domain(connection, platform, domain)
-
-
 def shop_of_id(context: Context, shop_id: int) -> Shop | None:
     """Return a shop by our own id, also an uninstalled one."""
     with context.db.read() as connection:

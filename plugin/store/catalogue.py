@@ -225,12 +225,6 @@ def titles(connection: Connection, shop_id: int, references: Sequence[str]) -> d
     return {row.product_id: row.title for row in connection.execute(query)}
 
 
-def product_count(connection: Connection, shop_id: int) -> int:
-    """Return how many products of this shop are known."""
-    query = sa.select(sa.func.count()).where(products.c.shop_id == shop_id)
-    return connection.execute(query).scalar_one()
-
-
 @dataclass(frozen=True)
 class CustomerRow:
     """A customer as we keep one: without name and address."""

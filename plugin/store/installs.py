@@ -250,12 +250,6 @@ def empty_inbox(connection: Connection, shop_id: int, inbox_id: int) -> None:
     )
 
 
-def last_inbound(connection: Connection, shop_id: int) -> datetime | None:
-    """Return when the platform last reported anything of this shop."""
-    query = sa.select(sa.func.max(inbox.c.received_at)).where(inbox.c.shop_id == shop_id)
-    return connection.execute(query).scalar()
-
-
 def tables_of_shops() -> list[sa.Table]:
     """Return every table whose rows belong to a shop, those that others hang on last.
 

@@ -11,7 +11,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from plugin.store.db import Utc, metadata, personal, shop_column
-from plugin.store.steps import insert_ignoring, steps
+from plugin.store.steps import steps
+from plugin.store.writing import insert_ignoring
 
 outbox = sa.Table(
     "outbox",

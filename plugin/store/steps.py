@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from plugin.store.db import Utc, metadata, personal, shop_column
+from plugin.store.writing import insert_ignoring
 
 steps = sa.Table(
     "steps",
@@ -91,17 +92,6 @@ def insert_step(
         .returning(steps.c.id)
     )
     return inserted.first() is not None
-
-
-def insert_ignoring(connection: Connection, table: sa.Table) -> Any:  # noqa: ANN401
-    """Return an INSERT of the connection's dialect that does nothing on any key conflict."""
-    if connection.dialect.name == "postgresql":
-        from sqlalchemy.dialects import postgresql
-
-        return postgresql.insert(table).on_conflict_do_nothing()
-    from sqlalchemy.dialects import sqlite
-
-    return sqlite.insert(table).on_conflict_do_nothing()
 
 
 def claim_steps(

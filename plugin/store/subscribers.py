@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from plugin.store.db import Utc, metadata, personal, shop_column
-from plugin.store.steps import insert_ignoring
+from plugin.store.writing import insert_ignoring
 
 subscribers = sa.Table(
     "subscribers",
@@ -238,16 +238,6 @@ def add_evidence(
             mail_hash=mail_hash,
         )
     )
-
-
-def evidence_of(connection: Connection, shop_id: int, identity: str) -> list[sa.Row[Any]]:
-    """Return a person's records, oldest first."""
-    query = (
-        sa.select(evidence)
-        .where(evidence.c.shop_id == shop_id, evidence.c.identity == identity)
-        .order_by(evidence.c.id)
-    )
-    return list(connection.execute(query))
 
 
 def unanswered_requests(connection: Connection, shop_id: int, identity: str) -> list[datetime]:

@@ -8,7 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from plugin.store.db import Utc, metadata
-from plugin.store.steps import insert_ignoring, steps
+from plugin.store.steps import steps
+from plugin.store.writing import insert_ignoring
 
 # One row for each worker process: how /readyz knows that somebody works.
 workers = sa.Table(

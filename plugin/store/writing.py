@@ -19,6 +19,11 @@ def insert_of(connection: Connection, table: sa.Table) -> Any:  # noqa: ANN401 -
     return sqlite.insert(table)
 
 
+def insert_ignoring(connection: Connection, table: sa.Table) -> Any:  # noqa: ANN401 - as above
+    """Return an INSERT that does nothing on any key conflict."""
+    return insert_of(connection, table).on_conflict_do_nothing()
+
+
 def upsert(connection: Connection, table: sa.Table, rows: Sequence[Row]) -> None:
     """Insert rows, or overwrite every given column of those whose primary key is known.
 
