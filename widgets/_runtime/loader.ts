@@ -22,6 +22,9 @@ const CONFIG_MS = 4000;
 /** Where nothing may come between the shopper and the purchase. */
 const NEVER_INTERRUPT = /^(checkout|thankyou|order)$/;
 
+/** An address that names a host and nothing else. */
+const ORIGIN = /^https?:\/\/[\w.:-]+$/;
+
 const page = window as unknown as { bleib?: Given; Shopify?: { designMode?: boolean } };
 const openers: Record<string, () => unknown> = {};
 
@@ -95,9 +98,11 @@ async function main(life: Life, configUrl: string): Promise<void> {
 }
 
 function run(tag: HTMLScriptElement, given: Given): void {
-  const { shop = "", preview = null } = tag.dataset;
+  const { shop = "", app = "", preview = null } = tag.dataset;
   const key = encodeURIComponent(shop);
-  const root = `${new URL("../../v1/", tag.src)}`;
+  // A platform that ships the loader in a package has nothing else of ours beside it.
+  const base = ORIGIN.test(app) ? `${app}/static/v1/` : tag.src;
+  const root = `${new URL("../../v1/", base)}`;
   const api = `${root}${key}/`;
   const ending = new AbortController();
   const { signal } = ending;
@@ -108,7 +113,7 @@ function run(tag: HTMLScriptElement, given: Given): void {
     api,
     preview,
     signal,
-    files: `${new URL(".", tag.src)}`,
+    files: `${new URL(".", base)}`,
     states: {},
     closers: {},
     cart: () => bleib.cart,
