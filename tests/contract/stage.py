@@ -159,7 +159,7 @@ class Stage(Protocol):
         ...
 
     def embedded(self) -> str | None:
-        """Return the config text the storefront holds from us; None if it holds nothing."""
+        """Return the shop key that the embed on the storefront names; None if there is no embed."""
         ...
 
     # Messages
