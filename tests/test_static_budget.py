@@ -43,7 +43,13 @@ def test_every_widget_of_the_registry_is_built_and_no_other() -> None:
     named = {BUILT["loader"]}
     for widget in BUILT["widgets"].values():
         named |= {widget["js"], *widget["texts"].values()}
+    named |= set(BUILT["carts"].values())
     assert sorted(named) == SCRIPTS
+
+
+def test_every_cart_is_within_its_own_budget() -> None:
+    for name in BUILT["carts"].values():
+        assert weight(name) <= REGISTRY["budgets"]["cart_brotli_bytes"], name
 
 
 @pytest.mark.parametrize("name", SCRIPTS)
@@ -52,7 +58,7 @@ def test_names_hashes_and_sizes_are_those_of_the_files(name: str) -> None:
     digest = base64.b64encode(hashlib.sha384(data).digest()).decode()
     assert BUILT["integrity"][name] == f"sha384-{digest}"
     pinned = json.loads((STATIC / "integrity.json").read_text(encoding="utf-8"))
-    known = [pinned["loader"], *pinned["widgets"].values()]
+    known = [pinned["loader"], *pinned["widgets"].values(), *pinned["carts"].values()]
     assert {files[name] for files in known if name in files} == {BUILT["integrity"][name]}
     assert BUILT["bytes"][name]["raw"] == len(data)
     # Two builds of brotli may differ by a few bytes.

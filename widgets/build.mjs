@@ -15,6 +15,11 @@ const HERE = dirname(fileURLToPath(import.meta.url));
 const OUT = join(HERE, "..", "static", "v1");
 const REGISTRY = JSON.parse(readFileSync(join(HERE, "..", "manifest.json"), "utf8"));
 const WIDGETS = [...REGISTRY.widgets].sort();
+// One file for each platform whose cart is not Shopify's; what they share begins with "_".
+const CARTS = readdirSync(join(HERE, "_carts"))
+  .filter((file) => /^[a-z]\w*\.ts$/.test(file))
+  .map((file) => file.slice(0, -3))
+  .sort();
 
 const minifyCss = (file) =>
   esbuild
@@ -59,10 +64,11 @@ async function squeezed(code, module) {
   return `${(await minify(code, options)).code}\n`;
 }
 
-async function loader() {
+// A script that a page names itself: the loader, or the cart of a platform.
+async function classic(entry) {
   const { outputFiles } = await esbuild.build({
     ...common,
-    entryPoints: ["_runtime/loader.ts"],
+    entryPoints: [entry],
     format: "iife",
     target: "es2020",
   });
@@ -139,37 +145,50 @@ const sizes = (text) => ({
   brotli: brotli(text),
 });
 
-function report(bytes, texts) {
-  const { loader_brotli_bytes: most, all_brotli_bytes: mostAll } = REGISTRY.budgets;
+function report(bytes, texts, carts) {
+  const {
+    loader_brotli_bytes: most,
+    all_brotli_bytes: mostAll,
+    cart_brotli_bytes: mostCart,
+  } = REGISTRY.budgets;
   const size = (file) => bytes[file].brotli;
   const row = (name, ...cells) =>
     [name.padEnd(32), ...cells.map((cell) => String(cell).padStart(8))].join("");
   const variants = Object.values(texts).map(size);
-  const files = Object.keys(bytes).filter((file) => !Object.values(texts).includes(file));
+  const apart = [...Object.values(texts), ...Object.values(carts)];
+  const files = Object.keys(bytes).filter((file) => !apart.includes(file));
   const all = files.map(size).reduce((a, b) => a + b, 0) + Math.max(...variants);
   const loader = size("bleib.js");
+  const cart = Math.max(0, ...Object.values(carts).map(size));
   const lines = [
     row("file", "raw", "gzip", "brotli"),
     ...Object.entries(bytes).map(([name, { raw, gzip, brotli: br }]) => row(name, raw, gzip, br)),
     "",
     `loader      ${loader} of ${most} B brotli`,
     `everything  ${all} of ${mostAll} B brotli (loader, all widgets, the largest text)`,
+    `cart        ${cart} of ${mostCart} B brotli (the largest of the platforms' carts)`,
   ];
-  return { text: `${lines.join("\n")}\n`, over: loader > most || all > mostAll };
+  const over = loader > most || all > mostAll || cart > mostCart;
+  return { text: `${lines.join("\n")}\n`, over };
 }
 
-// What a shop that pins its scripts needs: for the loader and each widget, file and hash.
-function hashes({ loader: file, widgets, integrity: of }) {
+// What a shop that pins its scripts needs: for the loader, each widget and cart, file and hash.
+function hashes({ loader: file, widgets, carts, integrity: of }) {
   const pick = (names) => Object.fromEntries(names.map((name) => [name, of[name]]));
   const each = Object.entries(widgets).map(([name, { js, texts }]) => [
     name,
     pick([js, ...Object.values(texts)]),
   ]);
-  return { loader: pick([file]), widgets: Object.fromEntries(each) };
+  const own = Object.entries(carts).map(([name, js]) => [name, pick([js])]);
+  return {
+    loader: pick([file]),
+    widgets: Object.fromEntries(each),
+    carts: Object.fromEntries(own),
+  };
 }
 
 async function build() {
-  const files = new Map([["bleib.js", await loader()]]);
+  const files = new Map([["bleib.js", await classic("_runtime/loader.ts")]]);
   const add = (name, code) => {
     const file = `${name}.${hash8(code)}.js`;
     files.set(file, code);
@@ -184,16 +203,19 @@ async function build() {
     ]),
   );
   const widgets = Object.fromEntries(WIDGETS.map((name) => [name, { js, texts }]));
+  const carts = {};
+  for (const name of CARTS) carts[name] = add(`cart_${name}`, await classic(`_carts/${name}.ts`));
   const names = [...files.keys()].sort();
   const each = (what) => Object.fromEntries(names.map((file) => [file, what(files.get(file))]));
   const manifest = {
     version: REGISTRY.version,
     loader: "bleib.js",
     widgets,
+    carts,
     integrity: each(integrity),
     bytes: each(sizes),
   };
-  const { text, over } = report(manifest.bytes, texts);
+  const { text, over } = report(manifest.bytes, texts, carts);
   files.set("manifest.json", `${JSON.stringify(manifest, null, 2)}\n`);
   files.set("integrity.json", `${JSON.stringify(hashes(manifest), null, 2)}\n`);
   files.set("size-report.txt", text);

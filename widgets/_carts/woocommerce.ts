@@ -1,0 +1,121 @@
+// The cart of a WooCommerce shop through its Store API, and the consent its visitors gave.
+
+import type { Cart, CartHook, CartItem } from "../_runtime/contract.ts";
+import { offer, page, tag, WAIT_MS } from "./_offer.ts";
+
+interface Line {
+  readonly key: string;
+  readonly id: number;
+  readonly quantity: number;
+  /** What the plugin adds to a line: the product of a variation, the mark of a suggestion. */
+  readonly extensions?: {
+    readonly bleib?: { readonly product_id?: number; readonly mark?: string };
+  };
+}
+
+interface WordPress {
+  wp_consent_type?: string;
+  wp_fallback_consent_type?: string;
+  wp_has_consent?(category: string): boolean;
+  jQuery?(target: HTMLElement): { trigger(event: string): unknown };
+}
+
+const word = window as unknown as WordPress;
+let nonce = "";
+let news = "";
+
+// The address as the page knows it, so that the shop's cookies travel along.
+function address(path: string): string {
+  const { pathname, search } = new URL(
+    tag()?.dataset.api ?? "/wp-json/wc/store/v1/",
+    location.href,
+  );
+  return `${pathname}${search}cart${path}`;
+}
+
+async function ask(path = "", body?: unknown): Promise<Response> {
+  const response = await fetch(address(path), {
+    signal: AbortSignal.timeout(WAIT_MS),
+    cache: "no-store",
+    ...(body
+      ? {
+          method: "POST",
+          headers: { "content-type": "application/json", nonce },
+          body: JSON.stringify(body),
+        }
+      : {}),
+  });
+  nonce = response.headers.get("nonce") ?? nonce;
+  return response;
+}
+
+const lines = async (response: Response) =>
+  ((await response.json()) as { items?: readonly Line[] }).items ?? [];
+
+const item = ({ key, id, quantity, extensions }: Line): CartItem => ({
+  key,
+  product_id: extensions?.bleib?.product_id ?? id,
+  quantity,
+});
+
+async function read(): Promise<Cart | undefined> {
+  const response = await ask();
+  return response.ok ? { items: (await lines(response)).map(item) } : undefined;
+}
+
+// Nothing is what the shop answers for an article that is sold out or not for sale. A nonce lives
+// half a day at most, so a page that stood open for longer asks for a fresh one, once.
+async function change(path: string, body: unknown): Promise<readonly Line[] | undefined> {
+  if (!nonce) await ask();
+  let response = await ask(path, body);
+  if (/401|403/.test(`${response.status}`)) {
+    await ask();
+    response = await ask(path, body);
+  }
+  if (response.ok) return lines(response);
+  if (/400|404|409/.test(`${response.status}`)) return undefined;
+  throw new Error(`${response.status}`);
+}
+
+const cart: CartHook = {
+  read,
+  async add(variant, properties) {
+    const found = await change("/add-item", { id: +variant, quantity: 1, ...properties });
+    news = "added_to_cart";
+    const same = found?.filter(({ id }) => id === +variant);
+    const marked = same?.filter((line) => line.extensions?.bleib?.mark === properties._bleib);
+    const line = (marked?.length ? marked : same)?.pop();
+    return line && item(line);
+  },
+  change(key, quantity) {
+    news = "removed_from_cart";
+    return quantity > 0
+      ? change("/update-item", { key, quantity })
+      : change("/remove-item", { key });
+  },
+};
+
+// The blocks of the shop listen for the first, its classic pages for the others.
+function redraw(): void {
+  const { body } = document;
+  body.dispatchEvent(new CustomEvent(`wc-blocks_${news}`, { bubbles: true }));
+  for (const event of ["wc_update_cart", "wc_fragment_refresh"]) word.jQuery?.(body).trigger(event);
+}
+
+// Without a consent tool WordPress answers "yes" to everything, and where visitors have to object
+// it does so until they do: neither is a consent.
+function consent(): void {
+  const kind = `${word.wp_consent_type ?? word.wp_fallback_consent_type}`;
+  const allows = (category: string) =>
+    kind.includes("optin") && word.wp_has_consent?.(category) === true;
+  // Without the interface of WordPress the shop speaks for itself.
+  if (word.wp_has_consent)
+    page.bleib?.consent?.({ necessary: allows("functional"), preferences: allows("preferences") });
+}
+
+offer(cart, redraw);
+// The loader may stand in the same file, behind this line.
+setTimeout(consent);
+addEventListener("load", consent);
+for (const event of ["wp_consent_type_defined", "wp_listen_for_consent_change"])
+  document.addEventListener(event, consent);
