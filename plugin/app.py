@@ -45,8 +45,8 @@ _API = (
 )
 #: Modules of plugin.services that handle steps.
 _HANDLING = (
-    "installing",
-    "webhooks",
+    "embeds",
+    "parcel_polling",
     "catalogue",
     "orders",
     "shipments",

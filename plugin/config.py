@@ -58,10 +58,15 @@ class Config(BaseSettings):
         description="Client secret of the Shopify app; the previous one after a comma while "
         "rotating.",
     )
-    shopify_origins: str = Field(
+    shop_origins: str = Field(
         "{}",
         description="Development only: JSON object that maps shop domains to loopback addresses "
         "(the demo shop).",
+    )
+    shop_authorities: str = Field(
+        "",
+        description="Development only: PEM file of the authority that signed the certificates of "
+        "the shops on loopback.",
     )
     smtp_host: str = Field("127.0.0.1", description="Host of the mail server.")
     smtp_port: int = Field(587, ge=1, le=65535, description="Port of the mail server.")
@@ -121,7 +126,7 @@ class Config(BaseSettings):
             raise ValueError("must be http(s)://host[:port] without a path")
         return value.rstrip("/")
 
-    @field_validator("shopify_origins")
+    @field_validator("shop_origins")
     @classmethod
     def _origins_are_loopback(cls, value: str) -> str:
         origins = json.loads(value)
@@ -137,8 +142,10 @@ class Config(BaseSettings):
         if self.environment == "production":
             if not self.public_url.startswith("https://"):
                 problems.append("BLEIB_PUBLIC_URL must begin with https:// in production")
-            if self.origins:
-                problems.append("BLEIB_SHOPIFY_ORIGINS is for development only")
+            if self.origins or self.shop_authorities:
+                problems.append(
+                    "BLEIB_SHOP_ORIGINS and BLEIB_SHOP_AUTHORITIES are for development only"
+                )
             if self.lease_seconds < _SHORTEST_LEASE:
                 problems.append("BLEIB_LEASE_SECONDS must be at least 120 in production")
         if self.smtp_security == "none" and self.smtp_host not in _LOOPBACK:
@@ -179,7 +186,7 @@ class Config(BaseSettings):
     @property
     def origins(self) -> dict[str, str]:
         """Loopback addresses of development shops by their domain."""
-        return {str(k): str(v).rstrip("/") for k, v in json.loads(self.shopify_origins).items()}
+        return {str(k): str(v).rstrip("/") for k, v in json.loads(self.shop_origins).items()}
 
     @property
     def secure(self) -> bool:

@@ -109,3 +109,9 @@ class AccessRevokedError(PlatformError):
     """The platform no longer accepts our token: the merchant must connect again."""
 
     advice: Advice = "fix"
+
+
+class UnsupportedByPlatformError(PlatformRefusedError):
+    """The shop's platform has no such thing: whoever asks should have looked first."""
+
+    status = 409

@@ -8,6 +8,16 @@ from decimal import Decimal
 from typing import Literal
 
 Stage = Literal[1, 2, 3, 4]
+DeliveryKind = Literal[
+    "order",
+    "product",
+    "customer",
+    "uninstalled",
+    "data_request",
+    "erase_person",
+    "erase_shop",
+    "other",
+]
 
 
 @dataclass(frozen=True)
@@ -201,13 +211,21 @@ class VoucherOrder:
 
 @dataclass(frozen=True)
 class Delivery:
-    """One inbound webhook after its signature was checked."""
+    """One inbound webhook after its signature was checked.
 
-    domain: str
+    `domain` is the shop it speaks of where the platform signs for all shops with one secret,
+    None where the secret itself tells the shop. `kind` is what it means to us, `subject` the
+    platform's id of the order or product, `person` the customer id and mail address.
+    """
+
+    domain: str | None
+    kind: DeliveryKind
     topic: str
     key: str
     triggered_at: datetime | None
-    body: dict[str, object] = field(repr=False)
+    subject: str | None = None
+    person: tuple[str | None, str | None] = field(default=(None, None), repr=False)
+    body: dict[str, object] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True)

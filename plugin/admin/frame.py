@@ -12,8 +12,10 @@ from plugin.admin.shell import shell_of
 from plugin.admin.wording import Words, words_for
 from plugin.api import current_context
 from plugin.api.session import session_shop
+from plugin.contracts.platform import OpensInAdmin
 from plugin.errors import BleibError
 from plugin.model import Shop
+from plugin.services.context import able
 from plugin.texts import LANGUAGES
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin", template_folder="templates")
@@ -104,8 +106,8 @@ def _signed_out(language: str) -> Response:
 def _way_back() -> str | None:
     name, _, domain = request.cookies.get(_PLACE_COOKIE, "").partition("|")
     try:
-        platform = current_context().platform(name)
-        return platform.app_url(platform.clean_domain(domain))
+        platform = able(current_context().platform(name), OpensInAdmin)
+        return platform.app_url(current_context().platform(name).clean_domain(domain))
     except BleibError:
         return None
 

@@ -8,6 +8,7 @@ from flask import Response, request
 
 from plugin.admin.frame import blueprint, page, this_shop, to, words
 from plugin.api import current_context
+from plugin.contracts.platform import Embeds
 from plugin.errors import InvalidFieldError
 from plugin.services import campaigns, setup
 from plugin.services.catalogue import progress
@@ -72,7 +73,7 @@ def _page(
         "kinds": context.widgets,
         "forms": [name for name, kind in context.widgets.items() if kind.collects_consent],
         "looked": looked,
-        "embed_url": context.platform_of(shop).embed_url(shop.domain),
+        "embed_url": context.able(shop, Embeds).embed_url(shop.domain, shop.storefront_url),
         "mail_from": context.config.mail_from,
         "unfolded": 2 if problems or request.args.get("step") == "2" else 0,
         "seconds": {"look": _LOOK_SECONDS, "sync": _SYNC_SECONDS, "light": _LIGHT_SECONDS},

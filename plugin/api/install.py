@@ -8,7 +8,7 @@ from plugin.api import current_context
 from plugin.api.session import session_shop, start_session
 from plugin.model import Shop
 from plugin.security import LIFETIMES
-from plugin.services import installing
+from plugin.services import code_grant
 
 blueprint = Blueprint("install", __name__)
 
@@ -16,7 +16,7 @@ blueprint = Blueprint("install", __name__)
 @blueprint.get("/install/<platform>")
 def entry(platform: str) -> Response:
     """Let a connected shop in, send any other one to the platform's consent page."""
-    answer = installing.begin(
+    answer = code_grant.begin(
         current_context(), platform, request.query_string, inside=session_shop()
     )
     if answer.shop is not None:
@@ -38,7 +38,7 @@ def entry(platform: str) -> Response:
 def callback(platform: str) -> Response:
     """Complete the installation and go on with the setup."""
     cookie = request.cookies.get(_cookie_name(), "")
-    shop = installing.finish(current_context(), platform, request.query_string, cookie)
+    shop = code_grant.finish(current_context(), platform, request.query_string, cookie)
     response = _signed_in(shop, "/admin/setup")
     response.delete_cookie(
         _cookie_name(), secure=current_context().config.secure, httponly=True, samesite="Lax"

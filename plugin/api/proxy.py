@@ -6,8 +6,10 @@ from flask import Blueprint, Response, request
 
 from plugin.api import current_context
 from plugin.api.parcel_page import parcel_page
+from plugin.contracts.platform import ForwardsPages
 from plugin.errors import NotAllowedError, NotFoundError
 from plugin.services import shipments
+from plugin.services.context import able
 
 blueprint = Blueprint("proxy", __name__)
 
@@ -32,7 +34,7 @@ def status(platform: str) -> Response:
     """
     context = current_context()
     raw_query = request.query_string.decode("ascii", "replace")
-    domain = context.platform(platform).verify_proxy(raw_query, context.now())
+    domain = able(context.platform(platform), ForwardsPages).verify_proxy(raw_query, context.now())
     try:
         token = request.args.get("d", "")
         shop, found = shipments.by_token(context, token, at=(platform, domain))

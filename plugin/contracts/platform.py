@@ -1,15 +1,17 @@
 """What Bleib asks of a shop platform: one small Protocol for each capability.
 
-Every method that speaks with the shop takes an `Access` (domain and valid token) and may raise
-PlatformError (try later), PlatformRefusedError (never), AccessRevokedError (connect again).
+An adapter has those that its platform allows and declares all of them in `support`
+(`plugin/contracts/capabilities.py`). Every method that speaks with the shop takes an `Access`
+(domain and valid token) and may raise PlatformError (try later), PlatformRefusedError (never),
+AccessRevokedError (connect again).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Generic, Literal, Protocol, TypeVar
+from typing import TYPE_CHECKING, Generic, Literal, Protocol, TypeVar, runtime_checkable
 
 from plugin.model import (
     Access,
@@ -23,6 +25,9 @@ from plugin.model import (
     ShopFacts,
     VoucherOrder,
 )
+
+if TYPE_CHECKING:
+    from plugin.contracts.capabilities import Capability, Level
 
 Item = TypeVar("Item")
 
@@ -45,6 +50,14 @@ class Callback:
 
 
 @dataclass(frozen=True)
+class FrameSession:
+    """Who looks at our pages inside the platform's admin, from a token of the platform."""
+
+    domain: str
+    user: str
+
+
+@dataclass(frozen=True)
 class History:
     """State of an order export that the platform prepares."""
 
@@ -53,11 +66,59 @@ class History:
     url: str | None
 
 
-class Installs(Protocol):
-    """The authorised connection: entry, consent, tokens."""
+@dataclass(frozen=True)
+class ParcelChange:
+    """An order of which a parcel changed."""
+
+    order_id: str
+    changed_at: datetime
+
+
+@dataclass(frozen=True)
+class Inbound:
+    """A message as it arrived: header names in lower case, raw body, shop key of the path or ""."""
+
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
+    key: str = ""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """Which shop a message says it is from; nothing is proven yet."""
+
+    kind: Literal["domain", "key", "platform_id"]
+    value: str
+
+
+@dataclass(frozen=True)
+class Embed:
+    """What a storefront holds of us, so that a page view needs no request to the app.
+
+    `config` is the JSON text of the storefront's config; `secret` is what the platform signs
+    with for this shop, "" where it has none of its own.
+    """
+
+    shop_key: str
+    config: str
+    app_url: str
+    secret: str = field(repr=False)
+
+
+@runtime_checkable
+class ShopPlatform(Protocol):
+    """What every platform has."""
+
+    name: str
+    support: Mapping[Capability, Level]
 
     def clean_domain(self, text: str) -> str:
         """Return the shop's domain in its one form; BadInputError("shop_invalid") otherwise."""
+
+
+@runtime_checkable
+class InstallsByConsent(Protocol):
+    """Connects by a consent page that answers with a one-time code."""
 
     def verify_entry(self, raw_query: bytes, now: datetime) -> str:
         """Return the domain of a signed opening of the app; NotAllowedError if not genuine."""
@@ -74,13 +135,49 @@ class Installs(Protocol):
     def exchange(self, domain: str, code: str) -> Grant:
         """Trade a one-time code for tokens."""
 
+
+@runtime_checkable
+class InstallsEmbedded(Protocol):
+    """Connects by a token of the platform's own admin, in which our pages stand."""
+
+    def verify_session_token(self, token: str, now: datetime) -> FrameSession:
+        """Check a session token by its strict rules; NotAllowedError if not genuine."""
+
+    def exchange_session_token(self, domain: str, token: str) -> Grant:
+        """Trade a genuine session token for the shop's tokens.
+
+        NotAllowedError("session_token_invalid") if the platform wants a fresh one.
+        """
+
+
+@runtime_checkable
+class OpensInFrame(Protocol):
+    """Shows our pages inside its own admin."""
+
+    def frame_ancestors(self, domain: str) -> tuple[str, ...]:
+        """Return the origins that may hold our pages of this shop in a frame."""
+
+    def frame_script(self, domain: str) -> str | None:
+        """Return the address of the script that hands out session tokens, None without one."""
+
+
+@runtime_checkable
+class RenewsTokens(Protocol):
+    """Tokens that end and are replaced."""
+
     def refresh(self, domain: str, refresh_token: str) -> Grant:
-        """Trade a refresh token for a new pair."""
+        """Trade a refresh token for a new pair; AccessRevokedError if it is no longer valid."""
+
+
+@runtime_checkable
+class OpensInAdmin(Protocol):
+    """A page of ours in the shop's own admin."""
 
     def app_url(self, domain: str) -> str:
         """Return where the merchant finds the shop's own admin page of our app."""
 
 
+@runtime_checkable
 class ReadsShop(Protocol):
     """Facts of the shop itself."""
 
@@ -91,14 +188,20 @@ class ReadsShop(Protocol):
         """Return how many products, customers and orders a first sync will bring."""
 
 
+@runtime_checkable
 class ReadsCatalogue(Protocol):
-    """Products and customers."""
+    """Products."""
 
     def products(self, access: Access, after: str | None, since: datetime | None) -> Page[Product]:
         """Return a page of products, oldest change first, changed at or after `since`."""
 
     def product(self, access: Access, product_id: str) -> Product | None:
         """Return one product, None if it is gone."""
+
+
+@runtime_checkable
+class ReadsCustomers(Protocol):
+    """Customers."""
 
     def customers(
         self, access: Access, after: str | None, since: datetime | None
@@ -109,6 +212,7 @@ class ReadsCatalogue(Protocol):
         """Return the customer with that address, None if there is none."""
 
 
+@runtime_checkable
 class ReadsOrders(Protocol):
     """Orders with their parcels."""
 
@@ -116,7 +220,15 @@ class ReadsOrders(Protocol):
         """Return one order with its shipments, None if it is gone."""
 
     def orders(self, access: Access, after: str | None, since: datetime | None) -> Page[Order]:
-        """Return a page of orders (no shipments), oldest change first, changed since `since`."""
+        """Return a page of orders, oldest change first, changed at or after `since`.
+
+        `shipments` is None where the listing does not tell them.
+        """
+
+
+@runtime_checkable
+class ExportsHistory(Protocol):
+    """Prepares all orders as one file; other platforms are read page by page."""
 
     def start_history(self, access: Access) -> str:
         """Ask for an export of all orders; returns its handle. Asking twice is harmless."""
@@ -128,6 +240,17 @@ class ReadsOrders(Protocol):
         """Stream the orders of a ready export."""
 
 
+@runtime_checkable
+class PollsShipments(Protocol):
+    """Announces no change of a parcel: it must be asked."""
+
+    def parcel_changes(
+        self, access: Access, after: str | None, since: datetime | None
+    ) -> Page[ParcelChange]:
+        """Return a page of orders whose parcels changed at or after `since`, oldest first."""
+
+
+@runtime_checkable
 class IssuesVouchers(Protocol):
     """Discount codes."""
 
@@ -145,60 +268,68 @@ class IssuesVouchers(Protocol):
         """Return the address that puts the code into the shopper's cart."""
 
 
+@runtime_checkable
 class SyncsConsent(Protocol):
     """Confirmed sign-ups in the shop's own customer records."""
 
-    def record_consent(self, access: Access, email: str, language: str, at: datetime) -> str:
-        """Create or update the customer as confirmed subscriber; returns the customer's id."""
+    def record_consent(self, access: Access, email: str, language: str, at: datetime) -> str | None:
+        """Create or update the person as confirmed subscriber.
+
+        Returns the customer's id, None where the platform keeps subscribers apart from customers.
+        """
 
     def withdraw_consent(self, access: Access, email: str, at: datetime) -> None:
-        """Mark the customer as unsubscribed; an unknown address is no error."""
+        """Mark the person as unsubscribed; an unknown address is no error."""
 
 
+@runtime_checkable
 class ReceivesWebhooks(Protocol):
     """Signed messages from the platform."""
 
-    def verify_webhook(self, headers: Mapping[str, str], body: bytes) -> Delivery:
-        """Check signature and shape; NotAllowedError("signature_invalid") if not genuine."""
+    def claim(self, inbound: Inbound) -> Claim | None:
+        """Return which shop a message says it is from, None for a test message without meaning.
+
+        NotAllowedError("signature_invalid") if it names none.
+        """
+
+    def verify_webhook(self, inbound: Inbound, secrets: Sequence[str]) -> Delivery:
+        """Check signature and shape; NotAllowedError("signature_invalid") if not genuine.
+
+        `secrets` are what the platform signs with for the claimed shop, the newest first; none
+        for an unknown or uninstalled shop. A platform that signs with a secret of the app
+        ignores them.
+        """
+
+
+@runtime_checkable
+class ManagesWebhooks(Protocol):
+    """Has to be asked, shop by shop, to send its messages."""
+
+    def ensure_webhooks(self, access: Access, url: str, secret: str) -> None:
+        """Create the messages we need to `url`, signed with `secret`, and repair paused ones.
+
+        Doing it twice changes nothing.
+        """
+
+
+@runtime_checkable
+class ForwardsPages(Protocol):
+    """Shows pages of ours under the shop's own address."""
 
     def verify_proxy(self, raw_query: str, now: datetime) -> str:
         """Return the domain of a request through the shop's own domain; NotAllowedError if not
         genuine."""
 
-    def order_of(self, delivery: Delivery) -> str | None:
-        """Return the id of the order that a delivery speaks of."""
 
-    def product_of(self, delivery: Delivery) -> str | None:
-        """Return the id of the product that a delivery speaks of."""
-
-    def person_of(self, delivery: Delivery) -> tuple[str | None, str | None]:
-        """Return customer id and mail address that a compliance delivery speaks of."""
-
-
+@runtime_checkable
 class Embeds(Protocol):
     """Our script on the storefront."""
 
-    def publish_embed(self, access: Access, shop_key: str) -> None:
-        """Give the storefront what its embed needs (the public shop key)."""
+    def publish_embed(self, access: Access, embed: Embed) -> bool:
+        """Give the storefront what its embed needs; False if it has no package of ours yet."""
 
-    def embed_url(self, domain: str) -> str:
+    def embed_url(self, domain: str, storefront_url: str) -> str:
         """Return the place where the merchant switches the embed on."""
 
     def embed_state(self, storefront_url: str, shop_key: str) -> EmbedState:
         """Look for our script tag on the storefront's main pages."""
-
-
-class ShopPlatform(
-    Installs,
-    ReadsShop,
-    ReadsCatalogue,
-    ReadsOrders,
-    IssuesVouchers,
-    SyncsConsent,
-    ReceivesWebhooks,
-    Embeds,
-    Protocol,
-):
-    """A platform with every capability."""
-
-    name: str

@@ -96,7 +96,7 @@ class Launch:
             "BLEIB_DATABASE_URL": self._database_url,
             "BLEIB_SHOPIFY_CLIENT_ID": CLIENT_ID,
             "BLEIB_SHOPIFY_SECRET": self._secret(),
-            "BLEIB_SHOPIFY_ORIGINS": json.dumps({DOMAIN: self._shop}),
+            "BLEIB_SHOP_ORIGINS": json.dumps({DOMAIN: self._shop}),
             "BLEIB_SMTP_HOST": "127.0.0.1",
             "BLEIB_SMTP_PORT": str(self._smtp_port),
             "BLEIB_SMTP_SECURITY": "none",

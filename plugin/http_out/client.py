@@ -106,9 +106,33 @@ class HttpOut:
 
         Raises as `get` does.
         """
-        body = json.dumps(content, separators=(",", ":")).encode()
-        all_headers = {"Content-Type": "application/json", **(headers or {})}
-        call = Call("POST", url, all_headers, body, idempotent, max_bytes)
+        return self.send_json(
+            "POST",
+            url,
+            content,
+            headers=headers,
+            seconds=seconds,
+            max_bytes=max_bytes,
+            idempotent=idempotent,
+        )
+
+    def send_json(
+        self,
+        method: str,
+        url: str,
+        content: Any = None,  # noqa: ANN401 - any JSON value; None sends no body
+        *,
+        headers: Mapping[str, str] | None = None,
+        seconds: float = SECONDS,
+        max_bytes: int = MAX_BYTES,
+        idempotent: bool = False,
+    ) -> Reply:
+        """Send JSON by any method, as `post_json` does."""
+        body, all_headers = None, dict(headers or {})
+        if content is not None:
+            body = json.dumps(content, separators=(",", ":")).encode()
+            all_headers = {"Content-Type": "application/json", **all_headers}
+        call = Call(method, url, all_headers, body, idempotent, max_bytes)
         return self._send(call, time.monotonic() + seconds)
 
     def stream_lines(

@@ -10,12 +10,13 @@ from plugin.platforms.shopify import ShopifyPlatform
 
 def build_platforms(config: Config) -> dict[str, ShopPlatform]:
     """Return the adapters of all platforms that are configured, by name."""
+    http = HttpOut(config.origins.values(), authorities=config.shop_authorities or None)
     platforms: dict[str, ShopPlatform] = {}
     if config.shopify_client_id:
         platforms["shopify"] = ShopifyPlatform(
             config.shopify_client_id,
             config.shopify_secrets,
             config.origins,
-            HttpOut(config.origins.values()),
+            http,
         )
     return platforms

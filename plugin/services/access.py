@@ -10,6 +10,7 @@ from typing import Any
 
 import structlog
 
+from plugin.contracts.platform import RenewsTokens
 from plugin.errors import AccessRevokedError, BleibError, PlatformError
 from plugin.model import Access, Grant, Shop
 from plugin.services.context import Context
@@ -87,6 +88,18 @@ def grant_columns(context: Context, shop_id: int, grant: Grant) -> dict[str, Any
     }
 
 
+def signing_secrets(context: Context, shop: Shop) -> tuple[str, ...]:
+    """Return what the platform signs with for this shop, the newest first; none after it left."""
+    with context.db.read() as connection:
+        install = store.install_of(connection, shop.id)
+    if install is None:
+        return ()
+    sealed = [install.secret_sealed]
+    if install.old_secret_until is not None and install.old_secret_until > context.now():
+        sealed.append(install.old_secret_sealed)
+    return tuple(context.keys.unseal(shop.id, "secret", item) for item in sealed if item)
+
+
 def mark_revoked(context: Context, shop: Shop) -> None:
     """Note that the platform refused the present token, so that nobody tries it again."""
     with context.db.write() as connection:
@@ -131,7 +144,7 @@ def _refresh(context: Context, shop: Shop, install: Install) -> Access:
     # No transaction is open here: the platform may take seconds to answer.
     old = context.keys.unseal(shop.id, "refresh", install.refresh_sealed or "")
     try:
-        grant = context.platform_of(shop).refresh(shop.domain, old)
+        grant = context.able(shop, RenewsTokens).refresh(shop.domain, old)
     except AccessRevokedError:
         with context.db.write() as connection:
             store.revoke(connection, shop.id, install.access_sealed, context.now())

@@ -11,11 +11,11 @@ from sqlalchemy.engine import Connection
 from plugin.contracts.widget import Widget
 from plugin.errors import ConflictError, InvalidFieldError, NotFoundError
 from plugin.model import Shop
+from plugin.services import config_changes
 from plugin.services.campaign_checks import Check, run_checks
 from plugin.services.context import Context
 from plugin.store import campaigns as store
 from plugin.store.campaigns import Campaign, PublishedCampaign
-from plugin.store.shops import touch_config
 
 __all__ = [
     "Campaign",
@@ -140,7 +140,7 @@ def publish(
             store.set_state(connection, shop.id, campaign.id, "published")
         else:
             store.add_version(connection, shop.id, campaign.id, campaign.draft, context.now())
-        touch_config(connection, shop.id)
+        config_changes.changed(connection, context, shop)
         return _known(context, store.campaign_by_id(connection, shop.id, campaign_id))
 
 
@@ -160,7 +160,7 @@ def _switch(context: Context, shop: Shop, campaign_id: int, state: str) -> None:
         if campaign.version == 0:
             raise NotFoundError("campaign_never_published")
         store.set_state(connection, shop.id, campaign_id, state)
-        touch_config(connection, shop.id)
+        config_changes.changed(connection, context, shop)
 
 
 def _is_live(connection: Connection, shop: Shop, campaign: Campaign) -> bool:

@@ -6,6 +6,7 @@ import time
 
 from sqlalchemy.engine import Connection
 
+from plugin.contracts.platform import ReadsCatalogue, ReadsCustomers, ReadsShop
 from plugin.errors import InvalidFieldError
 from plugin.model import Customer, Shop
 from plugin.services import syncing
@@ -28,7 +29,7 @@ def sync_products(context: Context, step: Step) -> None:
     if shop is None:
         return
     _learn_totals(context, shop)
-    platform = context.platform_of(shop)
+    platform = context.able(shop, ReadsCatalogue)
     syncing.run_pages(
         context,
         shop,
@@ -44,7 +45,7 @@ def _learn_totals(context: Context, shop: Shop) -> None:
     if run is None or run.total is not None or run.state == "done":
         return
     with syncing.running(context, shop, "products"):
-        counts = context.platform_of(shop).counts(access(context, shop))
+        counts = context.able(shop, ReadsShop).counts(access(context, shop))
     with context.db.write() as connection:
         for kind in ("products", "customers", "orders"):
             sync.update_run(connection, shop.id, kind, total=getattr(counts, kind))
@@ -59,7 +60,7 @@ def reconcile_products(context: Context, step: Step) -> None:
         run = sync.run_of(connection, shop.id, "products")
     if run is None or run.state != "done" or run.watermark is None:
         return
-    platform = context.platform_of(shop)
+    platform = context.able(shop, ReadsCatalogue)
     since, after = run.watermark - syncing.OVERLAP, None
     end = time.monotonic() + syncing.TURN_SECONDS
     while True:
@@ -82,7 +83,7 @@ def sync_customers(context: Context, step: Step) -> None:
     shop = syncing.shop_of_step(context, step)
     if shop is None:
         return
-    platform = context.platform_of(shop)
+    platform = context.able(shop, ReadsCustomers)
     syncing.run_pages(
         context,
         shop,
@@ -116,7 +117,7 @@ def refresh_product(context: Context, step: Step) -> None:
         return
     product_id = str(step.payload["product_id"])
     with speaking(context, shop) as token:
-        product = context.platform_of(shop).product(token, product_id)
+        product = context.able(shop, ReadsCatalogue).product(token, product_id)
     with context.db.write() as connection:
         if product is None:
             store.mark_gone(connection, shop.id, product_id)
@@ -133,7 +134,7 @@ def refresh_customer(context: Context, step: Step) -> None:
     found = None
     if email:
         with speaking(context, shop) as token:
-            found = context.platform_of(shop).customer_by_email(token, email)
+            found = context.able(shop, ReadsCustomers).customer_by_email(token, email)
     with context.db.write() as connection:
         if found is not None:
             _keep_customers(connection, context, shop, (found,))

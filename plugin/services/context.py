@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from plugin.clock import Clock
 from plugin.config import Config
 from plugin.contracts.mail import MailTransport
 from plugin.contracts.platform import ShopPlatform
 from plugin.contracts.widget import Widget
-from plugin.errors import NotFoundError
+from plugin.errors import NotFoundError, UnsupportedByPlatformError
 from plugin.model import Shop
 from plugin.security import Keyring
 from plugin.store.db import Database
+
+Ability = TypeVar("Ability")
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,18 @@ class Context:
         """Return the adapter of a shop's platform; NotFoundError if it is not configured."""
         return self.platform(shop.platform)
 
+    def able(self, shop: Shop, ability: type[Ability]) -> Ability:
+        """Return the adapter of a shop's platform as one that can do this.
+
+        UnsupportedByPlatformError("unsupported_by_platform") if it cannot.
+        """
+        return able(self.platform_of(shop), ability)
+
+    def maybe(self, shop: Shop, ability: type[Ability]) -> Ability | None:
+        """Return the adapter of a shop's platform if it can do this."""
+        platform = self.platform_of(shop)
+        return platform if isinstance(platform, ability) else None
+
     def platform(self, name: str) -> ShopPlatform:
         """Return an adapter by name; NotFoundError if it is not configured here."""
         try:
@@ -47,3 +62,10 @@ class Context:
     def url(self, path: str) -> str:
         """Return a public address of ours."""
         return self.config.public_url + path
+
+
+def able(platform: ShopPlatform, ability: type[Ability]) -> Ability:
+    """Return an adapter as one that can do this; UnsupportedByPlatformError if it cannot."""
+    if not isinstance(platform, ability):
+        raise UnsupportedByPlatformError("unsupported_by_platform")
+    return platform

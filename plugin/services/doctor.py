@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from plugin.contracts.platform import Embeds
 from plugin.errors import BleibError
 from plugin.services import readiness
-from plugin.services.context import Context
+from plugin.services.context import Context, able
 from plugin.services.tenants import shop_of_key
 from plugin.store import dead_steps, outbox
 
@@ -44,7 +45,7 @@ def examine(context: Context, key: str) -> list[Finding]:
 
 def _embed(context: Context, platform: str, storefront: str, key: str) -> list[Finding]:
     try:
-        found = context.platform(platform).embed_state(storefront, key)
+        found = able(context.platform(platform), Embeds).embed_state(storefront, key)
     except BleibError as error:
         return [Finding(False, f"The storefront {storefront} does not answer ({error.code}).")]
     if found.active:

@@ -10,6 +10,7 @@ from itertools import islice
 
 from sqlalchemy.engine import Connection
 
+from plugin.contracts.platform import ExportsHistory, ReadsOrders
 from plugin.errors import PlatformError
 from plugin.model import Order, Shop
 from plugin.services import insight, shipments, steps, syncing, vouchers
@@ -154,25 +155,28 @@ def refresh_order(context: Context, step: Step) -> None:
     if shop is None:
         return
     with speaking(context, shop) as token:
-        order = context.platform_of(shop).order(token, str(step.payload["order_id"]))
+        order = context.able(shop, ReadsOrders).order(token, str(step.payload["order_id"]))
     if order is not None:
         with context.db.write() as connection:
             ingest(connection, context, shop, order)
 
 
 def sync_orders(context: Context, step: Step) -> None:
-    """Bring in the whole order history from the platform's export.
+    """Bring in the whole order history: from the platform's export, or page by page.
 
-    The export is streamed; what was kept before a crash is skipped when it is read again.
+    An export is streamed; what was kept before a crash is skipped when it is read again.
     """
     shop = syncing.shop_of_step(context, step)
     if shop is None:
         return
-    platform = context.platform_of(shop)
+    platform = context.maybe(shop, ExportsHistory)
+    if platform is None:
+        _sync_pages(context, shop)
+        return
     with syncing.running(context, shop, "orders") as run:
         if run is None:
             return
-        handle = _handle(context, shop, run)
+        handle = _handle(context, platform, shop, run)
         history = platform.history(access(context, shop), handle)
         if history.state == "running":
             raise Postpone(_POLL_SECONDS)
@@ -185,11 +189,29 @@ def sync_orders(context: Context, step: Step) -> None:
         _import(context, shop, run, orders)
 
 
-def _handle(context: Context, shop: Shop, run: SyncRun) -> str:
+def _sync_pages(context: Context, shop: Shop) -> None:
+    platform = context.able(shop, ReadsOrders)
+    syncing.run_pages(
+        context,
+        shop,
+        "orders",
+        lambda token, after: platform.orders(token, after, None),
+        lambda connection, items: _keep_page(connection, context, shop, items),
+        lambda connection: _after_history(connection, context, shop),
+    )
+
+
+def _keep_page(
+    connection: Connection, context: Context, shop: Shop, items: Sequence[Order]
+) -> None:
+    ingest_many(connection, context, shop, items, again=False)
+
+
+def _handle(context: Context, platform: ExportsHistory, shop: Shop, run: SyncRun) -> str:
     if run.cursor is not None:
         return str(json.loads(run.cursor)["handle"])
     asked_at = context.now()
-    handle = context.platform_of(shop).start_history(access(context, shop))
+    handle = platform.start_history(access(context, shop))
     with context.db.write() as connection:
         # Whatever changes from here on is not in the export, or not for sure.
         sync.update_run(
@@ -222,21 +244,25 @@ def _import(context: Context, shop: Shop, run: SyncRun, orders: Iterator[Order])
             raise Postpone(0)
     with context.db.write() as connection:
         syncing.finish(connection, context, shop, "orders", done)
-        steps.enqueue(
-            connection,
-            context,
-            shop.id,
-            "suggestions.learn",
-            {"generation": shop.generation},
-            key=f"suggestions.learn:first:{shop.generation}",
-        )
-        steps.enqueue(
-            connection,
-            context,
-            shop.id,
-            "orders.reconcile",
-            key=f"orders.reconcile:first:{shop.generation}",
-        )
+        _after_history(connection, context, shop)
+
+
+def _after_history(connection: Connection, context: Context, shop: Shop) -> None:
+    steps.enqueue(
+        connection,
+        context,
+        shop.id,
+        "suggestions.learn",
+        {"generation": shop.generation},
+        key=f"suggestions.learn:first:{shop.generation}",
+    )
+    steps.enqueue(
+        connection,
+        context,
+        shop.id,
+        "orders.reconcile",
+        key=f"orders.reconcile:first:{shop.generation}",
+    )
 
 
 def reconcile(context: Context, step: Step) -> None:
@@ -248,7 +274,7 @@ def reconcile(context: Context, step: Step) -> None:
         run = sync.run_of(connection, shop.id, "orders")
     if run is None or run.state != "done" or run.watermark is None:
         return
-    platform = context.platform_of(shop)
+    platform = context.able(shop, ReadsOrders)
     since, after = run.watermark - syncing.OVERLAP, None
     end = time.monotonic() + _TURN_SECONDS
     while True:

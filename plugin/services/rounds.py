@@ -12,6 +12,10 @@ from plugin.store.shops import installed_shop_ids
 ROUNDS: tuple[tuple[str, timedelta], ...] = (
     ("orders.reconcile", timedelta(minutes=15)),
     ("product.reconcile", timedelta(hours=1)),
+    ("parcels.reconcile", timedelta(minutes=30)),
+    # After an upgrade the bundles have other names: storefronts that hold them must learn it.
+    ("embed.publish", timedelta(minutes=15)),
+    ("webhooks.ensure", timedelta(hours=6)),
     ("suggestions.learn", timedelta(days=1)),
     ("privacy.retention", timedelta(days=1)),
     ("mail.recover", timedelta(minutes=1)),

@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 
+from plugin.contracts.platform import Embeds
 from plugin.errors import BleibError, InvalidFieldError
 from plugin.model import Shop
 from plugin.sanitize import plain_text
+from plugin.services import config_changes
 from plugin.services.context import Context
 from plugin.services.wording import page_address
 from plugin.store import shop_switches, sign_up_trail
 from plugin.store.shop_switches import EmbedSeen
-from plugin.store.shops import touch_config
 from plugin.store.sign_up_trail import Trail
 
 __all__ = ["EmbedSeen", "SetupState", "Trail", "look_for_embed", "save_details", "setup_state"]
@@ -73,7 +74,7 @@ def look_for_embed(context: Context, shop: Shop, *, asked: bool = False) -> Embe
     if seen.at is not None and now - seen.at < pause:
         return seen
     try:
-        state = context.platform_of(shop).embed_state(shop.storefront_url, shop.key)
+        state = context.able(shop, Embeds).embed_state(shop.storefront_url, shop.key)
         checked, found = state.checked, state.found
     except BleibError:
         if seen.checked:
@@ -110,4 +111,4 @@ def save_details(
         shop_switches.save_details(
             connection, shop.id, imprint=imprint, privacy_url=privacy_url, address=address
         )
-        touch_config(connection, shop.id)
+        config_changes.changed(connection, context, shop)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from plugin.model import Shop
+from plugin.services import config_changes
 from plugin.services.context import Context
 from plugin.store import shop_switches as store
-from plugin.store.shops import touch_config
 
 
 def stop(context: Context, shop: Shop) -> None:
@@ -13,7 +13,7 @@ def stop(context: Context, shop: Shop) -> None:
     if shop.stopped_at is None:
         with context.db.write() as connection:
             store.set_stopped(connection, shop.id, context.now())
-            touch_config(connection, shop.id)
+            config_changes.changed(connection, context, shop)
 
 
 def restart(context: Context, shop: Shop) -> None:
@@ -21,4 +21,4 @@ def restart(context: Context, shop: Shop) -> None:
     if shop.stopped_at is not None:
         with context.db.write() as connection:
             store.set_stopped(connection, shop.id, None)
-            touch_config(connection, shop.id)
+            config_changes.changed(connection, context, shop)

@@ -55,6 +55,12 @@ def config_bytes(context: Context, key: str) -> tuple[bytes, str] | None:
     return answer
 
 
+def config_now(context: Context, shop: Shop) -> bytes:
+    """Return the config of an installed shop as it is at this moment, for a storefront to hold."""
+    with context.db.read() as connection:
+        return _build(context, shop, campaigns.published(connection, shop.id))[0]
+
+
 def _build(context: Context, shop: Shop, running: list[PublishedCampaign]) -> _Answer:
     shown = [item for item in running if _is_shown(context, shop, item)]
     body = json.dumps(

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from sqlalchemy.engine import Connection
 
+from plugin.contracts.platform import SyncsConsent
 from plugin.errors import ConflictError, GiveUpError, InvalidFieldError, PlatformRefusedError
 from plugin.model import Shop
 from plugin.security import LIFETIMES
@@ -106,10 +107,11 @@ def record_consent(context: Context, step: Step) -> None:
         return
     email = context.keys.unseal(shop.id, "email", person.email_sealed)
     customer_id, refusal = person.customer_id, None
-    if person.state == "confirmed":
+    platform = context.maybe(shop, SyncsConsent)
+    if person.state == "confirmed" and platform is not None:
         try:
             with speaking(context, shop) as access:
-                customer_id = context.platform_of(shop).record_consent(
+                customer_id = platform.record_consent(
                     access, email, person.language, person.confirmed_at
                 )
         except PlatformRefusedError as error:

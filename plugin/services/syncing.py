@@ -80,10 +80,12 @@ def run_pages(
     kind: str,
     fetch: Callable[[Access, str | None], Page[Item]],
     keep: Callable[[Connection, tuple[Item, ...]], None],
+    afterwards: Callable[[Connection], None] | None = None,
 ) -> None:
     """Fetch page after page and keep each in one transaction with the cursor of the next.
 
-    Raises Postpone when its turn is over and pages are left.
+    `afterwards` runs in the transaction of the last page. Raises Postpone when its turn is over
+    and pages are left.
     """
     with running(context, shop, kind) as run:
         if run is None:
@@ -98,6 +100,8 @@ def run_pages(
                 sync.update_run(connection, shop.id, kind, cursor=cursor, done=done)
                 if cursor is None:
                     finish(connection, context, shop, kind, done)
+                    if afterwards is not None:
+                        afterwards(connection)
                     return
             if time.monotonic() > end:
                 raise Postpone(0)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.engine import Connection
 
+from plugin.contracts.platform import SyncsConsent
 from plugin.errors import NotAllowedError
 from plugin.model import Shop
 from plugin.services import steps
@@ -122,8 +123,11 @@ def withdraw_consent(context: Context, step: Step) -> None:
     if person.state == "confirmed" or person.unsubscribed_at is None:
         return  # subscribed again meanwhile; merely asked for again is not enough
     email = context.keys.unseal(shop.id, "email", person.email_sealed)
+    platform = context.maybe(shop, SyncsConsent)
+    if platform is None:
+        return
     with speaking(context, shop) as access:
-        context.platform_of(shop).withdraw_consent(access, email, person.unsubscribed_at)
+        platform.withdraw_consent(access, email, person.unsubscribed_at)
 
 
 def _find(

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.engine import Connection
 
+from plugin.contracts.platform import IssuesVouchers, ReadsCustomers
 from plugin.errors import PlatformError, PlatformRefusedError
 from plugin.model import Access, Shop, VoucherOrder
 from plugin.services import guard, mailing, steps
@@ -119,9 +120,9 @@ def issue(context: Context, step: Step) -> None:
             _refuse(connection, context, shop, voucher, "person_gone")
         return
     email = context.keys.unseal(shop.id, "email", person.email_sealed)
-    platform = context.platform_of(shop)
+    platform = context.maybe(shop, ReadsCustomers)
     with speaking(context, shop) as access:
-        customer = platform.customer_by_email(access, email)
+        customer = None if platform is None else platform.customer_by_email(access, email)
         if customer is not None and customer.orders_count > 0:
             _refuse_known_customer(context, shop, voucher, person, email)
             return
@@ -139,7 +140,7 @@ def expire(context: Context, step: Step) -> None:
         return
     if voucher.platform_id is not None and shop.state == "installed":
         with speaking(context, shop) as access:
-            context.platform_of(shop).withdraw_voucher(access, voucher.platform_id)
+            context.able(shop, IssuesVouchers).withdraw_voucher(access, voucher.platform_id)
     with context.db.write() as connection:
         present = store.voucher_by_id(connection, shop.id, voucher.id, lock=True)
         if present is not None and present.state == "issued":
@@ -150,7 +151,9 @@ def _create(
     context: Context, shop: Shop, access: Access, voucher: Voucher, customer_id: str | None
 ) -> str:
     try:
-        return context.platform_of(shop).issue_voucher(access, _order_for(voucher, customer_id))
+        return context.able(shop, IssuesVouchers).issue_voucher(
+            access, _order_for(voucher, customer_id)
+        )
     except PlatformRefusedError as error:
         if error.code != "voucher_code_taken":
             raise
@@ -229,7 +232,7 @@ def _issued(
         exclusions = ((campaign.settings if campaign else {}).get("voucher") or {}).get(
             "exclusions"
         )
-        link = context.platform_of(shop).voucher_link(shop.storefront_url, voucher.code)
+        link = context.able(shop, IssuesVouchers).voucher_link(shop.storefront_url, voucher.code)
         values = _mail_values(context, shop, person, campaign) | {
             "code": voucher.code,
             "link": link,

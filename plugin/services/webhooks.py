@@ -9,69 +9,82 @@ from typing import Any
 import structlog
 from sqlalchemy.engine import Connection
 
-from plugin.contracts.platform import ShopPlatform
+from plugin.contracts.platform import Claim, Inbound, ReceivesWebhooks
 from plugin.errors import NotAllowedError, NotFoundError
-from plugin.model import Delivery, Shop
+from plugin.model import Delivery, DeliveryKind, Shop
 from plugin.services import installing, steps
-from plugin.services.context import Context
+from plugin.services.access import signing_secrets
+from plugin.services.context import Context, able
 from plugin.services.inbound import seal_person
-from plugin.services.privacy import DATA_REQUEST
-from plugin.services.steps import Handler
 from plugin.store import installs as store
 from plugin.store import shops
 
-UNINSTALLED = "app/uninstalled"
 #: These come for shops that left as well; for one we never knew there is nothing to do.
-_COMPLIANCE = {DATA_REQUEST, "customers/redact", "shop/redact"}
-_TOPICS_OF_PERSONS = {DATA_REQUEST, "customers/redact", "customers/update"}
+_COMPLIANCE: set[DeliveryKind] = {"data_request", "erase_person", "erase_shop"}
+_OF_PERSONS: set[DeliveryKind] = {"data_request", "erase_person", "customer"}
 _MOST_KEY = 128
 _CLOCKS_DIFFER = timedelta(seconds=5)
 _log = structlog.get_logger("webhooks")
 
 
-def receive(context: Context, platform_name: str, headers: Mapping[str, str], body: bytes) -> bool:
-    """Take in one delivery; False if it had come before.
+def receive(context: Context, platform_name: str, inbound: Inbound) -> bool:
+    """Take in one delivery; False if it had come before or means nothing.
 
     NotAllowedError for a wrong signature, and for a signed body that names another shop than its
     headers do; NotFoundError for a shop that is not installed. When this returns, everything that
     follows from the delivery is in the database.
     """
-    platform = context.platform(platform_name)
-    delivery = platform.verify_webhook(headers, body)
+    platform = able(context.platform(platform_name), ReceivesWebhooks)
+    claim = platform.claim(inbound)
+    if claim is None:
+        return False
+    claimed = _claimed(context, platform_name, claim)
+    secrets = () if claimed is None else signing_secrets(context, claimed)
+    delivery = platform.verify_webhook(inbound, secrets)
     _check_named_shop(delivery)
     with context.db.write() as connection:
-        shop = shops.shop_by_domain(connection, platform_name, delivery.domain)
-        if shop is None and delivery.topic in _COMPLIANCE:
+        shop = None if claimed is None else shops.shop_by_id(connection, claimed.id)
+        if shop is None and delivery.kind in _COMPLIANCE:
             return False
-        if shop is None or not _concerns(shop, delivery.topic):
+        if shop is None or not _concerns(shop, delivery) or not _is_of(shop, delivery):
             raise NotFoundError("unknown_shop")
-        return _note(connection, context, platform, shop, delivery)
+        return _note(connection, context, shop, delivery)
+
+
+def _claimed(context: Context, platform_name: str, claim: Claim) -> Shop | None:
+    with context.db.read() as connection:
+        if claim.kind == "key":
+            shop = shops.shop_by_key(connection, claim.value)
+            return shop if shop is not None and shop.platform == platform_name else None
+        if claim.kind == "platform_id":
+            return shops.shop_by_platform_id(connection, platform_name, claim.value)
+        return shops.shop_by_domain(connection, platform_name, claim.value)
+
+
+def _is_of(shop: Shop, delivery: Delivery) -> bool:
+    return delivery.domain is None or delivery.domain == shop.domain
 
 
 def _check_named_shop(delivery: Delivery) -> None:
-    # The signature covers the body, not the header with the shop's domain: where the body names
-    # a shop, that must be the same one.
+    # One secret signs for all shops, and not the header with the shop's domain: where the body
+    # names a shop, that must be the same one.
+    if delivery.domain is None:
+        return
     named = delivery.body.get("myshopify_domain") or delivery.body.get("shop_domain")
-    if named is None and delivery.topic not in {*_COMPLIANCE, UNINSTALLED}:
+    if named is None and delivery.kind not in {*_COMPLIANCE, "uninstalled"}:
         return
     if named != delivery.domain:
         raise NotAllowedError("signature_invalid")
 
 
-def _concerns(shop: Shop, topic: str) -> bool:
-    return shop.state == "installed" or topic in {*_COMPLIANCE, UNINSTALLED}
+def _concerns(shop: Shop, delivery: Delivery) -> bool:
+    return shop.state == "installed" or delivery.kind in {*_COMPLIANCE, "uninstalled"}
 
 
-def _note(
-    connection: Connection,
-    context: Context,
-    platform: ShopPlatform,
-    shop: Shop,
-    delivery: Delivery,
-) -> bool:
+def _note(connection: Connection, context: Context, shop: Shop, delivery: Delivery) -> bool:
     sealed = None
-    if delivery.topic in _TOPICS_OF_PERSONS:
-        sealed = seal_person(context, shop.id, *platform.person_of(delivery))
+    if delivery.kind in _OF_PERSONS:
+        sealed = seal_person(context, shop.id, *delivery.person)
     inbox_id = store.put_inbox(
         connection,
         shop.id,
@@ -82,11 +95,11 @@ def _note(
     )
     if inbox_id is None:
         return False
-    if delivery.topic == UNINSTALLED:
+    if delivery.kind == "uninstalled":
         if not _is_past(connection, shop, delivery):
             installing.uninstall(connection, context, shop)
         return True
-    work = _work(platform, delivery, inbox_id)
+    work = _work(delivery, inbox_id)
     if work is not None:
         kind, payload = work
         steps.enqueue(connection, context, shop.id, kind, payload, key=f"{kind}:inbox:{inbox_id}")
@@ -101,26 +114,18 @@ def _is_past(connection: Connection, shop: Shop, delivery: Delivery) -> bool:
     return delivery.triggered_at < install.installed_at - _CLOCKS_DIFFER
 
 
-def _work(
-    platform: ShopPlatform, delivery: Delivery, inbox_id: int
-) -> tuple[str, dict[str, Any]] | None:
-    topic = delivery.topic
-    if topic.startswith(("orders/", "fulfillments/")):
-        order_id = platform.order_of(delivery)
-        return None if order_id is None else ("order.refresh", {"order_id": order_id})
-    if topic.startswith("products/"):
-        product_id = platform.product_of(delivery)
-        return None if product_id is None else ("product.refresh", {"product_id": product_id})
-    known = {
-        "customers/update": "customer.refresh",
-        "customers/redact": "privacy.erase",
-        "shop/redact": "privacy.erase_shop",
-    }
-    kind = known.get(topic)
-    if kind is None and topic != DATA_REQUEST:
-        _log.info("topic_not_used", topic=topic)
-    return None if kind is None else (kind, {"inbox": inbox_id})
+def _work(delivery: Delivery, inbox_id: int) -> tuple[str, dict[str, Any]] | None:
+    if delivery.kind in ("order", "product"):
+        kind = f"{delivery.kind}.refresh"
+        return (kind, {f"{delivery.kind}_id": delivery.subject}) if delivery.subject else None
+    if delivery.kind == "other":
+        _log.info("topic_not_used", topic=delivery.topic)
+    step = _STEPS.get(delivery.kind)
+    return None if step is None else (step, {"inbox": inbox_id})
 
 
-#: Deliveries become steps of other services.
-HANDLERS: dict[str, Handler] = {}
+_STEPS: Mapping[DeliveryKind, str] = {
+    "customer": "customer.refresh",
+    "erase_person": "privacy.erase",
+    "erase_shop": "privacy.erase_shop",
+}

@@ -31,6 +31,11 @@ class Install:
     paused_until: datetime | None
     updated_at: datetime
     installed_at: datetime | None
+    secret_sealed: str | None = field(repr=False)
+    old_secret_sealed: str | None = field(repr=False)
+    old_secret_until: datetime | None
+    published: str | None
+    parcels_until: datetime | None
 
 
 @dataclass(frozen=True)
@@ -120,6 +125,10 @@ def put_install(connection: Connection, shop_id: int, values: Mapping[str, Any])
         "revoked_at": None,
         "paused_until": None,
         "installed_at": values["updated_at"],
+        "old_secret_sealed": None,
+        "old_secret_until": None,
+        "published": None,
+        "parcels_until": None,
     }
     upsert(connection, installs, [row])
 
@@ -139,6 +148,11 @@ def install_of(connection: Connection, shop_id: int) -> Install | None:
         paused_until=row.paused_until,
         updated_at=row.updated_at,
         installed_at=row.installed_at,
+        secret_sealed=row.secret_sealed,
+        old_secret_sealed=row.old_secret_sealed,
+        old_secret_until=row.old_secret_until,
+        published=row.published,
+        parcels_until=row.parcels_until,
     )
 
 
@@ -189,6 +203,38 @@ def revoke(connection: Connection, shop_id: int, seen: str, now: datetime) -> No
         sa.update(installs)
         .where(installs.c.shop_id == shop_id, installs.c.access_sealed == seen)
         .values(revoked_at=now)
+    )
+
+
+def replace_secret(
+    connection: Connection, shop_id: int, secret_sealed: str, *, old_until: datetime
+) -> None:
+    """Let a shop's messages be signed with a new secret; the present one is good a while longer."""
+    connection.execute(
+        sa.update(installs)
+        .where(installs.c.shop_id == shop_id)
+        .values(
+            old_secret_sealed=installs.c.secret_sealed,
+            old_secret_until=old_until,
+            secret_sealed=secret_sealed,
+        )
+    )
+
+
+def set_published(connection: Connection, shop_id: int, digest: str | None) -> None:
+    """Note what the storefront was last given to embed; None makes it be given anew."""
+    connection.execute(
+        sa.update(installs).where(installs.c.shop_id == shop_id).values(published=digest)
+    )
+
+
+def raise_parcels_until(connection: Connection, shop_id: int, moment: datetime) -> None:
+    """Note that changes of parcels are known up to `moment`; it never goes back."""
+    known = installs.c.parcels_until
+    connection.execute(
+        sa.update(installs)
+        .where(installs.c.shop_id == shop_id, sa.or_(known.is_(None), known < moment))
+        .values(parcels_until=moment)
     )
 
 

@@ -18,6 +18,8 @@ shops = sa.Table(
     sa.Column("key", sa.String(32), nullable=False, unique=True),
     sa.Column("platform", sa.String(20), nullable=False),
     sa.Column("domain", sa.String(255), nullable=False),
+    # The platform's own id of the shop, where it has one that outlives a change of the domain.
+    sa.Column("platform_id", sa.String(64)),
     sa.Column("name", sa.String(200), nullable=False),
     sa.Column("email", sa.String(320), nullable=False),
     sa.Column("currency", sa.String(3), nullable=False),
@@ -39,6 +41,7 @@ shops = sa.Table(
     sa.Column("embed_checked_at", Utc),
     sa.Column("embed_found", sa.JSON),
     sa.UniqueConstraint("platform", "domain"),
+    sa.UniqueConstraint("platform", "platform_id"),
 )
 
 installs = sa.Table(
@@ -50,6 +53,14 @@ installs = sa.Table(
     sa.Column("expires_at", Utc),
     sa.Column("refresh_expires_at", Utc),
     sa.Column("scopes", sa.Text, nullable=False),
+    # What the platform signs with for this shop alone, and what it signed with until a moment ago.
+    sa.Column("secret_sealed", sa.Text),
+    sa.Column("old_secret_sealed", sa.Text),
+    sa.Column("old_secret_until", Utc),
+    # Digest of what the storefront was last given to embed.
+    sa.Column("published", sa.String(64)),
+    # Up to when changes of parcels are known, where the platform has to be asked.
+    sa.Column("parcels_until", Utc),
     sa.Column("revoked_at", Utc),
     sa.Column("paused_until", Utc),
     sa.Column("updated_at", Utc, nullable=False),
@@ -108,16 +119,26 @@ def shop_by_domain(connection: Connection, platform: str, domain: str) -> Shop |
     return _shop(connection.execute(query).first())
 
 
+def shop_by_platform_id(connection: Connection, platform: str, platform_id: str) -> Shop | None:
+    """Return the shop that a platform knows by this id, also an uninstalled one."""
+    query = sa.select(*_SHOP_COLUMNS).where(
+        shops.c.platform == platform, shops.c.platform_id == platform_id
+    )
+    return _shop(connection.execute(query).first())
+
+
 def installed_shop_ids(connection: Connection) -> list[int]:
     """Return the ids of all installed shops (for the worker's daily rounds)."""
     query = sa.select(shops.c.id).where(shops.c.state == "installed").order_by(shops.c.id)
     return [row.id for row in connection.execute(query)]
 
 
-def touch_config(connection: Connection, shop_id: int) -> None:
-    """Raise the config version: the storefront must fetch anew."""
-    connection.execute(
+def touch_config(connection: Connection, shop_id: int) -> int:
+    """Raise the config version and return it: the storefront must fetch anew."""
+    raised = connection.execute(
         sa.update(shops)
         .where(shops.c.id == shop_id)
         .values(config_version=shops.c.config_version + 1)
+        .returning(shops.c.config_version)
     )
+    return int(raised.scalar_one())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -31,8 +32,8 @@ class SyncRun:
     error: str | None
 
 
-def reset_runs(connection: Connection, shop_id: int) -> None:
-    """Put every synchronisation back to waiting, from the beginning."""
+def reset_runs(connection: Connection, shop_id: int, kinds: Sequence[str]) -> None:
+    """Put synchronisations back to waiting, from the beginning; there are no others."""
     empty = {
         "state": "waiting",
         "done": 0,
@@ -43,7 +44,12 @@ def reset_runs(connection: Connection, shop_id: int) -> None:
         "watermark": None,
         "error": None,
     }
-    upsert(connection, sync_runs, [{"shop_id": shop_id, "kind": kind, **empty} for kind in KINDS])
+    connection.execute(
+        sa.delete(sync_runs).where(
+            sync_runs.c.shop_id == shop_id, sync_runs.c.kind.not_in(list(kinds))
+        )
+    )
+    upsert(connection, sync_runs, [{"shop_id": shop_id, "kind": kind, **empty} for kind in kinds])
 
 
 def run_of(connection: Connection, shop_id: int, kind: str) -> SyncRun | None:

@@ -59,7 +59,7 @@ def installed(context: Context, make_shop: Callable[..., Shop]) -> Callable[...,
         shop = make_shop(domain, **values)
         with context.db.write() as connection:
             campaigns.ensure_defaults(connection, context, shop.id)
-            sync.reset_runs(connection, shop.id)
+            sync.reset_runs(connection, shop.id, sync.KINDS)
         return shop
 
     return make

@@ -6,18 +6,20 @@ import base64
 import hashlib
 import hmac
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl
 
-from plugin.contracts.platform import Callback, History, Page
+from plugin.contracts.capabilities import PROTOCOLS, Capability, Level
+from plugin.contracts.platform import Callback, Claim, Embed, History, Inbound, Page
 from plugin.errors import BadInputError, BleibError, NotAllowedError, PlatformRefusedError
 from plugin.model import (
     Access,
     Counts,
     Customer,
     Delivery,
+    DeliveryKind,
     EmbedState,
     Grant,
     Order,
@@ -40,11 +42,25 @@ SCOPES = frozenset(
     }
 )
 
+_KINDS: dict[str, DeliveryKind] = {
+    "app/uninstalled": "uninstalled",
+    "customers/data_request": "data_request",
+    "customers/redact": "erase_person",
+    "shop/redact": "erase_shop",
+    "customers/update": "customer",
+}
+_FAMILIES: dict[str, DeliveryKind] = {
+    "orders": "order",
+    "fulfillments": "order",
+    "products": "product",
+}
+
 
 class FakePlatform:
     """Holds products, customers, orders and vouchers in lists that a test fills."""
 
     name = "shopify"
+    support: Mapping[Capability, Level] = dict.fromkeys(PROTOCOLS, "yes")
 
     def __init__(self) -> None:
         self.products_held: list[Product] = []
@@ -211,16 +227,26 @@ class FakePlatform:
         self.consents[email] = "unsubscribed"
 
     # ReceivesWebhooks
-    def verify_webhook(self, headers: Mapping[str, str], body: bytes) -> Delivery:
-        given = headers.get("X-Shopify-Hmac-Sha256", "").encode()
-        if not hmac.compare_digest(given, self.webhook_signature(body).encode()):
+    def claim(self, inbound: Inbound) -> Claim | None:
+        return Claim("domain", inbound.headers["x-shopify-shop-domain"])
+
+    def verify_webhook(self, inbound: Inbound, secrets: Sequence[str]) -> Delivery:
+        given = inbound.headers.get("x-shopify-hmac-sha256", "").encode()
+        if not hmac.compare_digest(given, self.webhook_signature(inbound.body).encode()):
             raise NotAllowedError("signature_invalid")
+        topic = inbound.headers["x-shopify-topic"]
+        body = json.loads(inbound.body)
+        subject = body.get("admin_graphql_api_id") or body.get("order_id")
+        customer: Any = body.get("customer") or {}
         return Delivery(
-            domain=headers["X-Shopify-Shop-Domain"],
-            topic=headers["X-Shopify-Topic"],
-            key=headers["X-Shopify-Event-Id"],
+            domain=inbound.headers["x-shopify-shop-domain"],
+            kind=_KINDS.get(topic) or _FAMILIES.get(topic.partition("/")[0], "other"),
+            topic=topic,
+            key=inbound.headers["x-shopify-event-id"],
             triggered_at=None,
-            body=json.loads(body),
+            subject=None if subject is None else str(subject),
+            person=(customer.get("id"), customer.get("email")),
+            body=body,
         )
 
     def webhook_signature(self, body: bytes) -> str:
@@ -230,24 +256,13 @@ class FakePlatform:
     def verify_proxy(self, raw_query: str, now: datetime) -> str:
         return self.clean_domain(self._signed(raw_query.encode())["shop"])
 
-    def order_of(self, delivery: Delivery) -> str | None:
-        value = delivery.body.get("admin_graphql_api_id") or delivery.body.get("order_id")
-        return None if value is None else str(value)
-
-    def product_of(self, delivery: Delivery) -> str | None:
-        value = delivery.body.get("admin_graphql_api_id")
-        return None if value is None else str(value)
-
-    def person_of(self, delivery: Delivery) -> tuple[str | None, str | None]:
-        customer: Any = delivery.body.get("customer") or {}
-        return customer.get("id"), customer.get("email")
-
     # Embeds
-    def publish_embed(self, access: Access, shop_key: str) -> None:
+    def publish_embed(self, access: Access, embed: Embed) -> bool:
         self._called("publish_embed")
-        self.published[access.domain] = shop_key
+        self.published[access.domain] = embed.shop_key
+        return True
 
-    def embed_url(self, domain: str) -> str:
+    def embed_url(self, domain: str, storefront_url: str) -> str:
         return f"https://{domain}/admin/themes/current/editor"
 
     def embed_state(self, storefront_url: str, shop_key: str) -> EmbedState:

@@ -18,7 +18,7 @@ from tests.journey.deadly import arm, once
 POINTS = (
     "plugin.platforms.shopify.installs:ShopifyInstalls.exchange after",
     "plugin.services.installing:_first_steps after",
-    "plugin.services.installing:finish after",
+    "plugin.services.code_grant:finish after",
     "plugin.services.browser_events:take after",
     "plugin.services.subscriptions:request before",
     "plugin.services.subscriptions:_take after",

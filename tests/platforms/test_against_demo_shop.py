@@ -14,6 +14,7 @@ import pytest
 import requests
 from werkzeug.serving import make_server
 
+from plugin.contracts.platform import Embed, Inbound
 from plugin.demo import parcels
 from plugin.demo.backoffice import set_embed
 from plugin.demo.opening import open_shop
@@ -242,14 +243,14 @@ def test_embed_is_found_once_it_is_switched_on(
     shop: Shop, shopify: ShopifyPlatform, access: Access
 ) -> None:
     key, storefront = "k3y0123456789abc", shop.settings.shop_url
-    shopify.publish_embed(access, key)
+    shopify.publish_embed(access, Embed(key, "{}", APP, ""))
     set_embed(shop, False)
     off = shopify.embed_state(storefront, key)
     assert (set(off.checked), off.found) == ({"home", "cart", "product"}, ())
     set_embed(shop, True)
     assert shopify.embed_state(storefront, key).active
     assert not shopify.embed_state(storefront, "another-key").active
-    editor = requests.get(shopify.embed_url(SHOP_DOMAIN), timeout=10)
+    editor = requests.get(shopify.embed_url(SHOP_DOMAIN, storefront), timeout=10)
     assert editor.status_code == 200
 
 
@@ -262,13 +263,13 @@ def test_voucher_link_leads_into_the_shop(shop: Shop, shopify: ShopifyPlatform) 
 def test_signed_messages_of_the_shop_are_genuine(shopify: ShopifyPlatform) -> None:
     body = json.dumps({"id": 7, "note": "Grüße"}, ensure_ascii=False).encode()
     headers = {
-        "X-Shopify-Topic": "orders/create",
-        "X-Shopify-Hmac-Sha256": webhook_hmac(SECRET, body),
-        "X-Shopify-Shop-Domain": SHOP_DOMAIN,
-        "X-Shopify-Event-Id": "e-1",
+        "x-shopify-topic": "orders/create",
+        "x-shopify-hmac-sha256": webhook_hmac(SECRET, body),
+        "x-shopify-shop-domain": SHOP_DOMAIN,
+        "x-shopify-event-id": "e-1",
     }
-    delivery = shopify.verify_webhook(headers, body)
-    assert shopify.order_of(delivery) == "gid://shopify/Order/7"
+    delivery = shopify.verify_webhook(Inbound(headers, body), ())
+    assert delivery.subject == "gid://shopify/Order/7"
     now = datetime.now(UTC)
     stamp = str(int(now.timestamp()))
     query = proxy_query(SECRET, [("d", "tökén+1"), ("shop", SHOP_DOMAIN), ("timestamp", stamp)])

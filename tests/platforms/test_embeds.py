@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from plugin.contracts.platform import Embed
 from plugin.errors import PlatformError, PlatformRefusedError
 from plugin.platforms.shopify import ShopifyPlatform
 from tests.fakes.raw_server import answer
@@ -26,7 +27,7 @@ def test_key_is_written_where_the_embed_reads_it(
 ) -> None:
     admin.will("Installation", installation())
     admin.will("MetafieldsSet", {"metafieldsSet": {"metafields": [], "userErrors": []}})
-    shopify.publish_embed(ACCESS, KEY)
+    shopify.publish_embed(ACCESS, Embed(KEY, "{}", "https://bleib.example", ""))
     assert admin.sent("MetafieldsSet") == [
         {
             "metafields": [
@@ -48,7 +49,7 @@ def test_key_that_the_platform_declines_is_refused(
     admin.will("Installation", installation())
     admin.will("MetafieldsSet", declined("metafieldsSet", "INVALID", "metafields", metafields=None))
     with pytest.raises(PlatformRefusedError):
-        shopify.publish_embed(ACCESS, KEY)
+        shopify.publish_embed(ACCESS, Embed(KEY, "{}", "https://bleib.example", ""))
 
 
 def test_script_is_found_on_each_main_page(admin: FakeAdmin, shopify: ShopifyPlatform) -> None:

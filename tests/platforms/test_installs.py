@@ -255,7 +255,7 @@ def test_count_that_may_not_be_seen_is_unknown(admin: FakeAdmin, shopify: Shopif
 def test_pages_of_the_shops_admin_are_built_from_its_domain() -> None:
     platform = ShopifyPlatform(CLIENT_ID, (SECRET,), {}, HttpOut())
     assert platform.app_url(DOMAIN) == f"https://{DOMAIN}/admin/apps/{CLIENT_ID}"
-    assert platform.embed_url(DOMAIN) == (
+    assert platform.embed_url(DOMAIN, "https://uferhaus.example") == (
         f"https://{DOMAIN}/admin/themes/current/editor"
         f"?context=apps&template=index&activateAppId={CLIENT_ID}/bleib"
     )
@@ -265,7 +265,7 @@ def test_only_configured_platforms_are_built() -> None:
     environ = {"BLEIB_ENVIRONMENT": "development"}
     assert build_platforms(load_config(environ)) == {}
     environ |= {"BLEIB_SHOPIFY_CLIENT_ID": CLIENT_ID, "BLEIB_SHOPIFY_SECRET": SECRET}
-    environ |= {"BLEIB_SHOPIFY_ORIGINS": json.dumps({DOMAIN: "http://localhost:8701"})}
+    environ |= {"BLEIB_SHOP_ORIGINS": json.dumps({DOMAIN: "http://localhost:8701"})}
     platforms = build_platforms(load_config(environ))
     assert set(platforms) == {"shopify"}
     assert platforms["shopify"].app_url(DOMAIN).startswith("http://localhost:8701/admin/")

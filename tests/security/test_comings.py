@@ -9,12 +9,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from plugin.contracts.platform import Inbound
 from plugin.errors import NotAllowedError
 from plugin.model import Delivery, Shop
-from plugin.services import (
-    installing,
-    webhooks,
-)
+from plugin.services import code_grant, webhooks
 from plugin.services.context import Context
 from plugin.services.tenants import shop_of_id
 from plugin.store.installs import install_of
@@ -63,16 +61,16 @@ def test_an_opening_before_the_install_works_once_too(
     context: Context, fake_platform: FakePlatform
 ) -> None:
     query = fake_platform.sign(f"shop={DOMAIN}").encode()
-    assert installing.begin(context, "shopify", query).state
+    assert code_grant.begin(context, "shopify", query).state
     with pytest.raises(NotAllowedError, match="link_used"):
-        installing.begin(context, "shopify", query)
+        code_grant.begin(context, "shopify", query)
 
 
 def test_used_openings_are_forgotten_once_they_are_too_old(
     context: Context, fake_platform: FakePlatform, moving_clock: MovingClock, stage: Stage
 ) -> None:
     for _ in range(5):
-        installing.begin(context, "shopify", fake_platform.sign("shop=x.myshopify.com").encode())
+        code_grant.begin(context, "shopify", fake_platform.sign("shop=x.myshopify.com").encode())
         moving_clock.move(minutes=11)
     assert len(stage.rows(oauth_states)) == 2  # the newest opening with its state
 
@@ -80,6 +78,7 @@ def test_used_openings_are_forgotten_once_they_are_too_old(
 def uninstalled(domain: str, after: timedelta) -> Delivery:
     return Delivery(
         domain=domain,
+        kind="uninstalled",
         topic="app/uninstalled",
         key="e1",
         triggered_at=START + after,
@@ -98,12 +97,13 @@ def test_a_late_uninstall_does_not_end_a_newer_install(
     after: timedelta,
     state: str,
 ) -> None:
-    opened = installing.begin(context, "shopify", fake_platform.sign(f"shop={DOMAIN}").encode())
+    opened = code_grant.begin(context, "shopify", fake_platform.sign(f"shop={DOMAIN}").encode())
     back = fake_platform.sign(f"code=c&shop={DOMAIN}&state={opened.state}").encode()
-    shop = installing.finish(context, "shopify", back, opened.state)
+    shop = code_grant.finish(context, "shopify", back, opened.state)
     delivery = uninstalled(DOMAIN, after)
     monkeypatch.setattr(fake_platform, "verify_webhook", lambda *_: delivery)
-    assert webhooks.receive(context, "shopify", {}, b"")
+    inbound = Inbound({"x-shopify-shop-domain": DOMAIN}, b"")
+    assert webhooks.receive(context, "shopify", inbound)
     now = shop_of_id(context, shop.id)
     assert now is not None
     assert now.state == state

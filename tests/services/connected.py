@@ -22,4 +22,4 @@ def connect(context: Context, shop: Shop, hours: float = 24.0) -> None:
     )
     with context.db.write() as connection:
         installs.put_install(connection, shop.id, grant_columns(context, shop.id, grant))
-        sync.reset_runs(connection, shop.id)
+        sync.reset_runs(connection, shop.id, sync.KINDS)

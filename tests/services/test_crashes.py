@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from plugin.app import handlers
+from plugin.contracts.platform import Inbound
 from plugin.errors import TooManyError
 from plugin.model import Order, Shop
 from plugin.services import confirmations, insight, subscriptions, webhooks
@@ -124,12 +125,13 @@ class Way:
         )  # fmt: skip
         body = json.dumps({"admin_graphql_api_id": self.order_id}).encode()
         headers = {
-            "X-Shopify-Topic": "orders/create",
-            "X-Shopify-Event-Id": self.order_id,
-            "X-Shopify-Shop-Domain": self._stage.shop.domain,
-            "X-Shopify-Hmac-Sha256": self._platform.webhook_signature(body),
+            "x-shopify-topic": "orders/create",
+            "x-shopify-event-id": self.order_id,
+            "x-shopify-shop-domain": self._stage.shop.domain,
+            "x-shopify-hmac-sha256": self._platform.webhook_signature(body),
         }
-        self._again(lambda: webhooks.receive(self._stage.context, "shopify", headers, body))
+        inbound = Inbound(headers, body)
+        self._again(lambda: webhooks.receive(self._stage.context, "shopify", inbound))
 
 
 def check(stage: Stage, way: Way, where: str) -> None:

@@ -17,9 +17,10 @@ from plugin.errors import (
     PlatformRefusedError,
 )
 from plugin.model import Grant, Shop
-from plugin.services import installing, steps
+from plugin.services import code_grant, embeds, installing, steps
+from plugin.services.access import access
 from plugin.services.context import Context
-from plugin.services.installing import access, covers
+from plugin.services.installing import covers
 from plugin.services.storefront_config import config_bytes
 from plugin.services.tenants import shop_of_id
 from plugin.store import installs as store
@@ -33,7 +34,7 @@ DOMAIN = "uferhaus.myshopify.com"
 
 
 def entry(context: Context, platform: FakePlatform, domain: str = DOMAIN) -> installing.Entry:
-    return installing.begin(context, "shopify", platform.sign(f"shop={domain}").encode())
+    return code_grant.begin(context, "shopify", platform.sign(f"shop={domain}").encode())
 
 
 def callback(platform: FakePlatform, state: str, domain: str = DOMAIN, code: str = "c1") -> bytes:
@@ -42,7 +43,7 @@ def callback(platform: FakePlatform, state: str, domain: str = DOMAIN, code: str
 
 def install(context: Context, platform: FakePlatform) -> Shop:
     state = entry(context, platform).state
-    return installing.finish(context, "shopify", callback(platform, state), state)
+    return code_grant.finish(context, "shopify", callback(platform, state), state)
 
 
 def rows(context: Context, table: sa.Table) -> int:
@@ -99,9 +100,9 @@ def test_a_connected_shop_is_let_in_without_consent(
 def test_a_state_works_once(context: Context, fake_platform: FakePlatform) -> None:
     state = entry(context, fake_platform).state
     query = callback(fake_platform, state)
-    installing.finish(context, "shopify", query, state)
+    code_grant.finish(context, "shopify", query, state)
     with pytest.raises(NotAllowedError, match="state_invalid"):
-        installing.finish(context, "shopify", query, state)
+        code_grant.finish(context, "shopify", query, state)
     assert fake_platform.calls.count("exchange") == 1
 
 
@@ -111,14 +112,14 @@ def test_a_state_of_another_browser_is_refused(
 ) -> None:
     state = entry(context, fake_platform).state
     with pytest.raises(NotAllowedError, match="state_invalid"):
-        installing.finish(context, "shopify", callback(fake_platform, state), cookie)
+        code_grant.finish(context, "shopify", callback(fake_platform, state), cookie)
     assert nothing_stored(context)
 
 
 def test_a_state_is_bound_to_its_shop(context: Context, fake_platform: FakePlatform) -> None:
     state = entry(context, fake_platform, "victim.myshopify.com").state
     with pytest.raises(NotAllowedError, match="state_invalid"):
-        installing.finish(context, "shopify", callback(fake_platform, state), state)
+        code_grant.finish(context, "shopify", callback(fake_platform, state), state)
     assert nothing_stored(context)
 
 
@@ -126,7 +127,7 @@ def test_an_empty_state_with_an_empty_cookie_is_refused(
     context: Context, fake_platform: FakePlatform
 ) -> None:
     with pytest.raises(NotAllowedError, match="state_invalid"):
-        installing.finish(context, "shopify", callback(fake_platform, ""), "")
+        code_grant.finish(context, "shopify", callback(fake_platform, ""), "")
     assert nothing_stored(context)
 
 
@@ -136,7 +137,7 @@ def test_a_state_expires_after_ten_minutes(
     state = entry(context, fake_platform).state
     moving_clock.move(minutes=11)
     with pytest.raises(NotAllowedError, match="state_invalid"):
-        installing.finish(context, "shopify", callback(fake_platform, state), state)
+        code_grant.finish(context, "shopify", callback(fake_platform, state), state)
     assert nothing_stored(context)
 
 
@@ -147,9 +148,9 @@ def test_a_forged_return_is_refused_and_leaves_the_state(
     genuine = callback(fake_platform, state)
     forged = genuine[:-1] + (b"1" if genuine.endswith(b"0") else b"0")
     with pytest.raises(NotAllowedError, match="signature_invalid"):
-        installing.finish(context, "shopify", forged, state)
+        code_grant.finish(context, "shopify", forged, state)
     assert nothing_stored(context)
-    assert installing.finish(context, "shopify", callback(fake_platform, state), state)
+    assert code_grant.finish(context, "shopify", callback(fake_platform, state), state)
 
 
 def test_missing_scopes_store_nothing(context: Context, fake_platform: FakePlatform) -> None:
@@ -170,7 +171,7 @@ def test_a_code_that_the_platform_refuses_stores_nothing(
 
 def test_an_unknown_platform_does_not_exist(context: Context) -> None:
     with pytest.raises(Exception, match="unknown_platform"):
-        installing.begin(context, "magento", b"shop=x")
+        code_grant.begin(context, "magento", b"shop=x")
 
 
 def test_writing_includes_reading() -> None:
@@ -301,7 +302,7 @@ def test_a_refresh_that_ends_after_an_uninstall_stores_nothing(
 def test_the_embed_gets_the_public_key(context: Context, fake_platform: FakePlatform) -> None:
     shop = install(context, fake_platform)
     step = steps.Step(1, shop.id, "embed.publish", "k", {"generation": 1}, 1)
-    installing.publish_embed(context, step)
+    embeds.publish(context, step)
     assert fake_platform.published == {DOMAIN: shop.key}
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from plugin.contracts.platform import Inbound
 from plugin.errors import NotAllowedError, NotFoundError
 from plugin.model import Shop
 from plugin.services import privacy, webhooks
@@ -47,12 +48,12 @@ def send(
 ) -> bool:
     raw = json.dumps(body).encode()
     headers = {
-        "X-Shopify-Hmac-Sha256": platform.webhook_signature(raw),
-        "X-Shopify-Shop-Domain": domain,
-        "X-Shopify-Topic": topic,
-        "X-Shopify-Event-Id": key,
+        "x-shopify-hmac-sha256": platform.webhook_signature(raw),
+        "x-shopify-shop-domain": domain,
+        "x-shopify-topic": topic,
+        "x-shopify-event-id": key,
     }
-    return webhooks.receive(context, "shopify", headers, raw)
+    return webhooks.receive(context, "shopify", Inbound(headers, raw))
 
 
 def waiting(context: Context) -> list[tuple[str, dict[str, Any]]]:
@@ -100,13 +101,13 @@ def test_a_forged_delivery_stores_nothing(
     context: Context, connected: Shop, fake_platform: FakePlatform
 ) -> None:
     headers = {
-        "X-Shopify-Hmac-Sha256": "Zm9yZ2Vk",
-        "X-Shopify-Shop-Domain": connected.domain,
-        "X-Shopify-Topic": "orders/create",
-        "X-Shopify-Event-Id": "1",
+        "x-shopify-hmac-sha256": "Zm9yZ2Vk",
+        "x-shopify-shop-domain": connected.domain,
+        "x-shopify-topic": "orders/create",
+        "x-shopify-event-id": "1",
     }
     with pytest.raises(NotAllowedError):
-        webhooks.receive(context, "shopify", headers, json.dumps(ORDER).encode())
+        webhooks.receive(context, "shopify", Inbound(headers, json.dumps(ORDER).encode()))
     with context.db.read() as connection:
         assert connection.execute(sa.select(inbox.c.id)).all() == []
 

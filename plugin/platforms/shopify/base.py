@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from plugin.clock import Clock, utc_now
+from plugin.contracts.capabilities import Capability, Level
 from plugin.errors import PlatformRefusedError
 from plugin.http_out import HttpOut
 from plugin.manifest import load_manifest
@@ -21,6 +22,21 @@ class ShopifyBase:
     """The shared parts; each capability is a subclass in a module of its own."""
 
     name = "shopify"
+    support: Mapping[Capability, Level] = {
+        "shop": "yes",
+        "catalogue": "yes",
+        "customers": "yes",
+        "orders": "yes",
+        "history": "partly",
+        "shipments": "yes",
+        "vouchers": "yes",
+        "consent_sync": "yes",
+        "webhooks": "yes",
+        "embedding": "yes",
+        "cart": "yes",
+        "shop_pages": "yes",
+        "frame": "yes",
+    }
 
     def __init__(
         self,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from urllib.parse import unquote_to_bytes
 
@@ -79,11 +79,6 @@ def verify_body(body: bytes, given: str, secrets: Sequence[str]) -> None:
     # A character outside ASCII becomes "?", which no base64 text holds.
     if not hmac_base64_matches(secrets, body, given.encode("ascii", "replace")):
         raise NotAllowedError("signature_invalid")
-
-
-def lower_names(headers: Mapping[str, str]) -> dict[str, str]:
-    """Return headers with their names in lower case."""
-    return {name.lower(): value for name, value in headers.items()}
 
 
 def _decoded(text: bytes) -> bytes:

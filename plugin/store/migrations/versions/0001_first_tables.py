@@ -27,6 +27,7 @@ def upgrade() -> None:
         sa.Column("key", sa.String(length=32), nullable=False),
         sa.Column("platform", sa.String(length=20), nullable=False),
         sa.Column("domain", sa.String(length=255), nullable=False),
+        sa.Column("platform_id", sa.String(length=64), nullable=True),
         sa.Column("name", sa.String(length=200), nullable=False),
         sa.Column("email", sa.String(length=320), nullable=False),
         sa.Column("currency", sa.String(length=3), nullable=False),
@@ -48,6 +49,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_shops")),
         sa.UniqueConstraint("key", name=op.f("uq_shops_key")),
         sa.UniqueConstraint("platform", "domain", name=op.f("uq_shops_platform_domain")),
+        sa.UniqueConstraint("platform", "platform_id", name=op.f("uq_shops_platform_platform_id")),
     )
     op.create_table(
         "workers",
@@ -204,6 +206,11 @@ def upgrade() -> None:
         sa.Column("expires_at", plugin.store.db.Utc(), nullable=True),
         sa.Column("refresh_expires_at", plugin.store.db.Utc(), nullable=True),
         sa.Column("scopes", sa.Text(), nullable=False),
+        sa.Column("secret_sealed", sa.Text(), nullable=True),
+        sa.Column("old_secret_sealed", sa.Text(), nullable=True),
+        sa.Column("old_secret_until", plugin.store.db.Utc(), nullable=True),
+        sa.Column("published", sa.String(length=64), nullable=True),
+        sa.Column("parcels_until", plugin.store.db.Utc(), nullable=True),
         sa.Column("revoked_at", plugin.store.db.Utc(), nullable=True),
         sa.Column("paused_until", plugin.store.db.Utc(), nullable=True),
         sa.Column("updated_at", plugin.store.db.Utc(), nullable=False),

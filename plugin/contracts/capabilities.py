@@ -1,0 +1,43 @@
+"""What a platform can do, declared by its adapter and shown to the merchant."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from plugin.contracts import platform as contract
+
+#: "partly" and "no" carry a sentence for the merchant: text `platforms.<platform>.<capability>`.
+Level = Literal["yes", "partly", "no"]
+Capability = Literal[
+    "shop",
+    "catalogue",
+    "customers",
+    "orders",
+    "history",
+    "shipments",
+    "vouchers",
+    "consent_sync",
+    "webhooks",
+    "embedding",
+    "cart",
+    "shop_pages",
+    "frame",
+]
+
+#: The Protocol that an adapter has where it declares "yes" or "partly"; None: nothing on our side,
+#: the storefront does it (the cart, by its hook) or the shop tells us (parcels inside of orders).
+PROTOCOLS: dict[Capability, type | None] = {
+    "shop": contract.ReadsShop,
+    "catalogue": contract.ReadsCatalogue,
+    "customers": contract.ReadsCustomers,
+    "orders": contract.ReadsOrders,
+    "history": contract.ReadsOrders,
+    "shipments": None,
+    "vouchers": contract.IssuesVouchers,
+    "consent_sync": contract.SyncsConsent,
+    "webhooks": contract.ReceivesWebhooks,
+    "embedding": contract.Embeds,
+    "cart": None,
+    "shop_pages": contract.ForwardsPages,
+    "frame": contract.OpensInFrame,
+}

@@ -1,0 +1,141 @@
+"""One order as we hold it, for the shop that told us of it; and its removal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from plugin.model import OrderLine
+from plugin.store.catalogue import products, variants
+from plugin.store.orders import milestones, order_lines, orders, shipments
+
+
+@dataclass(frozen=True)
+class HeldOrder:
+    """An order without the person who placed it."""
+
+    order_id: str
+    number: str
+    country: str | None
+    currency: str
+    total: Decimal
+    discount: Decimal
+    codes: Sequence[str]
+    paid: bool
+    placed_at: datetime
+    updated_at: datetime
+    cancelled_at: datetime | None
+
+
+_ORDER = [orders.c[name] for name in HeldOrder.__dataclass_fields__]
+
+
+def held_order(connection: Connection, shop_id: int, order_id: str) -> HeldOrder | None:
+    """Return one order of this shop."""
+    query = sa.select(*_ORDER).where(orders.c.shop_id == shop_id, orders.c.order_id == order_id)
+    row = connection.execute(query).first()
+    return None if row is None else HeldOrder(**row._mapping)
+
+
+def held_lines(connection: Connection, shop_id: int, order_id: str) -> tuple[OrderLine, ...]:
+    """Return the lines of an order."""
+    query = (
+        sa.select(order_lines)
+        .where(order_lines.c.shop_id == shop_id, order_lines.c.order_id == order_id)
+        .order_by(order_lines.c.line_id)
+    )
+    return tuple(
+        OrderLine(
+            id=row.line_id,
+            product_id=row.product_id,
+            variant_id=row.variant_id,
+            title=row.title,
+            quantity=row.quantity,
+            price=row.price,
+            source=row.source,
+        )
+        for row in connection.execute(query)
+    )
+
+
+def delete_order(connection: Connection, shop_id: int, order_id: str) -> None:
+    """Delete an order with its lines and parcels."""
+    parcels = sa.select(shipments.c.shipment_id).where(
+        shipments.c.shop_id == shop_id, shipments.c.order_id == order_id
+    )
+    connection.execute(
+        sa.delete(milestones).where(
+            milestones.c.shop_id == shop_id, milestones.c.shipment_id.in_(parcels)
+        )
+    )
+    for table in (shipments, order_lines, orders):
+        connection.execute(
+            sa.delete(table).where(table.c.shop_id == shop_id, table.c.order_id == order_id)
+        )
+
+
+@dataclass(frozen=True)
+class HeldProduct:
+    """A product of the catalogue."""
+
+    product_id: str
+    title: str
+    url: str
+    image_url: str | None
+    kind: str
+    published: bool
+    updated_at: datetime
+
+
+@dataclass(frozen=True)
+class HeldVariant:
+    """One form of a product."""
+
+    variant_id: str
+    title: str
+    price: Decimal
+    compare_at: Decimal | None
+    unit_cost: Decimal | None
+    available: bool
+
+
+_PRODUCT = [products.c[name] for name in HeldProduct.__dataclass_fields__]
+_VARIANT = [variants.c[name] for name in HeldVariant.__dataclass_fields__]
+
+
+def held_product(
+    connection: Connection, shop_id: int, product_id: str
+) -> tuple[HeldProduct, list[HeldVariant]] | None:
+    """Return one product that the shop still has, with its variants."""
+    row = connection.execute(
+        sa.select(*_PRODUCT).where(
+            products.c.shop_id == shop_id,
+            products.c.product_id == product_id,
+            sa.not_(products.c.gone),
+        )
+    ).first()
+    if row is None:
+        return None
+    forms = connection.execute(
+        sa.select(*_VARIANT)
+        .where(variants.c.shop_id == shop_id, variants.c.product_id == product_id)
+        .order_by(variants.c.position)
+    )
+    return HeldProduct(**row._mapping), [HeldVariant(**form._mapping) for form in forms]
+
+
+def count_held(connection: Connection, shop_id: int) -> tuple[int, int]:
+    """Return how many orders and how many products of a shop we hold."""
+    held_orders = sa.select(sa.func.count()).where(orders.c.shop_id == shop_id)
+    held_products = sa.select(sa.func.count()).where(
+        products.c.shop_id == shop_id, sa.not_(products.c.gone)
+    )
+    return (
+        int(connection.execute(held_orders).scalar_one()),
+        int(connection.execute(held_products).scalar_one()),
+    )
