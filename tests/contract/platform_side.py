@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from werkzeug import Request, Response
-from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.test import run_wsgi_app
 
 from tests.contract.stage import Seen, Trouble
@@ -18,14 +18,29 @@ Wsgi = Callable[..., Iterable[bytes]]
 _PAGE = "<!doctype html><title>Wartung</title><h1>Gleich wieder da</h1>"
 
 
-class Loopback:
-    """Serves a WSGI application on a free port of this machine until it is stopped."""
+class _Quiet(WSGIRequestHandler):
+    def log(self, type: str, message: str, *args: Any) -> None:
+        """Say nothing: what a test sees in the log is the app's."""
 
-    def __init__(self, app: Wsgi, host: str = "localhost") -> None:
-        self.server = make_server("127.0.0.1", 0, app, threaded=True)
+
+class Loopback:
+    """Serves a WSGI application on a free port of this machine until it is stopped.
+
+    `app` may be set after the server listens, for applications that must know their address.
+    """
+
+    def __init__(self, app: Wsgi | None = None, host: str = "localhost") -> None:
+        self.app = app
+        self.server = make_server(
+            "127.0.0.1", 0, self._answer, threaded=True, request_handler=_Quiet
+        )
         self.url = f"http://{host}:{self.server.server_port}"
         self._thread = threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True)
         self._thread.start()
+
+    def _answer(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        assert self.app is not None
+        return self.app(environ, start_response)
 
     def stop(self) -> None:
         """Stop listening; running answers are cut off."""
@@ -107,7 +122,7 @@ class Troublesome:
             kind = self._line.pop(0) if self._line else None
             self.seen.append(_seen(request))
         if kind is None:
-            return self._app(environ, start_response)
+            return self._app(_again(request), start_response)
         return self._forms[kind](request)(environ, start_response)
 
     def _real(self, request: Request) -> Response:

@@ -1,0 +1,139 @@
+"""What both Shopify-compatible stages share: the way in, signed messages, throttling."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import requests
+from werkzeug import Request, Response
+
+from plugin.demo.settings import API_VERSION, SHOP_DOMAIN
+from plugin.demo.signing import webhook_hmac
+from plugin.model import Shop
+from tests.contract.app_side import PUBLIC_URL, AppSide
+from tests.contract.stage import Message, Trouble
+
+SECRET = "shared-by-app-and-stage-of-32-bytes"
+CLIENT_ID = "client-0123456789abcdef"
+DOMAIN = SHOP_DOMAIN
+
+
+def is_api(path: str) -> bool:
+    """Tell whether a path belongs to the platform's API."""
+    return path.startswith(("/admin/api/", "/admin/oauth/access_token"))
+
+
+def throttled(_request: Request) -> Response:
+    """Return what the platform says when the bucket of cost points is empty."""
+    cost = {
+        "requestedQueryCost": 400,
+        "actualQueryCost": None,
+        "throttleStatus": {
+            "maximumAvailable": 1000.0,
+            "currentlyAvailable": 100,
+            "restoreRate": 50.0,
+        },
+    }
+    error = {"message": "Throttled", "extensions": {"code": "THROTTLED"}}
+    body = json.dumps({"errors": [error], "extensions": {"cost": cost}})
+    headers = {"X-Shopify-API-Version": API_VERSION}
+    return Response(body, headers=headers, mimetype="application/json")
+
+
+#: The platform's own form of troubles.
+OWN: dict[Trouble, Callable[[Request], Response]] = {"throttled": throttled}
+
+
+def message(topic: str, body: Mapping[str, Any], *, at: datetime, event: str = "") -> Message:
+    """Return a signed webhook as the platform sends it."""
+    raw = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+    headers = {
+        "Content-Type": "application/json",
+        "X-Shopify-Topic": topic,
+        "X-Shopify-Hmac-Sha256": webhook_hmac(SECRET, raw),
+        "X-Shopify-Shop-Domain": DOMAIN,
+        "X-Shopify-API-Version": API_VERSION,
+        "X-Shopify-Webhook-Id": str(uuid.uuid4()),
+        "X-Shopify-Event-Id": event or str(uuid.uuid4()),
+        "X-Shopify-Triggered-At": f"{at:%Y-%m-%dT%H:%M:%S.%fZ}",
+    }
+    return Message("/webhooks/shopify", headers, raw)
+
+
+class ShopifySide(AppSide, ABC):
+    """Base of both stages; `url` is where the platform listens."""
+
+    platform_name = "shopify"
+    url: str
+    _goodbye: Message | None = None
+
+    def install(self) -> Shop:
+        """Open the app from the shop's admin and allow it what it asks for."""
+        opened = requests.get(
+            f"{self.url}/admin/apps/{CLIENT_ID}", allow_redirects=False, timeout=10
+        )
+        answer = self.visit(opened.headers["Location"])
+        assert answer.status_code == 302, answer.text
+        target = answer.headers["Location"]
+        if target.startswith(self.url):
+            back = self._allow(target)
+            answer = self.visit(back)
+            assert answer.status_code == 302, answer.text
+        return self.shop(DOMAIN)
+
+    def _allow(self, address: str) -> str:
+        """Answer the consent page; without a page if the rights were granted before."""
+        reply = requests.get(address, allow_redirects=False, timeout=10)
+        if reply.status_code == 200:
+            form = {name: value[0] for name, value in parse_qs(urlsplit(address).query).items()}
+            reply = requests.post(
+                address.partition("?")[0],
+                data={**form, "answer": "allow"},
+                headers={"Origin": self.url},
+                allow_redirects=False,
+                timeout=10,
+            )
+        back = reply.headers["Location"]
+        assert back.startswith(PUBLIC_URL), back
+        return back
+
+    def uninstall(self) -> None:
+        """Take the app away, then tell it."""
+        self._goodbye = self._remove()
+        answer = self.send(self._goodbye)
+        assert answer.status_code == 200, answer.text
+
+    def farewell(self) -> Message:
+        """Return the goodbye that was sent last."""
+        assert self._goodbye is not None
+        return self._goodbye
+
+    def erasure(self) -> Message:
+        """Return shop/redact, which comes 48 hours after the goodbye."""
+        body = {"shop_id": 1, "shop_domain": DOMAIN}
+        return message("shop/redact", body, at=self.clock())
+
+    def foreign(self, message: Message) -> Message:
+        """Sign with a secret that is not the app's."""
+        signature = webhook_hmac("some-other-app-has-this-secret-32b", message.body)
+        return replace(message, headers={**message.headers, "X-Shopify-Hmac-Sha256": signature})
+
+    def expire(self) -> None:
+        """End the access token on both sides."""
+        self._end_access_tokens()
+        self.outlive_tokens(self.shop(DOMAIN))
+
+    @abstractmethod
+    def _remove(self) -> Message:
+        """Take the app's rights away and return app/uninstalled."""
+
+    @abstractmethod
+    def _end_access_tokens(self) -> None:
+        """Let every access token be expired at the platform."""
