@@ -63,7 +63,8 @@ class AppSide:
     ) -> None:
         """`origins` maps shop domains to the stage's own addresses; `settings` are BLEIB_…."""
         self.clock = RunningClock()
-        self.pauses: list[float] = []
+        # A platform whose own time follows the app's pauses has made the list already.
+        self.pauses: list[float] = getattr(self, "pauses", [])
         self.seconds = 10.0
         self.mail = KeptMail()
         self.stranger = stranger

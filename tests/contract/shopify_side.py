@@ -17,6 +17,7 @@ from werkzeug import Request, Response
 from plugin.demo.settings import API_VERSION, SHOP_DOMAIN
 from plugin.demo.signing import webhook_hmac
 from plugin.model import Shop
+from plugin.platforms.shopify import ShopifyPlatform
 from tests.contract.app_side import PUBLIC_URL, AppSide
 from tests.contract.stage import Message, Trouble
 
@@ -73,6 +74,12 @@ class ShopifySide(AppSide, ABC):
     platform_name = "shopify"
     url: str
     _goodbye: Message | None = None
+
+    def _note_pauses(self) -> None:
+        """Let the adapter's own pauses, for the bucket of cost points, be noted as well."""
+        adapter = self.context.platforms["shopify"]
+        assert isinstance(adapter, ShopifyPlatform)
+        adapter._graphql._pause = self.pauses.append
 
     def install(self) -> Shop:
         """Open the app from the shop's admin and allow it what it asks for."""
