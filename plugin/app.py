@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import json
 from types import ModuleType
 from typing import Any
 
@@ -24,6 +25,7 @@ from plugin.contracts.widget import Widget
 from plugin.errors import BadInputError
 from plugin.logs import configure_logs
 from plugin.manifest import bundled, load_manifest
+from plugin.packages import AppFacts
 from plugin.platforms import build_platforms
 from plugin.security import Keyring
 from plugin.services.context import Context
@@ -90,6 +92,23 @@ def build_context(
         widgets=load_widgets(),
         mail=mail or SmtpTransport(config),
         clock=clock,
+    )
+
+
+def package_facts(config: Config) -> AppFacts:
+    """Return what a platform's package is rendered from."""
+    folder = bundled("static") / "v1"
+    built = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    manifest = load_manifest()
+    return AppFacts(
+        public_url=config.public_url,
+        version=manifest.version,
+        manifest=manifest,
+        widgets=load_widgets(),
+        static={path.name: path.read_bytes() for path in folder.glob("*.js")},
+        carts=built["carts"],
+        client_id=config.shopify_client_id,
+        secrets={},
     )
 
 

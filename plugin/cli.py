@@ -1,4 +1,4 @@
-"""The command `bleib`: run, worker, demo, db, doctor, export, erase."""
+"""The command `bleib`: run, worker, demo, db, package, doctor, export, erase."""
 
 from __future__ import annotations
 
@@ -123,6 +123,22 @@ def demo(orders: Path | None, data: Path, database_url: str | None, port: int, k
         web=gunicorn_arguments(f"127.0.0.1:{port}", 2),
     )  # fmt: skip
     sys.exit(launch.run())
+
+
+@main.command()
+@click.argument("platform", type=click.Choice(["shopify", "woocommerce", "shopware"]))
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), default=Path("dist"))
+def package(platform: str, out: Path) -> None:
+    """Write what is installed into a platform: PLATFORM is shopify, woocommerce or shopware."""
+    from plugin.app import package_facts
+    from plugin.packages import build
+
+    try:
+        path = build(platform, package_facts(_config()), out)
+    except ValueError as error:
+        click.echo(f"bleib: {error}", err=True)
+        sys.exit(2)
+    click.echo(path)
 
 
 @main.command()

@@ -13,6 +13,7 @@ from plugin.contracts.platform import Inbound
 from plugin.errors import NotAllowedError
 from plugin.model import Delivery, Shop
 from plugin.services import code_grant, webhooks
+from plugin.services.access import access
 from plugin.services.context import Context
 from plugin.services.tenants import shop_of_id
 from plugin.store.installs import install_of
@@ -114,7 +115,7 @@ def test_a_refreshed_token_does_not_make_an_install_younger(
 ) -> None:
     connect(context, shop, hours=1.0)
     moving_clock.move(minutes=58)
-    installing.access(context, shop)
+    access(context, shop)
     with context.db.read() as connection:
         kept = install_of(connection, shop.id)
     assert kept is not None
