@@ -8,7 +8,6 @@ from typing import Literal
 
 from sqlalchemy.engine import Connection
 
-from plugin.contracts.platform import IssuesVouchers
 from plugin.errors import NotAllowedError
 from plugin.model import Shop
 from plugin.services import guard, insight, steps, unsubscribing, vouchers
@@ -180,7 +179,7 @@ def _describe_person(
         offer=offer,
         voucher=voucher,
         voucher_link=(
-            context.able(shop, IssuesVouchers).voucher_link(shop.storefront_url, voucher.code)
+            vouchers.voucher_link(context, shop, voucher)
             if voucher is not None and issued
             else None
         ),

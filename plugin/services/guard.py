@@ -16,7 +16,9 @@ from plugin.services.wording import Offer
 from plugin.store import catalogue, orders
 from plugin.store import vouchers as store
 
-Reason = Literal["within_budget", "known_customer", "already_had", "budget_spent", "person_gone"]
+Reason = Literal[
+    "within_budget", "known_customer", "already_had", "budget_spent", "pool_empty", "person_gone"
+]
 #: What a percentage is reckoned from where a shop has neither orders nor a minimum.
 _UNKNOWN_BASKET = Decimal(100)
 _CENT = Decimal("0.01")
@@ -48,16 +50,25 @@ def reserve_for(connection: Connection, shop: Shop, offer: Offer) -> Decimal:
 
 
 def decide(
-    connection: Connection, context: Context, shop: Shop, identity: str, amount: Decimal
+    connection: Connection,
+    context: Context,
+    shop: Shop,
+    identity: str,
+    amount: Decimal,
+    *,
+    in_stock: bool = True,
 ) -> Decision:
     """Decide about a welcome voucher worth `amount` for a person, within the caller's transaction.
 
     First order only, one per person and shop for ever, and never beyond the month's budget, also
     when hundreds ask at once: until the caller's transaction ends, nobody else decides for this
-    shop. Every decision is written down.
+    shop. `in_stock` False: the merchant brings the codes, and none is left. Every decision is
+    written down.
     """
     store.lock_budget(connection, shop.id)
     reason = _reason(connection, context, shop, identity, amount)
+    if reason == "within_budget" and not in_stock:
+        reason = "pool_empty"
     decision = Decision(reason == "within_budget", reason, amount)
     store.add_decision(
         connection,

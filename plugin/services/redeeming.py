@@ -7,7 +7,7 @@ from decimal import Decimal
 from sqlalchemy.engine import Connection
 
 from plugin.model import Order, Shop
-from plugin.services import insight
+from plugin.services import insight, voucher_pool
 from plugin.services.context import Context
 from plugin.store import vouchers as store
 from plugin.store.vouchers import Voucher
@@ -24,6 +24,8 @@ def redeem_from_order(
     """
     for code in {code.strip().upper() for code in order.codes}:
         voucher = store.voucher_by_code(connection, shop.id, code)
+        if voucher is None:
+            voucher = voucher_pool.voucher_of_code(connection, context, shop, code)
         if voucher is not None:
             _redeem(connection, shop, order, voucher)
 

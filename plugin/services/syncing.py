@@ -79,7 +79,7 @@ def run_pages(
     shop: Shop,
     kind: str,
     fetch: Callable[[Access, str | None], Page[Item]],
-    keep: Callable[[Connection, tuple[Item, ...]], None],
+    keep: Callable[[Connection, tuple[Item, ...]], object],
     afterwards: Callable[[Connection], None] | None = None,
 ) -> None:
     """Fetch page after page and keep each in one transaction with the cursor of the next.

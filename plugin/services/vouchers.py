@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import secrets
-import unicodedata
 from datetime import UTC, datetime, time, timedelta
 from typing import Literal, cast
 from zoneinfo import ZoneInfo
@@ -14,13 +11,14 @@ from sqlalchemy.engine import Connection
 from plugin.contracts.platform import IssuesVouchers, ReadsCustomers
 from plugin.errors import PlatformError, PlatformRefusedError
 from plugin.model import Access, Shop, VoucherOrder
-from plugin.services import guard, mailing, steps
+from plugin.services import guard, mailing, steps, voucher_pool
 from plugin.services.access import speaking
 from plugin.services.context import Context
 from plugin.services.guard import Decision, Reason
 from plugin.services.redeeming import redeem_from_order
 from plugin.services.steps import Handler, Step
 from plugin.services.unsubscribing import unsubscribe_link
+from plugin.services.voucher_codes import ALPHABET, new_code
 from plugin.services.wording import Offer, merchant_text
 from plugin.store import campaigns, subscribers
 from plugin.store import vouchers as store
@@ -29,25 +27,10 @@ from plugin.store.shops import shop_by_id
 from plugin.store.subscribers import Subscriber
 from plugin.store.vouchers import Voucher
 
-__all__ = ["HANDLERS", "enqueue_issue", "new_code", "plan", "redeem_from_order"]
+__all__ = ["ALPHABET", "HANDLERS", "enqueue_issue", "new_code", "plan", "redeem_from_order"]
 
-#: No 0 and O, no 1, I and L: a code read out on the telephone arrives as it was meant.
-ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-#: 13 signs of 31 are 64 bits: not to be guessed.
-_GROUPS = (5, 4, 4)
-_LONGEST_WORD = 8
 #: Time after its end that a code is still looked for in late orders before it is removed.
 _LATE_ORDERS = timedelta(days=1)
-
-
-def new_code(shop_name: str) -> str:
-    """Return an unguessable code that begins with a word of the shop's name."""
-    ascii_name = unicodedata.normalize("NFKD", shop_name).encode("ascii", "ignore").decode()
-    words = [word.upper() for word in re.findall(r"[A-Za-z]{3,}", ascii_name)] or ["HALLO"]
-    word = max(words, key=len)
-    word = word if len(word) <= _LONGEST_WORD else word[:5]
-    parts = ["".join(secrets.choice(ALPHABET) for _ in range(length)) for length in _GROUPS]
-    return "-".join([word, *parts])
 
 
 def plan(
@@ -63,15 +46,21 @@ def plan(
     From here on the person's code is fixed: whatever crashes later, the same one is issued.
     """
     amount = guard.reserve_for(connection, shop, offer)
-    decision = guard.decide(connection, context, shop, identity, amount)
+    now = context.now()
+    ends_at = _end_of_day(now + timedelta(days=offer.days), shop.zone)
+    from_pool = voucher_pool.draws_from(context, shop)
+    store.lock_budget(connection, shop.id)
+    code = voucher_pool.find(connection, context, shop, offer, ends_at) if from_pool else None
+    decision = guard.decide(
+        connection, context, shop, identity, amount, in_stock=code is not None or not from_pool
+    )
     if decision.allowed:
-        now = context.now()
-        store.insert_voucher(
+        voucher_id = store.insert_voucher(
             connection,
             shop.id,
             {
                 "identity": identity,
-                "code": new_code(shop.name),
+                "code": new_code(shop.name) if code is None else code.text,
                 "campaign_id": campaign.id,
                 "widget": campaign.widget,
                 "kind": offer.kind,
@@ -81,9 +70,11 @@ def plan(
                 "reserved": amount,
                 "state": "planned",
                 "planned_at": now,
-                "ends_at": _end_of_day(now + timedelta(days=offer.days), shop.zone),
+                "ends_at": ends_at,
             },
         )
+        if code is not None:
+            voucher_pool.give(connection, context, shop, code, voucher_id)
     return decision
 
 
@@ -149,11 +140,12 @@ def expire(context: Context, step: Step) -> None:
 
 def _create(
     context: Context, shop: Shop, access: Access, voucher: Voucher, customer_id: str | None
-) -> str:
+) -> str | None:
+    platform = context.maybe(shop, IssuesVouchers)
+    if platform is None:  # the code came from the merchant's own shop: it is there already
+        return None
     try:
-        return context.able(shop, IssuesVouchers).issue_voucher(
-            access, _order_for(voucher, customer_id)
-        )
+        return platform.issue_voucher(access, _order_for(voucher, customer_id))
     except PlatformRefusedError as error:
         if error.code != "voucher_code_taken":
             raise
@@ -186,7 +178,9 @@ def _refuse(
     if present is None or present.state != "planned":
         return False
     guard.release(connection, context, shop, voucher.reserved, reason)
-    store.update_voucher(connection, shop.id, voucher.id, state="refused")
+    # Under another code, because a code of the pool may now go to somebody else.
+    store.update_voucher(connection, shop.id, voucher.id, state="refused", code=new_code(shop.name))
+    voucher_pool.give_back(connection, shop, voucher)
     return True
 
 
@@ -214,7 +208,7 @@ def _issued(
     voucher: Voucher,
     person: Subscriber,
     email: str,
-    platform_id: str,
+    platform_id: str | None,
 ) -> None:
     with context.db.write() as connection:
         present = store.voucher_by_id(connection, shop.id, voucher.id, lock=True)
@@ -232,7 +226,7 @@ def _issued(
         exclusions = ((campaign.settings if campaign else {}).get("voucher") or {}).get(
             "exclusions"
         )
-        link = context.able(shop, IssuesVouchers).voucher_link(shop.storefront_url, voucher.code)
+        link = voucher_link(context, shop, voucher)
         values = _mail_values(context, shop, person, campaign) | {
             "code": voucher.code,
             "link": link,
@@ -262,6 +256,14 @@ def _issued(
             key=f"voucher.expire:{voucher.id}",
             due_at=voucher.ends_at + _LATE_ORDERS,
         )
+
+
+def voucher_link(context: Context, shop: Shop, voucher: Voucher) -> str:
+    """Return where the shopper uses a voucher: in the cart if the platform can, else the shop."""
+    platform = context.maybe(shop, IssuesVouchers)
+    if platform is None:
+        return shop.storefront_url
+    return platform.voucher_link(shop.storefront_url, voucher.code)
 
 
 def _campaign_of(connection: Connection, person: Subscriber) -> PublishedCampaign | None:

@@ -91,8 +91,11 @@ sync_runs = sa.Table(
 )
 
 
-def put_products(connection: Connection, shop_id: int, items: Sequence[Product]) -> None:
-    """Store products with their variants; what is stored with a later change stays as it is."""
+def put_products(connection: Connection, shop_id: int, items: Sequence[Product]) -> int:
+    """Store products with their variants; returns how many.
+
+    What is stored with a later change stays as it is.
+    """
     known = _changed_at(connection, shop_id, [item.id for item in items])
     fresh = [item for item in items if item.id not in known or known[item.id] <= item.updated_at]
     upsert(connection, products, [_product_row(shop_id, item) for item in fresh])
@@ -107,6 +110,7 @@ def put_products(connection: Connection, shop_id: int, items: Sequence[Product])
         variants,
         [_variant_row(shop_id, item.id, variant) for item in fresh for variant in item.variants],
     )
+    return len(fresh)
 
 
 def _changed_at(connection: Connection, shop_id: int, ids: Sequence[str]) -> dict[str, datetime]:

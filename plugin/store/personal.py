@@ -19,6 +19,7 @@ from plugin.store.writing import chunks
 #: The column that says how old a row is; every table with an expiring column has one.
 AGE = {
     "evidence": "at",
+    "import_slices": "created_at",
     "inbox": "received_at",
     "orders": "placed_at",
     "outbox": "queued_at",
