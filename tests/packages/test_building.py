@@ -15,8 +15,12 @@ from tests.conftest import make_config
 
 @pytest.fixture
 def app() -> AppFacts:
-    facts = package_facts(make_config(public_url="https://bleib.example"))
-    return replace(facts, client_id="0123456789abcdef", secrets={"shopware": "s" * 64})
+    return replace(
+        package_facts(make_config()),
+        public_url="https://bleib.example",
+        client_id="0123456789abcdef",
+        secrets={"shopware": "s" * 64},
+    )
 
 
 @pytest.mark.parametrize("platform", PACKAGED)
