@@ -48,8 +48,8 @@ class Context:
         return able(self.platform_of(shop), ability)
 
     def maybe(self, shop: Shop, ability: type[Ability]) -> Ability | None:
-        """Return the adapter of a shop's platform if it can do this."""
-        platform = self.platform_of(shop)
+        """Return the adapter of a shop's platform if it is configured here and can do this."""
+        platform = self.platforms.get(shop.platform)
         return platform if isinstance(platform, ability) else None
 
     def platform(self, name: str) -> ShopPlatform:
