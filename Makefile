@@ -24,10 +24,14 @@ widgets/node_modules/.stamp: widgets/package.json widgets/package-lock.json
 	cd widgets && npm ci --no-fund --no-audit --loglevel=error
 	touch $@
 
+tests/oracles/node_modules/.stamp: tests/oracles/package.json tests/oracles/package-lock.json
+	cd tests/oracles && npm ci --no-fund --no-audit --loglevel=error
+	touch $@
+
 demo: .venv/.stamp-run ## demo shop, app, worker and mailbox on this machine (no Node needed)
 	$(PY) -m plugin.cli demo $(if $(ORDERS),--orders $(ORDERS))
 
-test: .venv/.stamp-dev widgets/node_modules/.stamp ## every test: Python, TypeScript, browser
+test: .venv/.stamp-dev widgets/node_modules/.stamp tests/oracles/node_modules/.stamp ## every test: Python, TypeScript, browser
 	$(PY) tests/run.py
 
 check: .venv/.stamp-dev widgets/node_modules/.stamp ## format, lint, types, imports, dependencies, bundles
@@ -63,4 +67,4 @@ lock: .venv/.stamp-dev ## resolve the dependencies anew into address-free lock f
 	.venv/bin/pip-compile --quiet --upgrade --generate-hashes --strip-extras --allow-unsafe --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --output-file requirements-dev.lock requirements-dev.in
 
 clean: ## remove everything that can be made again
-	rm -rf .venv widgets/node_modules var dist build .cache .pytest_cache .mypy_cache .ruff_cache
+	rm -rf .venv widgets/node_modules tests/oracles/node_modules var dist build .cache .pytest_cache .mypy_cache .ruff_cache

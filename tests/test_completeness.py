@@ -166,7 +166,8 @@ def test_every_dependency_has_its_reason() -> None:
 
 
 def test_lock_files_hold_no_registry_address() -> None:
-    for name in ("requirements.lock", "requirements-dev.lock", "widgets/package-lock.json"):
+    npm = ("widgets/package-lock.json", "tests/oracles/package-lock.json")
+    for name in ("requirements.lock", "requirements-dev.lock", *npm):
         text = (ROOT / name).read_text("utf-8")
         assert "http://" not in text, name
         assert "--index-url" not in text, name

@@ -1,0 +1,83 @@
+"""Fills the theme app extension: one switch for the theme, one block for each inline widget."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from plugin.contracts.widget import Widget
+from plugin.packages import AppFacts
+from plugin.texts import LANGUAGES, texts_in
+
+_HERE = Path(__file__).resolve().parent
+_TOML = 'name = "Bleib"\ntype = "theme"\n'
+_LOADER = "bleib.js"
+#: Shopify takes the first language for every shop whose own one is not among the files.
+_DEFAULT = "en"
+
+
+def extension(app: AppFacts) -> dict[str, bytes]:
+    """Return the extension's files by their path within it.
+
+    A widget that stands in the page becomes a block of its own; one that opens by itself needs
+    none, the switch brings it.
+    """
+    inline = [widget for widget in app.widgets.values() if not widget.interrupts]
+    files = {"shopify.extension.toml": _TOML, **_blocks(app, inline)}
+    for language in LANGUAGES:
+        name = f"{language}.default" if language == _DEFAULT else language
+        files[f"locales/{name}.json"] = _json(_shown(language, inline))
+        files[f"locales/{name}.schema.json"] = _json(_editor(language, inline))
+    content = {path: text.encode() for path, text in files.items()}
+    return {**content, f"assets/{_LOADER}": app.static[_LOADER]}
+
+
+def _blocks(app: AppFacts, inline: Iterable[Widget]) -> dict[str, str]:
+    block = _template("blocks/widget.liquid")
+    return {
+        "blocks/bleib.liquid": _template("blocks/bleib.liquid").replace(
+            "@app_url@", app.public_url
+        ),
+        "snippets/placeholder.liquid": _template("snippets/placeholder.liquid"),
+        **{f"blocks/{item.name}.liquid": block.replace("@widget@", item.name) for item in inline},
+    }
+
+
+def _shown(language: str, inline: Iterable[Widget]) -> dict[str, Any]:
+    """Return what blocks say on the page: nothing but the theme editor's placeholders."""
+    texts = texts_in(_HERE / "texts")
+    return {
+        "embed": {"not_connected": texts.get(language, "embed.not_connected")},
+        "placeholder": {
+            widget.name: texts.get(language, "placeholder", **_named(widget, language))
+            for widget in inline
+        },
+    }
+
+
+def _editor(language: str, inline: Iterable[Widget]) -> dict[str, Any]:
+    """Return what the theme editor's settings say."""
+    texts = texts_in(_HERE / "texts")
+    return {
+        "embed": {key: texts.get(language, f"embed.{key}") for key in ("name", "about")},
+        "blocks": {
+            widget.name: {"name": named["name"], "about": named["summary"]}
+            for widget in inline
+            for named in [_named(widget, language)]
+        },
+    }
+
+
+def _named(widget: Widget, language: str) -> dict[str, str]:
+    texts = texts_in(widget.folder / "texts")
+    return {key: texts.get(language, f"merchant.{key}") for key in ("name", "summary")}
+
+
+def _template(path: str) -> str:
+    return (_HERE / "templates" / path).read_text(encoding="utf-8")
+
+
+def _json(tree: dict[str, Any]) -> str:
+    return json.dumps(tree, ensure_ascii=False, indent=2) + "\n"
