@@ -54,6 +54,8 @@ def marks_of(failed: list[Check]) -> dict[str, str]:
 def _way_out(check: Check, campaign: Campaign, fields: list[Field]) -> str:
     if check.name == "budget":
         return url_for("admin.guard")
+    if check.name == "pool":
+        return url_for("admin.data")
     if check.name == "sender":
         return url_for("admin.setup_page", step=2, _anchor="step-sender")
     path = check.fields[0]

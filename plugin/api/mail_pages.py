@@ -156,15 +156,22 @@ def _done(
             voice,
             "voucher",
             dict(words) | {"figure": voice.figure(offer)},
+            part="_typed" if found.typed else "",
             tick=True,
             claim=_claim(voice, offer, voucher.ends_at),
-            action=Action(voice.say("voucher.button"), url_for("mail_links.use", token=token)),
-            second=Action(voice.say("voucher.later"), shop.storefront_url),
+            action=_use(voice, found, token),
+            second=None if found.typed else Action(voice.say("voucher.later"), shop.storefront_url),
             note=_rich(voice, "from_now", words) + Markup(" ") + link,
         )
     key = "confirmed" if found.outcome in ("none", "voucher") else found.outcome
     ends = {"ends": voice.day(voucher.ends_at)} if voucher is not None else {}
     return _page(shop, voice, key, dict(words) | ends, action=to_shop, note=link)
+
+
+def _use(voice: Voice, found: Confirmation, token: str) -> Action:
+    if found.typed and found.shop is not None:
+        return Action(voice.say("voucher.button_typed"), found.shop.storefront_url)
+    return Action(voice.say("voucher.button"), url_for("mail_links.use", token=token))
 
 
 def _claim(voice: Voice, offer: Offer, ends_at: datetime) -> Claim:
@@ -191,6 +198,7 @@ def _page(
     key: str,
     words: Mapping[str, str],
     *,
+    part: str = "",
     status: int = 200,
     action: Action | None = None,
     second: Action | None = None,
@@ -203,7 +211,7 @@ def _page(
         status=status,
         shop_name=shop.name,
         title=voice.say(f"{key}.title", **words),
-        text=_rich(voice, f"{key}.text", words),
+        text=_rich(voice, f"{key}.text{part}", words),
         action=action,
         second=second,
         claim=claim,

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from plugin.contracts.settings import ByLanguage, Voucher
 from plugin.contracts.widget import Widget
 from plugin.model import Shop
+from plugin.services import voucher_pool
 from plugin.services.context import Context
 from plugin.services.guard_limits import monthly_budget
 
@@ -48,6 +49,8 @@ def run_checks(context: Context, shop: Shop, widget: Widget, settings: BaseModel
     checks = [_languages(case), _claims(case)]
     if offered is not None:
         checks += [_conditions(case, offered), _budget(case, offered)]
+        if voucher_pool.draws_from(context, shop):
+            checks.append(_pool(case, offered))
     if widget.collects_consent:
         checks.append(_sender(case))
     if widget.interrupts:
@@ -119,6 +122,14 @@ def _budget(case: _Case, voucher: Voucher) -> Check:
     budget = monthly_budget(case.context, case.shop)
     needed = voucher.value if voucher.kind == "amount" else Decimal("0.01")
     return Check("budget", budget >= needed, values={"budget": budget})
+
+
+def _pool(case: _Case, voucher: Voucher) -> Check:
+    """Where the merchant brings the codes, one that keeps the promise must be there."""
+    held = voucher_pool.holds(
+        case.context, case.shop, voucher.kind, voucher.value, voucher.minimum, voucher.days
+    )
+    return Check("pool", held)
 
 
 def _sender(case: _Case) -> Check:

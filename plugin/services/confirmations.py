@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 
 from plugin.errors import NotAllowedError
 from plugin.model import Shop
-from plugin.services import guard, insight, steps, unsubscribing, vouchers
+from plugin.services import guard, insight, steps, unsubscribing, voucher_pool, vouchers
 from plugin.services.context import Context
 from plugin.services.wording import Offer, merchant_text, offer_of
 from plugin.store import campaigns
@@ -47,6 +47,8 @@ class Confirmation:
     offer: Offer | None = None
     voucher: Voucher | None = None
     voucher_link: str | None = None
+    #: The shopper types the code in: no link can put it into the cart.
+    typed: bool = False
     unsubscribe_token: str | None = None
 
 
@@ -183,6 +185,7 @@ def _describe_person(
             if voucher is not None and issued
             else None
         ),
+        typed=voucher_pool.draws_from(context, shop),
         unsubscribe_token=unsubscribing.unsubscribe_token(context, person),
     )
 

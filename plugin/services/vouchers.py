@@ -230,6 +230,7 @@ def _issued(
         values = _mail_values(context, shop, person, campaign) | {
             "code": voucher.code,
             "link": link,
+            "typed": voucher_pool.draws_from(context, shop),
             "ends_at": voucher.ends_at.isoformat(),
             "kind": voucher.kind,
             "value": str(voucher.value),

@@ -70,6 +70,12 @@ VALUES: dict[str, dict[str, Any]] = {
         "expected_on": "2026-11-23",
         "items": [{"title": "Teekanne", "quantity": 2}],
     },
+    "sign_in": {
+        "domain": "shop.example",
+        "link": "https://bleib.example/install/script_tag/" + "t" * 90,
+        "new": True,
+    },
+    "pool_low": {"free": 12, "link": "https://bleib.example/admin/data"},
 }
 # Template and expression syntax of the engines that shop software has been broken through.
 INJECTIONS = [
@@ -202,6 +208,12 @@ def test_template_syntax_in_any_value_stays_what_it_is(kind: str) -> None:
         mail = _mail(kind, shop, **values)
         assert text in _spaces(plain(mail)), text
         assert "890047" not in _spaces(plain(mail)).replace(text, "")
+
+
+def test_a_code_that_no_link_can_use_is_to_be_typed_in() -> None:
+    text = _spaces(plain(_mail("voucher", typed=True)))
+    assert "Geben Sie den Code an der Kasse ein." in text
+    assert "Warenkorb" not in text
 
 
 def test_markup_in_names_is_text_in_the_mail() -> None:

@@ -65,7 +65,8 @@ def voucher(voice: Voice, shop: Shop, values: Values) -> Letter:
     """Hand over the code with its conditions.
 
     Values: code, link, newsletter, confirmed_at, ends_at (ISO times), unsubscribe, kind, value,
-    currency, minimum (decimal text or None), exclusions (text).
+    currency, minimum (decimal text or None), exclusions (text), typed (the button cannot put the
+    code into the cart).
     """
     minimum = values["minimum"]
     offer = Offer(
@@ -89,14 +90,15 @@ def voucher(voice: Voice, shop: Shop, values: Values) -> Letter:
     conditions = voice.say(f"voucher.conditions{with_minimum}", **words)
     if values["exclusions"]:
         conditions += " " + voice.say("voucher.excluded", what=values["exclusions"])
+    by_hand = "_typed" if values.get("typed") else ""
     return Letter(
         subject=voice.say("voucher.subject", **words),
         preheader=voice.say(f"voucher.preheader{with_minimum}", **words),
         heading=voice.say("voucher.heading", **words),
         paragraphs=(voice.say("voucher.text", **words),),
         code=Code(values["code"], conditions),
-        button=Link(voice.say("voucher.button"), values["link"]),
-        notes=(voice.say("voucher.how"),),
+        button=Link(voice.say(f"voucher.button{by_hand}"), values["link"]),
+        notes=(voice.say(f"voucher.how{by_hand}"),),
         why=voice.say("voucher.why", **words),
         unsubscribe=Link(voice.say("unsubscribe"), values["unsubscribe"]),
     )
@@ -149,6 +151,40 @@ def on_its_way(voice: Voice, shop: Shop, values: Values) -> Letter:
     )
 
 
+def sign_in(voice: Voice, shop: Shop, values: Values) -> Letter:
+    """Let the owner of an address in, or complete a registration; the link works once.
+
+    Values: domain, link, new (a registration).
+    """
+    say = voice.say
+    new = "_new" if values["new"] else ""
+    return Letter(
+        subject=say(f"sign_in.subject{new}", domain=values["domain"]),
+        preheader=say("sign_in.preheader"),
+        heading=say(f"sign_in.subject{new}", domain=values["domain"]),
+        paragraphs=(say(f"sign_in.text{new}", domain=values["domain"]),),
+        button=Link(say("sign_in.button"), values["link"]),
+        spelled_link=say("sign_in.link"),
+        notes=(say("sign_in.not_you"),),
+    )
+
+
+def pool_low(voice: Voice, shop: Shop, values: Values) -> Letter:
+    """Tell the merchant that the stock of voucher codes is running out.
+
+    Values: free, link.
+    """
+    say = voice.say
+    words = {"free": values["free"], "shop": shop.name}
+    return Letter(
+        subject=say("pool_low.subject"),
+        preheader=say("pool_low.preheader", **words),
+        heading=say("pool_low.subject"),
+        paragraphs=(say("pool_low.text", **words),),
+        button=Link(say("pool_low.button"), values["link"]),
+    )
+
+
 def _whereabouts(voice: Voice, values: Values) -> str:
     carrier, number = values.get("carrier"), values.get("number")
     if carrier and number:
@@ -179,4 +215,6 @@ KINDS: dict[str, Kind] = {
     "voucher": Kind("service", resend=True, build=voucher),
     "welcome_back": Kind("service", resend=True, build=welcome_back),
     "on_its_way": Kind("service", resend=True, build=on_its_way),
+    "sign_in": Kind("service", resend=True, build=sign_in),
+    "pool_low": Kind("service", resend=True, build=pool_low),
 }
