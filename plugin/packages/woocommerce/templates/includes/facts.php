@@ -1,0 +1,16 @@
+<?php
+/**
+ * What this copy of the plugin was made for; written when the package is rendered.
+ */
+
+namespace Bleib;
+
+defined( 'ABSPATH' ) || exit;
+
+const VERSION = '{{version}}';
+
+/** The only app that this copy speaks with: an origin, without a slash at its end. */
+const APP = '{{app}}';
+
+/** Changes whenever the script does, so that no browser keeps an old one. */
+const SCRIPT_VERSION = '{{script_version}}';

@@ -1,0 +1,23 @@
+<?php
+/**
+ * Runs when the merchant deletes the plugin: says goodbye and leaves nothing behind.
+ *
+ * Lines of orders keep the mark `_bleib`: they belong to the shop's own records.
+ */
+
+namespace Bleib;
+
+defined( 'WP_UNINSTALL_PLUGIN' ) || exit;
+
+require_once __DIR__ . '/includes/facts.php';
+require_once __DIR__ . '/includes/embed.php';
+require_once __DIR__ . '/includes/goodbye.php';
+
+Goodbye\each_site(
+    true,
+    static function () {
+        Goodbye\say();
+        Embed\forget();
+        delete_option( Embed\SETTINGS );
+    }
+);
