@@ -14,26 +14,11 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from plugin.app import load_widgets
-from plugin.manifest import bundled, load_manifest
-from plugin.packages import AppFacts
 from plugin.packages.shopify import render
 from plugin.platforms.shopify.addresses import EMBED_BLOCK
 from tests.oracles.node import NodeOracle, objections
+from tests.packages.rendered import EXTENSION, FACTS, FILES, job, written
 
-FACTS = AppFacts(
-    public_url="https://app.example",
-    version="0.1.0",
-    manifest=load_manifest(),
-    widgets=load_widgets(),
-    static={path.name: path.read_bytes() for path in (bundled("static") / "v1").iterdir()},
-    carts={},
-    client_id="0123456789abcdef" * 2,
-    secrets={},
-)
-FILES = render(FACTS)
-ROOT = "extensions/bleib/"
-EXTENSION = {path[len(ROOT) :]: body for path, body in FILES.items() if path.startswith(ROOT)}
 BLOCKS = sorted(path for path in EXTENSION if path.startswith("blocks/"))
 LIQUID = sorted(path for path in EXTENSION if path.endswith(".liquid"))
 LOCALES = ("en.default", "de")
@@ -58,12 +43,7 @@ def locale(name: str) -> Any:
 
 @pytest.fixture(scope="session")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the extension on disk."""
-    root = tmp_path_factory.mktemp("shopify") / "bleib"
-    for path, body in EXTENSION.items():
-        (root / path).parent.mkdir(parents=True, exist_ok=True)
-        (root / path).write_bytes(body)
-    return root
+    return written(EXTENSION, tmp_path_factory.mktemp("shopify"))
 
 
 # shopify.app.toml
@@ -219,13 +199,9 @@ def test_theme_check_has_no_objection(folder: Path) -> None:
 def test_theme_check_notices_an_extension_that_is_wrong(
     check: str, path: str, change: tuple[str, str], folder: Path, tmp_path: Path
 ) -> None:
-    wrong = tmp_path / "bleib"
-    for name, body in EXTENSION.items():
-        (wrong / name).parent.mkdir(parents=True, exist_ok=True)
-        (wrong / name).write_bytes(body)
     before = text(path)
-    (wrong / path).write_text(before.replace(*change), encoding="utf-8")
     assert before != before.replace(*change)
+    wrong = written({**EXTENSION, path: before.replace(*change).encode()}, tmp_path)
     assert check in {found["check"] for found in objections(wrong)}
 
 
@@ -285,21 +261,6 @@ class Drawn(HTMLParser):
 def liquid(folder: Path) -> Iterator[NodeOracle]:
     with NodeOracle("liquid.mjs", str(folder)) as oracle:
         yield oracle
-
-
-def job(block: str = EMBED_BLOCK, **changes: Any) -> dict[str, Any]:
-    metafields = {"shop_key": {"value": "k3y0123456789abc"}, "config": {"value": {"v": 1}}}
-    objects = {
-        "app": {"metafields": {"bleib": metafields}},
-        "request": {
-            "page_type": "product",
-            "design_mode": False,
-            "locale": {"iso_code": "de"},
-        },
-        "product": {"id": 7},
-    }
-    options = {"cdn": "https://cdn.example/assets", "language": "de", "escaping": True}
-    return {"block": block, **options, "objects": {**objects, **changes}}
 
 
 def bleib(**metafields: Any) -> dict[str, Any]:
