@@ -8,7 +8,6 @@ from types import ModuleType
 from typing import Any
 
 from flask import Flask, Response
-from flask_wtf import CSRFProtect
 from flask_wtf.csrf import CSRFError
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
@@ -18,6 +17,7 @@ from plugin.api.fast_config import FastConfig
 from plugin.api.headers import register_headers
 from plugin.api.problems import answer_error, register_problems
 from plugin.api.request_log import register_request_log
+from plugin.api.session import FormGuard
 from plugin.clock import Clock, utc_now
 from plugin.config import Config, load_config
 from plugin.contracts.mail import MailTransport
@@ -150,7 +150,7 @@ def create_app(config: Config | None = None, *, context: Context | None = None) 
 
 
 def _register_blueprints(app: Flask, context: Context) -> None:
-    csrf = CSRFProtect(app)
+    csrf = FormGuard(app)
     app.register_error_handler(CSRFError, _csrf_failed)
     for name in _API:
         blueprint = _module(f"plugin.api.{name}").blueprint

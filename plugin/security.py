@@ -16,7 +16,16 @@ from itsdangerous import BadSignature, SignatureExpired, URLSafeTimedSerializer
 
 from plugin.errors import NotAllowedError
 
-Purpose = Literal["confirm", "unsubscribe", "shipment", "session", "preview", "oauth_state"]
+Purpose = Literal[
+    "confirm",
+    "unsubscribe",
+    "shipment",
+    "session",
+    "frame",
+    "opening",
+    "preview",
+    "oauth_state",
+]
 
 #: How long a signed link lives, in seconds. Unsubscribing never expires: the law wants it to work.
 LIFETIMES: dict[str, int | None] = {
@@ -24,6 +33,8 @@ LIFETIMES: dict[str, int | None] = {
     "unsubscribe": None,
     "shipment": 180 * 86400,
     "session": 12 * 3600,
+    "frame": 600,
+    "opening": 60,
     "preview": 3600,
     "oauth_state": 600,
 }

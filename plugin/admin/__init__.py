@@ -5,6 +5,7 @@ from __future__ import annotations
 from plugin.admin import (
     editor,
     guard,
+    inside,
     law,
     overview,
     preview,
@@ -19,6 +20,7 @@ __all__ = [
     "blueprint",
     "editor",
     "guard",
+    "inside",
     "law",
     "overview",
     "preview",

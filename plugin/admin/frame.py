@@ -11,11 +11,21 @@ from flask.typing import ResponseReturnValue
 from plugin.admin.shell import shell_of
 from plugin.admin.wording import Words, words_for
 from plugin.api import current_context
-from plugin.api.session import session_shop
+from plugin.api.framing import (
+    RETRY_HEADER,
+    TOKEN_HEADER,
+    Frame,
+    bounce,
+    frame_of,
+    is_framed,
+    stand_in_any_frame,
+)
+from plugin.api.session import Session, bearer, current_session
 from plugin.contracts.platform import OpensInAdmin
 from plugin.errors import BleibError
 from plugin.model import Shop
 from plugin.services.context import able
+from plugin.services.frame_sessions import shop_of_preview
 from plugin.texts import LANGUAGES
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin", template_folder="templates")
@@ -26,6 +36,8 @@ _LANGUAGE_COOKIE = "bleib-language"
 #: Remembers where a merchant came from, to show the way back after the session has ended.
 _PLACE_COOKIE = "bleib-place"
 _MONTH = 30 * 86400
+#: Lets an answer to any part of a page take the place of all of it.
+_WHOLE_PAGE = {"HX-Retarget": "body", "HX-Reswap": "innerHTML", "HX-Reselect": ".page"}
 
 
 def this_shop() -> Shop:
@@ -50,27 +62,45 @@ def to(endpoint: str, **values: Any) -> Response:  # noqa: ANN401
 
 @blueprint.before_request
 def _open_door() -> ResponseReturnValue | None:
-    if request.blueprint == "admin.assets":
+    if request.blueprint == "admin.assets" or request.endpoint == "admin.bounce":
         return None
-    shop = session_shop()
-    language = _language(shop)
-    if shop is None:
-        return _signed_out(language)
-    g.shop = shop
-    g.words = words_for(shop, language)
+    session = current_session() or _session_of_preview()
+    if session is None:
+        return _nobody()
+    g.shop = session.shop
+    g.frame = frame_of(session)
+    language = _language(session.shop)
+    g.words = words_for(session.shop, language)
     asked = request.args.get("lang", "")
-    if asked in LANGUAGES and request.method == "GET" and request.endpoint != "admin.preview":
+    switches = asked in LANGUAGES and request.method == "GET" and g.frame is None
+    if switches and request.endpoint != "admin.preview":
         return _switch_language(asked)
     return None
 
 
+def _session_of_preview() -> Session | None:
+    """A frame within the frame sends no header: its address opens this one preview."""
+    key, campaign_id = request.args.get("key"), (request.view_args or {}).get("campaign_id")
+    if request.endpoint != "admin.preview" or key is None:
+        return None
+    shop = shop_of_preview(current_context(), key, campaign_id or 0)
+    return None if shop is None else Session(shop, "address")
+
+
 def _language(shop: Shop | None) -> str:
-    kept = request.cookies.get(_LANGUAGE_COOKIE, "")
+    frame: Frame | None = g.get("frame")
+    kept = frame.carried.get("lang", "") if frame else request.cookies.get(_LANGUAGE_COOKIE, "")
     if kept in LANGUAGES:
         return kept
     if shop is not None:
         return "de" if shop.locale.lower().startswith("de") else "en"
     return request.accept_languages.best_match(LANGUAGES, "de")
+
+
+def read_as_nobody() -> None:
+    """Let a page without a shop speak the language that the browser prefers."""
+    language = _language(None)
+    g.words = Words(language=language, locale=language, zone="UTC", currency="EUR")
 
 
 def _switch_language(language: str) -> Response:
@@ -94,10 +124,19 @@ def _keep(response: Response, name: str, value: str, seconds: int) -> None:
     )
 
 
-def _signed_out(language: str) -> Response:
-    g.words = Words(language=language, locale=language, zone="UTC", currency="EUR")
+def _nobody() -> Response:
+    """Answer somebody we do not know: the way to a fresh token, or what to do now."""
+    if is_framed() and stand_in_any_frame():
+        again = bounce()
+        if again is not None:
+            return again
+    read_as_nobody()
     response = page("signed_out.html", 401, way_back=_way_back())
-    if request.headers.get("HX-Request"):
+    if bearer() is not None:
+        # The platform's script tries once more with a fresh token; then the page says it.
+        response.headers[RETRY_HEADER] = "1"
+        response.headers.update(_WHOLE_PAGE)
+    elif request.headers.get("HX-Request"):
         # A part of a page cannot say this: the whole page does.
         response.headers["HX-Refresh"] = "true"
     return response
@@ -114,8 +153,10 @@ def _way_back() -> str | None:
 
 @blueprint.after_request
 def _remember_place(response: Response) -> Response:
-    shop = g.get("shop")
-    if shop is not None:
+    shop, frame = g.get("shop"), g.get("frame")
+    if frame is not None and frame.token:
+        response.headers[TOKEN_HEADER] = frame.token
+    if shop is not None and frame is None:
         place = f"{shop.platform}|{shop.domain}"
         if request.cookies.get(_PLACE_COOKIE) != place:
             _keep(response, _PLACE_COOKIE, place, _MONTH)
@@ -129,6 +170,9 @@ def _around() -> dict[str, Any]:
     if wording is None or request.blueprint != "admin":
         return {}
     found: dict[str, Any] = {"w": wording, "t": wording.t, "languages": LANGUAGES}
+    if g.get("frame") is not None:
+        # No cookie could hold the form's other half, and none is asked for (FormGuard).
+        found |= {"frame": g.frame, "csrf_token": str}
     if g.get("shop") is not None:
         found |= shell_of(g.shop, wording)
     return found

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
-from flask import request
+from flask import g, request
 
 from plugin.admin.wording import Words
 from plugin.api import current_context
+from plugin.api.framing import Frame
 from plugin.model import Shop
 from plugin.services.dead_letters import count_dead
 from plugin.services.setup import SetupState, setup_state
@@ -33,6 +35,7 @@ def shell_of(shop: Shop, wording: Words) -> dict[str, Any]:
     """Return what the frame of a signed-in merchant's page shows."""
     context = current_context()
     state = setup_state(context, shop)
+    other = next(name for name in LANGUAGES if name != wording.language)
     dead = count_dead(context, shop)
     return {
         "shop": shop,
@@ -42,8 +45,15 @@ def shell_of(shop: Shop, wording: Words) -> dict[str, Any]:
         "state_icon": _state_icon(shop, state),
         "state_stale": _is_stale(state),
         "here": request.endpoint,
-        "other_language": next(name for name in LANGUAGES if name != wording.language),
+        "other_language": other,
+        "other_language_link": _language_link(other),
     }
+
+
+def _language_link(language: str) -> str:
+    frame: Frame | None = g.get("frame")
+    carried = {} if frame is None else frame.carried
+    return "?" + urlencode({**carried, "lang": language})
 
 
 def _entries(state: SetupState, dead: int, wording: Words) -> list[Entry]:

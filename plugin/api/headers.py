@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
+
+from plugin.api.framing import Frame
 
 _CSP = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: https:; "
+    "default-src 'none'; script-src {scripts}; style-src 'self'; img-src 'self' data: https:; "
     "connect-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-src 'self'; frame-ancestors {ancestors}; object-src 'none'"
 )
@@ -21,10 +23,13 @@ def register_headers(app: Flask, *, secure: bool) -> None:
     @app.after_request
     def _add(response: Response) -> Response:
         headers = response.headers
-        ancestors = "'self'" if headers.pop(SAME_ORIGIN_FRAME, None) else "'none'"
+        own = headers.pop(SAME_ORIGIN_FRAME, None) is not None
         if response.mimetype == "text/html":
-            headers.setdefault("Content-Security-Policy", _CSP.format(ancestors=ancestors))
+            frame: Frame | None = g.get("frame")
+            headers.setdefault("Content-Security-Policy", _policy(frame, own=own))
             headers.setdefault("Cache-Control", "no-store")
+            if frame is not None and frame.script and "HX-Request" not in request.headers:
+                headers.setdefault("Link", f'<{frame.script}>; rel="preload"; as="script"')
         else:
             headers.setdefault(
                 "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"
@@ -38,3 +43,13 @@ def register_headers(app: Flask, *, secure: bool) -> None:
         if request.blueprint == "admin":
             headers["Cache-Control"] = "no-store"
         return response
+
+
+def _policy(frame: Frame | None, *, own: bool) -> str:
+    """Who may hold the page: the admin of the one shop it is for, our own pages, or nobody."""
+    ancestors = ["'self'"] if own else []
+    scripts = ["'self'"]
+    if frame is not None:
+        ancestors += frame.ancestors
+        scripts += [frame.script] if frame.script else []
+    return _CSP.format(ancestors=" ".join(ancestors) or "'none'", scripts=" ".join(scripts))

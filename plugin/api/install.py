@@ -5,20 +5,28 @@ from __future__ import annotations
 from flask import Blueprint, Response, make_response, redirect, request
 
 from plugin.api import current_context
+from plugin.api.framing import bounce, is_framed, open_frame, stand_in_frame
 from plugin.api.session import session_shop, start_session
+from plugin.contracts.platform import InstallsEmbedded
+from plugin.errors import NotAllowedError
 from plugin.model import Shop
 from plugin.security import LIFETIMES
-from plugin.services import code_grant
+from plugin.services import code_grant, embedding
 
 blueprint = Blueprint("install", __name__)
 
 
 @blueprint.get("/install/<platform>")
 def entry(platform: str) -> Response:
-    """Let a connected shop in, send any other one to the platform's consent page."""
-    answer = code_grant.begin(
-        current_context(), platform, request.query_string, inside=session_shop()
-    )
+    """Let a connected shop in, send any other one to the platform's consent page.
+
+    Inside the platform's admin no page of consent is needed: the platform asked already, and its
+    token says who is there.
+    """
+    context = current_context()
+    if is_framed() and isinstance(context.platform(platform), InstallsEmbedded):
+        return _inside(platform)
+    answer = code_grant.begin(context, platform, request.query_string, inside=session_shop())
     if answer.shop is not None:
         return _signed_in(answer.shop, answer.redirect)
     response = make_response(redirect(answer.redirect))
@@ -26,7 +34,7 @@ def entry(platform: str) -> Response:
         _cookie_name(),
         answer.state,
         max_age=LIFETIMES["oauth_state"],
-        secure=current_context().config.secure,
+        secure=context.config.secure,
         httponly=True,
         samesite="Lax",
         path="/",
@@ -44,6 +52,19 @@ def callback(platform: str) -> Response:
         _cookie_name(), secure=current_context().config.secure, httponly=True, samesite="Lax"
     )
     return response
+
+
+def _inside(platform: str) -> Response:
+    named = stand_in_frame(platform)
+    token = request.args.get("id_token", "")
+    try:
+        opening = embedding.enter(current_context(), platform, token, named)
+    except NotAllowedError:
+        again = bounce() if named is not None else None
+        if again is None:
+            raise
+        return again
+    return open_frame(opening.shop, "/admin/setup" if opening.fresh else "/admin/", token=token)
 
 
 def _signed_in(shop: Shop, path: str) -> Response:

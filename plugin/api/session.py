@@ -1,19 +1,64 @@
-"""The merchant's session: a signed cookie that names shop and generation, nothing else."""
+"""The merchant's session: a signed cookie; inside a platform's admin, where none is, a token."""
 
 from __future__ import annotations
 
-from flask import Response, request
+from dataclasses import dataclass
+from typing import Literal
+
+from flask import Response, g, request
+from flask_wtf import CSRFProtect
 
 from plugin.api import current_context
 from plugin.errors import NotAllowedError
 from plugin.model import Shop
 from plugin.security import LIFETIMES
+from plugin.services.frame_sessions import who_holds
 from plugin.services.tenants import shop_of_id
 
+#: Longer than any platform's token.
+_LONGEST_TOKEN = 4096
 
-def _cookie_name() -> str:
-    # __Host- binds the cookie to this host, but browsers demand TLS for it.
-    return "__Host-bleib" if current_context().config.secure else "bleib"
+
+@dataclass(frozen=True)
+class Session:
+    """Who is there and how we know.
+
+    `by` is "bearer" (header), "address" (token in the address of a page) or "cookie"; `since` is
+    when a chain of our own frame tokens began, None for a platform's token and for cookies.
+    """
+
+    shop: Shop
+    by: Literal["bearer", "address", "cookie"]
+    since: int | None = None
+
+    @property
+    def framed(self) -> bool:
+        """Tell whether the page stands inside a platform's admin, where no cookie comes along."""
+        return self.by != "cookie"
+
+
+class FormGuard(CSRFProtect):  # type: ignore[misc]
+    """Asks every form for its token, except where no cookie can speak for the merchant.
+
+    Who comes with a bearer is known by that alone (`current_session`), and no other site can make
+    a browser send one: there is nothing to forge.
+    """
+
+    def protect(self, apply_exemptions: bool = False) -> None:
+        """Refuse a form without its token."""
+        if bearer() is None:
+            super().protect(apply_exemptions=apply_exemptions)
+
+
+def bearer() -> str | None:
+    """Return the token of an `Authorization: Bearer` header, None without such a header."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else None
+
+
+def address_token() -> str | None:
+    """Return the token in the address of a page; nothing but looking is done with one."""
+    return request.args.get("id_token") if request.method in ("GET", "HEAD") else None
 
 
 def start_session(response: Response, shop: Shop) -> None:
@@ -30,11 +75,51 @@ def start_session(response: Response, shop: Shop) -> None:
     )
 
 
+def current_session() -> Session | None:
+    """Return who is there; None if nobody is, or if what they came with is not good.
+
+    Whoever comes with a token is judged by that token alone: one that is not good is never made
+    up for by a cookie.
+    """
+    if "session_found" not in g:
+        g.session_found = _find()
+    found: Session | None = g.session_found
+    return found
+
+
 def session_shop() -> Shop | None:
     """Return the shop of a valid session, None otherwise.
 
     A session dies with its lifetime, with an uninstall, and with a reinstall.
     """
+    session = current_session()
+    return None if session is None else session.shop
+
+
+def _find() -> Session | None:
+    token = bearer()
+    if token is not None:
+        return _held(token, "bearer")
+    token = address_token()
+    if token is not None:
+        return _held(token, "address")
+    shop = _shop_of_cookie()
+    return None if shop is None else Session(shop, "cookie")
+
+
+def _held(token: str, by: Literal["bearer", "address"]) -> Session | None:
+    if not 0 < len(token) <= _LONGEST_TOKEN or not token.isascii():
+        return None
+    held = who_holds(current_context(), token, "frame" if by == "bearer" else "opening")
+    return None if held is None else Session(held.shop, by, held.since)
+
+
+def _cookie_name() -> str:
+    # __Host- binds the cookie to this host, but browsers demand TLS for it.
+    return "__Host-bleib" if current_context().config.secure else "bleib"
+
+
+def _shop_of_cookie() -> Shop | None:
     token = request.cookies.get(_cookie_name())
     if not token:
         return None

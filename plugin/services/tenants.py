@@ -19,3 +19,9 @@ def shop_of_id(context: Context, shop_id: int) -> Shop | None:
     """Return a shop by our own id, also an uninstalled one."""
     with context.db.read() as connection:
         return shops.shop_by_id(connection, shop_id)
+
+
+def shop_of_domain(context: Context, platform_name: str, domain: str) -> Shop | None:
+    """Return a shop by its clean domain at a platform, also an uninstalled one."""
+    with context.db.read() as connection:
+        return shops.shop_by_domain(connection, platform_name, domain)

@@ -42,6 +42,7 @@ WITHOUT_TENANT = {
     "GET /pages/assets/<path:filename>": "a style sheet",
     "GET /pages/<path:filename>": "a style sheet",
     "GET /admin/static/<path:filename>": "style sheet and script of the admin",
+    "GET /admin/bounce": "loads the platform's script, nothing of a shop",
     "GET /install/<platform>": "the platform's signature names the shop (test_installing.py)",
 }
 

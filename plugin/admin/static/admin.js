@@ -1,7 +1,8 @@
-// What a page gains with JavaScript: fewer presses, focus where it helps. Nothing needs it.
+// What a page gains with JavaScript: fewer presses, focus where it helps. Nothing needs it, except
+// inside a platform's admin: there is no cookie there, so every request brings a token.
 (() => {
   "use strict";
-  const said = document.getElementById("said");
+  const frame = document.querySelector('meta[name="bleib-frame"]');
 
   // A choice that only shows something else takes effect at once.
   document.addEventListener("change", (event) => {
@@ -21,11 +22,17 @@
   });
 
   // What was refused is read first; after an automatic save the focus stays where it was.
-  const problems = document.getElementById("problems");
-  if (problems) problems.focus();
-  document.addEventListener("htmx:after:swap", () => {
+  const begin = () => {
+    const problems = document.getElementById("problems");
+    if (problems) problems.focus();
+    return Boolean(problems);
+  };
+  begin();
+  document.addEventListener("htmx:after:swap", (event) => {
+    const said = document.getElementById("said");
     const state = document.querySelector("#editor .state");
     if (said && state && said.textContent !== state.textContent) said.textContent = state.textContent;
+    if (event.detail.ctx.target === document.body) arrive(event.detail.ctx.text || "");
   });
 
   // A text area grows with its text.
@@ -35,5 +42,57 @@
   };
   document.addEventListener("input", (event) => {
     if (event.target instanceof HTMLTextAreaElement) grow(event.target);
+  });
+
+  // A whole page took the place of another one: what the browser does on a visit is done here.
+  const arrive = (text) => {
+    const language = /<html lang="([a-z-]+)"/.exec(text);
+    if (language) document.documentElement.lang = language[1];
+    if (location.hash || begin()) return;
+    window.scrollTo(0, 0);
+    const main = document.getElementById("main");
+    if (main) main.focus({ preventScroll: true });
+  };
+
+  if (!frame) return;
+
+  // Shopify's script gives out tokens; elsewhere the server hands on the next one of ours.
+  let held = frame.content;
+  const token = async () => (window.shopify ? await window.shopify.idToken() : held);
+  const send = async (address, options) => {
+    const headers = new Headers(options.headers);
+    headers.set("Authorization", `Bearer ${await token()}`);
+    const answer = await fetch(address, { ...options, headers });
+    held = answer.headers.get("Bleib-Frame-Token") || held;
+    return answer;
+  };
+  const ask = async (address, options = {}) => {
+    const answer = await send(address, options);
+    const again = answer.headers.has("X-Shopify-Retry-Invalid-Session-Request");
+    return again ? send(address, options) : answer;
+  };
+  document.addEventListener("htmx:config:request", (event) => {
+    event.detail.ctx.fetch = ask;
+  });
+
+  // What brought us here is used up: it does not stay in the address.
+  const address = new URL(location.href);
+  address.searchParams.delete("id_token");
+  address.searchParams.delete("bounced");
+  history.replaceState(history.state, "", address);
+
+  // A file is fetched like everything else, then handed to the browser.
+  document.addEventListener("click", async (event) => {
+    const link = event.target.closest("a[download]");
+    if (!link || link.protocol === "blob:") return;
+    event.preventDefault();
+    const answer = await ask(link.href);
+    if (!answer.ok) return;
+    const name = /filename="([^"]+)"/.exec(answer.headers.get("Content-Disposition") || "");
+    const copy = document.createElement("a");
+    copy.href = URL.createObjectURL(await answer.blob());
+    copy.download = name ? name[1] : "";
+    copy.click();
+    setTimeout(() => URL.revokeObjectURL(copy.href), 60000);
   });
 })();

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from plugin.platforms.shopify.consent import ShopifyConsent
+from plugin.platforms.shopify.embedded import ShopifyEmbedded
 from plugin.platforms.shopify.embeds import ShopifyEmbeds
 from plugin.platforms.shopify.inbound import ShopifyInbound
-from plugin.platforms.shopify.installs import ShopifyInstalls
 from plugin.platforms.shopify.orders import ShopifyOrders
 from plugin.platforms.shopify.vouchers import ShopifyVouchers
 
 
 class ShopifyPlatform(
-    ShopifyInstalls,
+    ShopifyEmbedded,
     ShopifyConsent,
     ShopifyOrders,
     ShopifyVouchers,

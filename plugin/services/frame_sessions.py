@@ -1,0 +1,90 @@
+"""Who looks at our pages inside a platform's admin: known by short tokens, never by cookies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Literal
+
+from plugin.contracts.platform import FrameSession, InstallsEmbedded
+from plugin.errors import NotAllowedError
+from plugin.model import Shop
+from plugin.services.context import Context
+from plugin.services.tenants import shop_of_domain, shop_of_id
+
+#: However often a frame's own token is renewed, after this long the merchant opens the app anew.
+_LONGEST_FRAME = timedelta(hours=12)
+#: "opening" stands in an address once, "frame" goes with every request after it.
+Kind = Literal["frame", "opening"]
+
+
+@dataclass(frozen=True)
+class Held:
+    """A token that proves who is there; `since` is when a chain of our own tokens began."""
+
+    shop: Shop
+    since: int | None = None
+
+
+def who_holds(context: Context, token: str, own: Kind) -> Held | None:
+    """Return whom a token speaks for: one of a platform's admin, or one of our own kind `own`.
+
+    None if it is not genuine, too old, or of a shop that is gone.
+    """
+    held = _by_own_token(context, token, own)
+    if held is not None:
+        return held
+    found = _domain_of(context, token)
+    if found is None:
+        return None
+    platform_name, who = found
+    shop = shop_of_domain(context, platform_name, who.domain)
+    return Held(shop) if shop is not None and shop.state == "installed" else None
+
+
+def own_token(context: Context, shop: Shop, kind: Kind, *, since: int | None = None) -> str:
+    """Return a short-lived token of ours; `since` continues a chain that began earlier."""
+    began = int(context.now().timestamp()) if since is None else since
+    return context.keys.sign(kind, [shop.id, shop.generation, began])
+
+
+def preview_token(context: Context, shop: Shop, campaign_id: int) -> str:
+    """Return what opens the preview of one campaign, and nothing else, where no cookie is."""
+    return context.keys.sign("preview", [shop.id, shop.generation, campaign_id])
+
+
+def shop_of_preview(context: Context, token: str, campaign_id: int) -> Shop | None:
+    """Return the shop whose preview of this campaign a token opens."""
+    shop, campaign = _signed_for(context, "preview", token)
+    return shop if campaign == campaign_id else None
+
+
+def _by_own_token(context: Context, token: str, kind: Kind) -> Held | None:
+    shop, since = _signed_for(context, kind, token)
+    if shop is None or since is None:
+        return None
+    age = context.now().timestamp() - since
+    return Held(shop, since) if age < _LONGEST_FRAME.total_seconds() else None
+
+
+def _signed_for(
+    context: Context, purpose: Kind | Literal["preview"], token: str
+) -> tuple[Shop | None, int | None]:
+    try:
+        shop_id, generation, number = context.keys.unsign(purpose, token)
+    except (NotAllowedError, ValueError, TypeError):
+        return None, None
+    shop = shop_of_id(context, shop_id)
+    if shop is None or shop.state != "installed" or shop.generation != generation:
+        return None, None
+    return shop, number
+
+
+def _domain_of(context: Context, token: str) -> tuple[str, FrameSession] | None:
+    for name, platform in context.platforms.items():
+        if isinstance(platform, InstallsEmbedded):
+            try:
+                return name, platform.verify_session_token(token, context.now())
+            except NotAllowedError:
+                continue
+    return None
