@@ -73,7 +73,7 @@ class ShopifyShop:
     domain: str
     url: str
     scopes: list[str]
-    opened: datetime
+    now: Callable[[], datetime]
     products: dict[str, Node] = field(default_factory=dict)
     customers: dict[str, Node] = field(default_factory=dict)
     orders: dict[str, Node] = field(default_factory=dict)
@@ -81,6 +81,7 @@ class ShopifyShop:
     metafields: dict[str, str] = field(default_factory=dict)
     exports: dict[str, str] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _opened: datetime | None = None
     _numbers: int = 1000
     _changes: int = 0
 
@@ -92,7 +93,9 @@ class ShopifyShop:
     def next_change(self) -> str:
         """Return a moment after every earlier change and before now."""
         self._changes += 1
-        return stamp(self.opened - timedelta(hours=3) + timedelta(seconds=self._changes))
+        if self._opened is None:
+            self._opened = self.now()
+        return stamp(self._opened - timedelta(hours=3) + timedelta(seconds=self._changes))
 
     # What is put on the shelves
     def add_product(self, number: int) -> str:
@@ -140,7 +143,7 @@ class ShopifyShop:
 
     def add_order(self, email: str | None, products: list[str], code: str | None) -> Node:
         """Add a paid order; without an address it has nobody behind it."""
-        now = stamp(datetime.now(UTC))
+        now = stamp(self.now())
         identifier = self.gid("Order")
         number = identifier.rpartition("/")[2]
         customer = None

@@ -8,13 +8,16 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from types import SimpleNamespace
 from typing import Any
+from unittest.mock import patch
 from urllib.parse import parse_qs, urlsplit
 
 import requests
 from werkzeug import Request, Response
 
 from plugin.demo.settings import API_VERSION, SHOP_DOMAIN
+from plugin.demo.shop import Shop as DemoShop
 from plugin.demo.signing import webhook_hmac
 from plugin.model import Shop
 from plugin.platforms.shopify import ShopifyPlatform
@@ -75,11 +78,22 @@ class ShopifySide(AppSide, ABC):
     url: str
     _goodbye: Message | None = None
 
-    def _note_pauses(self) -> None:
-        """Let the adapter's own pauses, for the bucket of cost points, be noted as well."""
+    def _follow(self) -> None:
+        """Let the platform sign at the app's time; note the pauses for the bucket of points."""
+        seconds = SimpleNamespace(time=lambda: self.clock().timestamp())
+        self._patches: list[Any] = [patch("plugin.demo.signing.time", seconds)]
+        self._patches += [patch.object(DemoShop, "now", lambda _shop: self.clock())]
+        for one in self._patches:
+            one.start()
         adapter = self.context.platforms["shopify"]
         assert isinstance(adapter, ShopifyPlatform)
         adapter._graphql._pause = self.pauses.append
+
+    def close_app(self) -> None:
+        """Let go of the app, and give the platform its own time back."""
+        for one in self._patches:
+            one.stop()
+        super().close_app()
 
     def install(self) -> Shop:
         """Open the app from the shop's admin and allow it what it asks for."""

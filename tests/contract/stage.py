@@ -18,6 +18,7 @@ from werkzeug.test import TestResponse
 
 from plugin.model import Shop
 from plugin.services.context import Context
+from tests.conftest import KeptMail
 
 #: What the platform's API can be told to answer next.
 #: throttled: the platform's own form of "too much"; too_many: plain 429 with Retry-After;
@@ -75,6 +76,8 @@ class Stage(Protocol):
     context: Context
     client: FlaskClient
     clock: MovableClock
+    #: What the app would have sent; nothing leaves the machine.
+    mail: KeptMail
     #: Seconds that the app was asked to wait between requests; nothing really waits.
     pauses: Sequence[float]
     #: The total deadline of one call of the app, in seconds; a test of slow answers lowers it.

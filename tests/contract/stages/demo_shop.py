@@ -64,7 +64,7 @@ class DemoStage(ShopifySide):
             shopify_client_id=CLIENT_ID,
             shopify_secret=SECRET,
         )
-        self._note_pauses()
+        self._follow()
 
     def _run(self, sql: str, *values: str | int | None) -> int:
         with self.demo.db.write() as connection:

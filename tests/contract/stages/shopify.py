@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +32,7 @@ class ShopifyStage(ShopifySide):
         self.server = Loopback()
         self.url = self.server.url
         self.pauses: list[float] = []
-        self.held = ShopifyShop(DOMAIN, self.url, [], datetime.now(UTC))
+        self.held = ShopifyShop(DOMAIN, self.url, [], lambda: self.clock())
         self.platform = ShopifyApi(
             self.held, PUBLIC_URL, (CLIENT_ID, SECRET), clock_of(self.pauses)
         )
@@ -47,7 +46,7 @@ class ShopifyStage(ShopifySide):
             shopify_client_id=CLIENT_ID,
             shopify_secret=SECRET,
         )
-        self._note_pauses()
+        self._follow()
 
     # What the shop holds
     def put_product(self, number: int) -> str:
@@ -101,7 +100,7 @@ class ShopifyStage(ShopifySide):
 
     def _changed(self, order_id: str) -> Node:
         order = self.held.orders[order_id]
-        order["updatedAt"] = stamp(datetime.now(UTC))
+        order["updatedAt"] = stamp(self.clock())
         return order
 
     def take_code(self, code: str) -> None:
@@ -145,11 +144,7 @@ class ShopifyStage(ShopifySide):
                 "updated_at": parcel["updatedAt"],
             }
         told = self._told.setdefault(order["id"], [])
-        told.append(message(topic, body, at=self.now()))
-
-    def now(self) -> datetime:
-        """Return the platform's time."""
-        return datetime.now(UTC)
+        told.append(message(topic, body, at=self.clock()))
 
     def deliveries(self, order_id: str) -> list[Message]:
         """Return what was told about an order."""
@@ -160,7 +155,7 @@ class ShopifyStage(ShopifySide):
         self.platform.installed = False
         self.held.metafields.clear()
         body = {"id": 1, "domain": DOMAIN, "myshopify_domain": DOMAIN}
-        return message("app/uninstalled", body, at=self.now())
+        return message("app/uninstalled", body, at=self.clock())
 
     # Tokens
     def revoke(self) -> None:
