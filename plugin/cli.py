@@ -111,7 +111,15 @@ def db_upgrade() -> None:
 @click.option("--database-url", default=None, help="Default: SQLite in the data folder.")
 @click.option("--port", default=8700, show_default=True, help="First of three ports in a row.")
 @click.option("--keep", is_flag=True, help="Go on with the data of the last run.")
-def demo(orders: Path | None, data: Path, database_url: str | None, port: int, keep: bool) -> None:
+@click.option("--embedded", is_flag=True, help="Show Bleib inside the demo shop's own admin.")
+def demo(
+    orders: Path | None,
+    data: Path,
+    database_url: str | None,
+    port: int,
+    keep: bool,
+    embedded: bool,
+) -> None:
     """Run demo shop, app, worker and mailbox on this machine until Ctrl-C."""
     try:
         from plugin.demo.launch import Launch
@@ -120,7 +128,7 @@ def demo(orders: Path | None, data: Path, database_url: str | None, port: int, k
         sys.exit(2)
     launch = Launch(
         data=data, orders=orders, database_url=database_url, port=port, keep=keep,
-        web=gunicorn_arguments(f"127.0.0.1:{port}", 2),
+        embedded=embedded, web=gunicorn_arguments(f"127.0.0.1:{port}", 2),
     )  # fmt: skip
     sys.exit(launch.run())
 

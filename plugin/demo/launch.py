@@ -42,6 +42,7 @@ class Launch:
         port: int,
         keep: bool,
         web: list[str],
+        embedded: bool = False,
     ) -> None:
         self._data = data.resolve()
         self._orders = orders.resolve() if orders else None
@@ -50,6 +51,7 @@ class Launch:
         self._smtp_port = port + 2
         self._port = port
         self._web = web
+        self._embedded = embedded
         if not keep:
             shutil.rmtree(self._data, ignore_errors=True)
         self._data.mkdir(parents=True, exist_ok=True)
@@ -81,6 +83,8 @@ class Launch:
         ]  # fmt: skip
         if self._orders:
             shop += ["--orders", str(self._orders)]
+        if self._embedded:
+            shop.append("--embedded")
         return [
             Part("shop", shop, f"http://127.0.0.1:{self._port + 1}/"),
             Part("app", self._web, self._app + "/healthz"),
@@ -151,12 +155,13 @@ class Launch:
         return False
 
     def _announce(self) -> None:
+        opened = f"{self._shop}/admin/apps/bleib" if self._embedded else f"{self._app}/admin/"
         rows = [
             ("Laden / shop", f"{self._shop}/"),
             ("Hinterzimmer / back room", f"{self._shop}/hinterzimmer"),
             ("Postfach / mailbox", f"{self._shop}/postfach"),
             ("Bleib installieren / install", f"{self._shop}/hinterzimmer/apps"),
-            ("Bleib", f"{self._app}/admin/"),
+            ("Bleib", opened),
         ]
         print("\nBleib läuft auf diesem Rechner. Bleib is running on this machine.\n")  # noqa: T201
         for name, address in rows:

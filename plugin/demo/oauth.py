@@ -11,6 +11,14 @@ from flask import Blueprint, Response, abort, jsonify, redirect, render_template
 from werkzeug.wrappers import Response as AnyResponse
 
 from plugin.demo import tokens
+from plugin.demo.admin_frame import (
+    EXPLAINED,
+    TOKEN_EXCHANGE,
+    explained,
+    framed_app,
+    refusal,
+    traded,
+)
 from plugin.demo.database import remember
 from plugin.demo.payloads import redaction, store
 from plugin.demo.settings import Settings
@@ -19,16 +27,6 @@ from plugin.demo.signing import host_parameter, signed_query
 from plugin.demo.webhooks import announce
 
 oauth = Blueprint("oauth", __name__)
-EXPLAINED = (
-    "read_orders",
-    "read_products",
-    "read_fulfillments",
-    "read_discounts",
-    "write_discounts",
-    "read_customers",
-    "write_customers",
-    "write_app_proxy",
-)
 
 
 def entry_link(settings: Settings) -> str:
@@ -44,11 +42,11 @@ def entry_link(settings: Settings) -> str:
 
 @oauth.get("/admin/apps/<name>")
 def open_app(name: str) -> AnyResponse:
-    """Send the merchant to the app, to install or to open it; named by handle or client id."""
+    """Open the app, named by handle or client id: on its own, or inside the shop's admin."""
     settings = current_shop().settings
     if name not in ("bleib", settings.client_id):
         abort(404)
-    return redirect(entry_link(settings))
+    return framed_app() if settings.embedded else redirect(entry_link(settings))
 
 
 def _requested(settings: Settings) -> tuple[list[str], str, str]:
@@ -84,9 +82,7 @@ def ask() -> AnyResponse | str:
     install = shop.install
     if install is not None and set(scopes) <= tokens.effective(install["scopes"]):
         return _back(shop, target, state, ("code", tokens.grant(shop, scopes)))
-    shown = [s for s in scopes if f"write_{s[5:]}" not in scopes or not s.startswith("read_")]
-    shown.sort(key=EXPLAINED.index)
-    return render_template("consent.html", scopes=shown, asked=request.args)
+    return render_template("consent.html", scopes=explained(scopes), asked=request.args)
 
 
 @oauth.post("/admin/oauth/authorize")
@@ -101,10 +97,6 @@ def allow() -> AnyResponse:
         return redirect("/hinterzimmer/apps")
     shop.note("Uferhaus → Bleib", "Zugriff erlaubt", ", ".join(scopes))
     return _back(shop, target, state, ("code", tokens.grant(shop, scopes)))
-
-
-def _refusal(error: str, text: str) -> tuple[Response, int]:
-    return jsonify(error=error, error_description=text), 400
 
 
 def _client_known(settings: Settings, body: dict[str, Any]) -> bool:
@@ -123,19 +115,21 @@ def access_token() -> AnyResponse | tuple[Response, int]:
     if not isinstance(body, dict):
         body = request.form.to_dict()
     if not _client_known(shop.settings, body):
-        return _refusal("invalid_client", "Unknown client or wrong secret")
+        return refusal("invalid_client", "Unknown client or wrong secret")
+    if body.get("grant_type") == TOKEN_EXCHANGE:
+        return traded(body)
     if body.get("grant_type") == "refresh_token":
         pair = tokens.refresh(shop, str(body.get("refresh_token", "")))
         what = "refresh_token"
     elif str(body.get("expiring", "")) != "1":
-        return _refusal("invalid_request", "Public apps must ask for expiring tokens")
+        return refusal("invalid_request", "Public apps must ask for expiring tokens")
     else:
         pair = tokens.redeem(shop, str(body.get("code", "")))
         what = "authorization_code"
     shop.note("Bleib → access_token", "200" if pair else "400", what)
     if pair is None:
         text = "The authorization code or refresh token is not valid or was used before"
-        return _refusal("invalid_grant", text)
+        return refusal("invalid_grant", text)
     answer = jsonify(pair)
     answer.headers["Cache-Control"] = "no-store"
     return answer

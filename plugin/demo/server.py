@@ -43,6 +43,7 @@ def _settings(argv: Sequence[str] | None) -> Settings:
     parser.add_argument("--app-url", default="http://127.0.0.1:8700")
     parser.add_argument("--orders", type=Path, help="CSV of orders to begin with, also .gz")
     parser.add_argument("--lang", choices=LANGUAGES, default="de")
+    parser.add_argument("--embedded", action="store_true", help="the app inside the shop's admin")
     given = parser.parse_args(argv)
     secret = os.environ.get("BLEIB_SHOPIFY_SECRET", "")
     if len(secret) < SHORTEST_SECRET:
@@ -59,6 +60,7 @@ def _settings(argv: Sequence[str] | None) -> Settings:
         retry_seconds=float(os.environ.get("DEMO_RETRY_SECONDS", "1")),
         language=given.lang,
         orders_file=given.orders,
+        embedded=given.embedded,
     )
 
 

@@ -29,6 +29,8 @@ class Settings:
     language: str = "de"
     orders_file: Path | None = None
     generated_orders: int = 2000
+    #: The app's pages stand inside the shop's admin, as registered with `embedded = true`.
+    embedded: bool = False
 
     @property
     def redirect_uri(self) -> str:

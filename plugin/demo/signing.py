@@ -1,12 +1,14 @@
-"""Signs as the platform signs: install links, app proxy requests and webhooks."""
+"""Signs as the platform signs: install links, session tokens, app proxy requests, webhooks."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
 import hmac
+import json
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 from urllib.parse import quote, urlencode
 
 Pairs = Sequence[tuple[str, str]]
@@ -52,3 +54,25 @@ def host_parameter(shop_domain: str) -> str:
     """Return the `host` parameter: base64 of the shop's admin address."""
     store = shop_domain.partition(".")[0]
     return base64.b64encode(f"admin.shopify.com/store/{store}".encode()).decode()
+
+
+def session_token(secret: str, claims: Mapping[str, Any]) -> str:
+    """Return a JWT (HS256) with these claims, as App Bridge hands them out."""
+    header = {"alg": "HS256", "typ": "JWT"}
+    signed = ".".join(_base64(json.dumps(part).encode()) for part in (header, claims))
+    return f"{signed}.{_base64(_digest(secret, signed.encode()))}"
+
+
+def claims_of(secret: str, token: str) -> dict[str, Any] | None:
+    """Return the claims of a session token of ours; None if it is not, or no longer good."""
+    signed, _, signature = token.rpartition(".")
+    expected = _base64(_digest(secret, signed.encode()))
+    if not hmac.compare_digest(expected.encode(), signature.encode()):
+        return None
+    payload = signed.partition(".")[2]
+    claims: dict[str, Any] = json.loads(base64.urlsafe_b64decode(payload + "=="))
+    return claims if claims["exp"] > time.time() else None
+
+
+def _base64(content: bytes) -> str:
+    return base64.urlsafe_b64encode(content).rstrip(b"=").decode()

@@ -10,6 +10,7 @@ from flask import Flask, Response, g, render_template, request
 
 from plugin.demo import wording
 from plugin.demo.admin_api import admin_api
+from plugin.demo.admin_frame import admin_frame
 from plugin.demo.ajax import ajax
 from plugin.demo.backoffice import backoffice
 from plugin.demo.bulk import bulk
@@ -26,7 +27,7 @@ from plugin.demo.storefront import storefront
 
 PARTS = (
     storefront, checkout, ajax, pictures, backoffice, mailbox, oauth, admin_api,
-    bulk, proxy, control,
+    bulk, proxy, control, admin_frame,
 )  # fmt: skip
 YEAR = 365 * 86400
 

@@ -34,7 +34,7 @@ def redeem(shop: Shop, code: str) -> dict[str, Any] | None:
         if row is None:
             return None
         connection.execute("UPDATE grants SET used = 1 WHERE code = ?", (code,))
-        _install(connection, shop, row["scopes"])
+        install(connection, shop, row["scopes"])
         return _issue(connection, shop, row["scopes"], None)
 
 
@@ -60,7 +60,17 @@ def refresh(shop: Shop, token: str) -> dict[str, Any] | None:
         return _issue(connection, shop, row["scopes"], row["id"])
 
 
-def _install(connection: Connection, shop: Shop, scopes: str) -> None:
+def trade(shop: Shop) -> dict[str, Any] | None:
+    """Exchange a session token, once checked, for a pair of tokens; None if not installed."""
+    install = shop.install
+    if install is None:
+        return None
+    with shop.db.write() as connection:
+        return _issue(connection, shop, install["scopes"], None)
+
+
+def install(connection: Connection, shop: Shop, scopes: str) -> None:
+    """Note that the app is installed with these scopes."""
     connection.execute(
         "INSERT INTO installs (client_id, id, scopes, installed_at) VALUES (?, ?, ?, ?) "
         "ON CONFLICT (client_id) DO UPDATE SET scopes = excluded.scopes",
