@@ -68,6 +68,11 @@ class Config(BaseSettings):
         description="Development only: PEM file of the authority that signed the certificates of "
         "the shops on loopback.",
     )
+    registration: Literal["open", "closed"] = Field(
+        "open",
+        description="Whether anybody may register a shop of their own (platform `script_tag`); "
+        "`closed`: only with `bleib shop add`.",
+    )
     smtp_host: str = Field("127.0.0.1", description="Host of the mail server.")
     smtp_port: int = Field(587, ge=1, le=65535, description="Port of the mail server.")
     smtp_user: str = Field("", description="User name at the mail server; empty: no login.")

@@ -8,6 +8,7 @@ from sqlalchemy.engine import Connection
 
 from plugin.errors import TooManyError
 from plugin.services.context import Context
+from plugin.store import door_tries
 from plugin.store import events as store
 
 
@@ -51,6 +52,21 @@ def forgive(
     """Take back a try that `hit` counted a moment ago, because it was none: it was right."""
     check = context.keys.check_value(shop_id, f"limit:{name}", key)
     store.unhit_limit(connection, shop_id, name, check, _window_start(context.now(), window))
+
+
+def hit_door(
+    connection: Connection, context: Context, name: str, key: str, *, limit: int, window: timedelta
+) -> None:
+    """Like `hit`, for those who belong to no shop yet."""
+    now = context.now()
+    start = _window_start(now, window)
+    check = context.keys.check_value(0, f"limit:{name}", key)
+    door_tries.clear_door(connection, start - window)
+    tries = door_tries.hit_door(connection, name, check, start)
+    before = door_tries.door_count(connection, name, check, start - window)
+    if tries + before * (1 - (now - start) / window) > limit:
+        wait = (start + window - now).total_seconds()
+        raise TooManyError("too_many", retry_after=max(1, round(wait)))
 
 
 def _window_start(now: datetime, window: timedelta) -> datetime:

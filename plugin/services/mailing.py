@@ -82,7 +82,7 @@ def send(context: Context, step: Step) -> None:
         return
     keys = context.keys
     try:
-        recipient = _deliverable(keys.unseal(shop.id, "mail", mail.recipient_sealed or ""))
+        recipient = deliverable(keys.unseal(shop.id, "mail", mail.recipient_sealed or ""))
         message = compose(
             mail.kind,
             shop,
@@ -143,7 +143,8 @@ def _next_state(mail: QueuedMail) -> dict[str, Any]:
     return {"state": "unknown", "error": "mail_unknown"}
 
 
-def _deliverable(email: str) -> str:
+def deliverable(email: str) -> str:
+    """Return an address as mail servers take it; GiveUpError("mail_rejected") for what is none."""
     # A domain with umlauts travels in its ASCII form, which every server understands.
     try:
         found = validate_email(email, check_deliverability=False, test_environment=True)

@@ -8,6 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from plugin.store.db import Utc
 from plugin.store.shops import shops
 
 
@@ -50,10 +51,15 @@ def save_embed(
     found: tuple[str, ...],
 ) -> None:
     """Store the result of a look at the storefront."""
+    seen = {"proven_at": sa.func.coalesce(shops.c.proven_at, sa.bindparam("at", at, Utc))}
     connection.execute(
         sa.update(shops)
         .where(shops.c.id == shop_id)
-        .values(embed_checked_at=at, embed_found={"checked": list(checked), "found": list(found)})
+        .values(
+            embed_checked_at=at,
+            embed_found={"checked": list(checked), "found": list(found)},
+            **(seen if found else {}),
+        )
     )
 
 

@@ -40,6 +40,8 @@ shops = sa.Table(
     sa.Column("uninstalled_at", Utc),
     sa.Column("embed_checked_at", Utc),
     sa.Column("embed_found", sa.JSON),
+    # When our script was seen on the shop's pages for the first time: whose shop it is.
+    sa.Column("proven_at", Utc),
     sa.UniqueConstraint("platform", "domain"),
     sa.UniqueConstraint("platform", "platform_id"),
 )

@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
+
 import plugin.store.db
 
 revision = "0001"
@@ -56,6 +57,7 @@ def upgrade() -> None:
         sa.Column("uninstalled_at", plugin.store.db.Utc(), nullable=True),
         sa.Column("embed_checked_at", plugin.store.db.Utc(), nullable=True),
         sa.Column("embed_found", sa.JSON(), nullable=True),
+        sa.Column("proven_at", plugin.store.db.Utc(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_shops")),
         sa.UniqueConstraint("key", name=op.f("uq_shops_key")),
         sa.UniqueConstraint("platform", "domain", name=op.f("uq_shops_platform_domain")),
