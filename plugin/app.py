@@ -38,6 +38,7 @@ _API = (
     "problem_pages",
     "health",
     "install",
+    "key_handover",
     "webhooks",
     "storefront",
     "subscriptions",

@@ -25,6 +25,7 @@ Purpose = Literal[
     "opening",
     "preview",
     "oauth_state",
+    "key_handover",
 ]
 
 #: How long a signed link lives, in seconds. Unsubscribing never expires: the law wants it to work.
@@ -37,6 +38,7 @@ LIFETIMES: dict[str, int | None] = {
     "opening": 60,
     "preview": 3600,
     "oauth_state": 600,
+    "key_handover": 3600,
 }
 
 

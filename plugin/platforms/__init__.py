@@ -5,7 +5,9 @@ from __future__ import annotations
 from plugin.config import Config
 from plugin.contracts.platform import ShopPlatform
 from plugin.http_out import HttpOut
+from plugin.platforms.script_tag import ScriptTagPlatform
 from plugin.platforms.shopify import ShopifyPlatform
+from plugin.platforms.woocommerce import WooCommercePlatform
 
 
 def build_platforms(config: Config) -> dict[str, ShopPlatform]:
@@ -19,4 +21,6 @@ def build_platforms(config: Config) -> dict[str, ShopPlatform]:
             config.origins,
             http,
         )
+    platforms["woocommerce"] = WooCommercePlatform(config.origins, http)
+    platforms["script_tag"] = ScriptTagPlatform(config.public_url, config.origins, http)
     return platforms

@@ -88,6 +88,14 @@ def use_once(
     return connection.execute(used).first() is not None
 
 
+def holds_state(connection: Connection, state_hash: str, now: datetime) -> bool:
+    """Tell whether a state or mark is there and may still be come with; uses nothing up."""
+    query = sa.select(oauth_states.c.state_hash).where(
+        oauth_states.c.state_hash == state_hash, oauth_states.c.expires_at > now
+    )
+    return connection.execute(query).first() is not None
+
+
 def drop_expired_states(connection: Connection, now: datetime) -> None:
     """Delete states and used links that nobody may come with any more."""
     connection.execute(sa.delete(oauth_states).where(oauth_states.c.expires_at <= now))

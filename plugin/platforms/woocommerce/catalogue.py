@@ -1,0 +1,74 @@
+"""Products with their variations."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from plugin.contracts.platform import Page
+from plugin.model import Access, Product
+from plugin.platforms.woocommerce import shape
+from plugin.platforms.woocommerce.base import WooBase
+from plugin.platforms.woocommerce.paging import changed_page, read_cursor, total
+from plugin.platforms.woocommerce.product_parts import FIELDS, VARIATION_FIELDS, parse_product
+from plugin.platforms.woocommerce.rest import API, as_list
+from plugin.platforms.woocommerce.shape import Node
+
+#: Each product with variations costs a request of its own, so a page of them stays small.
+_PER_PAGE = 25
+_VARIATIONS_PER_PAGE = 100
+#: A product with more variations than this offers its first ones.
+_MOST_PAGES = 5
+
+
+class WooCatalogue(WooBase):
+    """Reads products."""
+
+    def products(self, access: Access, after: str | None, since: datetime | None) -> Page[Product]:
+        """Return a page of products, oldest change first, changed at or after `since`."""
+        return changed_page(
+            self._rest,
+            access,
+            f"{API}/products",
+            read_cursor(after, since),
+            lambda node: self._product(access, node),
+            _PER_PAGE,
+            status="any",
+            _fields=FIELDS,
+        )
+
+    def product(self, access: Access, product_id: str) -> Product | None:
+        """Return one product, None if it is gone; for a variation, the product it belongs to."""
+        if not product_id.isdigit():
+            return None
+        found = self._rest.get(access, f"{API}/products/{product_id}", _fields=FIELDS)
+        parent = None if found is None else shape.optional_identifier(found, "parent_id")
+        if found is not None and parent is not None and found.get("type") == "variation":
+            found = self._rest.get(access, f"{API}/products/{parent}", _fields=FIELDS)
+        return None if found is None else self._product(access, found)
+
+    def _product(self, access: Access, node: Node) -> Product | None:
+        if node.get("status") in ("trash", "auto-draft"):
+            return None
+        variations: list[Node] = []
+        if node.get("variations"):
+            variations = self._variations(access, shape.identifier(node))
+        return parse_product(node, variations)
+
+    def _variations(self, access: Access, product_id: str) -> list[Node]:
+        found: list[Node] = []
+        for page in range(1, _MOST_PAGES + 1):
+            reply = self._rest.ask(
+                access,
+                "GET",
+                f"{API}/products/{product_id}/variations",
+                per_page=_VARIATIONS_PER_PAGE,
+                page=page,
+                orderby="id",
+                order="asc",
+                _fields=VARIATION_FIELDS,
+            )
+            some = as_list(reply)
+            found += some
+            if page >= (total(reply, "x-wp-totalpages") or 1) or not some:
+                break
+        return found

@@ -1,0 +1,233 @@
+"""Connecting a shop that hands over keys: an opening of our own, its one answer, the way back.
+
+The shop's message with the keys is not signed and names no shop. All that binds it is the mark we
+gave along: signed by us, unguessable, used once, gone after an hour, and the only place from which
+the shop's address is taken.
+"""
+
+from __future__ import annotations
+
+import hmac
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+from urllib.parse import parse_qs
+
+from sqlalchemy.engine import Connection
+
+from plugin.contracts.key_handover import HandedKeys, HandsOverKeys
+from plugin.contracts.platform import ReadsShop
+from plugin.errors import BleibError, ForbiddenError, NotAllowedError
+from plugin.model import Access, Shop
+from plugin.security import LIFETIMES, digest, hmac_hex_matches, random_token
+from plugin.services import installing
+from plugin.services.access import signing_secrets
+from plugin.services.context import Context, able
+from plugin.store import installs as store
+from plugin.store import shops
+
+__all__ = ["Arrival", "Opened", "arrival", "begin", "open_signed", "take_keys"]
+
+#: How long the outcome waits for the merchant's browser.
+_OUTCOME_KEPT = timedelta(minutes=30)
+#: How far the clock of a shop's server may differ from ours, in seconds, in both directions.
+_TOLERANCE = 300
+_ENTRY_REMEMBERED = timedelta(minutes=15)
+_LONGEST_QUERY = 1024
+_Outcome = Literal["done", "failed"]
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """What has become of an opening, as far as the shop's own message tells."""
+
+    state: Literal["connected", "waiting", "failed", "over"]
+    domain: str
+    shop: Shop | None = None
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A merchant who comes from our plugin; `connected` False if the keys must be renewed."""
+
+    shop: Shop
+    connected: bool
+
+
+def begin(context: Context, platform_name: str, text: str, browser: str) -> str:
+    """Return the page of the shop on which the merchant hands over keys.
+
+    `browser` is a secret that only the merchant's browser keeps: the way back is open to it alone.
+    BadInputError says what is wrong with the address; PlatformError if nothing answers there.
+    """
+    platform = able(context.platform(platform_name), HandsOverKeys)
+    domain = platform.find_shop(text)
+    mark = context.keys.sign(
+        "key_handover", [platform_name, domain, random_token(), digest(browser)]
+    )
+    now = context.now()
+    with context.db.write() as connection:
+        store.drop_expired_states(connection, now)
+        store.add_state(
+            connection,
+            digest(mark),
+            platform=platform_name,
+            domain=domain,
+            expires_at=now + timedelta(seconds=LIFETIMES["key_handover"] or 3600),
+        )
+    back = context.url(f"/auth/{platform_name}/return")
+    return platform.key_page(domain, mark, back, context.url(f"/auth/{platform_name}/keys"))
+
+
+def take_keys(context: Context, platform_name: str, body: bytes) -> Shop:
+    """Take in the shop's message; returns the connected shop.
+
+    The keys count only after the shop of the mark has accepted them. NotAllowedError for a mark
+    that is not ours, too old or used before, ForbiddenError("scopes_missing") if the keys may not
+    do what we need; whatever is raised, nothing of the keys is stored and the mark is used up.
+    """
+    platform = able(context.platform(platform_name), HandsOverKeys)
+    handed = platform.read_keys(body)
+    domain, _ = _read(context, platform_name, handed.mark)
+    with context.db.write() as connection:
+        known = store.take_state(
+            connection,
+            digest(handed.mark),
+            platform=platform_name,
+            domain=domain,
+            now=context.now(),
+        )
+    if not known:
+        raise NotAllowedError("state_invalid")
+    try:
+        return _connect(context, platform_name, domain, handed)
+    except BleibError:
+        with context.db.write() as connection:
+            _note(connection, context, platform_name, domain, handed.mark, "failed")
+        raise
+
+
+def arrival(context: Context, platform_name: str, mark: str, browser: str) -> Arrival:
+    """Tell a merchant who comes back what has become of the opening.
+
+    NotAllowedError("state_invalid") for any browser but the one that began.
+    """
+    domain, kept = _read(context, platform_name, mark)
+    if not browser or not hmac.compare_digest(digest(browser).encode(), kept.encode()):
+        raise NotAllowedError("state_invalid")
+    now = context.now()
+    with context.db.read() as connection:
+        shop = shops.shop_by_domain(connection, platform_name, domain)
+        if store.holds_state(connection, _outcome(mark, "done"), now) and shop is not None:
+            return Arrival("connected", domain, shop if shop.state == "installed" else None)
+        if store.holds_state(connection, _outcome(mark, "failed"), now):
+            return Arrival("failed", domain)
+        waiting = store.holds_state(connection, digest(mark), now)
+    return Arrival("waiting" if waiting else "over", domain)
+
+
+def open_signed(
+    context: Context, platform_name: str, raw_query: bytes, *, inside: Shop | None = None
+) -> Opened:
+    """Let in a merchant who opens Bleib from our plugin in the shop's admin.
+
+    NotAllowedError if the shop's secret did not sign the link, if it is too old, and for one that
+    was used before, unless the browser is `inside` the same shop already.
+    """
+    signed, _, given = raw_query.rpartition(b"&signature=")
+    values = _signed_values(signed)
+    with context.db.read() as connection:
+        shop = shops.shop_by_key(connection, values.get("shop", ""))
+    secrets: tuple[str, ...] = ()
+    if shop is not None and shop.platform == platform_name:
+        secrets = signing_secrets(context, shop)
+    if shop is None or not hmac_hex_matches(secrets, signed, given):
+        raise NotAllowedError("signature_invalid")
+    _check_time(values.get("timestamp", ""), context.now())
+    with context.db.write() as connection:
+        store.drop_expired_states(connection, context.now())
+        fresh = store.use_once(
+            connection,
+            digest(b"entry:" + given),
+            platform=platform_name,
+            domain=shop.domain,
+            expires_at=context.now() + _ENTRY_REMEMBERED,
+        )
+        connected = installing.is_connected(connection, context, shop)
+    if not fresh and (inside is None or inside.id != shop.id):
+        raise NotAllowedError("link_used")
+    return Opened(shop, connected)
+
+
+def _connect(context: Context, platform_name: str, domain: str, handed: HandedKeys) -> Shop:
+    if not installing.covers(handed.grant.scopes, installing.wanted(platform_name)):
+        raise ForbiddenError("scopes_missing")
+    # No transaction is open here: the shop may take seconds to answer.
+    reader = able(context.platform(platform_name), ReadsShop)
+    facts = reader.shop_facts(Access(0, domain, handed.grant.access_token))
+    with context.db.write() as connection:
+        shop = installing.complete(
+            connection,
+            context,
+            platform_name,
+            domain,
+            handed.grant,
+            facts,
+            secret=random_token(),
+        )
+        _note(connection, context, platform_name, domain, handed.mark, "done")
+    return shop
+
+
+def _read(context: Context, platform_name: str, mark: str) -> tuple[str, str]:
+    """Return domain and check value of the browser of a mark of ours."""
+    try:
+        name, domain, _, browser = context.keys.unsign("key_handover", mark)
+    except (ValueError, TypeError):
+        raise NotAllowedError("state_invalid") from None
+    if name != platform_name:
+        raise NotAllowedError("state_invalid")
+    return str(domain), str(browser)
+
+
+def _outcome(mark: str, outcome: _Outcome) -> str:
+    return digest(f"{outcome}:{mark}")
+
+
+def _note(
+    connection: Connection,
+    context: Context,
+    platform_name: str,
+    domain: str,
+    mark: str,
+    outcome: _Outcome,
+) -> None:
+    store.use_once(
+        connection,
+        _outcome(mark, outcome),
+        platform=platform_name,
+        domain=domain,
+        expires_at=context.now() + _OUTCOME_KEPT,
+    )
+
+
+def _signed_values(signed: bytes) -> dict[str, str]:
+    """Return the parameters of a link of our plugin; {} if one of them stands there twice."""
+    if len(signed) > _LONGEST_QUERY:
+        return {}
+    try:
+        values = parse_qs(signed.decode("ascii"), strict_parsing=True, max_num_fields=8)
+    except ValueError:
+        return {}
+    return {} if any(len(found) > 1 for found in values.values()) else _firsts(values)
+
+
+def _firsts(values: dict[str, list[str]]) -> dict[str, str]:
+    return {name: found[0] for name, found in values.items()}
+
+
+def _check_time(stamp: str, now: datetime) -> None:
+    if not stamp.isascii() or not stamp.isdigit() or len(stamp) > 12:
+        raise NotAllowedError("timestamp_invalid")
+    if abs(now.timestamp() - int(stamp)) > _TOLERANCE:
+        raise NotAllowedError("timestamp_invalid")
