@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from flask import Response, request
 
+from plugin.admin.abilities import abilities_of
 from plugin.admin.frame import blueprint, page, this_shop, to, words
 from plugin.api import current_context
 from plugin.contracts.platform import Embeds
@@ -76,6 +77,7 @@ def _page(
         "embed_url": context.able(shop, Embeds).embed_url(shop.domain, shop.storefront_url),
         "mail_from": context.config.mail_from,
         "unfolded": 2 if problems or request.args.get("step") == "2" else 0,
+        "abilities": abilities_of(shop, words()),
         "seconds": {"look": _LOOK_SECONDS, "sync": _SYNC_SECONDS, "light": _LIGHT_SECONDS},
     }
     return page("setup.html", status, **values)
