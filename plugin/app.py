@@ -37,6 +37,7 @@ from plugin.store.db import Database
 _API = (
     "problem_pages",
     "health",
+    "handshake",
     "install",
     "key_handover",
     "webhooks",
@@ -45,10 +46,13 @@ _API = (
     "shipments",
     "mail_links",
     "proxy",
+    "any_shop",
+    "front_door",
 )
 #: Modules of plugin.services that handle steps.
 _HANDLING = (
     "embeds",
+    "handshake",
     "parcel_polling",
     "catalogue",
     "orders",
@@ -58,6 +62,7 @@ _HANDLING = (
     "subscriptions",
     "vouchers",
     "mailing",
+    "csv_import",
 )
 #: Bytes of a request body that any route may read; each route has its own, lower limit.
 MAX_BODY = 2 * 1024 * 1024

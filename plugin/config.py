@@ -58,6 +58,11 @@ class Config(BaseSettings):
         description="Client secret of the Shopify app; the previous one after a comma while "
         "rotating.",
     )
+    shopware_secret: SecretStr = Field(
+        SecretStr(""),
+        description="Secret of the Shopware app, as in its package; at least 32 characters; the "
+        "previous one after a comma while rotating. Empty: no Shopware shops.",
+    )
     shop_origins: str = Field(
         "{}",
         description="Development only: JSON object that maps shop domains to loopback addresses "
@@ -167,6 +172,8 @@ class Config(BaseSettings):
                     problems.append(f"{PREFIX}{name.upper()} is not set")
                 elif len(value.strip()) < 32:
                     problems.append(f"{PREFIX}{name.upper()} is shorter than 32 characters")
+        if any(len(value) < 32 for value in self.shopware_secrets):
+            problems.append("BLEIB_SHOPWARE_SECRET is shorter than 32 characters")
         if bool(self.shopify_client_id) != bool(self.shopify_secret.get_secret_value()):
             problems.append("BLEIB_SHOPIFY_CLIENT_ID and BLEIB_SHOPIFY_SECRET belong together")
         return problems
@@ -185,8 +192,12 @@ class Config(BaseSettings):
     @property
     def shopify_secrets(self) -> tuple[str, ...]:
         """Client secrets of the Shopify app, newest first."""
-        values = self.shopify_secret.get_secret_value().split(",")
-        return tuple(value.strip() for value in values if value.strip())
+        return _listed(self.shopify_secret)
+
+    @property
+    def shopware_secrets(self) -> tuple[str, ...]:
+        """Secrets of the Shopware app, newest first."""
+        return _listed(self.shopware_secret)
 
     @property
     def origins(self) -> dict[str, str]:
@@ -197,6 +208,11 @@ class Config(BaseSettings):
     def secure(self) -> bool:
         """Tell whether browsers reach us by TLS."""
         return self.public_url.startswith("https://")
+
+
+def _listed(secret: SecretStr) -> tuple[str, ...]:
+    values = secret.get_secret_value().split(",")
+    return tuple(value.strip() for value in values if value.strip())
 
 
 def load_config(environ: Mapping[str, str] | None = None) -> Config:

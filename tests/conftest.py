@@ -145,6 +145,7 @@ def make_config(**values: Any) -> Config:
         "BLEIB_ENVIRONMENT": "development",
         "BLEIB_SHOPIFY_CLIENT_ID": "test-client-id",
         "BLEIB_SHOPIFY_SECRET": "a-shopify-test-secret-of-32-bytes!",
+        "BLEIB_SHOPWARE_SECRET": "a-shopware-test-secret-of-32-bytes!",
         "BLEIB_SMTP_SECURITY": "none",
         "BLEIB_LOG_LEVEL": "error",
         **{f"BLEIB_{name.upper()}": str(value) for name, value in values.items()},

@@ -150,7 +150,8 @@ def _carried(domain: str) -> dict[str, str]:
     host = request.args.get("host", "")
     if _HOST.fullmatch(host):
         carried["host"] = host
-    language = request.args.get("lang") or request.args.get("locale", "")[:2]
+    spoken = request.args.get("locale") or request.args.get("sw-user-language", "")
+    language = request.args.get("lang") or spoken[:2]
     if language in LANGUAGES:
         carried["lang"] = language
     return carried

@@ -7,6 +7,7 @@ from plugin.contracts.platform import ShopPlatform
 from plugin.http_out import HttpOut
 from plugin.platforms.script_tag import ScriptTagPlatform
 from plugin.platforms.shopify import ShopifyPlatform
+from plugin.platforms.shopware import ShopwarePlatform
 from plugin.platforms.woocommerce import WooCommercePlatform
 
 
@@ -21,6 +22,8 @@ def build_platforms(config: Config) -> dict[str, ShopPlatform]:
             config.origins,
             http,
         )
+    if config.shopware_secrets:
+        platforms["shopware"] = ShopwarePlatform(config.shopware_secrets, config.origins, http)
     platforms["woocommerce"] = WooCommercePlatform(config.origins, http)
     platforms["script_tag"] = ScriptTagPlatform(config.public_url, config.origins, http)
     return platforms

@@ -28,7 +28,7 @@ from plugin.store import shops, sync
 from plugin.store.catalogue import mark_all_gone
 from plugin.store.steps import drop_steps
 
-__all__ = ["complete", "covers", "is_connected", "uninstall", "wanted"]
+__all__ = ["columns_of", "complete", "covers", "is_connected", "uninstall", "wanted"]
 
 _log = structlog.get_logger("installing")
 _KEY_LETTERS = string.ascii_lowercase + string.digits
@@ -122,7 +122,7 @@ def complete(
     `secret` is what the platform signs with for this shop alone. A shop that was here before
     keeps its rows and the evidence of consents; sessions of the earlier installation are dead.
     """
-    values = _facts(facts)
+    values = columns_of(facts)
     if platform_id is not None:
         values |= {"platform_id": platform_id, "domain": domain}
     shop = _known(connection, platform_name, domain, platform_id)
@@ -157,7 +157,8 @@ def _known(
     return shops.shop_by_domain(connection, platform_name, domain)
 
 
-def _facts(facts: ShopFacts) -> dict[str, Any]:
+def columns_of(facts: ShopFacts) -> dict[str, Any]:
+    """Return the columns that hold what the platform says of a shop."""
     return {
         "name": facts.name[:200],
         "email": facts.email[:320],

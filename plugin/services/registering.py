@@ -1,156 +1,145 @@
-"""A shop of its own comes in: named by its domain, let in by a link in a mail, never by a password.
+"""Who may register as a shop that we know: the shop itself, and nobody with the app's secret alone.
 
-What a visitor of the door learns never depends on who is registered: whoever asks gets a mail,
-and only the owner of the mailbox sees what came of it.
+The secret of a private app lies in the package of every shop that uses the same installation of
+ours. So it proves nothing about which shop is speaking:
+
+* an unknown shop is taken;
+* a shop that is still connected must sign with its own secret as well. Versions that cannot are
+  taken if the shop itself refuses the keys we have, or if the operator allowed it once;
+* a shop that left is taken back at its own address, where its new keys must work before anything
+  else happens. From another address nothing of it is handed on: that is a new shop.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
+from typing import Final
 
 import structlog
-from sqlalchemy.engine import Connection
 
-from plugin.errors import ForbiddenError, NotAllowedError, NotFoundError
-from plugin.model import Grant, Shop, ShopFacts
-from plugin.security import digest, random_token
-from plugin.services import door_links, installing, setup, steps
+from plugin.contracts.handshake import RegistersByHandshake, Registration
+from plugin.errors import ForbiddenError, NotAllowedError, PlatformError
+from plugin.model import Shop
+from plugin.security import digest
 from plugin.services.access import signing_secrets
 from plugin.services.context import Context
-from plugin.services.door_links import COUNTRIES, PLATFORM, Registration, Ticket
-from plugin.services.identity import normalised
-from plugin.store import installs, shops
-from plugin.store import registering as store
+from plugin.store import installs as store
+from plugin.store import shops
 
-__all__ = ["Entered", "Registration", "add", "enter", "renew_secret"]
-
-#: An unproven registration holds its domain so long against somebody else's.
-HELD_FOR = timedelta(hours=24)
-#: The old secret goes on working so long after a new one was made.
-OLD_SECRET_FOR = timedelta(hours=24)
 _log = structlog.get_logger("registering")
+#: On which ground a shop may register.
+NEW: Final = "new"
+PROVEN: Final = "proven"
+AGAIN: Final = "again"
+_ALLOWED_FOR = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
-class Entered:
-    """A shop whose owner came in; `secret` only if the shop was made just now."""
+class Found:
+    """What we know of a shop that registers; `loser` is a shop whose id it carries now."""
 
-    shop: Shop
-    secret: str = field(default="", repr=False)
+    platform_name: str
+    shop: Shop | None
+    same_id: bool
+    loser: Shop | None
+
+    @property
+    def installed(self) -> Shop | None:
+        """Return the shop if it is still connected."""
+        return self.shop if self.shop is not None and self.shop.state == "installed" else None
 
 
-def enter(context: Context, token: str) -> Entered:
-    """Use a link up: sign in, or make the shop that was asked for.
+def find_shop(context: Context, platform_name: str, platform_id: str, domain: str) -> Found:
+    """Return which of our shops a shop with this id and address is.
 
-    NotAllowedError ("link_invalid", "link_expired", "link_used"), ForbiddenError("domain_taken")
-    if the domain belongs to somebody else, ForbiddenError("registration_closed").
+    ForbiddenError("registration_refused") if the two belong to different shops of ours.
     """
-    ticket = door_links.read(context, token)
-    _look_at_holder(context, ticket)
-    with context.db.write() as connection:
-        installs.drop_expired_states(connection, context.now())
-        fresh = installs.use_once(
-            connection,
-            digest(f"door:{ticket.nonce}"),
-            platform=PLATFORM,
-            domain=ticket.domain,
-            expires_at=ticket.until,
-        )
-        if not fresh:
-            raise NotAllowedError("link_used")
-        known = shops.shop_by_domain(connection, PLATFORM, ticket.domain)
-        if known is not None and _is_owner(known, ticket):
-            if known.state == "installed":
-                return Entered(known)
-        elif known is not None:
-            _take_over(connection, context, known)
-        if ticket.registration is None:
-            raise NotAllowedError("link_invalid")
-        if context.config.registration == "closed":
-            raise ForbiddenError("registration_closed")
-        return _make(connection, context, ticket.registration)
-
-
-def _look_at_holder(context: Context, ticket: Ticket) -> None:
-    """See whether the tag of a domain's present holder is there, before anybody else gets it."""
     with context.db.read() as connection:
-        known = shops.shop_by_domain(connection, PLATFORM, ticket.domain)
-    if known is not None and not _is_owner(known, ticket):
-        setup.look_for_embed(context, known, asked=True)
+        by_id = shops.shop_by_platform_id(connection, platform_name, platform_id)
+        by_domain = shops.shop_by_domain(connection, platform_name, domain)
+    if by_id is None:
+        return Found(platform_name, by_domain, False, None)
+    if by_id.domain == domain:
+        return Found(platform_name, by_id, True, None)
+    if by_id.state == "uninstalled":
+        return Found(platform_name, by_domain, False, by_id)
+    if by_domain is not None:
+        raise ForbiddenError("registration_refused")
+    return Found(platform_name, by_id, True, None)
 
 
-def _is_owner(shop: Shop, ticket: Ticket) -> bool:
-    return normalised(shop.email) == normalised(ticket.email)
+def allow(
+    context: Context, platform: RegistersByHandshake, asked: Registration, found: Found
+) -> str:
+    """Return the ground on which a shop may register; ForbiddenError if there is none."""
+    if found.shop is None:
+        return NEW
+    installed = found.installed
+    if installed is None:
+        return AGAIN
+    if asked.second and _signed_by(context, platform, asked, installed):
+        return PROVEN
+    # Who signs, but wrongly, is not a version that cannot.
+    signs = bool(asked.second) and found.same_id
+    moved = asked.domain != installed.domain
+    if signs or not (
+        _was_allowed(context, installed) or _lost(context, platform, installed, moved)
+    ):
+        _log.warning("registration_refused", shop=installed.id)
+        raise ForbiddenError("registration_refused")
+    return AGAIN
 
 
-def _take_over(connection: Connection, context: Context, holder: Shop) -> None:
-    young = context.now() - holder.created_at < HELD_FOR
-    if young or store.is_proven(connection, holder.id):
-        raise ForbiddenError("domain_taken")
-    _vacate(connection, context, holder)
-
-
-def _vacate(connection: Connection, context: Context, holder: Shop) -> None:
-    installing.uninstall(connection, context, holder)
-    store.free_domain(connection, holder.id)
-    steps.enqueue(
-        connection, context, holder.id, "privacy.erase_shop", {"inbox": 0}, key="registering:vacate"
-    )
-    _log.info("domain_vacated", shop=holder.id)
-
-
-def _make(connection: Connection, context: Context, wish: Registration) -> Entered:
-    country = COUNTRIES[wish.country]
-    secret = f"bleib_{random_token()}"
-    facts = ShopFacts(
-        name=wish.name,
-        email=wish.email,
-        currency=country.currency,
-        zone=country.zone,
-        storefront_url=context.config.origins.get(wish.domain) or f"https://{wish.domain}",
-        scopes=frozenset(),
-    )
-    # Nothing is ever asked of the shop, so there is no token: only what the shop signs with.
-    grant = Grant("", None, None, None, frozenset())
-    shop = installing.complete(
-        connection, context, PLATFORM, wish.domain, grant, facts, secret=secret
-    )
-    return Entered(shop, secret)
-
-
-def add(context: Context, wish: Registration) -> Entered:
-    """Make a shop for an operator who knows whose it is, whether registration is open or not.
-
-    InvalidFieldError names what is wrong; ForbiddenError("domain_taken") if the domain is proven
-    to be somebody's.
-    """
-    wish = door_links.checked(context, wish)
+def allow_once(context: Context, shop: Shop) -> None:
+    """Let this shop register anew within an hour without its own signature (`bleib reconnect`)."""
+    now = context.now()
     with context.db.write() as connection:
-        known = shops.shop_by_domain(connection, PLATFORM, wish.domain)
-        if known is not None and store.is_proven(connection, known.id):
-            raise ForbiddenError("domain_taken")
-        if known is not None:
-            _vacate(connection, context, known)
-        return _make(connection, context, wish)
-
-
-def renew_secret(context: Context, shop: Shop) -> str:
-    """Make a new signing secret; the one before goes on working for 24 hours.
-
-    Returned here for the only time: what is stored can be used, but is shown to nobody.
-    """
-    old = signing_secrets(context, shop)
-    if not old and shop.state != "installed":
-        raise NotFoundError("unknown_shop")
-    secret = f"bleib_{random_token()}"
-    with context.db.write() as connection:
-        store.renew_secret(
+        store.use_once(
             connection,
-            shop.id,
-            sealed=context.keys.seal(shop.id, "secret", secret),
-            old=context.keys.seal(shop.id, "secret", old[0]) if old else None,
-            until=context.now() + OLD_SECRET_FOR,
+            _mark(shop),
+            platform=shop.platform,
+            domain=shop.domain,
+            expires_at=now + _ALLOWED_FOR,
         )
-    _log.info("secret_renewed", shop=shop.id)
-    return secret
+
+
+def _was_allowed(context: Context, shop: Shop) -> bool:
+    with context.db.write() as connection:
+        return store.take_state(
+            connection, _mark(shop), platform=shop.platform, domain=shop.domain, now=context.now()
+        )
+
+
+def _mark(shop: Shop) -> str:
+    return digest(f"reconnect:{shop.key}:{shop.generation}")
+
+
+def _signed_by(
+    context: Context, platform: RegistersByHandshake, asked: Registration, shop: Shop
+) -> bool:
+    try:
+        platform.check_signature(asked.message, asked.second, signing_secrets(context, shop)[:1])
+    except NotAllowedError:
+        return False
+    return True
+
+
+def _lost(context: Context, platform: RegistersByHandshake, shop: Shop, moved: bool) -> bool:
+    """Tell whether the keys we have work no longer: the shop must have changed them itself.
+
+    Only the shop's own word counts, at the address where we know it. No answer is no proof, and
+    neither is a refusal that a wall in front of it might speak: what is down must not be taken
+    over from another address.
+    """
+    with context.db.read() as connection:
+        install = store.install_of(connection, shop.id)
+    if install is None or install.refresh_sealed is None:
+        return True
+    keys = context.keys.unseal(shop.id, "refresh", install.refresh_sealed)
+    try:
+        platform.try_credentials(shop.domain, keys)
+    except PlatformError as error:
+        words = {"keys_refused"} if moved else {"keys_refused", "platform_scope_missing"}
+        return error.code in words
+    return False

@@ -1,0 +1,141 @@
+"""Turns a product of the platform's answer into our own words."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from urllib.parse import quote
+
+from plugin.model import Product, Variant
+from plugin.platforms.shopware.channels import Channel
+from plugin.platforms.shopware.shape import (
+    changed,
+    identifier,
+    mapping,
+    number,
+    optional_flag,
+    optional_identifier,
+)
+from plugin.shape import Node, nodes, optional_node, optional_text, text, wrong
+
+#: The system's default currency has the same id in every shop; each price list holds it.
+_DEFAULT_CURRENCY = "b7d2554b0ce847cd82f3ac9bd1c0dfca"
+_FIELDS = ["id", "parentId", "autoIncrement", "productNumber", "name", "translated", "active",
+           "available", "price", "purchasePrices", "createdAt", "updatedAt", "options", "children",
+           "cover", "seoUrls", "visibilities"]  # fmt: skip
+#: What to fetch of a product, for `parse_product`.
+PRODUCT = {
+    "associations": {
+        "children": {"associations": {"options": {}}},
+        "cover": {"associations": {"media": {}}},
+        "seoUrls": {},
+        "visibilities": {},
+    },
+    "includes": {
+        "product": _FIELDS,
+        "property_group_option": ["name", "translated"],
+        "product_media": ["media"],
+        "media": ["url"],
+        "seo_url": ["salesChannelId", "languageId", "seoPathInfo", "isCanonical", "isDeleted"],
+        "product_visibility": ["salesChannelId"],
+    },
+}
+
+
+def changed_at_parts(item: Node) -> tuple[Node, ...]:
+    """Return the parts of a product at which a change may show."""
+    return (item, *nodes(item, "children"))
+
+
+def parse_product(item: Node, channels: tuple[Channel, ...]) -> Product:
+    """Return a product with its variants, as the shop's main storefront shows it."""
+    product_id = identifier(item)
+    main = channels[0] if channels else None
+    shown = {identifier(entry, "salesChannelId") for entry in nodes(item, "visibilities")}
+    base = "" if main is None else main.url
+    return Product(
+        id=product_id,
+        title=_name(item) or "",
+        handle=text(item, "productNumber"),
+        url=f"{base}/{_path(item, main) or f'detail/{product_id}'}",
+        image_url=_image(item),
+        kind="",
+        published=bool(optional_flag(item, "active"))
+        and bool(shown & {channel.id for channel in channels}),
+        updated_at=changed(*changed_at_parts(item)),
+        variants=_variants(item, main),
+    )
+
+
+def _variants(item: Node, main: Channel | None) -> tuple[Variant, ...]:
+    children = nodes(item, "children")
+    if not children:
+        return (_variant(item, item, 1),)
+    return tuple(_variant(child, item, place) for place, child in enumerate(children, 1))
+
+
+def _variant(item: Node, product: Node, position: int) -> Variant:
+    # What is null at a variant is what its product says.
+    own = item if item.get("price") is not None else product
+    bought = item if item.get("purchasePrices") is not None else product
+    gross, before = _price(own)
+    active = optional_flag(item, "active")
+    active = optional_flag(product, "active") if active is None else active
+    return Variant(
+        id=identifier(item),
+        title="" if item is product else _options(item),
+        price=gross,
+        compare_at=before,
+        unit_cost=_cost(bought),
+        available=bool(active) and bool(optional_flag(item, "available")),
+        position=position,
+    )
+
+
+def _options(item: Node) -> str:
+    names = (_name(option) for option in nodes(item, "options"))
+    return " / ".join(name for name in names if name)
+
+
+def _price(item: Node) -> tuple[Decimal, Decimal | None]:
+    found = _in_default_currency(item, "price")
+    if found is None:
+        raise wrong()
+    before = optional_node(found, "listPrice")
+    gross = number(found, "gross")
+    struck = None if before is None else number(before, "gross")
+    return gross, struck if struck is not None and struck > gross else None
+
+
+def _cost(item: Node) -> Decimal | None:
+    found = _in_default_currency(item, "purchasePrices")
+    cost = None if found is None else number(found, "net")
+    return cost if cost else None  # 0 is what the administration writes where nothing is known
+
+
+def _in_default_currency(item: Node, key: str) -> Node | None:
+    if item.get(key) is None:
+        return None
+    entries = nodes(item, key)
+    return next((entry for entry in entries if entry.get("currencyId") == _DEFAULT_CURRENCY), None)
+
+
+def _path(item: Node, main: Channel | None) -> str | None:
+    if main is None:
+        return None
+    for entry in nodes(item, "seoUrls"):
+        mine = optional_identifier(entry, "salesChannelId") == main.id
+        spoken = optional_identifier(entry, "languageId") == main.language_id
+        if mine and spoken and entry.get("isCanonical") and not entry.get("isDeleted"):
+            return quote(text(entry, "seoPathInfo").lstrip("/"), safe="/-._~%")
+    return None
+
+
+def _image(item: Node) -> str | None:
+    cover = optional_node(item, "cover")
+    media = None if cover is None else optional_node(cover, "media")
+    url = None if media is None else optional_text(media, "url")
+    return url if url is not None and url.startswith(("https://", "http://")) else None
+
+
+def _name(item: Node) -> str | None:
+    return optional_text(mapping(item, "translated"), "name") or optional_text(item, "name")

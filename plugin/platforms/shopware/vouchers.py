@@ -1,0 +1,177 @@
+"""Voucher codes: one code for one person, created once however often it is asked for.
+
+A code is an individual code of a promotion; all codes with the same terms and the same last day
+share one promotion, so that a merchant's list grows by one line a day at most. Shopware lets an
+individual code be redeemed once, and gives neither it nor its promotion a way to name a guest:
+whoever holds the code may use it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import UTC
+from typing import Any
+from urllib.parse import quote
+
+from plugin.errors import PlatformError, PlatformRefusedError
+from plugin.model import Access, VoucherOrder
+from plugin.platforms.shopware.base import ShopwareBase
+from plugin.platforms.shopware.channels import read_channels
+from plugin.platforms.shopware.shape import identifier
+from plugin.shape import Node
+
+#: What the storefront's cart script looks for in the address of a page.
+LINK_MARK = "bleib_voucher"
+_CODE = "promotion-individual-code"
+_CODE_FIELDS = {"includes": {"promotion_individual_code": ["id", "code", "promotionId"]}}
+
+
+class ShopwareVouchers(ShopwareBase):
+    """Creates and removes codes."""
+
+    def issue_voucher(self, access: Access, order: VoucherOrder) -> str:
+        """Create the code and return the platform's id of it.
+
+        Idempotent by code, because its id follows from it. PlatformRefusedError
+        ("voucher_code_taken") if a foreign promotion has the code.
+        """
+        promotion_id = self._promotion(access, order)
+        code_id = id_of("code", order.code)
+        content = {"id": code_id, "promotionId": promotion_id, "code": order.code}
+        try:
+            self._api.create(access, _CODE, content)
+        except PlatformError:
+            # A code in use is answered like a database out of order: look what is true.
+            found = self._code(access, "code", order.code)
+            if found is None:
+                raise
+            if identifier(found) != code_id:
+                raise PlatformRefusedError("voucher_code_taken") from None
+        return code_id
+
+    def withdraw_voucher(self, access: Access, voucher_id: str) -> None:
+        """Remove the code from the shop, and its promotion with its last code."""
+        found = self._code(access, "id", voucher_id)
+        if found is None:
+            return
+        promotion_id = identifier(found, "promotionId")
+        self._api.change(access, "DELETE", f"{_CODE}/{identifier(found)}")
+        if self._code(access, "promotionId", promotion_id) is None:
+            self._api.change(access, "DELETE", f"promotion/{promotion_id}")
+
+    def voucher_link(self, storefront_url: str, code: str) -> str:
+        """Return a page of the shop on which the cart script redeems the code.
+
+        Shopware's own way to redeem one takes no plain link.
+        """
+        return f"{storefront_url.rstrip('/')}/checkout/cart?{LINK_MARK}={quote(code, safe='')}"
+
+    def _code(self, access: Access, field: str, value: str) -> Node | None:
+        wanted = {"type": "equals", "field": field, "value": value}
+        return self._api.first(access, _CODE, {**_CODE_FIELDS, "filter": [wanted]})
+
+    def _promotion(self, access: Access, order: VoucherOrder) -> str:
+        promotion_id = id_of("promotion", *_terms(order), order.ends_at.isoformat())
+        if not self._exists(access, "promotion", promotion_id):
+            rule = self._minimum_rule(access, order)
+            channels = [channel.id for channel in read_channels(self._api, access)]
+            self._create_once(access, "promotion", _promotion(promotion_id, order, channels, rule))
+        return promotion_id
+
+    def _minimum_rule(self, access: Access, order: VoucherOrder) -> str | None:
+        if order.minimum is None or order.minimum <= 0:
+            return None
+        content = _rule(order)
+        if not self._exists(access, "rule", content["id"]):
+            self._create_once(access, "rule", content)
+        return str(content["id"])
+
+    def _create_once(self, access: Access, entity: str, content: Mapping[str, Any]) -> None:
+        try:
+            self._api.create(access, entity, content)
+        except PlatformError:
+            if not self._exists(access, entity, content["id"]):  # made meanwhile by another step
+                raise
+
+    def _exists(self, access: Access, entity: str, entity_id: str) -> bool:
+        wanted = {"type": "equals", "field": "id", "value": entity_id}
+        asked = {"filter": [wanted], "includes": {entity: ["id"]}}
+        return self._api.first(access, entity, asked) is not None
+
+
+def id_of(*parts: str) -> str:
+    """Return the id that always follows from the same parts: the shop lets its clients choose."""
+    return hashlib.sha256("\n".join(("bleib", *parts)).encode()).hexdigest()[:32]
+
+
+def _terms(order: VoucherOrder) -> tuple[str, ...]:
+    minimum = "" if order.minimum is None else f"{order.minimum:f}"
+    return order.kind, f"{order.value:f}", order.currency, minimum
+
+
+def _promotion(
+    promotion_id: str, order: VoucherOrder, channels: list[str], rule: str | None
+) -> dict[str, Any]:
+    unit = "%" if order.kind == "percent" else order.currency
+    return {
+        "id": promotion_id,
+        "name": f"Bleib {order.value:f} {unit}, {order.ends_at:%Y-%m-%d}",
+        "active": True,
+        "priority": 1,
+        "exclusive": False,
+        "useCodes": True,
+        "useIndividualCodes": True,
+        "useSetGroups": False,
+        "preventCombination": True,
+        "customerRestriction": False,
+        "validUntil": order.ends_at.astimezone(UTC).isoformat(timespec="milliseconds"),
+        "salesChannels": [
+            {
+                "id": id_of("promotion-channel", promotion_id, channel),
+                "promotionId": promotion_id,
+                "salesChannelId": channel,
+                "priority": 1,
+            }
+            for channel in channels
+        ],
+        "discounts": [
+            {
+                "id": id_of("promotion-discount", promotion_id),
+                "promotionId": promotion_id,
+                "scope": "cart",
+                "type": "percentage" if order.kind == "percent" else "absolute",
+                "value": float(order.value),
+                "considerAdvancedRules": False,
+            }
+        ],
+        **({} if rule is None else {"cartRules": [{"id": rule}]}),
+    }
+
+
+def _rule(order: VoucherOrder) -> dict[str, Any]:
+    # The value of the goods alone: neither shipping nor another promotion counts.
+    least = order.minimum or 0
+    rule_id = id_of("rule", order.currency, f"{least:f}")
+    outer, inner = id_of("rule-or", rule_id), id_of("rule-and", rule_id)
+    condition = {"operator": ">=", "amount": float(least)}
+    return {
+        "id": rule_id,
+        "name": f"Bleib >= {least:f} {order.currency}",
+        "priority": 1,
+        "conditions": [
+            _condition(outer, rule_id, "orContainer"),
+            _condition(inner, rule_id, "andContainer", parentId=outer),
+            _condition(
+                id_of("rule-minimum", rule_id),
+                rule_id,
+                "cartGoodsPrice",
+                parentId=inner,
+                value=condition,
+            ),
+        ],
+    }
+
+
+def _condition(condition_id: str, rule_id: str, kind: str, **more: Any) -> dict[str, Any]:  # noqa: ANN401
+    return {"id": condition_id, "ruleId": rule_id, "type": kind, "position": 0, **more}
