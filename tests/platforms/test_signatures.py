@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import base64
-import hashlib
-import hmac
 import json
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlencode
 
 import pytest
 from hypothesis import given, settings
@@ -26,13 +23,12 @@ from plugin.platforms.shopify import ShopifyPlatform
 from plugin.platforms.shopify.addresses import clean_domain
 from plugin.platforms.shopify.signatures import verify_body, verify_link, verify_proxy
 from tests.platforms.admin import CLIENT_ID, DOMAIN, OLD_SECRET, SECRET
+from tests.platforms.signed import NOW, STAMP, hook, link, mac, proxied
 
 VECTORS: dict[str, Any] = json.loads(
     Path(__file__).with_name("shopify-vectors.json").read_text(encoding="utf-8")
 )
 ORACLE = ShopifyApp(client_id=CLIENT_ID, client_secret=SECRET)
-NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
-STAMP = str(int(NOW.timestamp()))
 PLATFORM = ShopifyPlatform(CLIENT_ID, (SECRET, OLD_SECRET), {}, HttpOut())
 
 keys = st.text("abcdefghijklmnopqrstuvwxyz", min_size=1, max_size=8).filter(
@@ -40,32 +36,6 @@ keys = st.text("abcdefghijklmnopqrstuvwxyz", min_size=1, max_size=8).filter(
 )
 values = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=12)
 pairs = st.lists(st.tuples(keys, values), max_size=5)
-
-
-def mac(secret: str, message: bytes) -> bytes:
-    return hmac.new(secret.encode(), message, hashlib.sha256).digest()
-
-
-def link(found: list[tuple[str, str]], secret: str = SECRET, stamp: str = STAMP) -> bytes:
-    parts = [("shop", DOMAIN), ("timestamp", stamp), *found]
-    encoded = [f"{quote(key, safe='')}={quote(value, safe='')}" for key, value in parts]
-    given = mac(secret, "&".join(sorted(encoded)).encode()).hex()
-    return "&".join([*encoded, f"hmac={given}"]).encode()
-
-
-def proxied(
-    found: list[tuple[str, str]],
-    secret: str = SECRET,
-    stamp: str = STAMP,
-    shop: str = DOMAIN,
-) -> str:
-    parts = [*found, ("shop", shop), ("path_prefix", "/apps/bleib"), ("timestamp", stamp)]
-    grouped: dict[str, list[str]] = {}
-    for key, value in parts:
-        grouped.setdefault(key, []).append(value)
-    message = "".join(f"{key}={','.join(items)}" for key, items in sorted(grouped.items()))
-    given = mac(secret, message.encode()).hex()
-    return urlencode([*parts, ("signature", given)])
 
 
 def at(query: str) -> datetime:
@@ -283,19 +253,6 @@ def test_no_text_becomes_a_domain_unless_it_is_one(text: str) -> None:
         return
     assert found == text.lower()
     assert found.endswith(".myshopify.com")
-
-
-def hook(body: bytes, **changes: str) -> dict[str, str]:
-    headers = {
-        "X-Shopify-Topic": "orders/create",
-        "X-Shopify-Hmac-Sha256": base64.b64encode(mac(SECRET, body)).decode(),
-        "X-Shopify-Shop-Domain": DOMAIN,
-        "X-Shopify-API-Version": "2026-10",
-        "X-Shopify-Webhook-Id": "w-1",
-        "X-Shopify-Event-Id": "e-1",
-        "X-Shopify-Triggered-At": "2026-11-21T12:00:00.123456789Z",
-    }
-    return {name: value for name, value in {**headers, **changes}.items() if value}
 
 
 def verified(headers: dict[str, str], body: bytes) -> Delivery:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+import re
+from collections.abc import Iterator, Sequence
 from datetime import datetime
-from urllib.parse import unquote_to_bytes
+from urllib.parse import quote, unquote_to_bytes
 
 from plugin.errors import BadInputError, NotAllowedError
 from plugin.platforms.shopify.addresses import clean_domain
@@ -13,7 +15,11 @@ from plugin.security import hmac_base64_matches, hmac_hex_matches
 #: How far a signed request's own time may differ from ours, in seconds, in both directions.
 TOLERANCE = 90
 _LONGEST_QUERY = 8192
+_UNSIGNED = (b"hmac", b"signature")
 _ONCE = (b"shop", b"timestamp", b"hmac", b"signature", b"state", b"code")
+
+#: Every percent sign begins one byte, written as all common encoders write it.
+_ENCODED = re.compile(rb"(?:[^%]|%[0-9A-F]{2})*")
 
 Values = dict[bytes, list[bytes]]
 
@@ -39,16 +45,47 @@ def parse_query(raw: bytes) -> Values:
 def verify_link(raw: bytes, secrets: Sequence[str], now: datetime) -> dict[str, str]:
     """Return the parameters of a signed opening or callback, with `shop` in its one form.
 
-    The hmac stands over the parameters as they were sent: split and sorted, never decoded
-    (decoded and joined again, `a=1&b=2` and `a="1&b=2"` would be the same text).
     NotAllowedError("signature_invalid") or ("timestamp_invalid") if it is not genuine.
     """
     values = parse_query(raw)
-    parts = raw.split(b"&")
-    kept = sorted(part for part in parts if part.split(b"=", 1)[0] not in (b"hmac", b"signature"))
-    if not hmac_hex_matches(secrets, b"&".join(kept), _one(values, b"hmac")):
+    given = _one(values, b"hmac")
+    if not any(hmac_hex_matches(secrets, text, given) for text in _signed_texts(raw, values)):
         raise NotAllowedError("signature_invalid")
     return _fresh(values, now)
+
+
+def _signed_texts(raw: bytes, values: Values) -> Iterator[bytes]:
+    """Return what the hmac of a link may stand over.
+
+    First the parameters as they were sent: split and sorted, never decoded (decoded and joined
+    again, `a=1&b=2` and `a="1&b=2"` would be the same text). Shopify's own libraries differ from
+    that, and from each other, for values that need encoding; their two ways follow. None of the
+    texts can be reached from parameters of another meaning.
+    """
+    parts = raw.split(b"&")
+    yield b"&".join(sorted(part for part in parts if part.split(b"=", 1)[0] not in _UNSIGNED))
+    pairs = {key: items for key, items in values.items() if key not in _UNSIGNED}
+    lists = any(len(items) > 1 for key, items in pairs.items() if not key.endswith(b"[]"))
+    if lists or not _ENCODED.fullmatch(raw):
+        return
+    if not any(key.endswith(b"[]") for key in pairs):
+        yield b"&".join(sorted(_encoded(key) + b"=" + _encoded(pairs[key][0]) for key in pairs))
+    # Where a plus stood for a space in what was sent, this text would say another thing.
+    if not any(b"+" in item for items in pairs.values() for item in items):
+        yield b"&".join(sorted(_escaped(key, items) for key, items in pairs.items()))
+
+
+def _encoded(text: bytes) -> bytes:
+    return quote(text, safe="*").replace("~", "%7E").encode()
+
+
+def _escaped(key: bytes, items: list[bytes]) -> bytes:
+    value = items[0]
+    if key.endswith(b"[]"):
+        listed = json.dumps([item.decode("utf-8", "replace") for item in items])
+        key, value = key[:-2], listed.encode()
+    key = key.replace(b"%", b"%25").replace(b"=", b"%3D")
+    return (key + b"=" + value.replace(b"%", b"%25")).replace(b"&", b"%26")
 
 
 def link_mark(raw: bytes) -> str:
