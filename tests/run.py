@@ -1,6 +1,7 @@
 """Runs every test: what the machine lacks is installed where that is allowed, else named.
 
-The last line counts what passed, failed and was skipped. In CI (CI=true) a skip is a failure.
+At the end stands the capability table of the platforms, and the last line counts what passed,
+failed and was skipped. In CI (CI=true) a skip is a failure.
 """
 
 from __future__ import annotations
@@ -13,10 +14,14 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+#: Heading of the capability table in pytest's output (tests/contract/summary.py).
+TITLE = "capability table"
 #: program, Debian package, what cannot run without it
 NEEDED = (
     ("chromium", "chromium", "browser and journey tests"),
     ("initdb", "postgresql", "tests on PostgreSQL"),
+    ("php", "php-cli", "tests of the WooCommerce plugin"),
+    ("twig", "php-twig", "tests of the Shopware templates"),
 )
 
 
@@ -24,6 +29,8 @@ def present(program: str) -> bool:
     """Tell whether a program is on the path or where Debian puts it."""
     if program == "initdb":
         return bool(shutil.which(program)) or any(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    if program == "twig":
+        return Path("/usr/share/php/Twig/autoload.php").exists()
     return bool(shutil.which(program))
 
 
@@ -51,7 +58,7 @@ def count(report: str) -> dict[str, int]:
 
 
 def run(command: list[str], folder: Path) -> tuple[int, str]:
-    """Run a command, show its output as it comes, return its code and its last lines."""
+    """Run a command, show its output as it comes, return its code and all it said."""
     process = subprocess.Popen(
         command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
@@ -60,8 +67,14 @@ def run(command: list[str], folder: Path) -> tuple[int, str]:
     for line in process.stdout:
         sys.stdout.write(line)
         sys.stdout.flush()
-        lines = [*lines[-15:], line]
+        lines.append(line)
     return process.wait(), re.sub(r"\x1b\[[0-9;]*m", "", "".join(lines))
+
+
+def table(report: str) -> str:
+    """Return the capability table that pytest printed, "" if it did not."""
+    found = re.search(rf"^=+ {TITLE} =+\n(.*?)(?=^=|\Z)", report, re.MULTILINE | re.DOTALL)
+    return found[1] if found else ""
 
 
 def main() -> int:
@@ -72,6 +85,7 @@ def main() -> int:
             print(f"{program} is missing: {use} are skipped. Install the package {package}.")
     totals = {"passed": 0, "failed": 0, "skipped": 0}
     codes = []
+    tables = ""
     pytest = [sys.executable, "-m", "pytest", "-q"]
     commands = (
         (["npm", "run", "--silent", "test"], ROOT / "widgets"),
@@ -82,11 +96,13 @@ def main() -> int:
     for command, folder in commands:
         code, report = run(command, folder)
         codes.append(code)
+        tables += table(report)
         closing = [
             line for line in report.splitlines() if re.search(r"\d+ passed|\d+ failed", line)
         ]
         for word, number in count(closing[-1] if closing else "").items():
             totals[word] += number
+    print(tables, end="")
     print("{passed} passed, {failed} failed, {skipped} skipped".format(**totals))
     if any(codes) or not totals["passed"]:
         return 1
