@@ -68,7 +68,7 @@ function say(): bool {
             'headers'     => headers( $body, $secret ),
         )
     );
-    return 200 === wp_remote_retrieve_response_code( $answer );
+    return 2 === intdiv( (int) wp_remote_retrieve_response_code( $answer ), 100 );
 }
 
 /** The same headers as WooCommerce's own webhooks have. */
