@@ -114,7 +114,7 @@ def package_facts(config: Config) -> AppFacts:
         static={path.name: path.read_bytes() for path in folder.glob("*.js")},
         carts=built["carts"],
         client_id=config.shopify_client_id,
-        secrets={},
+        secrets={"shopware": next(iter(config.shopware_secrets), "")},
     )
 
 
