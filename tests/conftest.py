@@ -23,6 +23,7 @@ from plugin.store import db as db_module
 from plugin.store import migrate
 from plugin.store.db import Database, metadata
 from plugin.store.shops import shop_by_id, shops
+from tests.contract.summary import pytest_terminal_summary  # noqa: F401 - a hook
 from tests.fakes.platform import FakePlatform
 from tests.postgres import Postgres, find_postgres
 
