@@ -7,6 +7,7 @@ interface Line {
   readonly key: string;
   readonly id: number;
   readonly quantity: number;
+  readonly quantity_limits?: { readonly minimum?: number };
   /** What the plugin adds to a line: the product of a variation, the mark of a suggestion. */
   readonly extensions?: {
     readonly bleib?: { readonly product_id?: number; readonly mark?: string };
@@ -21,6 +22,8 @@ interface WordPress {
 }
 
 const word = window as unknown as WordPress;
+/** Below which a line can only be taken out as a whole, for the lines seen so far. */
+const least = new Map<string, number>();
 let nonce = "";
 let news = "";
 
@@ -49,8 +52,11 @@ async function ask(path = "", body?: unknown): Promise<Response> {
   return response;
 }
 
-const lines = async (response: Response) =>
-  ((await response.json()) as { items?: readonly Line[] }).items ?? [];
+async function lines(response: Response): Promise<readonly Line[]> {
+  const { items = [] } = (await response.json()) as { items?: readonly Line[] };
+  for (const { key, quantity_limits } of items) least.set(key, quantity_limits?.minimum ?? 1);
+  return items;
+}
 
 const item = ({ key, id, quantity, extensions }: Line): CartItem => ({
   key,
@@ -63,9 +69,12 @@ async function read(): Promise<Cart | undefined> {
   return response.ok ? { items: (await lines(response)).map(item) } : undefined;
 }
 
-// Nothing is what the shop answers for an article that is sold out or not for sale. A nonce lives
-// half a day at most, so a page that stood open for longer asks for a fresh one, once.
-async function change(path: string, body: unknown): Promise<readonly Line[] | undefined> {
+// A nonce lives a day at most, so a page that stood open for longer asks for a fresh one, once.
+async function change(
+  path: string,
+  body: unknown,
+  expected: RegExp,
+): Promise<readonly Line[] | undefined> {
   if (!nonce) await ask();
   let response = await ask(path, body);
   if (/401|403/.test(`${response.status}`)) {
@@ -73,14 +82,16 @@ async function change(path: string, body: unknown): Promise<readonly Line[] | un
     response = await ask(path, body);
   }
   if (response.ok) return lines(response);
-  if (/400|404|409/.test(`${response.status}`)) return undefined;
-  throw new Error(`${response.status}`);
+  if (expected.test(`${response.status}`)) return undefined;
+  throw response.status;
 }
 
 const cart: CartHook = {
   read,
   async add(variant, properties) {
-    const found = await change("/add-item", { id: +variant, quantity: 1, ...properties });
+    const piece = { id: +variant, quantity: 1, ...properties };
+    // What the shop answers for an article that is sold out or not for sale.
+    const found = await change("/add-item", piece, /400|404|409/);
     news = "added_to_cart";
     const same = found?.filter(({ id }) => id === +variant);
     const marked = same?.filter((line) => line.extensions?.bleib?.mark === properties._bleib);
@@ -89,9 +100,10 @@ const cart: CartHook = {
   },
   change(key, quantity) {
     news = "removed_from_cart";
-    return quantity > 0
-      ? change("/update-item", { key, quantity })
-      : change("/remove-item", { key });
+    return quantity < (least.get(key) ?? 1)
+      ? // What the shopper has taken out meanwhile is out as well.
+        change("/remove-item", { key }, /404|409/)
+      : change("/update-item", { key, quantity }, /^$/);
   },
 };
 
