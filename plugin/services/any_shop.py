@@ -147,6 +147,19 @@ def put_shipments(context: Context, shop: Shop, order_id: str, told: Sequence[Sh
     return Taken(len(told) - old, old)
 
 
+def add_shipments(
+    connection: Connection, context: Context, shop: Shop, order_id: str, told: Sequence[Shipment]
+) -> int:
+    """Add or change parcels of an order, the others stay; returns 1, or 0 for an unknown order."""
+    if store.held_order(connection, shop.id, order_id) is None:
+        return 0
+    known = _known_order(connection, shop, order_id)
+    held = {item.id: item for item in parcels.shipments_of(connection, shop.id, order_id)}
+    merged = held | {item.id: _later(held.get(item.id), item) for item in told}
+    shipments.take(connection, context, shop, replace(known, shipments=tuple(merged.values())))
+    return 1
+
+
 def _later(held: Shipment | None, told: Shipment) -> Shipment:
     return held if held is not None and held.updated_at > told.updated_at else told
 

@@ -34,7 +34,7 @@ _LONGEST_NAME = 80
 _HOUR = timedelta(hours=1)
 #: From one address of the net, to one mailbox or shop, and from all together, in an hour.
 _PER_NET, _PER_BOX, _IN_ALL = 10, 3, 300
-_log = structlog.get_logger("registering")
+_log = structlog.get_logger("front_door")
 
 
 @dataclass(frozen=True)
