@@ -56,6 +56,9 @@
 
   if (!frame) return;
 
+  // Shopware puts an error in our place unless we say within seconds that we are there.
+  if (window.parent !== window) window.parent.postMessage("sw-app-loaded", "*");
+
   // Shopify's script gives out tokens; elsewhere the server hands on the next one of ours.
   let held = frame.content;
   const token = async () => (window.shopify ? await window.shopify.idToken() : held);
