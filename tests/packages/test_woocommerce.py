@@ -443,6 +443,12 @@ def test_a_line_without_a_mark_stays_as_it_is_even_after_a_marked_one(shop: Any)
 
 
 @needs_php
+def test_a_product_that_is_sold_one_by_one_gets_no_line_of_its_own(shop: Any) -> None:
+    code = f"standin_state()->single = [12]; {ADD} ['id' => 12, 'quantity' => 1, '_bleib' => "
+    assert shop(code + "'cross_sell:7']); return standin_order();") == [[]]
+
+
+@needs_php
 @pytest.mark.parametrize("mark", ["<b>", "cross_sell:", "cross_sell:7\n", ["a"], 7, "x" * 80])
 def test_a_foreign_mark_is_dropped(shop: Any, mark: object) -> None:
     code = f"{ADD} ['id' => 12, 'quantity' => 1, '_bleib' => $given['mark']]);"

@@ -119,6 +119,18 @@ final class WC_Discounts {
     }
 }
 
+final class WC_Product {
+    private int $id;
+
+    public function __construct( int $id ) {
+        $this->id = $id;
+    }
+
+    public function is_sold_individually() {
+        return in_array( $this->id, standin_state()->single, true );
+    }
+}
+
 final class Standin_Order_Item {
     public array $meta = array();
 
@@ -133,6 +145,8 @@ final class Standin_Shop {
     /** Codes that exist, and from which total on. */
     public array $minimums = array();
     public array $notices  = array();
+    /** Products of which an order takes one piece at most. */
+    public array $single   = array();
     public array $extended = array();
 
     public function __construct() {
@@ -211,6 +225,10 @@ function wc_format_coupon_code( $code ) {
 
 function wc_add_notice( $text, $kind = 'success' ) {
     standin_state()->notices[] = array( $kind, $text );
+}
+
+function wc_get_product( $id ) {
+    return $id ? new WC_Product( (int) $id ) : false;
 }
 
 function woocommerce_store_api_register_endpoint_data( $args ) {

@@ -13,7 +13,7 @@ const MARK = '_bleib';
 function register(): void {
     add_filter( 'rest_request_before_callbacks', __NAMESPACE__ . '\note_mark', 10, 3 );
     add_filter( 'rest_request_after_callbacks', __NAMESPACE__ . '\drop_mark' );
-    add_filter( 'woocommerce_add_cart_item_data', __NAMESPACE__ . '\mark_line' );
+    add_filter( 'woocommerce_add_cart_item_data', __NAMESPACE__ . '\mark_line', 10, 3 );
     $made = 'woocommerce_checkout_create_order_line_item';
     add_action( $made, __NAMESPACE__ . '\mark_order', 10, 3 );
     if ( did_action( 'woocommerce_blocks_loaded' ) ) {
@@ -65,11 +65,18 @@ function is_valid( $mark ): bool {
 }
 
 /**
- * @param mixed $data What the line carries beside its product.
+ * @param mixed $data         What the line carries beside its product.
+ * @param int   $product_id   The product.
+ * @param int   $variation_id Which variation of it, or 0.
  */
-function mark_line( $data ) {
+function mark_line( $data, $product_id, $variation_id ) {
     $mark = current_mark();
-    if ( '' !== $mark && is_array( $data ) ) {
+    if ( '' === $mark || ! is_array( $data ) ) {
+        return $data;
+    }
+    // A marked line is a line of its own, so it would let through a second piece of such a product.
+    $product = wc_get_product( $variation_id ? $variation_id : $product_id );
+    if ( $product && ! $product->is_sold_individually() ) {
         $data[ MARK ] = $mark;
     }
     return $data;
