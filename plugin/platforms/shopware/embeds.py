@@ -22,7 +22,8 @@ class ShopwareEmbeds(ShopwareBase):
             # It stands inside a script element: nothing in it may look like an end of that.
             f"{APP_NAME}.config.config": embed.config.replace("<", "\\u003c"),
         }
-        return self._api.change(access, "POST", "_action/system-config", content)
+        # From 6.8 on the shop's pages would otherwise stay in its cache with the old config.
+        return self._api.change(access, "POST", "_action/system-config?silent=false", content)
 
     def embed_url(self, domain: str, storefront_url: str) -> str:
         """Return the list of apps: ours stands on the storefront as soon as it is active."""
