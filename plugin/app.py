@@ -47,6 +47,7 @@ _API = (
     "mail_links",
     "proxy",
     "any_shop",
+    "any_shop_openapi",
     "front_door",
 )
 #: Modules of plugin.services that handle steps.

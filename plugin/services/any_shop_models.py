@@ -19,10 +19,10 @@ MOST = 100
 _FIRST, _LAST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 
 #: Ids are ours to put into addresses and keys: letters, digits and . _ ~ - after the first sign.
-_ID = r"^[A-Za-z0-9][A-Za-z0-9._~-]*$"
-Id = Annotated[str, Field(min_length=1, max_length=40, pattern=_ID, examples=["2026-1007"])]
+ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._~-]*$"
+Id = Annotated[str, Field(min_length=1, max_length=40, pattern=ID_PATTERN, examples=["2026-1007"])]
 #: A parcel's key holds the order's id too.
-PartId = Annotated[str, Field(min_length=1, max_length=39, pattern=_ID, examples=["1"])]
+PartId = Annotated[str, Field(min_length=1, max_length=39, pattern=ID_PATTERN, examples=["1"])]
 Amount = Annotated[
     Decimal, Field(ge=0, le=9_999_999, max_digits=12, decimal_places=4, examples=["19.90"])
 ]
