@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import cast
 from urllib.parse import quote
 
 import structlog
@@ -191,8 +192,8 @@ def _keep(
 ) -> Shop:
     if found.loser is not None:
         store.update_shop(connection, found.loser.id, {"platform_id": None})
-    if ground == registering.PROVEN and found.installed is not None:
-        shop = found.installed
+    if ground == registering.PROVEN and _goes_on(connection, found):
+        shop = cast(Shop, found.shop)
         _renew(connection, context, shop, said, grant, facts, secret)
     else:
         shop = installing.complete(
@@ -209,6 +210,12 @@ def _keep(
         key = f"shop.facts:{digest(secret)}"
         steps.enqueue(connection, context, shop.id, "shop.facts", {}, key=key)
     return shop
+
+
+def _goes_on(connection: Connection, found: Found) -> bool:
+    """Tell whether nothing was missed: a connection that was broken is synchronised anew."""
+    install = None if found.installed is None else store.install_of(connection, found.installed.id)
+    return install is not None and install.revoked_at is None
 
 
 def _first_facts(domain: str, grant: Grant) -> ShopFacts:

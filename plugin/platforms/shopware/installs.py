@@ -99,7 +99,10 @@ class ShopwareInstalls(ShopwareBase):
 
     def refresh(self, domain: str, refresh_token: str) -> Grant:
         """Trade the keys for a new token; AccessRevokedError if the shop refuses them."""
-        return self._granted(self._api, domain, refresh_token)
+        try:
+            return self._granted(self._api, domain, refresh_token)
+        except AccessRevokedError:
+            raise AccessRevokedError("access_revoked") from None
 
     def frame_ancestors(self, domain: str) -> tuple[str, ...]:
         """Return the origin of the administration."""
