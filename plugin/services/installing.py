@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import string
 from collections.abc import Mapping
+from datetime import timedelta
 from secrets import choice
 from typing import Any
 
@@ -33,6 +34,8 @@ __all__ = ["columns_of", "complete", "covers", "is_connected", "uninstall", "wan
 _log = structlog.get_logger("installing")
 _KEY_LETTERS = string.ascii_lowercase + string.digits
 _KEY_LENGTH = 16
+#: So long the secret of an earlier connection is good after the shop was connected anew.
+_FORMER_SECRET = timedelta(hours=1)
 #: What the first day's customs are taken from; the merchant can change them.
 _LOCALE_OF_ZONE = {
     "Europe/Berlin": "de-DE",
@@ -138,13 +141,22 @@ def complete(
         mark_all_gone(connection, shop_id)
     columns = grant_columns(context, shop_id, grant)
     columns["secret_sealed"] = context.keys.seal(shop_id, "secret", secret) if secret else None
-    store.put_install(connection, shop_id, columns)
+    store.put_install(connection, shop_id, columns | _former_secret(connection, context, shop_id))
     sync.reset_runs(connection, shop_id, _awaited(context, platform_name))
     campaigns.ensure_defaults(connection, context, shop_id)
     installed = _installed(connection, platform_name, domain)
     _first_steps(connection, context, installed)
     _log.info("installed", shop=shop_id, generation=installed.generation)
     return installed
+
+
+def _former_secret(connection: Connection, context: Context, shop_id: int) -> dict[str, Any]:
+    # The shop signs with it until our first steps have told it the new one.
+    install = store.install_of(connection, shop_id)
+    if install is None or install.secret_sealed is None:
+        return {}
+    until = context.now() + _FORMER_SECRET
+    return {"old_secret_sealed": install.secret_sealed, "old_secret_until": until}
 
 
 def _known(

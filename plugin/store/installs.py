@@ -128,13 +128,13 @@ def next_generation(connection: Connection, shop_id: int, *, state: str) -> None
 def put_install(connection: Connection, shop_id: int, values: Mapping[str, Any]) -> None:
     """Store a fresh set of tokens in place of any earlier one; it is neither revoked nor paused."""
     row = {
+        "old_secret_sealed": None,
+        "old_secret_until": None,
         **values,
         "shop_id": shop_id,
         "revoked_at": None,
         "paused_until": None,
         "installed_at": values["updated_at"],
-        "old_secret_sealed": None,
-        "old_secret_until": None,
         "published": None,
         "parcels_until": None,
     }

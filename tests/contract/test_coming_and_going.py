@@ -40,6 +40,19 @@ def test_installing_twice_is_one_shop(stage: Stage, shop: Shop) -> None:
     assert len(rows(stage, again, "installs")) == 1
 
 
+def test_messages_under_way_while_the_shop_is_connected_anew_still_count(
+    stage: Stage, shop: Shop
+) -> None:
+    settle(stage, shop)
+    order = stage.place_order(email="anne@example.com", products=put_products(stage, 1))
+    messages = stage.deliveries(order)
+    again = stage.install()
+    for message in messages:
+        assert stage.send(message).status_code < 300
+    settle(stage, again)
+    assert [row.order_id for row in rows(stage, again, "orders")] == [order]
+
+
 def test_uninstalling_takes_tokens_and_embed_at_once(stage: Stage, shop: Shop) -> None:
     settle(stage, shop)
     stage.uninstall()
