@@ -23,7 +23,7 @@ class Ability:
 class Abilities:
     """Everything the shop's platform allows, in the order in which merchants meet it."""
 
-    platform: str
+    lead: str
     all: tuple[Ability, ...]
 
     def of(self, level: Level) -> list[Ability]:
@@ -36,7 +36,7 @@ def abilities_of(shop: Shop, words: Words) -> Abilities | None:
     adapter = current_context().platforms.get(shop.platform)
     if adapter is None:
         return None
-    found = (
+    found = tuple(
         Ability(
             words.t(f"abilities.name.{capability}"),
             level,
@@ -44,4 +44,13 @@ def abilities_of(shop: Shop, words: Words) -> Abilities | None:
         )
         for capability, level in adapter.support.items()
     )
-    return Abilities(words.t(f"platforms.{adapter.name}.name"), tuple(found))
+    return Abilities(_lead(adapter.name, found, words), found)
+
+
+def _lead(platform: str, found: tuple[Ability, ...], words: Words) -> str:
+    own = f"platforms.{platform}.lead"
+    if words.has(own):
+        return words.t(own)
+    good = sum(ability.level == "yes" for ability in found)
+    key = "abilities.lead_all" if good == len(found) else "abilities.lead"
+    return words.t(key, platform=words.t(f"platforms.{platform}.name"), yes=good, all=len(found))
