@@ -25,6 +25,7 @@ from plugin.demo.admin_customers import CUSTOMERS
 from plugin.demo.admin_orders import ORDERS, order_by_id
 from plugin.demo.admin_products import PRODUCTS, product_by_id
 from plugin.demo.database import Row
+from plugin.demo.metafields import set_metafields
 from plugin.demo.pages import Listing, Node, connection, count, gid
 from plugin.demo.settings import API_VERSION
 from plugin.demo.shop import Shop, current_shop
@@ -32,7 +33,6 @@ from plugin.demo.throttle import Bucket, cost_of, objects_in
 
 admin_api = Blueprint("admin_api", __name__)
 VERSIONS = ("2026-04", "2026-07", API_VERSION)
-LARGEST_METAFIELD = 65_536
 
 NEEDED = {
     "orders": "read_orders",
@@ -89,41 +89,6 @@ def _shop_node(shop: Shop) -> Node:
     }
 
 
-def _set_metafields(shop: Shop, given: list[dict[str, Any]]) -> Node:
-    install = shop.install
-    owner = gid("AppInstallation", install["id"] if install else 0)
-    faults, written = [], []
-    for index, field in enumerate(given):
-        place = ["metafields", str(index), "ownerId"]
-        if field["ownerId"] != owner:
-            text = "The app may only write metafields of its own installation."
-            faults.append({"field": place, "message": text, "code": "APP_NOT_AUTHORIZED"})
-        elif len(field["value"]) > LARGEST_METAFIELD:
-            place[2] = "value"
-            faults.append({"field": place, "message": "Value is too long.", "code": "TOO_LONG"})
-    if faults:
-        return {"metafields": None, "userErrors": faults}
-    with shop.db.write() as transaction:
-        for field in given:
-            name = (owner, field.get("namespace") or "", field["key"])
-            transaction.execute(
-                "INSERT INTO metafields (owner, namespace, key, type, value) VALUES (?,?,?,?,?) "
-                "ON CONFLICT (owner, namespace, key) DO UPDATE SET value = excluded.value",
-                (*name, field.get("type") or "single_line_text_field", field["value"]),
-            )
-            found = transaction.execute(
-                "SELECT * FROM metafields WHERE owner = ? AND namespace = ? AND key = ?", name
-            ).fetchone()
-            written.append(
-                {
-                    "id": gid("Metafield", found["id"]),
-                    "namespace": found["namespace"],
-                    "key": found["key"],
-                }
-            )
-    return {"metafields": written, "userErrors": []}
-
-
 def _counted(shop: Shop, listing: Listing, query: str | None, limit: int | None) -> Node:
     found = count(shop, listing, query)
     if limit is not None and found > limit:
@@ -164,7 +129,7 @@ def _mutations(shop: Shop) -> dict[str, Callable[..., Any]]:
             admin_discounts.create(shop, basicCodeDiscount)
         ),
         "discountCodeDelete": lambda _i, id: admin_discounts.delete(shop, id),
-        "metafieldsSet": lambda _i, metafields: _set_metafields(shop, metafields),
+        "metafieldsSet": lambda _i, metafields: set_metafields(shop, metafields),
     }
 
 

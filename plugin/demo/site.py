@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import Flask, Response, g, render_template, request
+from markupsafe import Markup
 
 from plugin.demo import wording
 from plugin.demo.admin_api import admin_api
@@ -19,6 +20,7 @@ from plugin.demo.checkout import checkout
 from plugin.demo.control import control
 from plugin.demo.database import Row
 from plugin.demo.mailbox import mailbox
+from plugin.demo.metafields import fields_of
 from plugin.demo.oauth import oauth
 from plugin.demo.pictures import pictures
 from plugin.demo.proxy import proxy
@@ -99,17 +101,31 @@ def _other_language() -> tuple[str, str]:
     return other, f"{request.path}?{urlencode([*kept, ('lang', other)])}"
 
 
-def _embed() -> dict[str, str] | None:
-    """Return what the app's script tag needs, or None while the merchant has it switched off."""
+def _embed() -> dict[str, Any] | None:
+    """Return what the app's embed draws, or None while the merchant has it switched off.
+
+    The theme reads the app's own fields, as an extension of the real platform does: the key of
+    the shop, and the config, which goes into the page so that nobody has to be asked for it.
+    """
     shop = current_shop()
     install = shop.install
     if install is None or not install["embed"]:
         return None
-    key = shop.db.one(
-        "SELECT value FROM metafields WHERE owner = ? AND namespace = 'bleib' AND key = 'shop_key'",
-        f"gid://shopify/AppInstallation/{install['id']}",
-    )
-    return {"key": key["value"], "app": shop.settings.app_url} if key else None
+    fields = fields_of(shop, install["id"])
+    if not fields.get("shop_key"):
+        return None
+    config = fields.get("config")
+    return {
+        "key": fields["shop_key"],
+        "app": shop.settings.app_url,
+        "config": None if config is None else _inlined(config),
+    }
+
+
+def _inlined(text: str) -> Markup:
+    """Return JSON that can stand inside a script element: no text of it can end the element."""
+    written = json.dumps(json.loads(text), ensure_ascii=False, separators=(",", ":"))
+    return Markup(written.replace("<", "\\u003c"))  # noqa: S704 - what could be markup is gone
 
 
 def _nav() -> list[str]:

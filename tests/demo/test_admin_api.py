@@ -185,6 +185,20 @@ def test_metafield_is_written_for_the_own_installation_only(api: AdminApi) -> No
     assert write("gid://shopify/Product/1")["userErrors"][0]["code"] == "APP_NOT_AUTHORIZED"
 
 
+def test_metafields_are_written_together_or_not_at_all(api: AdminApi) -> None:
+    own = api.data(document("installation"))["currentAppInstallation"]["id"]
+    key = {"ownerId": own, "namespace": "bleib", "key": "shop_key", "value": "k"}
+
+    def write(config: str) -> Any:
+        field = {**key, "key": "config", "type": "json", "value": config}
+        return api.data(document("metafields_set"), {"metafields": [key, field]})["metafieldsSet"]
+
+    assert [item["key"] for item in write("{}")["metafields"]] == ["shop_key", "config"]
+    assert write("{")["userErrors"][0]["code"] == "INVALID_VALUE"
+    assert write("{")["metafields"] is None
+    assert write('"' + "x" * 131_072 + '"')["userErrors"][0]["code"] == "TOO_LONG"
+
+
 def test_wrong_token_is_a_401(visitor: FlaskClient, pair: dict[str, Any]) -> None:
     answer = visitor.post("/admin/api/2026-10/graphql.json", json={"query": "{ shop { name } }"})
     assert answer.status_code == 401

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from string import Formatter
@@ -126,6 +127,28 @@ def test_embed_stands_on_every_page_but_the_till(
         assert f'data-page="{name}"' in visitor.get(path).text
     visitor.post("/cart/add", data={"id": 45210001})
     assert "bleib.js" not in visitor.get("/checkout").text
+
+
+def test_config_of_the_app_stands_in_the_page_and_cannot_leave_its_element(
+    visitor: FlaskClient, api: AdminApi, demo_shop: Shop
+) -> None:
+    switch_on(api, demo_shop)
+    assert "bleib-config" not in visitor.get("/").text
+    own = api.data(document("installation"))["currentAppInstallation"]["id"]
+    config = json.dumps({"v": 1, "name": "</script><script>alert(1)</script>"})
+    field = {
+        "ownerId": own,
+        "namespace": "bleib",
+        "key": "config",
+        "type": "json",
+        "value": config,
+    }
+    api.data(document("metafields_set"), {"metafields": [field]})
+    page = visitor.get("/").text
+    found = re.search(r'<script type="application/json" id="bleib-config">(.*?)</script>', page)
+    assert found is not None
+    assert json.loads(found[1]) == json.loads(config)
+    assert page.index("bleib-config") < page.index("/bleib.js")
 
 
 def test_app_blocks_stand_where_the_theme_puts_them(

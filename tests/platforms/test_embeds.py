@@ -22,24 +22,18 @@ def page(body: str) -> bytes:
     return answer(f"<!doctype html><html><body>{body}</body></html>".encode())
 
 
-def test_key_is_written_where_the_embed_reads_it(
+def test_key_and_config_are_written_in_one_change_where_the_embed_reads_them(
     admin: FakeAdmin, shopify: ShopifyPlatform
 ) -> None:
     admin.will("Installation", installation())
     admin.will("MetafieldsSet", {"metafieldsSet": {"metafields": [], "userErrors": []}})
-    shopify.publish_embed(ACCESS, Embed(KEY, "{}", "https://bleib.example", ""))
-    assert admin.sent("MetafieldsSet") == [
-        {
-            "metafields": [
-                {
-                    "ownerId": "gid://shopify/AppInstallation/1",
-                    "namespace": "bleib",
-                    "key": "shop_key",
-                    "type": "single_line_text_field",
-                    "value": KEY,
-                }
-            ]
-        }
+    config = '{"v":1,"name":"</script>"}'
+    assert shopify.publish_embed(ACCESS, Embed(KEY, config, "https://bleib.example", ""))
+    place = {"ownerId": "gid://shopify/AppInstallation/1", "namespace": "bleib"}
+    (sent,) = admin.sent("MetafieldsSet")
+    assert sent["metafields"] == [
+        {**place, "key": "shop_key", "type": "single_line_text_field", "value": KEY},
+        {**place, "key": "config", "type": "json", "value": config},
     ]
 
 
@@ -50,6 +44,16 @@ def test_key_that_the_platform_declines_is_refused(
     admin.will("MetafieldsSet", declined("metafieldsSet", "INVALID", "metafields", metafields=None))
     with pytest.raises(PlatformRefusedError):
         shopify.publish_embed(ACCESS, Embed(KEY, "{}", "https://bleib.example", ""))
+
+
+def test_loader_of_the_extension_is_found_on_shopifys_cdn(
+    admin: FakeAdmin, shopify: ShopifyPlatform
+) -> None:
+    cdn = "https://cdn.shopify.com/extensions/0199f3c2-aaaa/bleib-12/assets"
+    tag = TAG.replace("https://app.example/static/v1/bleib.js", f"{cdn}/bleib.js?v=16113141617")
+    for path in ("/", "/cart"):
+        admin.will_raw(path, page(tag))
+    assert shopify.embed_state(admin.server.url, KEY).active
 
 
 def test_script_is_found_on_each_main_page(admin: FakeAdmin, shopify: ShopifyPlatform) -> None:

@@ -16,17 +16,18 @@ class ShopifyEmbeds(ShopifyBase):
     """Prepares and looks for the embed."""
 
     def publish_embed(self, access: Access, embed: Embed) -> bool:
-        """Give the storefront what its embed needs: the public shop key."""
+        """Give the theme app extension what it inlines: the public shop key and the config.
+
+        Both belong to the installation and go with it. One change writes both or neither.
+        """
         data = self._graphql.run(access, "installation")
-        field = {
-            "ownerId": shape.gid(shape.node(data, "currentAppInstallation")),
-            "namespace": "bleib",
-            "key": "shop_key",
-            "type": "single_line_text_field",
-            "value": embed.shop_key,
-        }
+        owner = shape.gid(shape.node(data, "currentAppInstallation"))
+        fields = [
+            _field(owner, "shop_key", "single_line_text_field", embed.shop_key),
+            _field(owner, "config", "json", embed.config),
+        ]
         _, problems = self._graphql.change(
-            access, "metafields_set", "metafieldsSet", {"metafields": [field]}
+            access, "metafields_set", "metafieldsSet", {"metafields": fields}
         )
         refuse(problems)
         return True
@@ -41,3 +42,7 @@ class ShopifyEmbeds(ShopifyBase):
         Only pages that answered count as checked; PlatformError if none did.
         """
         return find_tags(self._http, storefront_url, shop_key, _PAGES, "/products/")
+
+
+def _field(owner: str, key: str, kind: str, value: str) -> dict[str, str]:
+    return {"ownerId": owner, "namespace": "bleib", "key": key, "type": kind, "value": value}
