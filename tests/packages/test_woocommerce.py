@@ -138,7 +138,7 @@ def test_the_script_is_the_cart_of_woocommerce_and_then_the_loader(
     app: AppFacts, files: dict[str, bytes]
 ) -> None:
     script = files["bleib/assets/bleib.js"]
-    assert script.startswith(app.static[app.carts["woocommerce"]].rstrip())
+    assert script.startswith(app.static[app.carts["woocommerce"]].rstrip(b";\n") + b";\n")
     assert script.endswith(app.static["bleib.js"])
 
 
@@ -286,6 +286,23 @@ def test_older_wordpress_gets_no_strategy_but_the_same_element(
 )
 def test_nothing_stands_in_the_page(php: Any, code: str) -> None:
     assert php(code + "return standin_head();", EMBED) == ""
+
+
+@needs_php
+def test_the_plugin_says_that_it_knows_the_new_orders_and_the_new_checkout(php: Any) -> None:
+    said = php(
+        """
+        eval('namespace Automattic\\WooCommerce\\Utilities; class FeaturesUtil {
+            static function declare_compatibility(...$said) { \\wp()->sent[] = $said; }
+        }');
+        standin_start();
+        return wp()->sent;
+        """
+    )
+    assert [(feature, good) for feature, _, good in said] == [
+        ("custom_order_tables", True),
+        ("cart_checkout_blocks", True),
+    ]
 
 
 # --- places

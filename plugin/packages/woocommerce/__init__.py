@@ -50,7 +50,7 @@ def _names() -> list[str]:
 def _script(app: AppFacts) -> bytes:
     # One file and one request; the cart comes first, so the loader finds it.
     cart = app.static[app.carts["woocommerce"]]
-    return cart.rstrip() + b"\n" + app.static["bleib.js"]
+    return cart.rstrip(b";\n") + b";\n" + app.static["bleib.js"]
 
 
 def _filled(text: str, facts: dict[str, str]) -> str:
