@@ -162,6 +162,25 @@ def doctor(key: str) -> None:
     sys.exit(0 if all(finding.good for finding in findings) else 1)
 
 
+@main.command()
+@click.option("--shop", "key", required=True, help="The shop's key.")
+def reconnect(key: str) -> None:
+    """Let a shop register anew once, within an hour, without a signature of its own.
+
+    For Shopware before 6.7, whose shops cannot sign twice: after a move to another address, or
+    where the app was removed while Bleib did not answer.
+    """
+    from plugin.services import registering
+    from plugin.services.tenants import shop_of_key
+
+    with _context() as context:
+        shop = shop_of_key(context, key)
+        if shop is None:
+            raise click.ClickException("there is no shop with this key")
+        registering.allow_once(context, shop)
+    click.echo(f"{shop.domain} may register anew within the next hour.")
+
+
 def _about_person(key: str, email: str, action: Callable[[Context, Shop, str], Any]) -> None:
     """Do something with all that one shop holds about one person, and print the result as JSON."""
     from plugin.services.tenants import shop_of_key

@@ -43,7 +43,14 @@ WITHOUT_TENANT = {
     "GET /pages/<path:filename>": "a style sheet",
     "GET /admin/static/<path:filename>": "style sheet and script of the admin",
     "GET /admin/bounce": "loads the platform's script, nothing of a shop",
+    "GET /install/woocommerce": "the shop's signature names it (test_key_handover.py), or a form",
+    "POST /install/woocommerce": "leads to the shop that is entered, which asks its merchant",
+    "POST /auth/woocommerce/keys": "our mark names the shop (test_key_handover.py)",
+    "GET /auth/woocommerce/return": "our mark and the browser's secret (test_key_handover.py)",
     "GET /install/<platform>": "the platform's signature names the shop (test_installing.py)",
+    "GET /install/<platform>/register": "signed by app and shop (test_handshake.py)",
+    "POST /install/<platform>/confirm": "signed with the shop's new secret (test_handshake.py)",
+    "GET /install/shopware": "the shop's own signature names the shop (test_handshake.py)",
 }
 
 
