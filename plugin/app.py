@@ -56,6 +56,7 @@ _HANDLING = (
     "handshake",
     "parcel_polling",
     "catalogue",
+    "order_history",
     "orders",
     "shipments",
     "suggestions",

@@ -21,7 +21,7 @@ from plugin.api.framing import (
     stand_in_any_frame,
 )
 from plugin.api.session import Session, bearer, current_session
-from plugin.contracts.platform import OpensInAdmin
+from plugin.contracts.connecting import OpensInAdmin
 from plugin.errors import BleibError
 from plugin.model import Shop
 from plugin.services.context import able

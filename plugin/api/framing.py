@@ -15,7 +15,7 @@ from flask import Response, g, redirect, request
 
 from plugin.api import current_context
 from plugin.api.session import Session, bearer
-from plugin.contracts.platform import OpensInFrame
+from plugin.contracts.connecting import OpensInFrame
 from plugin.errors import BadInputError
 from plugin.model import Shop
 from plugin.services.frame_sessions import own_token
@@ -102,9 +102,10 @@ def stand_in_any_frame() -> bool:
 
 
 def is_framed() -> bool:
-    """Tell whether the address was opened inside a platform's admin."""
+    """Tell whether a page was opened inside a platform's admin; a part of one never is."""
     inside = request.args.get("embedded") == "1" or "id_token" in request.args
-    return inside and request.method == "GET" and bearer() is None
+    part = bearer() is not None or "HX-Request" in request.headers
+    return inside and request.method == "GET" and not part
 
 
 def bounce() -> Response | None:

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, make_response, redirect, request
 from plugin.api import current_context
 from plugin.api.framing import bounce, is_framed, open_frame, stand_in_frame
 from plugin.api.session import session_shop, start_session
-from plugin.contracts.platform import InstallsEmbedded
+from plugin.contracts.connecting import InstallsEmbedded
 from plugin.errors import NotAllowedError
 from plugin.model import Shop
 from plugin.security import LIFETIMES

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from plugin.contracts import connecting
 from plugin.contracts import platform as contract
 
 #: "partly" and "no" carry a sentence for the merchant: text `platforms.<platform>.<capability>`.
@@ -39,5 +40,5 @@ PROTOCOLS: dict[Capability, type | None] = {
     "embedding": contract.Embeds,
     "cart": None,
     "shop_pages": contract.ForwardsPages,
-    "frame": contract.OpensInFrame,
+    "frame": connecting.OpensInFrame,
 }

@@ -10,7 +10,7 @@ from typing import Any
 
 import structlog
 
-from plugin.contracts.platform import RenewsTokens
+from plugin.contracts.connecting import RenewsTokens
 from plugin.errors import AccessRevokedError, BleibError, PlatformError
 from plugin.model import Access, Grant, Shop
 from plugin.services.context import Context

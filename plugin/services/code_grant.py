@@ -8,7 +8,8 @@ from datetime import timedelta
 
 from sqlalchemy.engine import Connection
 
-from plugin.contracts.platform import Callback, InstallsByConsent, ReadsShop
+from plugin.contracts.connecting import Callback, InstallsByConsent
+from plugin.contracts.platform import ReadsShop
 from plugin.errors import (
     AccessRevokedError,
     BadInputError,

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.engine import Connection
 
-from plugin.contracts.platform import InstallsEmbedded, ReadsShop
+from plugin.contracts.connecting import InstallsEmbedded
+from plugin.contracts.platform import ReadsShop
 from plugin.errors import ForbiddenError, NotAllowedError, PlatformError
 from plugin.model import Access, Shop
 from plugin.security import digest

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 
-from plugin.contracts.platform import FrameSession, InstallsEmbedded
+from plugin.contracts.connecting import FrameSession, InstallsEmbedded
 from plugin.errors import NotAllowedError
 from plugin.model import Shop
 from plugin.services.context import Context

@@ -7,7 +7,7 @@ import json
 from sqlalchemy.engine import Connection
 
 from plugin.services.context import Context
-from plugin.store import installs as store
+from plugin.store import inbox as store
 
 _PURPOSE = "inbox"
 

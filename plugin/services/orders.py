@@ -1,34 +1,27 @@
-"""Orders: their history, every later change, and what each one means for the figures."""
+"""Orders: every one that comes or changes, and what it means for the figures."""
 
 from __future__ import annotations
 
-import json
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
-from itertools import islice
 
 from sqlalchemy.engine import Connection
 
-from plugin.contracts.platform import ExportsHistory, ReadsOrders
-from plugin.errors import PlatformError
+from plugin.contracts.platform import ReadsOrders
 from plugin.model import Order, Shop
 from plugin.services import insight, shipments, steps, syncing, vouchers
-from plugin.services.access import access, connected, speaking
+from plugin.services.access import connected, speaking
 from plugin.services.context import Context
 from plugin.services.order_rows import line_rows, order_row, person_of, pseudonym
 from plugin.services.steps import Handler, Postpone, Step
 from plugin.store import catalogue, sync
 from plugin.store import orders as store
 from plugin.store.orders import MarkedLine
-from plugin.store.sync import SyncRun
 
 __all__ = ["HANDLERS", "has_ordered", "ingest", "ingest_many"]
 
-#: Orders written in one transaction: long enough to be quick, short enough not to hold up others.
-BATCH = 200
 _TURN_SECONDS = 10.0
-_POLL_SECONDS = 2.0
 #: Our mark on a line is "<widget>:<campaign id>".
 _MARK = ":"
 
@@ -161,110 +154,6 @@ def refresh_order(context: Context, step: Step) -> None:
             ingest(connection, context, shop, order)
 
 
-def sync_orders(context: Context, step: Step) -> None:
-    """Bring in the whole order history: from the platform's export, or page by page.
-
-    An export is streamed; what was kept before a crash is skipped when it is read again.
-    """
-    shop = syncing.shop_of_step(context, step)
-    if shop is None:
-        return
-    platform = context.maybe(shop, ExportsHistory)
-    if platform is None:
-        _sync_pages(context, shop)
-        return
-    with syncing.running(context, shop, "orders") as run:
-        if run is None:
-            return
-        handle = _handle(context, platform, shop, run)
-        history = platform.history(access(context, shop), handle)
-        if history.state == "running":
-            raise Postpone(_POLL_SECONDS)
-        if history.state == "failed":
-            _forget_handle(context, shop)
-            raise PlatformError("history_failed", retry_after=60)
-        orders: Iterator[Order] = iter(())
-        if history.url is not None:
-            orders = platform.read_history(access(context, shop), history.url)
-        _import(context, shop, run, orders)
-
-
-def _sync_pages(context: Context, shop: Shop) -> None:
-    platform = context.able(shop, ReadsOrders)
-    syncing.run_pages(
-        context,
-        shop,
-        "orders",
-        lambda token, after: platform.orders(token, after, None),
-        lambda connection, items: _keep_page(connection, context, shop, items),
-        lambda connection: _after_history(connection, context, shop),
-    )
-
-
-def _keep_page(
-    connection: Connection, context: Context, shop: Shop, items: Sequence[Order]
-) -> None:
-    ingest_many(connection, context, shop, items, again=False)
-
-
-def _handle(context: Context, platform: ExportsHistory, shop: Shop, run: SyncRun) -> str:
-    if run.cursor is not None:
-        return str(json.loads(run.cursor)["handle"])
-    asked_at = context.now()
-    handle = platform.start_history(access(context, shop))
-    with context.db.write() as connection:
-        # Whatever changes from here on is not in the export, or not for sure.
-        sync.update_run(
-            connection,
-            shop.id,
-            "orders",
-            cursor=json.dumps({"handle": handle}),
-            done=0,
-            watermark=asked_at,
-        )
-    return handle
-
-
-def _forget_handle(context: Context, shop: Shop) -> None:
-    with context.db.write() as connection:
-        sync.update_run(connection, shop.id, "orders", cursor=None, done=0)
-
-
-def _import(context: Context, shop: Shop, run: SyncRun, orders: Iterator[Order]) -> None:
-    done = run.done if run.cursor is not None else 0
-    for _ in range(done):
-        next(orders, None)
-    end = time.monotonic() + _TURN_SECONDS
-    while some := list(islice(orders, BATCH)):
-        done += len(some)
-        with context.db.write() as connection:
-            ingest_many(connection, context, shop, some, again=False)
-            sync.update_run(connection, shop.id, "orders", done=done)
-        if time.monotonic() > end:
-            raise Postpone(0)
-    with context.db.write() as connection:
-        syncing.finish(connection, context, shop, "orders", done)
-        _after_history(connection, context, shop)
-
-
-def _after_history(connection: Connection, context: Context, shop: Shop) -> None:
-    steps.enqueue(
-        connection,
-        context,
-        shop.id,
-        "suggestions.learn",
-        {"generation": shop.generation},
-        key=f"suggestions.learn:first:{shop.generation}",
-    )
-    steps.enqueue(
-        connection,
-        context,
-        shop.id,
-        "orders.reconcile",
-        key=f"orders.reconcile:first:{shop.generation}",
-    )
-
-
 def reconcile(context: Context, step: Step) -> None:
     """Ask which orders changed and fetch those whose messages never arrived."""
     shop = syncing.shop_of_step(context, step)
@@ -309,7 +198,6 @@ def _fetch_missed(
 
 
 HANDLERS: dict[str, Handler] = {
-    "sync.orders": sync_orders,
     "order.refresh": refresh_order,
     "orders.reconcile": reconcile,
 }

@@ -19,7 +19,7 @@ from plugin.services.identity import clean_email, identity_of
 from plugin.services.inbound import handled, opened, person_in
 from plugin.services.order_rows import open_email, pseudonym
 from plugin.services.steps import Handler, Step
-from plugin.store import events, installs, subscribers
+from plugin.store import events, inbox, shop_deletion, subscribers
 from plugin.store import personal as store
 from plugin.store.personal import PersonalColumn
 from plugin.store.steps import clear_done
@@ -62,14 +62,14 @@ def inventory() -> list[PersonalColumn]:
 def data_requests(context: Context, shop: Shop) -> list[DataRequest]:
     """Return the open wishes to see what is stored, the newest first."""
     with context.db.read() as connection:
-        noted = installs.inbound_of_topic(connection, shop.id, DATA_REQUEST)
+        noted = inbox.inbound_of_topic(connection, shop.id, DATA_REQUEST)
     return [DataRequest(item.id, item.received_at) for item in noted]
 
 
 def export_request(context: Context, shop: Shop, request_id: int) -> dict[str, Any]:
     """Return the export that answers a wish; NotFoundError if this shop has no such wish."""
     with context.db.read() as connection:
-        noted = installs.inbound(connection, shop.id, request_id)
+        noted = inbox.inbound(connection, shop.id, request_id)
     if noted is None or noted.topic != DATA_REQUEST or noted.body_sealed is None:
         raise NotFoundError("not_found")
     customer_id, email = opened(context, shop.id, noted.body_sealed)
@@ -161,7 +161,7 @@ def _forget_requests(
     customer_id: str | None,
 ) -> None:
     """Empty the person's own wishes to see their data: nothing is left to be shown."""
-    for noted in installs.inbound_of_topic(connection, shop.id, DATA_REQUEST):
+    for noted in inbox.inbound_of_topic(connection, shop.id, DATA_REQUEST):
         asked_as, email = opened(context, shop.id, noted.body_sealed)
         same = customer_id is not None and asked_as == customer_id
         if same or (identity is not None and _identity(context, shop, _valid(email)) == identity):
@@ -194,18 +194,18 @@ def erase_shop(context: Context, shop: Shop) -> None:
     if shop.state == "installed":
         _log.warning("erasure_of_an_installed_shop_ignored", shop=shop.id)
         return
-    for table in installs.tables_of_shops():
+    for table in shop_deletion.tables_of_shops():
         # In many small transactions: deleting half a million lines must not lock others out.
         while _delete_some(context, shop, table):
             pass
     with context.db.write() as connection:
-        installs.delete_shop(connection, shop.id)
+        shop_deletion.delete_shop(connection, shop.id)
     _log.info("shop_erased", shop=shop.id)
 
 
 def _delete_some(context: Context, shop: Shop, table: Any) -> int:  # noqa: ANN401 - the store's
     with context.db.write() as connection:
-        return installs.delete_some_rows(connection, shop.id, table)
+        return shop_deletion.delete_some_rows(connection, shop.id, table)
 
 
 def erase_person_step(context: Context, step: Step) -> None:

@@ -16,8 +16,8 @@ from plugin.services import installing, steps
 from plugin.services.access import signing_secrets
 from plugin.services.context import Context, able
 from plugin.services.inbound import seal_person
+from plugin.store import inbox, shops
 from plugin.store import installs as store
-from plugin.store import shops
 
 #: These come for shops that left as well; for one we never knew there is nothing to do.
 _COMPLIANCE: set[DeliveryKind] = {"data_request", "erase_person", "erase_shop"}
@@ -85,7 +85,7 @@ def _note(connection: Connection, context: Context, shop: Shop, delivery: Delive
     sealed = None
     if delivery.kind in _OF_PERSONS:
         sealed = seal_person(context, shop.id, *delivery.person)
-    inbox_id = store.put_inbox(
+    inbox_id = inbox.put_inbox(
         connection,
         shop.id,
         topic=delivery.topic[:64],

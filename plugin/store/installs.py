@@ -1,4 +1,4 @@
-"""Shops coming and going: authorisation states, sealed tokens, and the inbox of webhooks."""
+"""Shops coming and going: authorisation states, sealed tokens and secrets."""
 
 from __future__ import annotations
 
@@ -10,12 +10,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from plugin.store.db import metadata
 from plugin.store.outbox import outbox
-from plugin.store.shops import inbox, installs, oauth_states, shops
+from plugin.store.shops import installs, oauth_states, shops
 from plugin.store.writing import insert_of, upsert
-
-_DELETED_AT_ONCE = 5000
 
 
 @dataclass(frozen=True)
@@ -36,16 +33,6 @@ class Install:
     old_secret_until: datetime | None
     published: str | None
     parcels_until: datetime | None
-
-
-@dataclass(frozen=True)
-class Inbound:
-    """One webhook that was accepted."""
-
-    id: int
-    topic: str
-    received_at: datetime
-    body_sealed: str | None = field(repr=False)
 
 
 def add_state(
@@ -258,75 +245,3 @@ def cancel_queued_mail(connection: Connection, shop_id: int) -> None:
         .where(outbox.c.shop_id == shop_id, outbox.c.state == "queued")
         .values(state="cancelled")
     )
-
-
-def put_inbox(
-    connection: Connection,
-    shop_id: int,
-    *,
-    topic: str,
-    key: str,
-    received_at: datetime,
-    body_sealed: str | None,
-) -> int | None:
-    """Note a webhook; returns its id, None if it was noted before."""
-    query = insert_of(connection, inbox).values(
-        shop_id=shop_id, topic=topic, key=key, received_at=received_at, body_sealed=body_sealed
-    )
-    return connection.execute(query.on_conflict_do_nothing().returning(inbox.c.id)).scalar()
-
-
-def inbound(connection: Connection, shop_id: int, inbox_id: int) -> Inbound | None:
-    """Return a noted webhook of this shop."""
-    query = sa.select(inbox.c.id, inbox.c.topic, inbox.c.received_at, inbox.c.body_sealed).where(
-        inbox.c.shop_id == shop_id, inbox.c.id == inbox_id
-    )
-    row = connection.execute(query).first()
-    return None if row is None else Inbound(**row._mapping)
-
-
-def inbound_of_topic(connection: Connection, shop_id: int, topic: str) -> list[Inbound]:
-    """Return the noted webhooks of a topic whose body is still there, the newest first."""
-    query = (
-        sa.select(inbox.c.id, inbox.c.topic, inbox.c.received_at, inbox.c.body_sealed)
-        .where(inbox.c.shop_id == shop_id, inbox.c.topic == topic, inbox.c.body_sealed.is_not(None))
-        .order_by(inbox.c.received_at.desc())
-    )
-    return [Inbound(**row._mapping) for row in connection.execute(query)]
-
-
-def empty_inbox(connection: Connection, shop_id: int, inbox_id: int) -> None:
-    """Forget the body of a webhook that is dealt with."""
-    connection.execute(
-        sa.update(inbox)
-        .where(inbox.c.shop_id == shop_id, inbox.c.id == inbox_id)
-        .values(body_sealed=None)
-    )
-
-
-def tables_of_shops() -> list[sa.Table]:
-    """Return every table whose rows belong to a shop, those that others hang on last.
-
-    Steps are left out: the one that is deleting must stay until the shop itself goes.
-    """
-    return [
-        table
-        for table in reversed(metadata.sorted_tables)
-        if "shop_id" in table.c and table.name != "steps"
-    ]
-
-
-def delete_some_rows(connection: Connection, shop_id: int, table: sa.Table) -> int:
-    """Delete some thousand rows of a shop in one table; 0 when none is left."""
-    mine = table.c.shop_id == shop_id
-    keys = [column for column in table.primary_key if column.name != "shop_id"]
-    query = sa.delete(table).where(mine)
-    if keys:
-        some = sa.select(keys[0]).where(mine).limit(_DELETED_AT_ONCE)
-        query = query.where(keys[0].in_(some))
-    return connection.execute(query).rowcount
-
-
-def delete_shop(connection: Connection, shop_id: int) -> None:
-    """Delete the shop itself, and with it whatever still hangs on it (its steps)."""
-    connection.execute(sa.delete(shops).where(shops.c.id == shop_id))

@@ -112,7 +112,7 @@ def test_a_message_that_could_not_be_stored_is_not_confirmed(
     if not message.path.startswith("/webhooks/"):
         return  # no webhook: a call of the shop's own programme, tried in its own tests
     with monkeypatch.context() as patch:
-        patch.setattr("plugin.store.installs.put_inbox", broken)
+        patch.setattr("plugin.store.inbox.put_inbox", broken)
         assert stage.send(message).status_code >= 500
     deliver(stage, stage.deliveries(shipped))
     later(stage, minutes=1)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
-from plugin.contracts.platform import ReadsCatalogue, ReadsShop, RenewsTokens
+from plugin.contracts.connecting import RenewsTokens
+from plugin.contracts.platform import ReadsCatalogue, ReadsShop
 from plugin.errors import AccessRevokedError, PlatformError
 from plugin.model import Shop
 from plugin.services import rounds

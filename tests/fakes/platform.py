@@ -12,7 +12,8 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from plugin.contracts.capabilities import PROTOCOLS, Capability, Level
-from plugin.contracts.platform import Callback, Claim, Embed, History, Inbound, Page
+from plugin.contracts.connecting import Callback
+from plugin.contracts.platform import Claim, Embed, History, Inbound, Page
 from plugin.errors import BadInputError, BleibError, NotAllowedError, PlatformRefusedError
 from plugin.model import (
     Access,

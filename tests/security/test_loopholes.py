@@ -30,7 +30,7 @@ from plugin.services.steps import Step
 from plugin.services.tenants import shop_of_id
 from plugin.store import campaigns
 from plugin.store.events import event_days, event_ids
-from plugin.store.installs import put_inbox
+from plugin.store.inbox import put_inbox
 from plugin.store.steps import steps
 from plugin.store.subscribers import sign_ups, subscribers
 from plugin.store.vouchers import vouchers

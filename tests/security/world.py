@@ -16,7 +16,7 @@ from plugin.services.identity import identity_of
 from plugin.services.inbound import seal_person
 from plugin.services.privacy import DATA_REQUEST
 from plugin.services.steps import Step
-from plugin.store import catalogue, installs, sync
+from plugin.store import catalogue, inbox, sync
 from plugin.store.db import metadata
 from plugin.store.steps import steps
 from plugin.store.subscribers import subscribers
@@ -76,7 +76,7 @@ def settle(context: Context, shop: Shop, mark: str) -> Tenant:
             )
             .returning(steps.c.id)
         ).scalar_one()
-        wish = installs.put_inbox(
+        wish = inbox.put_inbox(
             connection,
             shop.id,
             topic=DATA_REQUEST,

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from plugin.errors import AccessRevokedError, PlatformError
 from plugin.model import Order, Shop
-from plugin.services import insight, orders
+from plugin.services import insight, order_history, orders
 from plugin.services.context import Context
 from plugin.services.identity import identity_of
 from plugin.services.steps import Postpone, Step
@@ -124,7 +124,7 @@ def test_history_comes_in_with_progress(
     context: Context, connected: Shop, fake_platform: FakePlatform
 ) -> None:
     fill(fake_platform, 450)
-    orders.sync_orders(context, step("sync.orders", generation=1))
+    order_history.sync_orders(context, step("sync.orders", generation=1))
     with context.db.read() as connection:
         run = sync.run_of(connection, connected.id, "orders")
     assert run is not None
@@ -150,10 +150,10 @@ def test_a_crash_in_the_middle_of_the_history_loses_nothing(
 
     monkeypatch.setattr(orders, "ingest_many", dies_in_third_batch)
     with pytest.raises(KeyboardInterrupt):
-        orders.sync_orders(context, step("sync.orders", generation=1))
+        order_history.sync_orders(context, step("sync.orders", generation=1))
     assert len(stored(context)) == 400
     monkeypatch.setattr(orders, "ingest_many", real)
-    orders.sync_orders(context, step("sync.orders", generation=1))
+    order_history.sync_orders(context, step("sync.orders", generation=1))
     assert len(stored(context)) == 450
     assert fake_platform.calls.count("start_history") == 1
 
@@ -165,18 +165,18 @@ def test_a_long_history_gives_others_a_turn(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     fill(fake_platform, 450)
-    monkeypatch.setattr(orders, "_TURN_SECONDS", -1.0)
+    monkeypatch.setattr(order_history, "_TURN_SECONDS", -1.0)
     for _ in range(3):
         with pytest.raises(Postpone):
-            orders.sync_orders(context, step("sync.orders", generation=1))
-    orders.sync_orders(context, step("sync.orders", generation=1))
+            order_history.sync_orders(context, step("sync.orders", generation=1))
+    order_history.sync_orders(context, step("sync.orders", generation=1))
     assert len(stored(context)) == 450
 
 
 def test_a_step_of_an_earlier_installation_does_nothing(
     context: Context, connected: Shop, fake_platform: FakePlatform
 ) -> None:
-    orders.sync_orders(context, step("sync.orders", generation=7))
+    order_history.sync_orders(context, step("sync.orders", generation=7))
     assert fake_platform.calls == []
 
 
@@ -184,7 +184,7 @@ def test_reconciling_fetches_what_no_message_told(
     context: Context, connected: Shop, fake_platform: FakePlatform, moving_clock: MovingClock
 ) -> None:
     fill(fake_platform, 3)
-    orders.sync_orders(context, step("sync.orders", generation=1))
+    order_history.sync_orders(context, step("sync.orders", generation=1))
     missed = an_order(9, updated_at=START + timedelta(hours=1))
     fake_platform.orders_held[missed.id] = missed
     moving_clock.move(hours=2)
@@ -228,19 +228,19 @@ def test_a_failure_of_the_platform_is_shown_and_tried_again(
     fill(fake_platform, 1)
     fake_platform.fail("history", PlatformError("platform_busy"))
     with pytest.raises(PlatformError):
-        orders.sync_orders(context, step("sync.orders", generation=1))
+        order_history.sync_orders(context, step("sync.orders", generation=1))
     with context.db.read() as connection:
         run = sync.run_of(connection, connected.id, "orders")
     assert run is not None
     assert (run.state, run.error) == ("running", "platform_busy")
-    orders.sync_orders(context, step("sync.orders", generation=1))
+    order_history.sync_orders(context, step("sync.orders", generation=1))
     assert len(stored(context)) == 1
 
 
 def test_regular_work_rests_while_the_connection_is_taken_back(
     context: Context, connected: Shop, fake_platform: FakePlatform
 ) -> None:
-    orders.sync_orders(context, step("sync.orders", generation=1))
+    order_history.sync_orders(context, step("sync.orders", generation=1))
     fake_platform.fail("orders", AccessRevokedError("access_revoked"))
     with pytest.raises(AccessRevokedError):
         orders.reconcile(context, step("orders.reconcile"))

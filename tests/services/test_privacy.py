@@ -17,7 +17,7 @@ from plugin.services.context import Context
 from plugin.services.identity import identity_of
 from plugin.services.installing import uninstall
 from plugin.services.steps import Step
-from plugin.store import installs, personal
+from plugin.store import personal, shop_deletion
 from plugin.store.catalogue import customers
 from plugin.store.db import metadata
 from plugin.store.orders import order_lines, shipments
@@ -280,21 +280,21 @@ def test_an_interrupted_erasure_of_a_shop_goes_on_where_it_stopped(
         steps.enqueue(connection, context, shop.id, "privacy.erase_shop", key="erase")
     gone = tenants.shop_of_id(context, shop.id)
     assert gone is not None
-    monkeypatch.setattr(installs, "_DELETED_AT_ONCE", 1)
-    real = installs.delete_some_rows
+    monkeypatch.setattr(shop_deletion, "_DELETED_AT_ONCE", 1)
+    real = shop_deletion.delete_some_rows
 
     def dies_at_orders(connection: sa.Connection, shop_id: int, table: sa.Table) -> int:
         if table.name == "orders":
             raise KeyboardInterrupt
         return real(connection, shop_id, table)
 
-    monkeypatch.setattr(installs, "delete_some_rows", dies_at_orders)
+    monkeypatch.setattr(shop_deletion, "delete_some_rows", dies_at_orders)
     with pytest.raises(KeyboardInterrupt):
         privacy.erase_shop(context, gone)
     with context.db.read() as connection:
         waiting = connection.execute(sa.select(step_rows.c.kind)).scalars().all()
     assert "privacy.erase_shop" in waiting
-    monkeypatch.setattr(installs, "delete_some_rows", real)
+    monkeypatch.setattr(shop_deletion, "delete_some_rows", real)
     privacy.erase_shop(context, gone)
     assert tenants.shop_of_id(context, shop.id) is None
     assert identity in dump(context)

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import jwt
 from jwt.types import Options
 
-from plugin.contracts.platform import FrameSession
+from plugin.contracts.connecting import FrameSession
 from plugin.errors import BadInputError, NotAllowedError, PlatformRefusedError
 from plugin.http_out import Reply
 from plugin.json_in import parse_object

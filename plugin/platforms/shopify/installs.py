@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from plugin.contracts.platform import Callback
+from plugin.contracts.connecting import Callback
 from plugin.errors import AccessRevokedError, NotAllowedError, PlatformRefusedError
 from plugin.http_out import Reply
 from plugin.model import Access, Counts, Grant, ShopFacts
