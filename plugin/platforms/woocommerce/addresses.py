@@ -27,10 +27,13 @@ def clean_domain(text: str) -> str:
     BadInputError("shop_invalid") for ports, credentials, network addresses and anything that is
     no plain address of the web.
     """
+    # The parser would drop line breaks and tabs without a word.
+    plain = text.strip()
+    odd = not plain.isprintable()
     try:
-        parts = urlsplit(_with_scheme(text.strip()))
+        parts = urlsplit(_with_scheme(plain))
         host = _plain_host(parts.hostname or "")
-        odd = parts.port not in (None, 443) or "@" in parts.netloc
+        odd = odd or parts.port not in (None, 443) or "@" in parts.netloc
     except (ValueError, UnicodeError):
         raise BadInputError("shop_invalid", field="shop") from None
     folders = _folders(parts.path)
