@@ -8,8 +8,8 @@ import time
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
-from urllib.parse import quote
 
+import jwt
 from flask import Flask, Response, abort, jsonify, redirect, request
 from graphql import DocumentNode, GraphQLError, GraphQLSchema, execute_sync, parse, validate
 from werkzeug.wrappers import Response as AnyResponse
@@ -24,6 +24,13 @@ _BUCKET = 2_000.0
 _RESTORED = 100.0
 _DEAREST = 1_000
 _ACCESS_SECONDS = 3600
+#: What an app must send along to trade a session token for a pair that ends.
+_TRADE = {
+    "grant_type": "urn:ietf:params:oauth:grant-type:token-exchange",
+    "subject_token_type": "urn:ietf:params:oauth:token-type:id_token",
+    "requested_token_type": "urn:shopify:params:oauth:token-type:offline-access-token",
+    "expiring": 1,
+}
 
 
 @lru_cache(maxsize=128)
@@ -37,7 +44,7 @@ def _schema() -> GraphQLSchema:
 
 
 class ShopifyApi:
-    """Tokens, consent page and GraphQL of one shop; `now` is monotonic and counts pauses."""
+    """Admin frame, tokens and GraphQL of one shop; `now` is monotonic and counts pauses."""
 
     def __init__(
         self, shop: ShopifyShop, app_url: str, client: tuple[str, str], now: Callable[[], float]
@@ -46,7 +53,7 @@ class ShopifyApi:
         self.app_url = app_url
         self.client_id, self.secret = client
         self.installed = False
-        self.codes: set[str] = set()
+        self.id_tokens: set[str] = set()
         self.access: dict[str, float] = {}
         self.refreshing: set[str] = set()
         self.handed_out: list[str] = []
@@ -58,7 +65,6 @@ class ShopifyApi:
         """Return the platform's side as an application."""
         app = Flask("shopify")
         app.add_url_rule("/admin/apps/<name>", view_func=self._open)
-        app.add_url_rule("/admin/oauth/authorize", view_func=self._consent, methods=["GET", "POST"])
         app.add_url_rule("/admin/oauth/access_token", view_func=self._token, methods=["POST"])
         app.add_url_rule(
             "/admin/api/<version>/graphql.json", view_func=self._graphql, methods=["POST"]
@@ -67,49 +73,60 @@ class ShopifyApi:
         return app
 
     def forget(self) -> None:
-        """Take every token and code back."""
+        """Take every token back."""
         self.access.clear()
         self.refreshing.clear()
-        self.codes.clear()
 
     def end_access(self) -> None:
         """Let every access token be expired."""
         self.access = dict.fromkeys(self.access, 0.0)
 
     # Installing
-    def _signed(self, address: str, *extra: tuple[str, str]) -> AnyResponse:
-        pairs = [("host", host_parameter(self.shop.domain)), ("shop", self.shop.domain), *extra]
-        return redirect(f"{address}?{signed_query(self.secret, pairs)}")
-
     def _open(self, name: str) -> AnyResponse:
-        if name != self.client_id:
+        """Send the frame in the admin to the app's page."""
+        if name != self.client_id or not self.installed:
             abort(404)
-        session = ("session", secrets.token_hex(16))
-        return self._signed(f"{self.app_url}/install/shopify", session)
+        pairs = [
+            ("embedded", "1"),
+            ("host", host_parameter(self.shop.domain)),
+            ("id_token", self._id_token()),
+            ("locale", "de"),
+            ("session", secrets.token_hex(16)),
+            ("shop", self.shop.domain),
+        ]
+        return redirect(f"{self.app_url}/install/shopify?{signed_query(self.secret, pairs)}")
 
-    def _consent(self) -> AnyResponse | str:
-        asked = request.values
-        if asked["client_id"] != self.client_id:
-            abort(400)
-        scopes = sorted(asked["scope"].split(","))
-        if request.method == "GET" and not (self.installed and scopes == self.shop.scopes):
-            return f"<!doctype html><title>{quote(asked['scope'])}</title>"
-        self.installed, self.shop.scopes = True, scopes
-        code = secrets.token_hex(16)
-        self.codes.add(code)
-        return self._signed(asked["redirect_uri"], ("code", code), ("state", asked["state"]))
+    def _id_token(self) -> str:
+        now = int(self.shop.now().timestamp())
+        claims = {
+            "iss": f"https://{self.shop.domain}/admin",
+            "dest": f"https://{self.shop.domain}",
+            "aud": self.client_id,
+            "sub": "42",
+            "exp": now + 60,
+            "nbf": now,
+            "iat": now,
+            "jti": secrets.token_hex(16),
+            "sid": secrets.token_hex(16),
+        }
+        token = jwt.encode(claims, self.secret, algorithm="HS256")
+        self.id_tokens.add(token)
+        self.handed_out.append(token)
+        return token
 
     def _token(self) -> tuple[Response, int] | Response:
         given = request.get_json()
-        if (given["client_id"], given["client_secret"]) != (self.client_id, self.secret):
+        known = (given["client_id"], given["client_secret"]) == (self.client_id, self.secret)
+        if not known or not self.installed:
             return jsonify(error="invalid_client"), 400
-        old = given.get("refresh_token")
-        if given.get("grant_type") == "refresh_token" and old in self.refreshing:
-            return jsonify(self._pair())
-        if given.get("expiring") == "1" and given.get("code") in self.codes:
-            self.codes.discard(given["code"])
-            return jsonify(self._pair())
-        return jsonify(error="invalid_grant"), 400
+        if given["grant_type"] == "refresh_token":
+            if given["refresh_token"] in self.refreshing:
+                return jsonify(self._pair())
+            return jsonify(error="invalid_grant"), 400
+        assert given.items() >= _TRADE.items(), given
+        if given["subject_token"] not in self.id_tokens:
+            return jsonify(error="invalid_subject_token"), 400
+        return jsonify(self._pair())
 
     def _pair(self) -> Node:
         access, following = f"shpat_{secrets.token_hex(16)}", f"shprt_{secrets.token_hex(16)}"

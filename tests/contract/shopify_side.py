@@ -1,4 +1,4 @@
-"""What both Shopify-compatible stages share: the way in, signed messages, throttling."""
+"""What both Shopify-compatible stages share: signed messages, goodbyes, throttling."""
 
 from __future__ import annotations
 
@@ -11,17 +11,14 @@ from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
-from urllib.parse import parse_qs, urlsplit
 
-import requests
 from werkzeug import Request, Response
 
 from plugin.demo.settings import API_VERSION, SHOP_DOMAIN
 from plugin.demo.shop import Shop as DemoShop
 from plugin.demo.signing import webhook_hmac
-from plugin.model import Shop
 from plugin.platforms.shopify import ShopifyPlatform
-from tests.contract.app_side import PUBLIC_URL, AppSide
+from tests.contract.app_side import AppSide
 from tests.contract.stage import Message, Trouble
 
 SECRET = "shared-by-app-and-stage-of-32-bytes"
@@ -94,36 +91,6 @@ class ShopifySide(AppSide, ABC):
         for one in self._patches:
             one.stop()
         super().close_app()
-
-    def install(self) -> Shop:
-        """Open the app from the shop's admin and allow it what it asks for."""
-        opened = requests.get(
-            f"{self.url}/admin/apps/{CLIENT_ID}", allow_redirects=False, timeout=10
-        )
-        answer = self.visit(opened.headers["Location"])
-        assert answer.status_code == 302, answer.text
-        target = answer.headers["Location"]
-        if target.startswith(self.url):
-            back = self._allow(target)
-            answer = self.visit(back)
-            assert answer.status_code == 302, answer.text
-        return self.shop(DOMAIN)
-
-    def _allow(self, address: str) -> str:
-        """Answer the consent page; without a page if the rights were granted before."""
-        reply = requests.get(address, allow_redirects=False, timeout=10)
-        if reply.status_code == 200:
-            form = {name: value[0] for name, value in parse_qs(urlsplit(address).query).items()}
-            reply = requests.post(
-                address.partition("?")[0],
-                data={**form, "answer": "allow"},
-                headers={"Origin": self.url},
-                allow_redirects=False,
-                timeout=10,
-            )
-        back = reply.headers["Location"]
-        assert back.startswith(PUBLIC_URL), back
-        return back
 
     def uninstall(self) -> None:
         """Take the app away, then tell it."""

@@ -1,4 +1,4 @@
-"""The demo shop as a stage: its real server, its real file, no shopper but the test."""
+"""The demo shop as a stage: its real server and file; installs by the page of consent."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ import secrets
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import requests
 
 from plugin.demo import carts, oauth, ordering, parcels, tokens
 from plugin.demo.database import Database, Row, remember
@@ -17,6 +20,7 @@ from plugin.demo.shop import Shop as DemoShop
 from plugin.demo.shop import stamp
 from plugin.demo.signing import webhook_hmac
 from plugin.demo.site import create_shop_app
+from plugin.model import Shop
 from tests.contract.app_side import PUBLIC_URL
 from tests.contract.platform_side import Loopback, Stranger, Troublesome
 from tests.contract.shopify_side import (
@@ -74,6 +78,37 @@ class DemoStage(ShopifySide):
         """Return a moment after every earlier change and before now."""
         self._changes += 1
         return stamp(self.demo.now() - timedelta(hours=3) + timedelta(seconds=self._changes))
+
+    # The merchant's side
+    def install(self) -> Shop:
+        """Open the app from the shop's admin and allow it what it asks for."""
+        opened = requests.get(
+            f"{self.url}/admin/apps/{CLIENT_ID}", allow_redirects=False, timeout=10
+        )
+        answer = self.visit(opened.headers["Location"])
+        assert answer.status_code == 302, answer.text
+        target = answer.headers["Location"]
+        if target.startswith(self.url):
+            back = self._allow(target)
+            answer = self.visit(back)
+            assert answer.status_code == 302, answer.text
+        return self.shop(DOMAIN)
+
+    def _allow(self, address: str) -> str:
+        """Answer the consent page; without a page if the rights were granted before."""
+        reply = requests.get(address, allow_redirects=False, timeout=10)
+        if reply.status_code == 200:
+            form = {name: value[0] for name, value in parse_qs(urlsplit(address).query).items()}
+            reply = requests.post(
+                address.partition("?")[0],
+                data={**form, "answer": "allow"},
+                headers={"Origin": self.url},
+                allow_redirects=False,
+                timeout=10,
+            )
+        back = reply.headers["Location"]
+        assert back.startswith(PUBLIC_URL), back
+        return back
 
     # What the shop holds
     def put_product(self, number: int) -> str:

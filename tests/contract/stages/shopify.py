@@ -1,4 +1,8 @@
-"""Shopify as a stage: our stored documents run over dicts, checked by Shopify's own schema."""
+"""Shopify as a stage: our stored documents run over dicts, checked by Shopify's own schema.
+
+The app is installed as the platform recommends: its page opens inside the admin with a session
+token, which is traded for the shop's own.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import requests
+
+from plugin.manifest import load_manifest
+from plugin.model import Shop
 from tests.contract.app_side import PUBLIC_URL
 from tests.contract.platform_side import Loopback, Stranger, Troublesome
 from tests.contract.shopify_api import ShopifyApi, clock_of
@@ -47,6 +55,20 @@ class ShopifyStage(ShopifySide):
             shopify_secret=SECRET,
         )
         self._follow()
+
+    # The merchant's side
+    def install(self) -> Shop:
+        """Install the app in the admin, which opens its page in a frame."""
+        self.platform.installed = True
+        self.held.scopes = sorted(load_manifest().platforms["shopify"].scopes)
+        opened = requests.get(
+            f"{self.url}/admin/apps/{CLIENT_ID}", allow_redirects=False, timeout=10
+        )
+        answer = self.visit(opened.headers["Location"])
+        assert answer.status_code == 302, answer.text
+        page = self.visit(answer.headers["Location"])
+        assert page.status_code == 200, page.text
+        return self.shop(DOMAIN)
 
     # What the shop holds
     def put_product(self, number: int) -> str:
