@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from importlib.util import find_spec
 from typing import Any
 
 import pytest
-from graphql import OperationDefinitionNode, parse, validate
+from graphql import GraphQLSchema, OperationDefinitionNode, parse, validate
 from graphql.execution.values import get_variable_values
 
 from plugin.logs import configure_logs
 from plugin.platforms.shopify import ShopifyPlatform
-from tests.platforms.admin import VERSION, FakeAdmin, platform_for
+from tests.platforms.admin import FakeAdmin, platform_for
+from tests.shopify_schema import DIGESTS, admin_schema
+
+#: The versions that our calls must be good in: ours, and those that still answer.
+VERSIONS = tuple(DIGESTS)
 
 
 @pytest.fixture(autouse=True)
@@ -22,16 +25,12 @@ def every_log_line() -> None:
 
 
 @pytest.fixture(scope="session")
-def real_schema() -> Any:
-    """Shopify's own schema, None where it cannot be had."""
-    if find_spec("tests.shopify_schema") is None:
-        return None
-    from tests.shopify_schema import admin_schema
-
+def real_schemas() -> list[GraphQLSchema]:
+    """Shopify's own schemas of each version; none where they cannot be had."""
     try:
-        return admin_schema(VERSION)
-    except pytest.skip.Exception:  # without it the adapter is still worth testing
-        return None
+        return [admin_schema(version) for version in VERSIONS]
+    except pytest.skip.Exception:  # without them the adapter is still worth testing
+        return []
 
 
 @pytest.fixture
@@ -40,13 +39,14 @@ def pauses() -> list[float]:
 
 
 @pytest.fixture
-def admin(real_schema: Any) -> Iterator[FakeAdmin]:
+def admin(real_schemas: list[GraphQLSchema]) -> Iterator[FakeAdmin]:
     fake = FakeAdmin()
     fake.server.start()
     yield fake
     fake.server.stop()
     for document, variables in fake.documents:
-        assert not findings(real_schema, document, variables)
+        for schema in real_schemas:
+            assert not findings(schema, document, variables)
 
 
 @pytest.fixture
@@ -56,10 +56,8 @@ def shopify(admin: FakeAdmin, pauses: list[float]) -> Iterator[ShopifyPlatform]:
     http.close()
 
 
-def findings(schema: Any, document: str, variables: dict[str, Any]) -> list[Any]:
-    """Return what the real schema has against a call."""
-    if schema is None:
-        return []
+def findings(schema: GraphQLSchema, document: str, variables: dict[str, Any]) -> list[Any]:
+    """Return what a real schema has against a call."""
     parsed = parse(document)
     problems: list[Any] = list(validate(schema, parsed))
     for definition in parsed.definitions:

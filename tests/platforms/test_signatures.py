@@ -378,6 +378,7 @@ def delivered(topic: str, body: dict[str, Any]) -> Any:
         ("orders/create", {"id": "7'; --"}, None, None),
         ("orders/create", {"id": None}, None, None),
         ("products/update", {"id": 3}, None, "gid://shopify/Product/3"),
+        ("products/delete", {"id": 3}, None, "gid://shopify/Product/3"),
         ("customers/update", {"id": 3}, None, None),
     ],
 )
