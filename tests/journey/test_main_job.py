@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from plugin.manifest import load_manifest
-from plugin.services.storefront_config import TTL_SECONDS
+from tests.journey.inlined import wait_until_shown
 from tests.journey.people import (
     Merchant,
     Shopper,
@@ -52,11 +52,7 @@ def test_a_visitor_becomes_a_regular(stage: Stage, chromium: Browser) -> None:
     merchant.tell_sender()
     for widget in load_manifest().widgets:
         merchant.publish(widget)
-    published = time.monotonic()
-    eventually(
-        lambda: time.monotonic() > published + TTL_SECONDS,
-        "every web process has looked at the new version",
-    )
+    wait_until_shown(stage, load_manifest().widgets)
 
     shopper = Shopper(chromium, stage)
     signs_up_in_the_exit_window(shopper)

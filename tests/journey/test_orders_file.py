@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
+from tests.journey.inlined import wait_until_shown
 from tests.journey.people import Merchant, Shopper, says, widget_says
 from tests.journey.stage import Stage
 
@@ -62,6 +63,7 @@ def sells_what_the_file_taught(stage: Stage, browser: Browser) -> None:
     merchant.publish("cross_sell")
     expect(merchant.page.locator(".head")).to_contain_text(says("editor.publish_same"))
     merchant.leave()
+    wait_until_shown(stage, ["cross_sell"])
 
     shopper = Shopper(browser, stage)
     shopper.put_into_cart("white-hanging-heart-t-light-holder")
