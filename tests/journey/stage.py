@@ -42,7 +42,8 @@ def eventually(
 class Stage:
     """The processes of one journey; `port` and the two after it are theirs.
 
-    `factory` is what gunicorn serves; `orders` is a CSV of real orders for the demo shop.
+    `factory` is what gunicorn serves; `orders` is a CSV of real orders for the demo shop;
+    `embedded` shows the app inside the demo shop's admin.
     """
 
     def __init__(
@@ -53,6 +54,7 @@ class Stage:
         *,
         factory: str = "plugin.app:create_app()",
         orders: Path | None = None,
+        embedded: bool = False,
     ) -> None:
         self.app = f"http://127.0.0.1:{port}"
         self.shop = f"http://localhost:{port + 1}"
@@ -63,6 +65,7 @@ class Stage:
             database_url=database_url,
             port=port,
             keep=False,
+            embedded=embedded,
             web=[
                 factory if word == "plugin.app:create_app()" else word
                 for word in gunicorn_arguments(f"127.0.0.1:{port}", 2)
