@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from plugin.admin import (
+    data,
     editor,
     guard,
     inside,
@@ -18,6 +19,7 @@ from plugin.admin.frame import blueprint
 
 __all__ = [
     "blueprint",
+    "data",
     "editor",
     "guard",
     "inside",

@@ -13,6 +13,7 @@ from plugin.admin.wording import Words
 from plugin.api import current_context
 from plugin.api.framing import Frame
 from plugin.model import Shop
+from plugin.services.any_shop import PLATFORM
 from plugin.services.dead_letters import count_dead
 from plugin.services.setup import SetupState, setup_state
 from plugin.texts import LANGUAGES
@@ -40,7 +41,7 @@ def shell_of(shop: Shop, wording: Words) -> dict[str, Any]:
     return {
         "shop": shop,
         "setup": state,
-        "entries": _entries(state, dead, wording),
+        "entries": _entries(shop, state, dead, wording),
         "state_line": _state_line(shop, state, wording),
         "state_icon": _state_icon(shop, state),
         "state_stale": _is_stale(state),
@@ -56,7 +57,7 @@ def _language_link(language: str) -> str:
     return "?" + urlencode({**carried, "lang": language})
 
 
-def _entries(state: SetupState, dead: int, wording: Words) -> list[Entry]:
+def _entries(shop: Shop, state: SetupState, dead: int, wording: Words) -> list[Entry]:
     entries = [
         Entry("overview", "admin.overview", "home"),
         Entry("widgets", "admin.widgets", "window"),
@@ -64,6 +65,8 @@ def _entries(state: SetupState, dead: int, wording: Words) -> list[Entry]:
         Entry("work", "admin.work", "tray", wording.number(dead) if dead else ""),
         Entry("law", "admin.law", "scale"),
     ]
+    if shop.platform == PLATFORM:
+        entries.insert(3, Entry("data", "admin.data", "table"))
     if state.open:
         badge = wording.t("nav.setup_badge", done=4 - state.open)
         entries.insert(0, Entry("setup", "admin.setup_page", "circle_tick", badge))

@@ -168,8 +168,10 @@ def _view(operation: Operation) -> Callable[..., ResponseReturnValue]:
 
 
 def _read(operation: Operation, raw: bytes) -> Any:  # noqa: ANN401 - as the operation declares
-    if operation.body is None or operation.body == "csv":
-        return raw or None
+    if operation.body == "csv":
+        return raw
+    if operation.body is None:
+        return None
     # Twice: the first look refuses what no parser should see, the second knows the types.
     parse_object(raw, max_bytes=MAX_JSON)
     return operation.body.model_validate_json(raw)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Literal
 
-from plugin.contracts.platform import Embeds
+from plugin.contracts.platform import Embeds, SyncsConsent
 from plugin.errors import BleibError, InvalidFieldError
 from plugin.model import Shop
 from plugin.sanitize import plain_text
@@ -57,8 +57,14 @@ def setup_state(context: Context, shop: Shop) -> SetupState:
             embed=shop_switches.embed_seen(connection, shop.id),
             sender=bool(shop.imprint and shop.privacy_url),
             running=sign_up_trail.running_campaigns(connection, shop.id),
-            trail=sign_up_trail.newest_trail(connection, shop.id),
+            trail=_trail(context, shop, sign_up_trail.newest_trail(connection, shop.id)),
         )
+
+
+def _trail(context: Context, shop: Shop, trail: Trail) -> Trail:
+    # Where nobody can be entered into the shop's own records, the way ends before that.
+    no_records = context.maybe(shop, SyncsConsent) is None
+    return replace(trail, customer=trail.confirmed) if no_records else trail
 
 
 def look_for_embed(context: Context, shop: Shop, *, asked: bool = False) -> EmbedSeen:

@@ -15,7 +15,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.conftest import START
 from tests.fakes.platform import SECRET, FakePlatform
+from tests.own_shop import signature
 from tests.security.world import Tenant
 
 
@@ -47,6 +49,12 @@ WITHOUT_TENANT = {
     "POST /install/woocommerce": "leads to the shop that is entered, which asks its merchant",
     "POST /auth/woocommerce/keys": "our mark names the shop (test_key_handover.py)",
     "GET /auth/woocommerce/return": "our mark and the browser's secret (test_key_handover.py)",
+    "GET /v1/openapi.json": "a document that holds nothing of any shop",
+    "GET /door/<path:filename>": "a style sheet",
+    "GET /install/script_tag": "two forms, the same for everybody",
+    "POST /install/script_tag": "sends a mail; says the same for every shop (test_front_door.py)",
+    "GET /install/script_tag/<token>": "the link of a mail (test_front_door.py)",
+    "POST /install/script_tag/<token>": "the link of a mail (test_front_door.py)",
     "GET /install/<platform>": "the platform's signature names the shop (test_installing.py)",
     "GET /install/<platform>/register": "signed by app and shop (test_handshake.py)",
     "POST /install/<platform>/confirm": "signed with the shop's new secret (test_handshake.py)",
@@ -159,6 +167,21 @@ BEARER = {
     "POST /u/<token>": _post("/u/{unsubscribe}"),
 }
 
+def _api(method: str, path: str, body: str = "") -> Builder:
+    """Return a call of the API for shops of their own, signed with the caller's own secret.
+
+    Both shops of this table run on a platform: to them there is no such API, whatever they sign.
+    Two shops of their own are held against each other in test_own_shops.py.
+    """
+
+    def build(who: Tenant, whose: Tenant) -> Ask:
+        target = f"/api/v1/{who.shop.key}{path.format(order=whose.mark, product=whose.mark)}"
+        given = signature(SECRET, int(START.timestamp()), method, target, body.encode())
+        return Ask(target, body or None, {"Bleib-Signature": given})
+
+    return build
+
+
 #: The session (admin), the key (storefront) or the signature (platform) is the credential.
 ROUTES: dict[str, Builder] = {
     "GET /admin/": _get("/admin/"),
@@ -196,6 +219,30 @@ ROUTES: dict[str, Builder] = {
     "POST /v1/<key>/shipments/lookup": _storefront("shipments/lookup", _lookup),
     "GET /v1/<key>/shipments/<token>": _shipment,
     "GET /proxy/<platform>/status": _proxy,
+    "GET /api/v1/<key>": _api("GET", ""),
+    "DELETE /api/v1/<key>": _api("DELETE", ""),
+    "PUT /api/v1/<key>/orders": _api("PUT", "/orders", "{}"),
+    "GET /api/v1/<key>/orders/<order_id>": _api("GET", "/orders/{order}"),
+    "DELETE /api/v1/<key>/orders/<order_id>": _api("DELETE", "/orders/{order}"),
+    "PUT /api/v1/<key>/orders/<order_id>/shipments": _api("PUT", "/orders/{order}/shipments", "{}"),
+    "GET /api/v1/<key>/orders/<order_id>/shipments": _api("GET", "/orders/{order}/shipments"),
+    "DELETE /api/v1/<key>/orders/<order_id>/shipments/<shipment_id>": _api(
+        "DELETE", "/orders/{order}/shipments/1"
+    ),
+    "PUT /api/v1/<key>/products": _api("PUT", "/products", "{}"),
+    "GET /api/v1/<key>/products/<product_id>": _api("GET", "/products/{product}"),
+    "DELETE /api/v1/<key>/products/<product_id>": _api("DELETE", "/products/{product}"),
+    "POST /api/v1/<key>/voucher-codes": _api("POST", "/voucher-codes", "{}"),
+    "DELETE /api/v1/<key>/customers": _api("DELETE", "/customers", "{}"),
+    "POST /api/v1/<key>/imports/<kind>": _api("POST", "/imports/orders", "{}"),
+    "GET /api/v1/<key>/imports/<int:import_id>": _api("GET", "/imports/1"),
+    "GET /admin/data": _get("/admin/data"),
+    "GET /admin/data/templates/<kind>": _get("/admin/data/templates/orders"),
+    "POST /admin/data/secret": _post("/admin/data/secret"),
+    "POST /admin/data/files": _post("/admin/data/files", kind="orders"),
+    "GET /admin/data/files/<int:import_id>": _get("/admin/data/files/1"),
+    "POST /admin/data/files/<int:import_id>": _post("/admin/data/files/1"),
+    "POST /admin/data/codes/drop": _post("/admin/data/codes/drop"),
     "POST /webhooks/<platform>": _webhook,
     "GET /auth/<platform>/callback": lambda who, whose: Ask(
         "/auth/shopify/callback?"

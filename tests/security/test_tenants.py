@@ -25,6 +25,14 @@ NO_CONTROL = {
 }
 
 
+#: Shops of their own alone have these: to any other they are not there (test_own_shops.py).
+NO_CONTROL |= {
+    name: "there for shops of their own alone"
+    for name in ROUTES
+    if "/api/v1/" in name or "/admin/data" in name
+}
+
+
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
     # Without the form token a refused POST would prove nothing about tenants.

@@ -68,6 +68,10 @@ class ScriptTagPlatform:
             raise BadInputError("shop_invalid", field="domain")
         return domain
 
+    def app_url(self, domain: str) -> str:
+        """Return the door: there is no admin of a platform that would know who is there."""
+        return f"{self._public_url}/install/script_tag"
+
     def publish_embed(self, access: Access, embed: Embed) -> bool:
         """Do nothing: the tag in the merchant's own pages fetches the config by itself."""
         return True
