@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from plugin.contracts.handshake import Confirmation, Registration
 from plugin.contracts.platform import Inbound
-from plugin.errors import AccessRevokedError, BadInputError, NotAllowedError
+from plugin.errors import AccessRevokedError, BadInputError, NotAllowedError, PlatformError
 from plugin.json_in import parse_object
 from plugin.model import Access, Counts, Grant, ShopFacts
 from plugin.platforms.shopware.addresses import APP_NAME
@@ -23,6 +23,7 @@ from plugin.platforms.shopware.signatures import (
     verify,
     verify_query,
 )
+from plugin.security import hmac_hex_matches
 from plugin.shape import text, whole, wrong
 
 _APP_SIGNATURE = "shopware-app-signature"
@@ -50,14 +51,16 @@ class ShopwareInstalls(ShopwareBase):
             domain=self._addresses.domain_of(values.get("shop-url", "")),
             shop_url=values["shop-url"],
             message=raw_query,
-            mark=mark.lower(),
+            mark=mark,
             second=headers.get(_SHOP_SIGNATURE, ""),
         )
 
     def registration_proof(self, registration: Registration) -> str:
         """Return what shows the shop that it speaks with the owner of the app's secret."""
+        # While the secret rotates, each shop is answered with the one in its own package.
+        mine = [s for s in self._secrets if _signs(s, registration.message, registration.mark)]
         message = registration.platform_id + registration.shop_url + APP_NAME
-        return hmac.new(self._secrets[0].encode(), message.encode(), hashlib.sha256).hexdigest()
+        return hmac.new(mine[0].encode(), message.encode(), hashlib.sha256).hexdigest()
 
     def read_confirmation(self, inbound: Inbound, now: datetime) -> Confirmation:
         """Return what a confirmation says; nothing is proven yet."""
@@ -67,7 +70,7 @@ class ShopwareInstalls(ShopwareBase):
             check_time(text(body, "timestamp"), now)
             platform_id = _shop_id(text(body, "shopId"))
             domain = self._addresses.domain_of(text(body, "shopUrl"))
-        except AccessRevokedError:
+        except PlatformError:  # the readers are those of a platform's answers
             raise BadInputError("request_refused") from None
         return Confirmation(
             platform_id=platform_id,
@@ -138,6 +141,10 @@ class ShopwareInstalls(ShopwareBase):
             refresh_expires_at=None,
             scopes=self._scopes,
         )
+
+
+def _signs(secret: str, message: bytes, mark: str) -> bool:
+    return hmac_hex_matches([secret], message, mark.encode("ascii", "replace"))
 
 
 def _shop_id(value: str) -> str:

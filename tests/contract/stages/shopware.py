@@ -35,7 +35,8 @@ class ShopwareStage(AppSide):
     name = "shopware"
     platform_name = "shopware"
 
-    def __init__(self, database_url: str) -> None:
+    def __init__(self, database_url: str, others: Mapping[str, str] | None = None) -> None:
+        """`others` are more shop domains with their addresses on loopback."""
         stranger = Stranger()
         self.server = Loopback()
         self.clock = RunningClock()
@@ -49,7 +50,8 @@ class ShopwareStage(AppSide):
         self._told: dict[str, list[Message]] = {}
         self._goodbye: Message | None = None
         self._tokens: list[str] = []
-        super().__init__(database_url, stranger, {DOMAIN: self.server.url}, shopware_secret=SECRET)
+        origins = {DOMAIN: self.server.url, **(others or {})}
+        super().__init__(database_url, stranger, origins, shopware_secret=SECRET)
         adapter = self.context.platforms["shopware"]
         assert isinstance(adapter, ShopwarePlatform)
         adapter._clock = self.clock
@@ -57,11 +59,10 @@ class ShopwareStage(AppSide):
     # The merchant's side
     def install(self) -> Shop:
         """Register and confirm, as `app:install` or a rotation of the secret does."""
-        asked = self.app.registration(self.clock())
-        answer = self._sent(asked, method="GET")
+        answer = self.register()
         assert answer.status_code == 200, answer.text
         told = answer.get_json()
-        confirmed = self._sent(self.app.confirmation(told, self.clock()))
+        confirmed = self.call(self.app.confirmation(told, self.clock()))
         assert confirmed.status_code == 204, confirmed.text
         self.app.confirmed(told)
         self._event("app.installed", {"appVersion": "0.1.0"})
@@ -69,7 +70,12 @@ class ShopwareStage(AppSide):
         self.clock.move(seconds=1)
         return self.shop(DOMAIN)
 
-    def _sent(self, call: Call, method: str = "POST") -> TestResponse:
+    def register(self) -> TestResponse:
+        """Send the first request of the handshake."""
+        return self.call(self.app.registration(self.clock()), method="GET")
+
+    def call(self, call: Call, method: str = "POST") -> TestResponse:
+        """Send one request of the shop to the app."""
         parts = urlsplit(call.path)
         return self.client.open(
             f"{parts.path}?{parts.query}",
@@ -81,7 +87,7 @@ class ShopwareStage(AppSide):
 
     def _event(self, event: str, payload: object) -> None:
         call = self.app.message(event, payload, self.clock())
-        assert self._sent(call).status_code == 200
+        assert self.call(call).status_code == 200
 
     def uninstall(self) -> None:
         """Say goodbye, then take everything away."""
