@@ -9,13 +9,15 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from flask import Response, make_response, request
+from flask import Response, make_response, request, url_for
 
 from plugin.admin.charts import Chart, running_totals
 from plugin.admin.frame import blueprint, page, this_shop, words
 from plugin.api import current_context
+from plugin.contracts.connecting import OpensInAdmin
 from plugin.model import Shop
 from plugin.services import campaigns, guard_limits, insight
+from plugin.services.access import connected
 from plugin.services.context import Context
 from plugin.services.dead_letters import count_dead
 from plugin.services.insight import Overview
@@ -28,12 +30,16 @@ _COUNTED = ("impression", "sign_up", "confirmed", "redeemed", "discount", "add",
 
 @dataclass(frozen=True)
 class Need:
-    """One line of "needs you": `name` keys its texts, `values` fill them."""
+    """One line of "needs you": `name` keys its texts, `values` fill them.
+
+    `outside`: the way out leads to the shop's own admin, not to a page of ours.
+    """
 
     name: str
     icon: str
-    endpoint: str
+    href: str
     values: Mapping[str, object]
+    outside: bool = False
 
 
 @dataclass(frozen=True)
@@ -130,15 +136,22 @@ def _of_day(figures: Overview, kind: str, index: int) -> int:
 def _needs(context: Context, shop: Shop) -> list[Need]:
     """What waits for a decision, the most costly first."""
     wording = words()
-    needs: list[Need] = []
+    needs = _disconnected(context, shop)
     dead = count_dead(context, shop)
     if dead:
-        needs.append(Need("dead", "octagon", "admin.work", {"n": wording.number(dead)}))
+        needs.append(Need("dead", "octagon", url_for("admin.work"), {"n": wording.number(dead)}))
     guard = guard_limits.report(context, shop)
     if guard.share >= Decimal("0.8"):
         values = {"spent": wording.money(guard.spent), "budget": wording.money(guard.budget)}
-        needs.append(Need("budget", "shield", "admin.guard", values))
+        needs.append(Need("budget", "shield", url_for("admin.guard"), values))
     state = setup_state(context, shop)
     if state.open:
-        needs.append(Need("setup", "clock", "admin.setup_page", {"n": state.open}))
+        needs.append(Need("setup", "clock", url_for("admin.setup_page"), {"n": state.open}))
     return needs
+
+
+def _disconnected(context: Context, shop: Shop) -> list[Need]:
+    platform = context.maybe(shop, OpensInAdmin)
+    if platform is None or connected(context, shop):
+        return []
+    return [Need("connection", "octagon", platform.app_url(shop.domain), {}, outside=True)]

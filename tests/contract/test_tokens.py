@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 import sqlalchemy as sa
+from markupsafe import escape
 
-from plugin.contracts.connecting import RenewsTokens
+from plugin.contracts.connecting import OpensInAdmin, RenewsTokens
 from plugin.contracts.platform import ReadsCatalogue, ReadsShop
 from plugin.errors import AccessRevokedError, PlatformError
 from plugin.model import Shop
@@ -89,6 +90,26 @@ def test_a_connection_that_was_taken_back_is_one_state_and_costs_no_more_calls(
         stage.run_steps()
     assert stage.requests() == after
     assert present(stage, shop).state == "installed"
+
+
+def test_the_merchant_reads_once_that_the_connection_was_taken_back_and_where_to_go(
+    stage: Stage, shop: Shop
+) -> None:
+    settle(stage, shop)
+    where = capable(stage, shop, OpensInAdmin)
+    if where is None or not stage.requests():
+        return
+    cookie = stage.context.keys.sign("session", [shop.id, shop.generation])
+    stage.client.set_cookie("bleib", cookie)
+    sentence = "Ihr Shop nimmt unseren Zugang nicht mehr an."
+    assert sentence not in stage.client.get("/admin/").text
+    stage.revoke()
+    stage.clock.move(minutes=20)
+    rounds.enqueue_due(stage.context)
+    stage.run_steps()
+    page = stage.client.get("/admin/").text
+    assert page.count(sentence) == 1
+    assert escape(where.app_url(shop.domain)) in page
 
 
 def test_work_that_meets_a_taken_back_connection_ends_for_the_merchant_to_see(
