@@ -12,6 +12,7 @@ from graphql.execution.values import get_variable_values
 from plugin.logs import configure_logs
 from plugin.platforms.shopify import ShopifyPlatform
 from tests.platforms.admin import FakeAdmin, platform_for
+from tests.platforms.shopware import Pair, open_pair
 from tests.shopify_schema import DIGESTS, admin_schema
 
 #: The versions that our calls must be good in: ours, and those that still answer.
@@ -65,3 +66,13 @@ def findings(schema: GraphQLSchema, document: str, variables: dict[str, Any]) ->
             coerced = get_variable_values(schema, definition.variable_definitions or (), variables)
             problems += coerced if isinstance(coerced, list) else []
     return problems
+
+
+@pytest.fixture
+def pair() -> Iterator[Pair]:
+    """A Shopware shop and its adapter; the real schema has nothing against their messages."""
+    opened, server, http = open_pair()
+    yield opened
+    http.close()
+    server.stop()
+    assert not opened.shop.problems, opened.shop.problems[:5]
