@@ -120,7 +120,7 @@ class FramedMerchant:
 
     def switches_embed_on(self) -> None:
         """Leave the frame for the theme editor, save, come back, look again."""
-        self.app.get_by_role("link", name=says("setup.embed.open")).click()
+        self.app.get_by_role("link", name=says("platforms.shopify.embed_open")).click()
         self.page.get_by_role("button", name=shop_says("editor.save")).click()
         self.page.get_by_role("link", name=shop_says("editor.back")).click()
         self.goes_to(says("nav.setup"), says("setup.title"))

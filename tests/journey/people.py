@@ -105,7 +105,7 @@ class Merchant(Person):
     def switch_embed_on(self) -> None:
         """Follow the link of the setup into the theme editor, save, come back, look again."""
         page = self.admin("setup")
-        page.get_by_role("link", name=says("setup.embed.open")).click()
+        page.get_by_role("link", name=says("platforms.shopify.embed_open")).click()
         page.get_by_role("button", name=shop_says("editor.save")).click()
         accessible(page)
         page.get_by_role("link", name=shop_says("editor.back")).click()
