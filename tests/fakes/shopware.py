@@ -46,6 +46,7 @@ class FakeShopware:
         self.used: set[str] = set()
         self.checked = shopware_schema.has_schema()
         self.problems: list[str] = []
+        self.languages: set[str] = set()
         self.rows: dict[str, dict[str, Node]] = {}
         self.settings: Node = {
             "core.basicInformation.shopName": "Uferhaus",
@@ -110,6 +111,7 @@ class FakeShopware:
             return error(401, "9", "The resource owner or authorization server denied the request.")
         if request.headers.get("Accept") != "application/json":
             self.problems.append(f"{path}: not plain JSON")
+        self.languages.add(request.headers.get("sw-language-id", ""))
         content = json.loads(request.get_data() or b"null")
         if path.startswith("_action/system-config"):
             return self._system_config(request, content)
@@ -253,7 +255,7 @@ def _channel(url: str) -> Node:
         "languageId": GERMAN,
         "createdAt": "2026-01-02T08:00:00.000+00:00",
         "domains": [domain(url, GERMAN, "de-DE"), domain(f"{url}/en", ENGLISH, "en-GB")],
-        "currency": {"id": EUR, "isoCode": "EUR"},
+        "currency": {"id": EUR, "isoCode": "EUR", "factor": 1},
         "country": {"id": new_id(), "iso": "DE"},
     }
 

@@ -11,7 +11,7 @@ from plugin.errors import PlatformRefusedError
 from plugin.platforms.shopware.changes import Listing, moment_text, read_page
 from plugin.platforms.shopware.shape import changed
 from tests.fakes import shopware_goods as goods
-from tests.fakes.shopware import CHANNEL, EUR, Node, new_id, stamp
+from tests.fakes.shopware import CHANNEL, EUR, GERMAN, Node, new_id, stamp
 from tests.platforms.shopware import START, Pair
 
 
@@ -80,6 +80,27 @@ def test_a_price_of_zero_cost_is_no_cost(pair: Pair) -> None:
     product = pair.adapter.product(pair.access, row["id"])
     assert product is not None
     assert product.variants[0].unit_cost is None
+
+
+def test_names_come_in_the_language_of_the_storefront(pair: Pair) -> None:
+    goods.add_product(pair.shop, 1)
+    pair.shop.languages.clear()
+    pair.adapter.products(pair.access, None, None)
+    assert pair.shop.languages == {"", GERMAN}  # "": the question for the storefronts itself
+
+
+def test_prices_come_in_the_currency_of_the_storefront(pair: Pair) -> None:
+    francs = new_id()
+    channel = pair.shop.rows["sales_channel"][CHANNEL]
+    channel["currency"] = {"id": francs, "isoCode": "CHF", "factor": 0.95}
+    row = goods.add_product(pair.shop, 1)
+    product = pair.adapter.product(pair.access, row["id"])
+    assert product is not None
+    assert product.variants[0].price == Decimal("46.55")
+    row["price"].append({**row["price"][0], "currencyId": francs, "gross": 52.9})
+    product = pair.adapter.product(pair.access, row["id"])
+    assert product is not None
+    assert product.variants[0].price == Decimal("52.90")
 
 
 def test_a_change_of_a_variant_is_a_change_of_its_product(pair: Pair) -> None:

@@ -74,6 +74,14 @@ def test_a_percentage_is_one(pair: Pair) -> None:
     assert (discount["type"], discount["value"]) == ("percentage", 10.0)
 
 
+def test_an_amount_in_another_currency_is_written_in_the_systems_own(pair: Pair) -> None:
+    channel = pair.shop.rows["sales_channel"][shopware.CHANNEL]
+    channel["currency"] = {"id": shopware.new_id(), "isoCode": "CHF", "factor": 0.8}
+    pair.adapter.issue_voucher(pair.access, voucher("UFER-1", currency="CHF"))
+    (discount,) = only(pair, "promotion")["discounts"]
+    assert discount["value"] == 6.25
+
+
 def test_equal_terms_share_a_promotion_and_others_do_not(pair: Pair) -> None:
     for number in range(3):
         pair.adapter.issue_voucher(pair.access, voucher(f"UFER-{number}"))

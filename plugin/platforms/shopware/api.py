@@ -35,15 +35,23 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True)
 class Api:
-    """Calls the Admin API; `deadline` (monotonic clock) bounds all calls together."""
+    """Calls the Admin API; `deadline` (monotonic clock) bounds all calls together.
+
+    `language` is the id of the language in which names are answered, "" for the system's own.
+    """
 
     http: HttpOut
     addresses: Addresses
     deadline: float | None = None
+    language: str = ""
 
     def within(self, seconds: float) -> Api:
         """Return the same client, which gives up `seconds` from now."""
         return replace(self, deadline=time.monotonic() + seconds)
+
+    def speaking(self, language: str) -> Api:
+        """Return the same client with answers in another language."""
+        return replace(self, language=language)
 
     def token(self, domain: str, key: str, secret: str) -> Node:
         """Trade keys for a token; AccessRevokedError if the shop does not know them."""
@@ -123,6 +131,7 @@ class Api:
         headers = {
             "Accept": _ACCEPT,
             "Authorization": f"Bearer {header_safe(access.token)}",
+            **({"sw-language-id": self.language} if self.language else {}),
         }
         return self.http.send_json(
             method,

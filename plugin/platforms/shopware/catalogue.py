@@ -6,9 +6,10 @@ from datetime import datetime
 
 from plugin.contracts.platform import Page
 from plugin.model import Access, Product
+from plugin.platforms.shopware.api import Api
 from plugin.platforms.shopware.base import ShopwareBase
 from plugin.platforms.shopware.changes import Listing, read_page
-from plugin.platforms.shopware.channels import read_channels
+from plugin.platforms.shopware.channels import Channel, read_channels
 from plugin.platforms.shopware.product_parts import PRODUCT, changed_at_parts, parse_product
 from plugin.platforms.shopware.shape import changed, optional_identifier
 from plugin.shape import Node
@@ -32,22 +33,26 @@ class ShopwareCatalogue(ShopwareBase):
 
         Without `since` they come by their running number.
         """
-        found, more = read_page(self._api, access, _LISTING, after, since, self._clock())
-        if not found:
-            return Page((), more)
         channels = read_channels(self._api, access)
+        api = self._spoken(channels)
+        found, more = read_page(api, access, _LISTING, after, since, self._clock())
         return Page(tuple(parse_product(item, channels) for item in found), more)
 
     def product(self, access: Access, product_id: str) -> Product | None:
         """Return one product, None if it is gone; the id of a variant leads to its product."""
-        found = self._product_node(access, product_id)
+        channels = read_channels(self._api, access)
+        api = self._spoken(channels)
+        found = _node(api, access, product_id)
         parent = None if found is None else optional_identifier(found, "parentId")
         if parent is not None:
-            found = self._product_node(access, parent)
-        if found is None:
-            return None
-        return parse_product(found, read_channels(self._api, access))
+            found = _node(api, access, parent)
+        return None if found is None else parse_product(found, channels)
 
-    def _product_node(self, access: Access, product_id: str) -> Node | None:
-        wanted = {"type": "equals", "field": "id", "value": product_id}
-        return self._api.first(access, "product", {**PRODUCT, "filter": [wanted]})
+    def _spoken(self, channels: tuple[Channel, ...]) -> Api:
+        # The system's own language may be one that no shopper sees.
+        return self._api.speaking(channels[0].language_id) if channels else self._api
+
+
+def _node(api: Api, access: Access, product_id: str) -> Node | None:
+    wanted = {"type": "equals", "field": "id", "value": product_id}
+    return api.first(access, "product", {**PRODUCT, "filter": [wanted]})

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from urllib.parse import urlsplit
 
 from plugin.http_out import origin_of
 from plugin.model import Access
 from plugin.platforms.shopware.api import Api
-from plugin.platforms.shopware.shape import identifier
+from plugin.platforms.shopware.shape import identifier, number
 from plugin.shape import Node, currency, node, nodes, optional_text, text, wrong
 
 _STOREFRONT = "8a243080f92e4c719546314b577cf82b"
@@ -29,7 +30,7 @@ _CRITERIA = {
         "sales_channel_domain": ["url", "languageId", "language"],
         "language": ["id", "locale"],
         "locale": ["code"],
-        "currency": ["isoCode"],
+        "currency": ["id", "isoCode", "factor"],
         "country": ["iso"],
     },
     "sort": [{"field": "createdAt", "order": "ASC"}, {"field": "id", "order": "ASC"}],
@@ -39,12 +40,17 @@ _CRITERIA = {
 
 @dataclass(frozen=True)
 class Channel:
-    """One storefront; `languages` are its language ids by two-letter code."""
+    """One storefront; `languages` are its language ids by two-letter code.
+
+    `factor` is what one unit of the system's own currency is worth in the storefront's.
+    """
 
     id: str
     name: str
     url: str
     currency: str
+    currency_id: str
+    factor: Decimal
     country: str
     language_id: str
     languages: dict[str, str]
@@ -75,11 +81,17 @@ def _channel(item: Node, base: str) -> Channel:
     languages: dict[str, str] = {}
     for domain in domains:
         languages.setdefault(_language(domain), identifier(domain, "languageId"))
+    money = node(item, "currency")
+    factor = number(money, "factor")
+    if factor <= 0:
+        raise wrong()
     return Channel(
         id=identifier(item),
         name=optional_text(item, "name") or "",
         url=_nearest(urls, base),
-        currency=currency(node(item, "currency"), "isoCode"),
+        currency=currency(money, "isoCode"),
+        currency_id=identifier(money),
+        factor=factor,
         country=(optional_text(node(item, "country"), "iso") or "").upper(),
         language_id=identifier(item, "languageId"),
         languages=languages,

@@ -69,15 +69,15 @@ def parse_product(item: Node, channels: tuple[Channel, ...]) -> Product:
 def _variants(item: Node, main: Channel | None) -> tuple[Variant, ...]:
     children = nodes(item, "children")
     if not children:
-        return (_variant(item, item, 1),)
-    return tuple(_variant(child, item, place) for place, child in enumerate(children, 1))
+        return (_variant(item, item, 1, main),)
+    return tuple(_variant(child, item, place, main) for place, child in enumerate(children, 1))
 
 
-def _variant(item: Node, product: Node, position: int) -> Variant:
+def _variant(item: Node, product: Node, position: int, main: Channel | None) -> Variant:
     # What is null at a variant is what its product says.
     own = item if item.get("price") is not None else product
     bought = item if item.get("purchasePrices") is not None else product
-    gross, before = _price(own)
+    gross, before = _price(own, main)
     active = optional_flag(item, "active")
     active = optional_flag(product, "active") if active is None else active
     return Variant(
@@ -85,7 +85,7 @@ def _variant(item: Node, product: Node, position: int) -> Variant:
         title="" if item is product else _options(item),
         price=gross,
         compare_at=before,
-        unit_cost=_cost(bought),
+        unit_cost=_cost(bought, main),
         available=bool(active) and bool(optional_flag(item, "available")),
         position=position,
     )
@@ -96,27 +96,33 @@ def _options(item: Node) -> str:
     return " / ".join(name for name in names if name)
 
 
-def _price(item: Node) -> tuple[Decimal, Decimal | None]:
-    found = _in_default_currency(item, "price")
+def _price(item: Node, main: Channel | None) -> tuple[Decimal, Decimal | None]:
+    found, factor = _in_currency(item, "price", main)
     if found is None:
         raise wrong()
     before = optional_node(found, "listPrice")
-    gross = number(found, "gross")
-    struck = None if before is None else number(before, "gross")
+    gross = _money(found, "gross", factor)
+    struck = None if before is None else _money(before, "gross", factor)
     return gross, struck if struck is not None and struck > gross else None
 
 
-def _cost(item: Node) -> Decimal | None:
-    found = _in_default_currency(item, "purchasePrices")
-    cost = None if found is None else number(found, "net")
+def _cost(item: Node, main: Channel | None) -> Decimal | None:
+    found, factor = _in_currency(item, "purchasePrices", main)
+    cost = None if found is None else _money(found, "net", factor)
     return cost if cost else None  # 0 is what the administration writes where nothing is known
 
 
-def _in_default_currency(item: Node, key: str) -> Node | None:
-    if item.get(key) is None:
-        return None
-    entries = nodes(item, key)
-    return next((entry for entry in entries if entry.get("currencyId") == _DEFAULT_CURRENCY), None)
+def _in_currency(item: Node, key: str, main: Channel | None) -> tuple[Node | None, Decimal]:
+    """Return the price in the storefront's currency, else the system's with its factor."""
+    entries = {} if item.get(key) is None else {e.get("currencyId"): e for e in nodes(item, key)}
+    if main is None or main.currency_id in entries:
+        return entries.get(_DEFAULT_CURRENCY if main is None else main.currency_id), Decimal(1)
+    return entries.get(_DEFAULT_CURRENCY), main.factor
+
+
+def _money(item: Node, key: str, factor: Decimal) -> Decimal:
+    value = number(item, key)
+    return value if factor == 1 else (value * factor).quantize(Decimal("0.01"))
 
 
 def _path(item: Node, main: Channel | None) -> str | None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC
 from typing import Any
 from urllib.parse import quote
@@ -17,7 +18,7 @@ from urllib.parse import quote
 from plugin.errors import PlatformError, PlatformRefusedError
 from plugin.model import Access, VoucherOrder
 from plugin.platforms.shopware.base import ShopwareBase
-from plugin.platforms.shopware.channels import read_channels
+from plugin.platforms.shopware.channels import Channel, read_channels
 from plugin.platforms.shopware.shape import identifier
 from plugin.shape import Node
 
@@ -58,7 +59,8 @@ class ShopwareVouchers(ShopwareBase):
         promotion_id = identifier(found, "promotionId")
         self._api.change(access, "DELETE", f"{_CODE}/{identifier(found)}")
         if self._code(access, "promotionId", promotion_id) is None:
-            self._api.change(access, "DELETE", f"promotion/{promotion_id}")
+            with suppress(PlatformRefusedError):  # the code is gone, and that is what counts
+                self._api.change(access, "DELETE", f"promotion/{promotion_id}")
 
     def voucher_link(self, storefront_url: str, code: str) -> str:
         """Return a page of the shop on which the cart script redeems the code.
@@ -75,7 +77,7 @@ class ShopwareVouchers(ShopwareBase):
         promotion_id = id_of("promotion", *_terms(order), order.ends_at.isoformat())
         if not self._exists(access, "promotion", promotion_id):
             rule = self._minimum_rule(access, order)
-            channels = [channel.id for channel in read_channels(self._api, access)]
+            channels = read_channels(self._api, access)
             self._create_once(access, "promotion", _promotion(promotion_id, order, channels, rule))
         return promotion_id
 
@@ -111,9 +113,12 @@ def _terms(order: VoucherOrder) -> tuple[str, ...]:
 
 
 def _promotion(
-    promotion_id: str, order: VoucherOrder, channels: list[str], rule: str | None
+    promotion_id: str, order: VoucherOrder, channels: tuple[Channel, ...], rule: str | None
 ) -> dict[str, Any]:
     unit = "%" if order.kind == "percent" else order.currency
+    # An amount is written in the system's own currency; the shop reckons it back.
+    same = order.kind == "percent" or not channels or channels[0].currency != order.currency
+    value = order.value / (1 if same else channels[0].factor)
     return {
         "id": promotion_id,
         "name": f"Bleib {order.value:f} {unit}, {order.ends_at:%Y-%m-%d}",
@@ -128,9 +133,9 @@ def _promotion(
         "validUntil": order.ends_at.astimezone(UTC).isoformat(timespec="milliseconds"),
         "salesChannels": [
             {
-                "id": id_of("promotion-channel", promotion_id, channel),
+                "id": id_of("promotion-channel", promotion_id, channel.id),
                 "promotionId": promotion_id,
-                "salesChannelId": channel,
+                "salesChannelId": channel.id,
                 "priority": 1,
             }
             for channel in channels
@@ -141,7 +146,7 @@ def _promotion(
                 "promotionId": promotion_id,
                 "scope": "cart",
                 "type": "percentage" if order.kind == "percent" else "absolute",
-                "value": float(order.value),
+                "value": round(float(value), 6),
                 "considerAdvancedRules": False,
             }
         ],
