@@ -15,8 +15,7 @@ function engineFor({ cdn, language, escaping }) {
   const engine = new Liquid({
     strictFilters: true,
     strictVariables: false,
-    // A text in Shopify's Liquid knows no escapes; here a backslash has to be written twice.
-    templates: { placeholder: read("snippets/placeholder.liquid").replaceAll("\\", "\\\\") },
+    templates: { placeholder: read("snippets/placeholder.liquid") },
   });
   engine.registerTag("schema", {
     parse(_tag, rest) {
@@ -36,7 +35,7 @@ function engineFor({ cdn, language, escaping }) {
 
 for await (const line of createInterface({ input: process.stdin })) {
   const job = JSON.parse(line);
-  const template = read(`blocks/${job.block}.liquid`).replaceAll("\\", "\\\\");
+  const template = read(`blocks/${job.block}.liquid`);
   const page = await engineFor(job).parseAndRender(template, job.objects);
   console.log(JSON.stringify(page));
 }
