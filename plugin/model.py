@@ -107,6 +107,11 @@ class Variant:
     position: int
 
 
+def storefront_id(identifier: str) -> str:
+    """Return what a storefront calls a product or variant: of a global id its number alone."""
+    return identifier.rsplit("/", 1)[-1] if identifier.startswith("gid://") else identifier
+
+
 @dataclass(frozen=True)
 class Product:
     """A product of the shop's catalogue."""

@@ -11,6 +11,7 @@ from plugin.api.body import json_object
 from plugin.api.caller import net_address
 from plugin.api.cors import open_to_storefronts
 from plugin.errors import NotFoundError
+from plugin.model import storefront_id
 from plugin.services import browser_events, suggestions
 from plugin.services.storefront_config import config_bytes
 from plugin.services.suggestions import LONGEST_CART, Suggested
@@ -62,7 +63,7 @@ def _item(item: Suggested) -> dict[str, Any]:
     return {
         "product": item.product,
         "variant": item.variant,
-        "variant_number": item.variant.rsplit("/", 1)[-1],
+        "variant_number": storefront_id(item.variant),
         "handle": item.handle,
         "title": item.title,
         "url": item.url,

@@ -10,7 +10,7 @@ from decimal import Decimal
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from plugin.model import Product, Variant
+from plugin.model import Product, Variant, storefront_id
 from plugin.store.db import Amount, Utc, metadata, personal, shop_column
 from plugin.store.writing import Row, chunks, upsert
 
@@ -127,7 +127,7 @@ def _product_row(shop_id: int, item: Product) -> Row:
     return {
         "shop_id": shop_id,
         "product_id": item.id,
-        "number": item.id.rsplit("/", 1)[-1][:40],
+        "number": storefront_id(item.id)[:40],
         "title": item.title[:300],
         "handle": item.handle[:300],
         "url": item.url[:600],
@@ -220,11 +220,19 @@ def offers(connection: Connection, shop_id: int, ids: Sequence[str]) -> dict[str
 def titles(connection: Connection, shop_id: int, references: Sequence[str]) -> dict[str, str]:
     """Return title by product id for what the storefront calls products.
 
-    A reference is a platform id or the bare number at its end; unknown ones are left out.
+    A reference is the platform's id of a product, the bare number at the end of a global one, or
+    the id of a variant, which is all that some carts tell; unknown ones are left out.
     """
+    of_variants = sa.select(variants.c.product_id).where(
+        variants.c.shop_id == shop_id, variants.c.variant_id.in_(references)
+    )
     query = sa.select(products.c.product_id, products.c.title).where(
         products.c.shop_id == shop_id,
-        sa.or_(products.c.product_id.in_(references), products.c.number.in_(references)),
+        sa.or_(
+            products.c.product_id.in_(references),
+            products.c.number.in_(references),
+            products.c.product_id.in_(of_variants),
+        ),
     )
     return {row.product_id: row.title for row in connection.execute(query)}
 

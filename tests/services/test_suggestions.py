@@ -156,3 +156,43 @@ def test_the_daily_round_learns_once_a_day(
     moving_clock.move(hours=13)
     suggestions.learn_from_orders(context, daily)
     assert not still_there()
+
+
+@pytest.mark.parametrize(
+    ("name", "of_variant"),
+    [
+        (lambda number: str(100 + number), lambda number: str(200 + number)),  # WooCommerce
+        (lambda number: f"{number:032x}", lambda number: f"f{number:031x}"),  # Shopware
+        (lambda number: f"shop/teapots/{number}", lambda number: f"sku/{number}"),  # any shop
+    ],
+    ids=["numbers", "hexadecimal", "paths"],
+)
+def test_ids_of_every_platform_are_understood(
+    context: Context,
+    shop: Shop,
+    name: Callable[[int], str],
+    of_variant: Callable[[int], str],
+) -> None:
+    connect(context, shop)
+    with context.db.write() as connection:
+        catalogue.put_products(
+            connection,
+            shop.id,
+            [
+                a_product(n, id=name(n), variants=(a_variant(n, id=of_variant(n)),))
+                for n in range(1, 4)
+            ],
+        )
+        for number in range(40):
+            lines = tuple(
+                a_line(number, place, product_id=name(place), variant_id=of_variant(place))
+                for place in (1, 2)
+            )
+            orders.ingest(connection, context, shop, an_order(number, lines=lines))
+        sync.update_run(connection, shop.id, "orders", state="done")
+    suggestions.learn_from_orders(context, STEP)
+    publish(context, shop, "cross_sell")
+    for reference in (name(2), of_variant(2)):  # some carts tell the variant alone
+        (found,) = suggestions.for_cart(context, shop, [reference]).items
+        assert (found.product, found.variant) == (name(1), of_variant(1))
+    assert suggestions.for_cart(context, shop, ["2", "nothing"]).items == ()
