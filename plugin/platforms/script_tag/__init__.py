@@ -54,6 +54,8 @@ class ScriptTagPlatform:
         known = text.strip().rstrip("/")
         if known in self._origins:
             return known
+        if not known.isprintable():  # urlsplit would drop line breaks in silence
+            raise BadInputError("shop_invalid", field="domain")
         try:
             parts = urlsplit(known if "://" in known else f"https://{known}")
             host = (parts.hostname or "").rstrip(".").encode("idna").decode("ascii").lower()
