@@ -25,6 +25,8 @@ _CLAIM = timedelta(seconds=30)
 _PAUSE = timedelta(minutes=1)
 #: What must be left on an old token to be still used while another process fetches a new one.
 _USABLE = timedelta(seconds=30)
+#: A token younger than this that is refused was never good: a new one would be refused as well.
+_PROVEN = timedelta(minutes=1)
 _LONGEST_WAIT_SECONDS = 15.0
 _LOOK_AGAIN_SECONDS = 0.1
 _log = structlog.get_logger("access")
@@ -65,10 +67,17 @@ def connected(context: Context, shop: Shop) -> bool:
 
 @contextmanager
 def speaking(context: Context, shop: Shop) -> Iterator[Access]:
-    """Hand out a valid token; if the platform refuses it inside, nobody tries it again."""
+    """Hand out a valid token; if the platform refuses it inside, nobody tries it again.
+
+    Where lasting keys make the tokens, one that was good for a while is replaced first: a shop
+    that changed its own signature refuses every token of before, and is still connected.
+    PlatformError("token_refresh_failed") then says to try again.
+    """
     try:
         yield access(context, shop)
     except AccessRevokedError:
+        if _replaced(context, shop):
+            raise PlatformError("token_refresh_failed", retry_after=5) from None
         mark_revoked(context, shop)
         raise
 
@@ -106,6 +115,19 @@ def mark_revoked(context: Context, shop: Shop) -> None:
         install = store.install_of(connection, shop.id)
         if install is not None:
             store.revoke(connection, shop.id, install.access_sealed, context.now())
+
+
+def _replaced(context: Context, shop: Shop) -> bool:
+    with context.db.read() as connection:
+        install = store.install_of(connection, shop.id)
+    if install is None or install.revoked_at is not None or install.refresh_sealed is None:
+        return False
+    lasting = install.expires_at is not None and install.refresh_expires_at is None
+    if not lasting or context.now() - install.updated_at < _PROVEN:
+        return False
+    if _claim(context, shop, install):
+        _refresh(context, shop, install)
+    return True
 
 
 def _left(install: Install, now: datetime) -> timedelta | None:
