@@ -49,6 +49,7 @@ def test_a_good_production_environment_starts() -> None:
         ({"BLEIB_SMTP_SECURITY": "none"}, "BLEIB_SMTP_SECURITY"),
         ({"BLEIB_SHOPIFY_CLIENT_ID": "id"}, "BLEIB_SHOPIFY_SECRET"),
         ({"BLEIB_SHOPIFY_SECRET": "secret"}, "BLEIB_SHOPIFY_CLIENT_ID"),
+        ({"BLEIB_SHOPWARE_SECRET": "short"}, "BLEIB_SHOPWARE_SECRET"),
         (
             {"BLEIB_SHOP_ORIGINS": '{"a.myshopify.com":"http://localhost:1"}'},
             "BLEIB_SHOP_ORIGINS",
