@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import time
+from collections.abc import Sequence
 
 from sqlalchemy.engine import Connection
 
 from plugin.contracts.platform import ReadsCatalogue, ReadsCustomers, ReadsShop
 from plugin.errors import InvalidFieldError
-from plugin.model import Customer, Shop
+from plugin.model import Customer, Product, Shop
 from plugin.services import syncing
 from plugin.services.access import access, connected, speaking
 from plugin.services.context import Context
 from plugin.services.identity import clean_email, identity_of
 from plugin.services.inbound import handled, person_in
-from plugin.services.steps import Handler, Postpone, Step
+from plugin.services.steps import Handler, Step
 from plugin.services.syncing import progress
 from plugin.store import catalogue as store
 from plugin.store import sync
@@ -56,26 +56,21 @@ def reconcile_products(context: Context, step: Step) -> None:
     shop = syncing.shop_of_step(context, step)
     if shop is None or not connected(context, shop):
         return
-    with context.db.read() as connection:
-        run = sync.run_of(connection, shop.id, "products")
-    if run is None or run.state != "done" or run.watermark is None:
-        return
     platform = context.able(shop, ReadsCatalogue)
-    since, after = run.watermark - syncing.OVERLAP, None
-    end = time.monotonic() + syncing.TURN_SECONDS
-    while True:
-        with speaking(context, shop) as token:
-            page = platform.products(token, after, since)
-        after = page.after
-        with context.db.write() as connection:
-            store.put_products(connection, shop.id, page.items)
-            if page.items:
-                newest = max(product.updated_at for product in page.items)
-                sync.raise_watermark(connection, shop.id, "products", newest)
-        if after is None:
-            return
-        if time.monotonic() > end:
-            raise Postpone(0)  # the watermark has risen: it goes on from there
+    syncing.run_changes(
+        context,
+        shop,
+        "products",
+        platform.products,
+        lambda connection, items: _keep_changed(connection, shop, items),
+    )
+
+
+def _keep_changed(connection: Connection, shop: Shop, items: Sequence[Product]) -> None:
+    store.put_products(connection, shop.id, items)
+    if items:
+        newest = max(product.updated_at for product in items)
+        sync.raise_watermark(connection, shop.id, "products", newest)
 
 
 def sync_customers(context: Context, step: Step) -> None:

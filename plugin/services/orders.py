@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from decimal import Decimal
 
@@ -14,7 +13,7 @@ from plugin.services import insight, shipments, steps, syncing, vouchers
 from plugin.services.access import connected, speaking
 from plugin.services.context import Context
 from plugin.services.order_rows import line_rows, order_row, person_of, pseudonym
-from plugin.services.steps import Handler, Postpone, Step
+from plugin.services.steps import Handler, Step
 from plugin.store import catalogue, sync
 from plugin.store import orders as store
 from plugin.store.orders import MarkedLine
@@ -159,23 +158,14 @@ def reconcile(context: Context, step: Step) -> None:
     shop = syncing.shop_of_step(context, step)
     if shop is None or not connected(context, shop):
         return
-    with context.db.read() as connection:
-        run = sync.run_of(connection, shop.id, "orders")
-    if run is None or run.state != "done" or run.watermark is None:
-        return
     platform = context.able(shop, ReadsOrders)
-    since, after = run.watermark - syncing.OVERLAP, None
-    end = time.monotonic() + _TURN_SECONDS
-    while True:
-        with speaking(context, shop) as token:
-            page = platform.orders(token, after, since)
-        after = page.after
-        with context.db.write() as connection:
-            _fetch_missed(connection, context, shop, page.items)
-        if after is None:
-            return
-        if time.monotonic() > end:
-            raise Postpone(0)  # the watermark has risen: it goes on from there
+    syncing.run_changes(
+        context,
+        shop,
+        "orders",
+        platform.orders,
+        lambda connection, items: _fetch_missed(connection, context, shop, items),
+    )
 
 
 def _fetch_missed(

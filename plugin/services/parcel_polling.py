@@ -29,7 +29,7 @@ def reconcile(context: Context, step: Step) -> None:
     while True:
         with speaking(context, shop) as token:
             page = platform.parcel_changes(token, after, since)
-        after = page.after
+        after = syncing.following(page, after)
         with context.db.write() as connection:
             for change in page.items:
                 steps.enqueue(

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from sqlalchemy.engine import Connection
 
 from plugin.contracts.platform import Page
-from plugin.errors import AccessRevokedError, BleibError, GiveUpError, PlatformRefusedError
+from plugin.errors import (
+    AccessRevokedError,
+    BleibError,
+    GiveUpError,
+    PlatformError,
+    PlatformRefusedError,
+)
 from plugin.model import Access, Shop
-from plugin.services.access import access, mark_revoked
+from plugin.services.access import access, mark_revoked, speaking
 from plugin.services.context import Context
 from plugin.services.steps import Postpone, Step
 from plugin.store import shops, sync
@@ -94,7 +101,7 @@ def run_pages(
         end = time.monotonic() + TURN_SECONDS
         while True:
             page = fetch(access(context, shop), cursor)
-            cursor, done = page.after, done + len(page.items)
+            cursor, done = following(page, cursor), done + len(page.items)
             with context.db.write() as connection:
                 keep(connection, page.items)
                 sync.update_run(connection, shop.id, kind, cursor=cursor, done=done)
@@ -105,6 +112,65 @@ def run_pages(
                     return
             if time.monotonic() > end:
                 raise Postpone(0)
+
+
+def run_changes(
+    context: Context,
+    shop: Shop,
+    kind: str,
+    fetch: Callable[[Access, str | None, datetime], Page[Item]],
+    keep: Callable[[Connection, tuple[Item, ...]], object],
+) -> None:
+    """Fetch what changed since the newest change known, page after page, and keep it.
+
+    Does nothing before the first synchronisation is done. Raises Postpone when its turn is over
+    and pages are left; then it goes on with the next page, however much changed at one moment.
+    """
+    with context.db.read() as connection:
+        run = sync.run_of(connection, shop.id, kind)
+    if run is None or run.state != "done" or run.watermark is None:
+        return
+    since, cursor = _left_off(run.cursor) or (run.watermark - OVERLAP, None)
+    end = time.monotonic() + TURN_SECONDS
+    while True:
+        try:
+            with speaking(context, shop) as token:
+                page = fetch(token, cursor, since)
+        except PlatformRefusedError:
+            _keep_place(context, shop, kind, None)  # a place that is known no longer
+            raise
+        cursor = following(page, cursor)
+        place = None if cursor is None else json.dumps([since.isoformat(), cursor])
+        with context.db.write() as connection:
+            keep(connection, page.items)
+            sync.update_run(connection, shop.id, kind, cursor=place)
+        if cursor is None:
+            return
+        if time.monotonic() > end:
+            raise Postpone(0)
+
+
+def _left_off(place: str | None) -> tuple[datetime, str] | None:
+    if place is None:
+        return None
+    since, cursor = json.loads(place)
+    return datetime.fromisoformat(since), str(cursor)
+
+
+def _keep_place(context: Context, shop: Shop, kind: str, place: str | None) -> None:
+    with context.db.write() as connection:
+        sync.update_run(connection, shop.id, kind, cursor=place)
+
+
+def following(page: Page[Item], cursor: str | None) -> str | None:
+    """Return what continues a listing after a page that was asked for with `cursor`.
+
+    PlatformError("platform_answer_invalid") for one that stands still: a cache in front of the
+    shop may give the same page for ever.
+    """
+    if page.after is not None and page.after == cursor:
+        raise PlatformError("platform_answer_invalid")
+    return page.after
 
 
 def finish(connection: Connection, context: Context, shop: Shop, kind: str, done: int) -> None:

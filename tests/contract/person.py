@@ -9,8 +9,11 @@ from decimal import Decimal
 from plugin.model import Shop
 from plugin.services import subscriptions
 from plugin.services.subscriptions import SignUp
+from plugin.services.unsubscribing import unsubscribe_link
 from plugin.store import campaigns
+from plugin.store.subscribers import subscriber_by_id
 from plugin.store.vouchers import set_monthly_budget
+from tests.contract.moves import rows
 from tests.contract.stage import Stage
 
 MAIL = "marlene.ost@post.example"
@@ -76,3 +79,12 @@ def subscribe(stage: Stage, shop: Shop, email: str = MAIL) -> str:
     link = sign_up(stage, shop, publish_form(stage, shop), email)
     confirm(stage, link)
     return link
+
+
+def way_out(stage: Stage, shop: Shop) -> str:
+    """Return the token of the person's link to unsubscribe."""
+    (row,) = rows(stage, shop, "subscribers")
+    with stage.context.db.read() as connection:
+        found = subscriber_by_id(connection, shop.id, row.id)
+    assert found is not None
+    return unsubscribe_link(stage.context, found).rpartition("/")[2]

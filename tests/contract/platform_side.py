@@ -90,7 +90,9 @@ class Troublesome:
             "html": lambda _request: Response(_PAGE, mimetype="text/html"),
             "truncated": self._truncated,
             "half": self._half,
-            "trickle": self._trickle,
+            "trickle": lambda _request: self._slow(b'{"data": ['),
+            "silent": lambda _request: self._slow(b""),
+            "stuck": self._stuck,
             "wrong_types": lambda request: self._changed(request, _wrong),
             "empty_page": lambda request: self._changed(request, _empty),
             "elsewhere": lambda request: Response(
@@ -99,6 +101,7 @@ class Troublesome:
             **own,
         }
         self._line: list[Trouble] = []
+        self._kept: dict[str, tuple[bytes, str, dict[str, str]]] = {}
         self._lock = threading.Lock()
         self.ended = threading.Event()
         self.seen: list[Seen] = []
@@ -112,6 +115,7 @@ class Troublesome:
         """Forget the troubles still in line."""
         with self._lock:
             self._line.clear()
+            self._kept.clear()
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """Answer one request."""
@@ -147,13 +151,22 @@ class Troublesome:
         answer.headers["Content-Length"] = str(len(whole) + 1)
         return answer
 
-    def _trickle(self, _request: Request) -> Response:
+    def _slow(self, beginning: bytes) -> Response:
         def drops() -> Iterator[bytes]:
-            yield b'{"data": ['
+            if beginning:
+                yield beginning
             while not self.ended.wait(0.05):
-                yield b" "
+                if beginning:
+                    yield b" "
 
         return Response(drops(), mimetype="application/json")
+
+    def _stuck(self, request: Request) -> Response:
+        if request.path not in self._kept:
+            answer = self._real(request)
+            self._kept[request.path] = (answer.get_data(), answer.status, dict(answer.headers))
+        body, status, headers = self._kept[request.path]
+        return Response(body, status=status, headers=headers)
 
 
 def _seen(request: Request) -> Seen:

@@ -25,7 +25,8 @@ from tests.conftest import KeptMail
 #: failed: 500; html: a web page with status 200; truncated: the connection ends in the middle;
 #: half: a complete answer that holds half a JSON text; trickle: a byte now and then, for ever;
 #: wrong_types: the right answer, each text a number and each number a text; empty_page: the
-#: right answer, its lists empty; elsewhere: a redirect to another host.
+#: right answer, its lists empty; elsewhere: a redirect to another host; silent: no answer at all;
+#: stuck: whatever is asked of an address, its first answer again, as from a cache.
 Trouble = Literal[
     "throttled",
     "too_many",
@@ -37,6 +38,8 @@ Trouble = Literal[
     "wrong_types",
     "empty_page",
     "elsewhere",
+    "silent",
+    "stuck",
 ]
 
 

@@ -31,7 +31,7 @@ from tests.contract.stage import Stage, Trouble
 
 #: For these the same call may be made again later; what the platform says is not believed.
 PASSING: tuple[Trouble, ...] = tuple(
-    kind for kind in get_args(Trouble) if kind not in ("empty_page", "elsewhere")
+    kind for kind in get_args(Trouble) if kind not in ("empty_page", "elsewhere", "stuck")
 )
 #: Requests that one call may cost when nothing comes of it.
 MOST_TRIES = 6
@@ -111,7 +111,7 @@ def test_a_short_trouble_is_waited_out_or_given_up_politely(
     assert stage.requests() <= before + 4
 
 
-@pytest.mark.parametrize("kind", PASSING)
+@pytest.mark.parametrize("kind", [kind for kind in PASSING if kind != "silent"])
 def test_a_trouble_in_the_middle_of_the_first_synchronisation_loses_nothing(
     stage: Stage, shop: Shop, kind: Trouble
 ) -> None:
@@ -171,6 +171,23 @@ def test_empty_pages_end_a_listing_or_are_walked_over(stage: Stage, shop: Shop) 
         pages = []
     assert ids(pages) == []
     assert stage.requests() - before <= 20
+
+
+def test_a_listing_that_stands_still_is_noticed_and_not_read_for_ever(
+    stage: Stage, shop: Shop
+) -> None:
+    if capable(stage, shop, ReadsCatalogue) is None:
+        return
+    products = put_products(stage, 110)
+    before = stage.requests()
+    stage.trouble("stuck", FOR_EVER)
+    stage.run_steps()
+    assert stage.requests() - before < 40
+    stage.calm()
+    stage.clock.move(minutes=5)
+    settle(stage, shop)
+    kept = [row.product_id for row in rows(stage, shop, "products") if not row.gone]
+    assert sorted(kept) == sorted(products)
 
 
 def test_a_redirect_to_another_host_is_not_followed(stage: Stage, shop: Shop) -> None:

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from plugin.contracts.platform import Embeds
 from plugin.errors import AccessRevokedError
 from plugin.model import Shop
+from plugin.services.unsubscribing import unsubscribe
 from plugin.store.db import metadata
 from tests.contract import person
 from tests.contract.moves import capable, later, present, put_products, rows, settle, token
@@ -136,13 +137,17 @@ def test_coming_back_works_and_keeps_the_evidence_of_consents(stage: Stage, shop
         assert stage.embedded() == again.key
 
 
-def test_who_left_can_still_unsubscribe(stage: Stage, shop: Shop) -> None:
+def test_who_signed_up_at_a_shop_that_left_can_still_unsubscribe(stage: Stage, shop: Shop) -> None:
     settle(stage, shop)
     person.subscribe(stage, shop)
     stage.run_steps()
+    link = person.way_out(stage, shop)
     stage.uninstall()
-    kinds = [row.kind for row in rows(stage, shop, "evidence")]
-    assert "confirmed" in " ".join(kinds)
+    before = stage.requests()
+    unsubscribe(stage.context, link)
+    later(stage, hours=1)
+    assert [row.state for row in rows(stage, shop, "subscribers")] == ["unsubscribed"]
+    assert stage.requests() == before
 
 
 def test_erasing_the_shop_leaves_nothing_of_it(stage: Stage, shop: Shop) -> None:

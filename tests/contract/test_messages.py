@@ -8,7 +8,7 @@ import pytest
 
 from plugin.model import Shop
 from plugin.services import rounds
-from tests.contract.moves import later, put_products, rows, settle
+from tests.contract.moves import later, put_products, rows, settle, together
 from tests.contract.stage import Message, Stage
 
 NUMBER = "00340434161094042557"
@@ -56,6 +56,30 @@ def test_messages_that_come_twice_count_once(stage: Stage, shop: Shop, shipped: 
     later(stage, minutes=1)
     assert len(rows(stage, shop, "orders")) == 1
     assert len(parcels(stage, shop)) == 1
+
+
+def test_one_message_that_comes_many_times_at_once_counts_once(
+    stage: Stage, shop: Shop, shipped: str
+) -> None:
+    message = stage.deliveries(shipped)[-1]
+    before = len(rows(stage, shop, "steps"))
+    application = stage.client.application
+
+    def deliver_alone() -> int:
+        return (
+            application.test_client()
+            .open(
+                message.path,
+                method=message.method,
+                headers=dict(message.headers),
+                data=message.body,
+                base_url=stage.context.config.public_url,
+            )
+            .status_code
+        )
+
+    assert all(code < 300 for code in together(5, deliver_alone))
+    assert len(rows(stage, shop, "steps")) <= before + 1
 
 
 def test_messages_in_the_wrong_order_lead_to_the_same_end(

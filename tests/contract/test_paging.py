@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+import sqlalchemy as sa
+
 from plugin.contracts.platform import ReadsCatalogue, ReadsCustomers, ReadsOrders, ReadsShop
 from plugin.model import Shop
+from plugin.services import rounds
+from plugin.store.db import metadata
 from tests.contract.moves import capable, every_page, ids, put_products, rows, settle, token
 from tests.contract.stage import Stage
 
@@ -135,6 +140,33 @@ def test_the_first_synchronisation_keeps_every_product_order_and_customer(
         assert len(rows(stage, shop, "order_lines")) == 60
     if capable(stage, shop, ReadsCustomers):
         assert len(rows(stage, shop, "customers")) == 30
+
+
+def test_much_that_changed_at_one_moment_is_asked_for_once_however_short_the_turns(
+    stage: Stage, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if capable(stage, shop, ReadsCatalogue) is None:
+        return
+    products = put_products(stage, MANY)
+    settle(stage, shop)
+    _know_changes_until(stage, shop, hours_ago=4)
+    for product in products:
+        stage.touch_product(product)
+    monkeypatch.setattr("plugin.services.syncing.TURN_SECONDS", -1.0)
+    before = stage.requests()
+    stage.clock.move(hours=1)
+    rounds.enqueue_due(stage.context)
+    stage.run_steps()  # fails if the steps come to no end
+    assert stage.requests() - before < 100
+
+
+def _know_changes_until(stage: Stage, shop: Shop, *, hours_ago: int) -> None:
+    runs = metadata.tables["sync_runs"]
+    moment = stage.context.now() - timedelta(hours=hours_ago)
+    with stage.context.db.write() as connection:
+        connection.execute(
+            sa.update(runs).where(runs.c.shop_id == shop.id).values(watermark=moment)
+        )
 
 
 def test_counts_tell_what_the_listings_bring(stage: Stage, shop: Shop) -> None:

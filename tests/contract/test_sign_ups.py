@@ -9,9 +9,8 @@ import pytest
 
 from plugin.contracts.platform import IssuesVouchers, SyncsConsent
 from plugin.model import Shop
-from plugin.services.unsubscribing import unsubscribe, unsubscribe_link
+from plugin.services.unsubscribing import unsubscribe
 from plugin.store.db import Database
-from plugin.store.subscribers import subscriber_by_id
 from tests.contract import person
 from tests.contract.moves import capable, later, rows, settle, token
 from tests.contract.stage import Stage
@@ -58,11 +57,7 @@ def test_who_leaves_is_no_subscriber_in_the_shop_either(stage: Stage, shop: Shop
     settle(stage, shop)
     person.subscribe(stage, shop)
     stage.run_steps()
-    (row,) = rows(stage, shop, "subscribers")
-    with stage.context.db.read() as connection:
-        found = subscriber_by_id(connection, shop.id, row.id)
-    assert found is not None
-    unsubscribe(stage.context, unsubscribe_link(stage.context, found).rpartition("/")[2])
+    unsubscribe(stage.context, person.way_out(stage, shop))
     later(stage, minutes=1)
     if capable(stage, shop, SyncsConsent):
         assert not stage.consents().get(person.MAIL, False)
