@@ -20,6 +20,7 @@ from plugin.api.framing import (
     is_framed,
     stand_in_any_frame,
 )
+from plugin.api.problems import answer_error
 from plugin.api.session import Session, bearer, current_session
 from plugin.contracts.connecting import OpensInAdmin
 from plugin.errors import BleibError
@@ -181,7 +182,7 @@ def _around() -> dict[str, Any]:
 @blueprint.errorhandler(BleibError)
 def _problem(error: BleibError) -> ResponseReturnValue:
     if g.get("shop") is None:
-        raise error
+        return answer_error(error)
     shown = f"problem.{error.status}"
     wording = words()
     key = shown if wording.has(f"{shown}.title") else "problem.other"
