@@ -430,6 +430,15 @@ def test_customers_changed_since_are_told_although_the_shop_lists_all(woo: Site)
     assert woo.platform.customers(ACCESS, None, tomorrow).items == ()
 
 
+def test_a_host_that_drops_the_number_of_pages_loses_no_customers(woo: Site) -> None:
+    people = [woo.shop.put_customer(f"a{number}@example.com") for number in range(130)]
+    woo.script = [said(people[:100]), said(people[100:])]
+    first = woo.platform.customers(ACCESS, None, None)
+    assert first.after is not None
+    second = woo.platform.customers(ACCESS, first.after, None)
+    assert (len(first.items), len(second.items), second.after) == (100, 30, None)
+
+
 # Consent
 def _word(woo: Site, email: str) -> dict[str, str]:
     (found,) = [item for item in woo.shop.customers.values() if item["email"] == email]

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import base64
+import hashlib
+import hmac
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from werkzeug import Response
@@ -14,6 +17,7 @@ from plugin.contracts.platform import Embed
 from plugin.errors import AccessRevokedError, BadInputError, PlatformError, PlatformRefusedError
 from plugin.http_out import HttpOut
 from plugin.platforms.woocommerce import WooCommercePlatform
+from plugin.platforms.woocommerce.oauth import signed_header
 from tests.platforms.woo import ACCESS, DOMAIN, KEY, SECRET, Site, said, woo_site
 
 EMBED = Embed("k" * 16, '{"campaigns":[]}', "https://app.example", "s" * 43)
@@ -346,3 +350,43 @@ def test_only_the_same_name_with_or_without_www_is_followed(
             platform.find_shop(DOMAIN)
     else:
         assert platform.find_shop(DOMAIN) == domain
+
+
+# Development shops over plain HTTP
+def test_a_shop_over_http_gets_signed_requests_once_it_refuses_the_header(woo: Site) -> None:
+    made = woo.shop.put_product("Schale & Becher")
+    woo.site.signed_only = True
+    for _ in range(2):
+        assert woo.platform.product(ACCESS, str(made["id"])) is not None
+    woo.platform.orders(ACCESS, None, datetime(2026, 11, 21, tzinfo=UTC))
+    kinds = [request.headers["Authorization"].split()[0] for request in woo.seen]
+    assert kinds == ["Basic", "OAuth", "OAuth", "OAuth"]
+    assert not any(SECRET in str(request.headers) + request.url for request in woo.seen)
+
+
+def test_keys_that_are_gone_are_gone_in_either_way(woo: Site) -> None:
+    woo.shop.keys.clear()
+    with pytest.raises(AccessRevokedError):
+        woo.platform.counts(ACCESS)
+    assert len(woo.seen) == 2
+
+
+def test_the_signature_stands_over_the_text_of_the_standard() -> None:
+    # Written out by hand after RFC 5849, 3.4.1; its own example has no SHA-256.
+    header = signed_header(
+        "GET",
+        "http://shop.example/wp-json/wc/v3/orders?b5=%3D%253D&a3=a&per_page=10",
+        "ck_key:cs_secret",
+        nonce="n",
+        timestamp=137131201,
+    )
+    text = (
+        "GET&http%3A%2F%2Fshop.example%2Fwp-json%2Fwc%2Fv3%2Forders&a3%3Da%26b5%3D%253D%25253D"
+        "%26oauth_consumer_key%3Dck_key%26oauth_nonce%3Dn%26oauth_signature_method%3DHMAC-SHA256"
+        "%26oauth_timestamp%3D137131201%26per_page%3D10"
+    )
+    wanted = base64.b64encode(
+        hmac.new(b"cs_secret&", text.encode(), hashlib.sha256).digest()
+    ).decode()
+    assert f'oauth_signature="{quote(wanted, safe="")}"' in header
+    assert "cs_secret" not in header

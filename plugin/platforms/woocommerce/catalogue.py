@@ -7,10 +7,11 @@ from datetime import datetime
 from plugin.contracts.platform import Page
 from plugin.model import Access, Product
 from plugin.platforms.woocommerce import shape
+from plugin.platforms.woocommerce.answers import as_list
 from plugin.platforms.woocommerce.base import WooBase
-from plugin.platforms.woocommerce.paging import changed_page, read_cursor, total
+from plugin.platforms.woocommerce.paging import changed_page, more_follow, read_cursor
 from plugin.platforms.woocommerce.product_parts import FIELDS, VARIATION_FIELDS, parse_product
-from plugin.platforms.woocommerce.rest import API, as_list
+from plugin.platforms.woocommerce.rest import API
 from plugin.platforms.woocommerce.shape import Node
 
 #: Each product with variations costs a request of its own, so a page of them stays small.
@@ -69,6 +70,6 @@ class WooCatalogue(WooBase):
             )
             some = as_list(reply)
             found += some
-            if page >= (total(reply, "x-wp-totalpages") or 1) or not some:
+            if not more_follow(reply, page, len(some), _VARIATIONS_PER_PAGE):
                 break
         return found

@@ -8,9 +8,10 @@ from typing import Any
 from plugin.contracts.platform import Page
 from plugin.model import Access, Customer
 from plugin.platforms.woocommerce import shape
+from plugin.platforms.woocommerce.answers import as_list
 from plugin.platforms.woocommerce.base import WooBase
-from plugin.platforms.woocommerce.paging import total
-from plugin.platforms.woocommerce.rest import API, as_list
+from plugin.platforms.woocommerce.paging import more_follow
+from plugin.platforms.woocommerce.rest import API
 from plugin.platforms.woocommerce.shape import Node
 
 _PER_PAGE = 100
@@ -47,7 +48,7 @@ class WooCustomers(WooBase):
         )
         nodes = as_list(reply)
         found = map(parse_customer, nodes)
-        more = bool(nodes) and page < (total(reply, "x-wp-totalpages") or 0)
+        more = more_follow(reply, page, len(nodes), _PER_PAGE)
         return Page(
             tuple(item for item in found if since is None or item.updated_at >= since),
             str(page + 1) if more else None,

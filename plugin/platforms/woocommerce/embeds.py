@@ -5,8 +5,8 @@ from __future__ import annotations
 from plugin.contracts.platform import Embed
 from plugin.http_out.script_tags import find_tags
 from plugin.model import Access, EmbedState
+from plugin.platforms.woocommerce.answers import RefusedByShopError
 from plugin.platforms.woocommerce.base import WooBase
-from plugin.platforms.woocommerce.rest import RefusedByShopError
 
 #: In a namespace that begins with "wc-" WooCommerce's keys are good for a plugin's routes, too.
 ROUTE = "/wc-bleib/v1/embed"

@@ -6,12 +6,12 @@ import re
 from urllib.parse import urljoin
 
 from plugin.contracts.key_handover import HandedKeys
-from plugin.errors import BadInputError, PlatformError, PlatformRefusedError
+from plugin.errors import BadInputError, PlatformError
 from plugin.http_out import Reply
 from plugin.json_in import parse_object
 from plugin.model import Grant
+from plugin.platforms.woocommerce.answers import as_object
 from plugin.platforms.woocommerce.base import WooBase
-from plugin.platforms.woocommerce.rest import as_object, problem_code
 
 _APP_NAME = "Bleib"
 _MAX_BYTES = 8192
@@ -101,6 +101,6 @@ def _check_namespaces(reply: Reply) -> None:
         names = None
     if isinstance(names, list) and "wc/v3" in names:
         return
-    if reply.status >= 500 or reply.status == 429 or problem_code(reply) == "rest_disabled":
-        raise PlatformRefusedError("platform_unreachable")
+    if reply.status >= 500 or reply.status == 429:
+        raise PlatformError("platform_unreachable")
     raise BadInputError("shop_not_found", field="shop")

@@ -17,7 +17,8 @@ from plugin.contracts.platform import Page
 from plugin.http_out import Reply
 from plugin.model import Access
 from plugin.platforms.woocommerce import shape
-from plugin.platforms.woocommerce.rest import Rest, as_list
+from plugin.platforms.woocommerce.answers import as_list
+from plugin.platforms.woocommerce.rest import Rest
 from plugin.platforms.woocommerce.shape import Node
 
 Item = TypeVar("Item")
@@ -104,6 +105,12 @@ def _known(node: Node, cursor: Cursor) -> bool:
 def _changed(node: Node) -> datetime:
     found = shape.optional_moment(node, "date_modified_gmt")
     return found or shape.optional_moment(node, "date_created_gmt") or _FIRST
+
+
+def more_follow(reply: Reply, page: int, number: int, size: int) -> bool:
+    """Tell whether a listing by page numbers goes on; a full page may, if no header says."""
+    pages = total(reply, "x-wp-totalpages")
+    return number > 0 and (page < pages if pages is not None else number >= size)
 
 
 def total(reply: Reply, name: str) -> int | None:

@@ -1,48 +1,57 @@
-"""The REST client: keys in a header, answers checked, shops without readable addresses found."""
+"""The REST client: keys in a header, and each shop asked in the way in which it answers."""
 
 from __future__ import annotations
 
 import base64
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
 
-from plugin.errors import (
-    AccessRevokedError,
-    BadInputError,
-    BleibError,
-    PlatformError,
-    PlatformRefusedError,
-)
-from plugin.http_out import HttpOut, Reply, retry_after
-from plugin.json_in import parse
+from plugin.errors import AccessRevokedError
+from plugin.http_out import HttpOut, Reply
 from plugin.model import Access
-from plugin.platforms.woocommerce import shape
 from plugin.platforms.woocommerce.addresses import Addresses, Query
+from plugin.platforms.woocommerce.answers import (
+    MAX_BYTES,
+    RefusedByShopError,
+    as_object,
+    check_status,
+    problem_code,
+)
+from plugin.platforms.woocommerce.oauth import signed_header
 from plugin.platforms.woocommerce.shape import Node
+from plugin.security import random_token
 
 API = "/wc/v3"
-MAX_BYTES = 10_000_000
 _SAFE_TO_REPEAT = frozenset({"GET", "PUT", "DELETE"})
 
 log = structlog.get_logger(__name__)
 
 
-class RefusedByShopError(PlatformRefusedError):
-    """The shop declined with a reason of its own; `reason` is WooCommerce's code."""
+@dataclass(frozen=True)
+class _Question:
+    """One request to a shop; without a token it is asked as anybody may."""
 
-    def __init__(self, reason: str) -> None:
-        super().__init__("platform_refused")
-        self.reason = reason
+    domain: str
+    method: str
+    route: str
+    query: Query
+    token: str = field(default="", repr=False)
+    content: Any = None
 
 
 class Rest:
-    """Speaks with one shop at a time; knows nothing between calls but who has plain addresses."""
+    """Speaks with one shop at a time; between calls it knows nothing but in which way each is."""
 
     def __init__(self, http: HttpOut, addresses: Addresses) -> None:
         self._http = http
         self._addresses = addresses
+        #: Shops without readable addresses, and those that take keys by signature alone.
         self._plain: set[str] = set()
+        self._signed: set[str] = set()
 
     def ask(
         self,
@@ -57,9 +66,19 @@ class Rest:
         AccessRevokedError if the keys are no longer accepted, RefusedByShopError with the shop's
         reason, PlatformError where trying later may help.
         """
-        headers = {"Authorization": _basic(access.token)}
-        reply = self._send(access.domain, method, route, query, headers, content)
-        _check(reply, access.domain, method, route)
+        _check_token(access.token)
+        question = _Question(access.domain, method, route, query, access.token, content)
+        reply = self._send(question)
+        if reply.status not in (200, 201):
+            log.info(
+                "woocommerce.declined",
+                shop=access.domain,
+                method=method,
+                route=route,
+                status=reply.status,
+                code=problem_code(reply),
+            )
+        check_status(reply)
         return reply
 
     def get(self, access: Access, route: str, **query: str | int) -> Node | None:
@@ -84,107 +103,54 @@ class Rest:
 
     def index(self, domain: str, fields: str) -> Reply:
         """Return what the shop tells everybody of itself, whatever its status; without keys."""
-        return self._send(domain, "GET", "/", {"_fields": fields}, {}, None)
+        return self._send(_Question(domain, "GET", "/", {"_fields": fields}))
 
     def has_plain_addresses(self, domain: str) -> bool:
         """Tell whether the shop turned out to have no readable addresses."""
         return domain in self._plain
 
-    def _send(
-        self,
-        domain: str,
-        method: str,
-        route: str,
-        query: Query,
-        headers: dict[str, str],
-        content: Any,  # noqa: ANN401 - any JSON value
-    ) -> Reply:
-        plain = domain in self._plain
-        reply = self._once(domain, method, route, query, headers, content, plain=plain)
-        if plain or reply.status != 404 or problem_code(reply):
-            return reply
+    def _send(self, asked: _Question) -> Reply:
+        reply = self._once(asked)
         # A web page as 404: this shop has no readable addresses (or no such route at all).
-        again = self._once(domain, method, route, query, headers, content, plain=True)
-        if again.status != 404 or problem_code(again):
-            self._plain.add(domain)
-        return again
+        if _is_missing_page(reply) and asked.domain not in self._plain:
+            reply = self._tried(self._plain, asked, lambda found: not _is_missing_page(found))
+        over_http = self._addresses.origin(asked.domain).startswith("http://")
+        if reply.status == 401 and asked.token and over_http and asked.domain not in self._signed:
+            reply = self._tried(self._signed, asked, lambda found: found.status != 401)
+        return reply
 
-    def _once(
-        self,
-        domain: str,
-        method: str,
-        route: str,
-        query: Query,
-        headers: dict[str, str],
-        content: Any,  # noqa: ANN401 - any JSON value
-        *,
-        plain: bool,
-    ) -> Reply:
+    def _tried(self, ways: set[str], asked: _Question, is_better: Callable[[Reply], bool]) -> Reply:
+        """Ask once more in another way, and keep to it for this shop if that is better."""
+        ways.add(asked.domain)
+        reply = self._once(asked)
+        if not is_better(reply):
+            ways.discard(asked.domain)
+        return reply
+
+    def _once(self, asked: _Question) -> Reply:
+        plain = asked.domain in self._plain
+        url = self._addresses.rest(asked.domain, asked.route, asked.query, plain=plain)
+        headers = {"Authorization": self._authorisation(asked, url)} if asked.token else {}
         return self._http.send_json(
-            method,
-            self._addresses.rest(domain, route, query, plain=plain),
-            content,
+            asked.method,
+            url,
+            asked.content,
             headers=headers,
             max_bytes=MAX_BYTES,
-            idempotent=method in _SAFE_TO_REPEAT,
+            idempotent=asked.method in _SAFE_TO_REPEAT,
         )
 
-
-def as_json(reply: Reply) -> Any:  # noqa: ANN401 - any JSON value
-    """Return the JSON of an answer; PlatformError("platform_answer_invalid") if there is none."""
-    try:
-        # Files of plugins that begin with a byte order mark put it before every answer.
-        return parse(reply.body.removeprefix(b"\xef\xbb\xbf").strip(), max_bytes=MAX_BYTES)
-    except BadInputError:
-        raise shape.wrong() from None
+    def _authorisation(self, asked: _Question, url: str) -> str:
+        if asked.domain not in self._signed:
+            return "Basic " + base64.b64encode(asked.token.encode()).decode()
+        nonce, now = random_token(), int(time.time())
+        return signed_header(asked.method, url, asked.token, nonce=nonce, timestamp=now)
 
 
-def as_object(reply: Reply) -> Node:
-    """Return the JSON object of an answer."""
-    found = as_json(reply)
-    if not isinstance(found, dict):
-        raise shape.wrong()
-    return found
+def _is_missing_page(reply: Reply) -> bool:
+    return reply.status == 404 and not problem_code(reply)
 
 
-def as_list(reply: Reply) -> list[Node]:
-    """Return the list of objects of an answer."""
-    found = as_json(reply)
-    if not isinstance(found, list):
-        raise shape.wrong()
-    return shape.listed(found)
-
-
-def problem_code(reply: Reply) -> str:
-    """Return WordPress's own code of a refusal; "" for a web page or anything else."""
-    try:
-        code = as_object(reply).get("code")
-    except BleibError:
-        return ""
-    return code if isinstance(code, str) and code.isprintable() and len(code) <= 100 else ""
-
-
-def _check(reply: Reply, domain: str, method: str, route: str) -> None:
-    status = reply.status
-    if status in (200, 201):
-        return
-    code = problem_code(reply)
-    log.info(
-        "woocommerce.declined", shop=domain, method=method, route=route, status=status, code=code
-    )
-    if status == 429:
-        raise PlatformError("platform_busy", retry_after=retry_after(reply.headers))
-    # A page instead of a code is a wall in front of the shop (maintenance, firewall), not its word.
-    if not code or status >= 500 or status < 400:
-        raise PlatformError("platform_failed", retry_after=retry_after(reply.headers))
-    if status == 401:
-        raise AccessRevokedError("access_revoked")
-    if status == 403:
-        raise PlatformRefusedError("platform_scope_missing")
-    raise RefusedByShopError(code)
-
-
-def _basic(token: str) -> str:
+def _check_token(token: str) -> None:
     if not token or not token.isascii() or not token.isprintable() or " " in token:
         raise AccessRevokedError("access_revoked")
-    return "Basic " + base64.b64encode(token.encode()).decode()

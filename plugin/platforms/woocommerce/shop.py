@@ -9,9 +9,10 @@ from zoneinfo import available_timezones
 from plugin.errors import BleibError, PlatformError
 from plugin.model import Access, Counts, ShopFacts
 from plugin.platforms.woocommerce import shape
+from plugin.platforms.woocommerce.answers import as_list, as_object
 from plugin.platforms.woocommerce.base import WooBase
 from plugin.platforms.woocommerce.paging import total
-from plugin.platforms.woocommerce.rest import API, as_list, as_object
+from plugin.platforms.woocommerce.rest import API
 from plugin.platforms.woocommerce.shape import Node
 
 _ABOUT = "name,home,gmt_offset,timezone_string"

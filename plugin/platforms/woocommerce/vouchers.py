@@ -12,8 +12,9 @@ from zoneinfo import ZoneInfo
 from plugin.errors import PlatformError, PlatformRefusedError
 from plugin.model import Access, VoucherOrder
 from plugin.platforms.woocommerce import shape
+from plugin.platforms.woocommerce.answers import RefusedByShopError, as_list, as_object
 from plugin.platforms.woocommerce.base import WooBase
-from plugin.platforms.woocommerce.rest import API, RefusedByShopError, as_list, as_object
+from plugin.platforms.woocommerce.rest import API
 from plugin.platforms.woocommerce.shape import Node
 from plugin.platforms.woocommerce.shop import zone_of
 

@@ -6,9 +6,10 @@ from urllib.parse import urlsplit
 
 from plugin.model import Access
 from plugin.platforms.woocommerce import shape
+from plugin.platforms.woocommerce.answers import RefusedByShopError, as_list
 from plugin.platforms.woocommerce.base import WooBase
-from plugin.platforms.woocommerce.paging import total
-from plugin.platforms.woocommerce.rest import API, RefusedByShopError, as_list
+from plugin.platforms.woocommerce.paging import more_follow
+from plugin.platforms.woocommerce.rest import API
 from plugin.platforms.woocommerce.shape import Node
 from plugin.security import digest
 
@@ -47,7 +48,7 @@ class WooWebhooks(WooBase):
             )
             some = as_list(reply)
             found += some
-            if not some or page >= (total(reply, "x-wp-totalpages") or 1):
+            if not more_follow(reply, page, len(some), _PER_PAGE):
                 break
         return found
 
