@@ -26,7 +26,7 @@ from plugin.errors import (
 from plugin.model import Grant, Shop, ShopFacts
 from plugin.security import digest, random_token
 from plugin.services import installing, registering, steps, syncing
-from plugin.services.access import grant_columns, signing_secrets, speaking
+from plugin.services.access import access, grant_columns, signing_secrets, speaking
 from plugin.services.context import Context, able
 from plugin.services.registering import Found
 from plugin.services.steps import Handler, Step
@@ -96,8 +96,8 @@ def confirm(context: Context, platform_name: str, state: str, inbound: Inbound) 
     """Complete a registration: keys, address and secret take effect; returns the shop.
 
     NotAllowedError for a wrong signature or a state that is used, expired or of another shop,
-    ForbiddenError if the shop refuses its own keys, PlatformError if it does not answer and that
-    would have been its only proof. In all of these cases everything stays as it was.
+    ForbiddenError if the shop refuses its own keys, PlatformError if a shop that is still
+    connected does not answer and has no other proof. Then everything stays as it was.
     """
     platform = able(context.platform(platform_name), RegistersByHandshake)
     said = platform.read_confirmation(inbound, context.now())
@@ -133,6 +133,9 @@ def open_shop(context: Context, platform_name: str, raw_query: bytes) -> Shop:
     platform.verify_opening(raw_query, secrets, context.now())
     if shop is None:  # without a secret nothing is genuine
         raise NotAllowedError("signature_invalid")
+    if registering.is_unproven(context, shop):
+        # Whoever registered has shown no key that works: nobody gets in before one does.
+        access(context, shop)
     return shop
 
 
@@ -171,12 +174,12 @@ def _tried(
     except PlatformRefusedError:
         raise ForbiddenError("scopes_missing") from None
     except PlatformError as error:
-        if ground == registering.AGAIN:
+        if ground == registering.AGAIN and found.installed is not None:
             raise
         # A shop that serves one request at a time cannot answer us while it waits for us.
         _log.info("asked_later", reason=error.code)
         scopes = installing.wanted(found.platform_name)
-        return Grant("-", said.credentials, context.now(), None, scopes), None
+        return Grant(registering.UNPROVEN, said.credentials, context.now(), None, scopes), None
 
 
 def _keep(
@@ -196,6 +199,9 @@ def _keep(
         shop = cast(Shop, found.shop)
         _renew(connection, context, shop, said, grant, facts, secret)
     else:
+        if found.installed is not None:
+            # Nothing of a connection that was lost, or of one that nobody saw working, counts on.
+            store.delete_install(connection, found.installed.id)
         shop = installing.complete(
             connection,
             context,

@@ -6,8 +6,8 @@ ours. So it proves nothing about which shop is speaking:
 * an unknown shop is taken;
 * a shop that is still connected must sign with its own secret as well. Versions that cannot are
   taken if the shop itself refuses the keys we have, or if the operator allowed it once;
-* a shop that left is taken back at its own address, where its new keys must work before anything
-  else happens. From another address nothing of it is handed on: that is a new shop.
+* a shop that left is taken back at its own address, where its new keys must work before anybody
+  gets in. From another address nothing of it is handed on: that is a new shop.
 """
 
 from __future__ import annotations
@@ -32,6 +32,8 @@ _log = structlog.get_logger("registering")
 NEW: Final = "new"
 PROVEN: Final = "proven"
 AGAIN: Final = "again"
+#: Stands where a token will be, until the keys of a shop were seen to work.
+UNPROVEN: Final = "-"
 _ALLOWED_FOR = timedelta(hours=1)
 
 
@@ -76,7 +78,7 @@ def allow(
     if found.shop is None:
         return NEW
     installed = found.installed
-    if installed is None:
+    if installed is None or is_unproven(context, installed):
         return AGAIN
     if asked.second and _signed_by(context, platform, asked, installed):
         return PROVEN
@@ -89,6 +91,15 @@ def allow(
         _log.warning("registration_refused", shop=installed.id)
         raise ForbiddenError("registration_refused")
     return AGAIN
+
+
+def is_unproven(context: Context, shop: Shop) -> bool:
+    """Tell whether a connected shop has not shown yet that its keys work."""
+    with context.db.read() as connection:
+        install = store.install_of(connection, shop.id)
+    if install is None:
+        return False
+    return context.keys.unseal(shop.id, "access", install.access_sealed) == UNPROVEN
 
 
 def allow_once(context: Context, shop: Shop) -> None:

@@ -437,12 +437,43 @@ def test_a_shop_that_left_is_taken_back_only_with_keys_that_work_there(
     stranger.shop_url = stage.app.shop_url
     told = register(stage, stranger).get_json()
     assert confirm(stage, stranger, told).status_code == 403
+    assert present(stage, shop).state == "uninstalled"
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_whoever_registers_while_the_shop_is_down_gets_not_in_and_locks_nobody_out(
+    stage: ShopwareStage, stranger: ShopwareApp, *, known: bool
+) -> None:
+    if known:
+        stage.install()
+        stage.uninstall()
+    stranger.shop_url = stage.app.shop_url
+    told = register(stage, stranger).get_json()
+    stage.trouble("failed", 50)
+    assert confirm(stage, stranger, told).status_code == 204
+    stranger.confirmed(told)
     stage.clock.move(seconds=1)
+    assert stage.visit(stranger.opening(stage.clock())).status_code == 502
+    stage.calm()
+    assert stage.visit(stranger.opening(stage.clock())).status_code == 502
+    stage.clock.move(minutes=2)
+    assert stage.visit(stranger.opening(stage.clock())).status_code == 502
+    shop = stage.install()
+    assert stage.visit(stage.app.opening(stage.clock())).status_code == 302
+    assert stage.visit(stranger.opening(stage.clock())).status_code == 401
+    assert signing_secrets(stage.context, shop) == (stage.app.secret,)
+
+
+def test_a_connected_shop_is_not_replaced_by_one_whose_keys_nobody_saw(
+    stage: ShopwareStage, shop: Shop, stranger: ShopwareApp
+) -> None:
+    registering.allow_once(stage.context, shop)
+    stranger.shop_url = stage.app.shop_url
     told = register(stage, stranger).get_json()
     stage.trouble("failed", 50)
     assert confirm(stage, stranger, told).status_code >= 500
     stage.calm()
-    assert present(stage, shop).state == "uninstalled"
+    assert untouched(stage, shop)
 
 
 def test_registrations_begun_before_another_one_was_confirmed_are_dead(
