@@ -104,7 +104,8 @@ def confirm(context: Context, platform_name: str, state: str, inbound: Inbound) 
     found = registering.find_shop(context, platform_name, said.platform_id, said.domain)
     secret = _secret(context, platform_name, said.platform_id, said.domain, state, found)
     platform.check_signature(said.message, said.signature, [secret])
-    if said.second and found.installed is not None:
+    ground = state.partition(".")[0]
+    if said.second and ground == registering.PROVEN and found.installed is not None:
         current = signing_secrets(context, found.installed)[:1]
         platform.check_signature(said.message, said.second, current)
     with context.db.write() as connection:
@@ -117,7 +118,6 @@ def confirm(context: Context, platform_name: str, state: str, inbound: Inbound) 
         )
     if not known:
         raise NotAllowedError("state_invalid")
-    ground = state.partition(".")[0]
     grant, facts = _tried(context, platform, said, found, ground)
     with context.db.write() as connection:
         return _keep(connection, context, platform_name, said, found, grant, facts, secret, ground)
