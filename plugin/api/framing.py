@@ -125,12 +125,13 @@ def reload_path() -> str:
     given = request.args.get(RELOAD, "")
     plain = given.isascii() and given.isprintable() and not set(given) & set("\\\"'<> ")
     parts = urlsplit(given) if plain and len(given) <= _LONGEST_PATH else None
-    if parts is None or parts.scheme or parts.netloc or not _is_ours(parts.path):
+    if parts is None or parts.scheme or parts.netloc or not is_ours(parts.path):
         raise BadInputError("request_refused")
     return given
 
 
-def _is_ours(path: str) -> bool:
+def is_ours(path: str) -> bool:
+    """Tell whether a path is one of our pages that stand in a frame."""
     inside = path.startswith(("/admin/", "/install/")) and path.rstrip("/") != BOUNCE
     return inside and "//" not in path and "/." not in path
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from flask import Blueprint, Response, make_response, redirect, request
 
 from plugin.api import current_context
-from plugin.api.framing import bounce, is_framed, open_frame, stand_in_frame
+from plugin.api.framing import bounce, is_framed, is_ours, open_frame, stand_in_frame
 from plugin.api.session import session_shop, start_session
 from plugin.contracts.connecting import InstallsEmbedded
-from plugin.errors import NotAllowedError
+from plugin.errors import NotAllowedError, NotFoundError
 from plugin.model import Shop
 from plugin.security import LIFETIMES
 from plugin.services import code_grant, embedding
@@ -42,6 +42,15 @@ def entry(platform: str) -> Response:
     return response
 
 
+@blueprint.get("/install/<platform>/<path:page>")
+def entry_to(platform: str, page: str) -> Response:
+    """Let a merchant back to the page that a reload of the platform's admin names."""
+    if not (is_framed() and isinstance(current_context().platform(platform), InstallsEmbedded)):
+        raise NotFoundError("not_found")
+    wanted = f"/{page}"
+    return _inside(platform, wanted if page.startswith("admin/") and is_ours(wanted) else None)
+
+
 @blueprint.get("/auth/<platform>/callback")
 def callback(platform: str) -> Response:
     """Complete the installation and go on with the setup."""
@@ -54,7 +63,7 @@ def callback(platform: str) -> Response:
     return response
 
 
-def _inside(platform: str) -> Response:
+def _inside(platform: str, page: str | None = None) -> Response:
     named = stand_in_frame(platform)
     token = request.args.get("id_token", "")
     try:
@@ -64,7 +73,8 @@ def _inside(platform: str) -> Response:
         if again is None:
             raise
         return again
-    return open_frame(opening.shop, "/admin/setup" if opening.fresh else "/admin/", token=token)
+    page = "/admin/setup" if opening.fresh else page or "/admin/"
+    return open_frame(opening.shop, page, token=token)
 
 
 def _signed_in(shop: Shop, path: str) -> Response:

@@ -65,7 +65,9 @@ def framed_app() -> AnyResponse:
 def ask() -> str:
     """Show what the app, as it is registered, will be allowed to do."""
     shown = explained(current_shop().settings.app.scopes)
-    return render_template("consent.html", scopes=shown, asked={}, target="/admin/oauth/install")
+    return render_template(
+        "consent.html", page="consent", scopes=shown, asked={}, target="/admin/oauth/install"
+    )
 
 
 @admin_frame.post("/admin/oauth/install")

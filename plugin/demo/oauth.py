@@ -82,7 +82,9 @@ def ask() -> AnyResponse | str:
     install = shop.install
     if install is not None and set(scopes) <= tokens.effective(install["scopes"]):
         return _back(shop, target, state, ("code", tokens.grant(shop, scopes)))
-    return render_template("consent.html", scopes=explained(scopes), asked=request.args)
+    return render_template(
+        "consent.html", page="consent", scopes=explained(scopes), asked=request.args
+    )
 
 
 @oauth.post("/admin/oauth/authorize")

@@ -57,17 +57,30 @@ def enter(context: Context, platform_name: str, token: str, named: str | None) -
 
 def _wait_or_claim(context: Context, platform_name: str, domain: str) -> Shop | None:
     """Return the shop once it is connected, or None to the one caller that shall connect it."""
+    with context.db.read() as connection:
+        shop = _connected(connection, context, platform_name, domain)
+    if shop is not None:
+        return shop
     deadline = time.monotonic() + _LONGEST_WAIT_SECONDS
     while True:
         with context.db.write() as connection:
-            shop = shops.shop_by_domain(connection, platform_name, domain)
-            if shop is not None and installing.is_connected(connection, context, shop):
+            shop = _connected(connection, context, platform_name, domain)
+            if shop is not None:
                 return shop
             if _claim(connection, context, platform_name, domain, context.now()):
                 return None
         if time.monotonic() > deadline:
             raise PlatformError("platform_busy", retry_after=30)
         time.sleep(_LOOK_AGAIN_SECONDS)
+
+
+def _connected(
+    connection: Connection, context: Context, platform_name: str, domain: str
+) -> Shop | None:
+    shop = shops.shop_by_domain(connection, platform_name, domain)
+    if shop is None or not installing.is_connected(connection, context, shop):
+        return None
+    return shop
 
 
 def _claim(

@@ -289,6 +289,31 @@ def test_the_preview_is_opened_by_its_address_alone(
     assert client.get("/admin/", headers=bearer(key)).status_code == 401
 
 
+@pytest.mark.parametrize(
+    ("page", "wanted"),
+    [
+        ("admin/widgets", "/admin/widgets"),
+        ("admin/", "/admin/"),
+        ("elsewhere", "/admin/"),
+        ("admin/bounce", "/admin/"),
+        ("admin/.well-known", "/admin/"),
+    ],
+)
+def test_a_reload_of_the_admin_leads_back_to_its_page(
+    client: FlaskClient, page: str, wanted: str
+) -> None:
+    client.get(opened())
+    answer = client.get(opened(f"/install/shopify/{page}"))
+    assert (answer.status_code, path_of(answer)) == (302, wanted)
+
+
+def test_a_reload_with_an_old_token_is_bounced_there_and_back(client: FlaskClient) -> None:
+    bounced = client.get(opened("/install/shopify/admin/widgets", id_token=None))
+    assert query_of(bounced)["shopify-reload"].startswith("/install/shopify/admin/widgets?")
+    assert client.get(bounced.location).status_code == 200
+    assert client.get("/install/shopify/admin/widgets").status_code == 404
+
+
 def test_the_language_is_carried_in_the_address(client: FlaskClient, shop: Shop) -> None:
     english = client.get("/admin/?lang=en", headers=bearer())
     assert '<html lang="en">' in english.text
