@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from plugin.services import steps
+from plugin.services import steps, storefront_config
 from plugin.services.context import Context
 from plugin.store.shops import installed_shop_ids
 
@@ -13,7 +13,6 @@ ROUNDS: tuple[tuple[str, timedelta], ...] = (
     ("orders.reconcile", timedelta(minutes=15)),
     ("product.reconcile", timedelta(hours=1)),
     ("parcels.reconcile", timedelta(minutes=30)),
-    # After an upgrade the bundles have other names: storefronts that hold them must learn it.
     ("embed.publish", timedelta(minutes=15)),
     ("webhooks.ensure", timedelta(hours=6)),
     ("suggestions.learn", timedelta(days=1)),
@@ -36,9 +35,17 @@ def enqueue_due(context: Context) -> None:
     with context.db.write() as connection:
         for shop_id in installed_shop_ids(connection):
             for kind, slot in fresh:
-                steps.enqueue(connection, context, shop_id, kind, key=f"{kind}:{slot}")
+                steps.enqueue(
+                    connection, context, shop_id, kind, key=f"{kind}:{slot}{_edition(kind)}"
+                )
     for kind, slot in fresh:
         _handed_out[(id(context), kind)] = slot
+
+
+def _edition(kind: str) -> str:
+    # After an upgrade the bundles have other names, and storefronts that hold the old ones must
+    # learn it at once, not in the next slot.
+    return f":{storefront_config.edition()}" if kind == "embed.publish" else ""
 
 
 _handed_out: dict[tuple[int, str], int] = {}

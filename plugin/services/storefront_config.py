@@ -117,6 +117,12 @@ def _files_for(shop: Shop, widget: str) -> dict[str, Any]:
 
 
 @cache
+def edition() -> str:
+    """Return a mark of the built files: another one after every upgrade that changes them."""
+    return digest(json.dumps(widget_files(), sort_keys=True))[:12]
+
+
+@cache
 def widget_files() -> dict[str, Any]:
     """Return the names of each widget's built files, beside the loader's own."""
     built = bundled("static") / "v1" / "manifest.json"

@@ -5,16 +5,18 @@ from __future__ import annotations
 import json
 
 import pytest
+import sqlalchemy as sa
 
 from plugin.contracts.platform import Embed
 from plugin.errors import PlatformError
 from plugin.model import Access, Shop
-from plugin.services import embeds, setup, stopping
+from plugin.services import embeds, rounds, setup, stopping, storefront_config
 from plugin.services.context import Context
 from plugin.services.steps import Runner, Step
 from plugin.services.tenants import shop_of_id
 from plugin.store import installs as store
 from plugin.store.shops import touch_config
+from plugin.store.steps import steps as step_rows
 from tests.fakes.platform import FakePlatform
 from tests.services.connected import connect
 
@@ -124,3 +126,16 @@ def test_a_shop_without_our_package_is_asked_again_later(
         install = store.install_of(connection, connected.id)
     assert install is not None
     assert install.published is None
+
+
+def test_an_upgrade_is_published_by_the_first_turn_of_a_worker(
+    context: Context, connected: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rounds.enqueue_due(context)
+    run_all(context)
+    monkeypatch.setattr(storefront_config, "edition", lambda: "another")
+    monkeypatch.setattr(rounds, "_handed_out", {})  # a process that has just begun
+    rounds.enqueue_due(context)
+    with context.db.read() as connection:
+        query = sa.select(step_rows.c.kind).where(step_rows.c.state == "waiting")
+        assert connection.execute(query).scalars().all() == ["embed.publish"]
