@@ -111,16 +111,19 @@ def come_back() -> Response:
 
 
 def _page_of(found: Arrival, mark: str) -> Page:
-    if found.state == "waiting" and request.args.get("success") != "0":
-        looks = request.args.get("look", "0")
-        number = int(looks) + 1 if looks.isascii() and looks.isdigit() and len(looks) < 4 else 1
-        if number <= _LOOKS:
-            query = {"success": "1", "user_id": mark, "look": number, "lang": page_language()}
-            again = url_for("key_handover.come_back") + "?" + urlencode(query)
-            return Page("waiting", action="again", address=again, refresh=f"{_PAUSE};url={again}")
-        return Page("missing", action="retry", address=found.domain)
-    name = "refused" if found.state == "waiting" else found.state
-    return Page("failed" if name == "connected" else name, action="retry", address=found.domain)
+    refused = found.state == "waiting" and request.args.get("success") == "0"
+    if found.state not in ("waiting", "untried") or refused:
+        # "connected" without a shop: it has left again meanwhile.
+        name = {"waiting": "refused", "connected": "over"}.get(found.state, found.state)
+        return Page(name, action="retry", address=found.domain)
+    looks = request.args.get("look", "0")
+    number = int(looks) + 1 if looks.isascii() and looks.isdigit() and len(looks) < 4 else 1
+    if number > _LOOKS:
+        name = "missing" if found.state == "waiting" else "untried"
+        return Page(name, action="retry", address=found.domain)
+    query = {"success": "1", "user_id": mark, "look": number, "lang": page_language()}
+    again = url_for("key_handover.come_back") + "?" + urlencode(query)
+    return Page("waiting", action="again", address=again, refresh=f"{_PAUSE};url={again}")
 
 
 def _from_the_plugin() -> Response:

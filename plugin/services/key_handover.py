@@ -7,7 +7,9 @@ the shop's address is taken.
 
 from __future__ import annotations
 
+import contextlib
 import hmac
+import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -18,7 +20,7 @@ from sqlalchemy.engine import Connection
 from plugin.contracts.key_handover import HandedKeys, HandsOverKeys
 from plugin.contracts.platform import ReadsShop
 from plugin.errors import BleibError, ForbiddenError, NotAllowedError
-from plugin.model import Access, Shop
+from plugin.model import Access, Grant, Shop
 from plugin.security import LIFETIMES, digest, hmac_hex_matches, random_token
 from plugin.services import installing
 from plugin.services.access import signing_secrets
@@ -34,14 +36,18 @@ _OUTCOME_KEPT = timedelta(minutes=30)
 _TOLERANCE = 300
 _ENTRY_REMEMBERED = timedelta(minutes=15)
 _LONGEST_QUERY = 1024
-_Outcome = Literal["done", "failed"]
+_SEAL = "handed_keys"
+_Outcome = Literal["done", "failed", "untried"]
 
 
 @dataclass(frozen=True)
 class Arrival:
-    """What has become of an opening, as far as the shop's own message tells."""
+    """What has become of an opening, as far as the shop's own message tells.
 
-    state: Literal["connected", "waiting", "failed", "over"]
+    `waiting` for that message, or `untried`: it is there, but the shop does not answer us.
+    """
+
+    state: Literal["connected", "waiting", "untried", "failed", "over"]
     domain: str
     shop: Shop | None = None
 
@@ -79,12 +85,14 @@ def begin(context: Context, platform_name: str, text: str, browser: str) -> str:
     return platform.key_page(domain, mark, back, context.url(f"/auth/{platform_name}/keys"))
 
 
-def take_keys(context: Context, platform_name: str, body: bytes) -> Shop:
+def take_keys(context: Context, platform_name: str, body: bytes) -> Shop | None:
     """Take in the shop's message; returns the connected shop.
 
-    The keys count only after the shop of the mark has accepted them. NotAllowedError for a mark
-    that is not ours, too old or used before, ForbiddenError("scopes_missing") if the keys may not
-    do what we need; whatever is raised, nothing of the keys is stored and the mark is used up.
+    The keys count only after the shop of the mark has accepted them. A shop that cannot answer
+    while it waits for us (small hosts do one thing at a time) is asked when the merchant is back:
+    None. NotAllowedError for a mark that is not ours, too old or used before, ForbiddenError
+    ("scopes_missing") if the keys may not do what we need; whatever is raised, nothing of the keys
+    is stored and the mark is used up.
     """
     platform = able(context.platform(platform_name), HandsOverKeys)
     handed = platform.read_keys(body)
@@ -99,22 +107,20 @@ def take_keys(context: Context, platform_name: str, body: bytes) -> Shop:
         )
     if not known:
         raise NotAllowedError("state_invalid")
-    try:
-        return _connect(context, platform_name, domain, handed)
-    except BleibError:
-        with context.db.write() as connection:
-            _note(connection, context, platform_name, domain, handed.mark, "failed")
-        raise
+    return _try(context, platform_name, domain, handed)
 
 
 def arrival(context: Context, platform_name: str, mark: str, browser: str) -> Arrival:
     """Tell a merchant who comes back what has become of the opening.
 
-    NotAllowedError("state_invalid") for any browser but the one that began.
+    Tries keys that the shop could not confirm before. NotAllowedError("state_invalid") for any
+    browser but the one that began.
     """
     domain, kept = _read(context, platform_name, mark)
     if not browser or not hmac.compare_digest(digest(browser).encode(), kept.encode()):
         raise NotAllowedError("state_invalid")
+    with contextlib.suppress(BleibError):
+        _try_kept(context, platform_name, domain, mark)
     now = context.now()
     with context.db.read() as connection:
         shop = shops.shop_by_domain(connection, platform_name, domain)
@@ -122,6 +128,8 @@ def arrival(context: Context, platform_name: str, mark: str, browser: str) -> Ar
             return Arrival("connected", domain, shop if shop.state == "installed" else None)
         if store.holds_state(connection, _outcome(mark, "failed"), now):
             return Arrival("failed", domain)
+        if store.holds_state(connection, _outcome(mark, "untried"), now):
+            return Arrival("untried", domain)
         waiting = store.holds_state(connection, digest(mark), now)
     return Arrival("waiting" if waiting else "over", domain)
 
@@ -157,6 +165,45 @@ def open_signed(
     if not fresh and (inside is None or inside.id != shop.id):
         raise NotAllowedError("link_used")
     return Opened(shop, connected)
+
+
+def _try_kept(context: Context, platform_name: str, domain: str, mark: str) -> None:
+    with context.db.write() as connection:
+        sealed = store.take_keys(connection, _outcome(mark, "untried"), context.now())
+    if sealed is not None:
+        key, rights = json.loads(context.keys.unseal(0, _SEAL, sealed))
+        grant = Grant(key, None, None, None, frozenset(rights))
+        _try(context, platform_name, domain, HandedKeys(mark, grant))
+
+
+def _try(context: Context, platform_name: str, domain: str, handed: HandedKeys) -> Shop | None:
+    """Connect with keys, or keep them for a later try if the shop cannot answer just now."""
+    try:
+        return _connect(context, platform_name, domain, handed)
+    except BleibError as error:
+        final = error.advice != "retry"
+        with context.db.write() as connection:
+            if final:
+                _note(connection, context, platform_name, domain, handed.mark, "failed")
+            else:
+                _keep(connection, context, platform_name, domain, handed)
+        if final:
+            raise
+    return None
+
+
+def _keep(
+    connection: Connection, context: Context, platform_name: str, domain: str, handed: HandedKeys
+) -> None:
+    content = json.dumps([handed.grant.access_token, sorted(handed.grant.scopes)])
+    store.keep_keys(
+        connection,
+        _outcome(handed.mark, "untried"),
+        context.keys.seal(0, _SEAL, content),
+        platform=platform_name,
+        domain=domain,
+        expires_at=context.now() + _OUTCOME_KEPT,
+    )
 
 
 def _connect(context: Context, platform_name: str, domain: str, handed: HandedKeys) -> Shop:

@@ -83,6 +83,35 @@ def holds_state(connection: Connection, state_hash: str, now: datetime) -> bool:
     return connection.execute(query).first() is not None
 
 
+def keep_keys(
+    connection: Connection,
+    state_hash: str,
+    sealed: str,
+    *,
+    platform: str,
+    domain: str,
+    expires_at: datetime,
+) -> None:
+    """Keep keys that are not proven yet under a mark of their own."""
+    connection.execute(
+        sa.insert(oauth_states).values(
+            state_hash=state_hash,
+            platform=platform,
+            domain=domain,
+            expires_at=expires_at,
+            keys_sealed=sealed,
+        )
+    )
+
+
+def take_keys(connection: Connection, state_hash: str, now: datetime) -> str | None:
+    """Hand out kept keys once; None if there are none any more."""
+    query = sa.delete(oauth_states).where(
+        oauth_states.c.state_hash == state_hash, oauth_states.c.expires_at > now
+    )
+    return connection.execute(query.returning(oauth_states.c.keys_sealed)).scalar()
+
+
 def drop_expired_states(connection: Connection, now: datetime) -> None:
     """Delete states and used links that nobody may come with any more."""
     connection.execute(sa.delete(oauth_states).where(oauth_states.c.expires_at <= now))

@@ -77,6 +77,8 @@ oauth_states = sa.Table(
     sa.Column("platform", sa.String(20), nullable=False),
     sa.Column("domain", sa.String(255), nullable=False),
     sa.Column("expires_at", Utc, nullable=False),
+    # Keys that a shop handed over and that are not proven yet.
+    sa.Column("keys_sealed", sa.Text),
 )
 
 inbox = sa.Table(

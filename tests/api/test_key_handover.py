@@ -224,11 +224,60 @@ def test_keys_that_may_not_do_enough_are_refused(counter: Counter, rights: str) 
     assert counter.rows("shops") == []
 
 
-def test_a_shop_that_does_not_answer_the_trial_is_not_connected(counter: Counter) -> None:
+def test_a_shop_that_cannot_answer_while_it_waits_for_us_is_asked_on_the_way_back(
+    counter: Counter,
+) -> None:
+    # A host with one worker answers nobody until its own message is answered.
     mark = counter.begin()
-    counter.woo.script = [Response("Fehler", 500) for _ in range(3)]
-    assert counter.post_keys(mark).status_code == 502
+    counter.woo.script = [Response("Fehler", 500)]
+    assert counter.post_keys(mark).status_code == 200
     assert counter.rows("shops") == []
+    assert counter.come_back(mark).location == "/admin/setup"
+    assert connected(counter.context, counter.shop())
+
+
+def test_keys_that_wait_for_their_trial_lie_sealed(counter: Counter) -> None:
+    mark = counter.begin()
+    counter.woo.script = [Response("Fehler", 500)]
+    counter.post_keys(mark)
+    text = repr(counter.rows("oauth_states"))
+    assert not [secret for secret in counter.woo.shop.given if secret in text]
+    assert mark not in text
+
+
+def test_a_shop_that_stays_silent_is_asked_for_a_minute_and_not_connected(
+    counter: Counter, moving_clock: Any
+) -> None:
+    mark = counter.begin()
+    counter.woo.script = [Response("Fehler", 500) for _ in range(4)]
+    counter.post_keys(mark)
+    assert "Refresh" in counter.come_back(mark).headers
+    assert "Refresh" in counter.come_back(mark, success="0").headers
+    page = counter.come_back(mark, look="20")
+    assert "antwortet nicht" in page.text
+    assert counter.rows("shops") == []
+    moving_clock.move(minutes=31)
+    assert "abgelaufen" in counter.come_back(mark).text
+    assert counter.rows("shops") == []
+
+
+def test_keys_that_turn_out_wrong_on_the_way_back_are_forgotten(counter: Counter) -> None:
+    mark = counter.begin()
+    counter.woo.script = [Response("Fehler", 500)]
+    counter.post_keys(mark, consumer_secret="cs_" + "0" * 40)
+    assert "nimmt die Schlüssel nicht an" in counter.come_back(mark).text
+    assert counter.rows("shops") == []
+    assert [row for row in counter.rows("oauth_states") if row.keys_sealed] == []
+
+
+def test_only_the_browser_that_began_lets_waiting_keys_be_tried(counter: Counter) -> None:
+    mark = counter.begin()
+    counter.woo.script = [Response("Fehler", 500)]
+    counter.post_keys(mark)
+    other = counter.browser.application.test_client()
+    assert other.get(f"/auth/woocommerce/return?success=1&user_id={mark}").status_code == 401
+    assert counter.rows("shops") == []
+    assert counter.come_back(mark).location == "/admin/setup"
 
 
 def test_a_mark_is_good_for_one_message(counter: Counter) -> None:

@@ -2,7 +2,6 @@
 
 import sqlalchemy as sa
 from alembic import op
-
 import plugin.store.db
 
 revision = "0001"
@@ -30,6 +29,7 @@ def upgrade() -> None:
         sa.Column("platform", sa.String(length=20), nullable=False),
         sa.Column("domain", sa.String(length=255), nullable=False),
         sa.Column("expires_at", plugin.store.db.Utc(), nullable=False),
+        sa.Column("keys_sealed", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("state_hash", name=op.f("pk_oauth_states")),
     )
     op.create_table(
