@@ -159,8 +159,11 @@ def _view(operation: Operation) -> Callable[..., ResponseReturnValue]:
     most = csv_import.MAX_BYTES if operation.body == "csv" else MAX_JSON
 
     def view(key: str, **at: Any) -> Response:  # noqa: ANN401 - parts of the address
-        shop, raw = signed_call(key, most)
-        found = operation.work(shop, _read(operation, raw), at)
+        shop, call, fresh = signed_call(key, most)
+        if not fresh:
+            return make_response("", 204, {"Bleib-Repeated": "yes", "Cache-Control": "no-store"})
+        found = operation.work(shop, _read(operation, call.body), at)
+        any_shop.done(current_context(), shop, call)
         return _answer(operation, found)
 
     view.__doc__ = operation.name

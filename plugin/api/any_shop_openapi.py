@@ -143,12 +143,13 @@ def _responses(operation: Operation, schemas: Schemas) -> dict[str, Any]:
     if operation.answer is not None:
         good["content"] = {_JSON: {"schema": schemas[(operation.answer, "serialization")]}}
     codes = set(_ALWAYS)
-    if operation.method != "GET":
-        codes.add(409)
     if operation.body is not None:
         codes |= {400, 413, 422}
     problem = {_JSON: {"schema": schemas[(Problems, "serialization")]}}
-    return {str(operation.status): good} | {
+    found = {str(operation.status): good}
+    if operation.method != "GET":
+        found.setdefault("204", {"description": _say("status.repeated")})
+    return found | {
         str(code): {"description": _say(f"status.{code}"), "content": problem}
         for code in sorted(codes)
     }

@@ -16,11 +16,11 @@ HEADER = "Bleib-Signature"
 _SHAPE = re.compile(r"t=([0-9]{1,12}),v1=([0-9a-f]{64})", re.ASCII)
 
 
-def signed_call(key: str, max_bytes: int) -> tuple[Shop, bytes]:
-    """Return the shop that signed this request, and the body.
+def signed_call(key: str, max_bytes: int) -> tuple[Shop, any_shop.Call, bool]:
+    """Return the shop that signed this request, the call, and whether it is a new one.
 
     NotFoundError("unknown_shop"), NotAllowedError ("signature_missing", "signature_invalid",
-    "timestamp_invalid"), TooLargeError, TooManyError, ConflictError("signature_used").
+    "timestamp_invalid"), TooLargeError, TooManyError.
     """
     shop = current_shop_by_key(key)
     if shop.platform != any_shop.PLATFORM:
@@ -33,8 +33,7 @@ def signed_call(key: str, max_bytes: int) -> tuple[Shop, bytes]:
         raise NotAllowedError("signature_invalid")
     body = _body(max_bytes)
     call = any_shop.Call(int(found[1]), found[2], request.method, _target(), body)
-    any_shop.admit(current_context(), shop, call)
-    return shop, body
+    return shop, call, any_shop.admit(current_context(), shop, call)
 
 
 def _body(max_bytes: int) -> bytes:

@@ -12,13 +12,13 @@ from typing import Any
 
 from sqlalchemy.engine import Connection
 
-from plugin.errors import ConflictError, NotAllowedError, NotFoundError
+from plugin.errors import NotAllowedError, NotFoundError
 from plugin.model import Order, Product, Shipment, Shop
 from plugin.security import digest, hmac_hex_matches
 from plugin.services import limits, orders, shipments, voucher_pool
 from plugin.services.access import signing_secrets
 from plugin.services.context import Context
-from plugin.store import catalogue, installs, parcels, shop_switches
+from plugin.store import catalogue, front_door, installs, parcels, shop_switches
 from plugin.store import order_reading as store
 
 PLATFORM = "script_tag"
@@ -49,12 +49,11 @@ class Taken:
     unchanged: int
 
 
-def admit(context: Context, shop: Shop, call: Call) -> None:
-    """Let a genuine call of the shop in.
+def admit(context: Context, shop: Shop, call: Call) -> bool:
+    """Let a genuine call of the shop in; False for a changing call that was done before.
 
     NotAllowedError ("timestamp_invalid", "signature_invalid"), TooManyError("too_many") after
-    300 calls in a minute, ConflictError("signature_used") for a changing call that came before:
-    what it says is in the database already, unless it was refused.
+    300 calls in a minute.
     """
     now = context.now()
     if abs(now.timestamp() - call.timestamp) > TOLERANCE:
@@ -65,22 +64,27 @@ def admit(context: Context, shop: Shop, call: Call) -> None:
         raise NotAllowedError("signature_invalid")
     with context.db.write() as connection:
         limits.hit(connection, context, shop.id, "api", "", limit=_CALLS, window=_WINDOW)
-        if call.method != "GET":
-            _use_once(connection, context, shop, call)
+        return not front_door.was_used(connection, _mark(shop, call))
 
 
-def _use_once(connection: Connection, context: Context, shop: Shop, call: Call) -> None:
+def done(context: Context, shop: Shop, call: Call) -> None:
+    """Remember a changing call that was carried out: caught on the way, it does nothing again."""
+    if call.method == "GET":
+        return
     now = context.now()
-    installs.drop_expired_states(connection, now)
-    fresh = installs.use_once(
-        connection,
-        digest(f"api:{shop.id}:{call.signature}"),
-        platform=shop.platform,
-        domain=shop.domain,
-        expires_at=now + _REMEMBERED,
-    )
-    if not fresh:
-        raise ConflictError("signature_used")
+    with context.db.write() as connection:
+        installs.drop_expired_states(connection, now)
+        installs.use_once(
+            connection,
+            _mark(shop, call),
+            platform=shop.platform,
+            domain=shop.domain,
+            expires_at=now + _REMEMBERED,
+        )
+
+
+def _mark(shop: Shop, call: Call) -> str:
+    return digest(f"api:{shop.id}:{call.signature}")
 
 
 def put_orders(context: Context, shop: Shop, told: Sequence[Order]) -> Taken:

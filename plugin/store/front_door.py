@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 from plugin.store.catalogue import products
 from plugin.store.events import event_days
 from plugin.store.orders import orders
-from plugin.store.shops import installs, shops
+from plugin.store.shops import installs, oauth_states, shops
 from plugin.store.subscribers import subscribers
 from plugin.store.voucher_pool import voucher_codes
 
@@ -25,6 +25,12 @@ def is_proven(connection: Connection, shop_id: int) -> bool:
         if connection.execute(query).first() is not None:
             return True
     return False
+
+
+def was_used(connection: Connection, mark_hash: str) -> bool:
+    """Tell whether a mark is among those that are good for one use only."""
+    query = sa.select(oauth_states.c.state_hash).where(oauth_states.c.state_hash == mark_hash)
+    return connection.execute(query).first() is not None
 
 
 def free_domain(connection: Connection, shop_id: int) -> None:

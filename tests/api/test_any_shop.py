@@ -236,10 +236,20 @@ def test_a_changing_call_counts_once(own: OwnShop) -> None:
     at = int(own.context.now().timestamp())
     body = {"orders": [an_order()]}
     assert own.call("PUT", "/orders", body, at=at).status_code == 200
+    assert own.call("DELETE", "/orders/1007", at=at).status_code == 204
+    # Caught on the way and sent again, it does not bring the order back.
     again = own.call("PUT", "/orders", body, at=at)
-    told: Any = again.json
-    assert (again.status_code, told["error"]) == (409, "signature_used")
+    assert (again.status_code, again.headers["Bleib-Repeated"], again.data) == (204, "yes", b"")
+    assert own.call("GET", "/orders/1007").status_code == 404
     assert own.call("PUT", "/orders", body, at=at + 1).status_code == 200
+
+
+def test_a_call_that_was_refused_may_be_sent_again_as_it_is(own: OwnShop) -> None:
+    at = int(own.context.now().timestamp())
+    body = {"shipments": [a_shipment()]}
+    assert own.call("PUT", "/orders/1007/shipments", body, at=at).status_code == 404
+    own.call("PUT", "/orders", {"orders": [an_order()]})
+    assert own.call("PUT", "/orders/1007/shipments", body, at=at).status_code == 200
 
 
 def test_the_old_secret_is_good_for_a_day(own: OwnShop, moving_clock: MovingClock) -> None:

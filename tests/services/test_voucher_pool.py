@@ -58,7 +58,7 @@ def test_each_person_gets_one_code_of_the_merchant_by_mail(
     mails = [mail for mail, _ in kept_mail.sent if "Gutschein" in str(mail["Subject"])]
     texts = [" ".join(plain(mail).split()) for mail in mails]
     assert sum("Tee-Aa1" in text for text in texts) == 1
-    assert all("Geben Sie den Code an der Kasse ein" in text for text in texts)
+    assert [text for text in texts if "an der Kasse ein" not in text] == []
 
 
 def test_codes_lie_sealed_until_somebody_has_them(stage: Stage) -> None:
@@ -85,6 +85,7 @@ def test_the_same_code_is_known_again_however_it_is_written(stage: Stage) -> Non
 def test_a_code_that_breaks_the_promise_is_not_given(
     stage: Stage, kept_mail: KeptMail, moving_clock: MovingClock, misfit: dict[str, Any]
 ) -> None:
+    misfit = dict(misfit)
     days = misfit.pop("ends", None)
     ends = moving_clock() + timedelta(days=days) if days else None
     fill(stage, "ABC-1", ends_at=ends, **misfit)
