@@ -62,8 +62,13 @@ def register(
     platform = able(context.platform(platform_name), RegistersByHandshake)
     now = context.now()
     asked = platform.verify_registration(raw_query, headers, now)
+    found = registering.find_shop(context, platform_name, asked.platform_id, asked.domain)
+    ground = registering.allow(context, platform, asked, found)
+    state = f"{ground}.{random_token()}"
     with context.db.write() as connection:
         store.drop_expired_states(connection, now)
+        # Who reads it later in a log must not be given a secret as well. What was refused may
+        # come again: a shop tries its secrets one after the other within the same second.
         fresh = store.use_once(
             connection,
             digest(f"registration:{asked.mark}"),
@@ -71,13 +76,8 @@ def register(
             domain=asked.domain,
             expires_at=now + _REMEMBERED,
         )
-    if not fresh:
-        # Who reads it later in a log must not be given a secret as well.
-        raise NotAllowedError("link_used")
-    found = registering.find_shop(context, platform_name, asked.platform_id, asked.domain)
-    ground = registering.allow(context, platform, asked, found)
-    state = f"{ground}.{random_token()}"
-    with context.db.write() as connection:
+        if not fresh:
+            raise NotAllowedError("link_used")
         store.add_state(
             connection,
             digest(state),

@@ -319,6 +319,18 @@ def test_a_new_secret_counts_from_the_confirmation_on_and_the_old_one_a_minute_m
     assert present(stage, shop).generation == shop.generation
 
 
+def test_a_shop_may_try_its_secrets_one_after_the_other(stage: ShopwareStage, shop: Shop) -> None:
+    now = stage.clock()
+    known = stage.app.secret
+    for secret in ("a-secret-that-was-never-confirmed" * 2, "another-one-of-those" * 4):
+        stage.app.secret = secret
+        assert stage.call(stage.app.registration(now), method="GET").status_code == 403
+    stage.app.secret = known
+    told = stage.call(stage.app.registration(now), method="GET").get_json()
+    assert confirm(stage, stage.app, told).status_code == 204
+    assert present(stage, shop).generation == shop.generation
+
+
 def test_a_wrong_previous_signature_at_the_confirmation_is_refused(
     stage: ShopwareStage, shop: Shop
 ) -> None:
