@@ -99,6 +99,12 @@ def _storefront(path: str, body: Callable[[Tenant], dict[str, Any]]) -> Builder:
     return build
 
 
+def _webhook_by_key(who: Tenant, whose: Tenant) -> Ask:
+    ask = _webhook(who, whose)
+    headers = {**ask.headers, "X-Shopify-Topic": "orders/updated"}
+    return Ask(f"/webhooks/shopify/{whose.shop.key}", ask.data, headers)
+
+
 def _webhook(who: Tenant, whose: Tenant) -> Ask:
     # Signed for one shop, sent under the name of the other. (Topics whose body names no shop lead
     # to a question to the named shop's own platform account and thus to nothing foreign.)
@@ -245,6 +251,7 @@ ROUTES: dict[str, Builder] = {
     "POST /admin/data/files/<int:import_id>": _post("/admin/data/files/1"),
     "POST /admin/data/codes/drop": _post("/admin/data/codes/drop"),
     "POST /webhooks/<platform>": _webhook,
+    "POST /webhooks/<platform>/<key>": _webhook_by_key,
     "GET /auth/<platform>/callback": lambda who, whose: Ask(
         "/auth/shopify/callback?"
         + FakePlatform().sign(f"code=c&shop={whose.shop.domain}&state=of-{who.mark}")
