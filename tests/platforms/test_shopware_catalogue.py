@@ -207,7 +207,3 @@ def test_times_are_written_as_the_shops_database_writes_them() -> None:
     assert moment_text(datetime.fromisoformat("2026-11-21T10:00:00.123456+01:00")) == (
         "2026-11-21 09:00:00.123"
     )
-
-
-def test_channels_are_named_in_the_tests_as_in_the_shop(pair: Pair) -> None:
-    assert next(iter(pair.shop.rows["sales_channel"])) == CHANNEL
