@@ -112,9 +112,18 @@ def _make(connection: Connection, context: Context, wish: Registration) -> Enter
         scopes=frozenset(),
     )
     # Nothing is ever asked of the shop, so there is no token: only what the shop signs with.
-    grant = Grant("", None, None, None, frozenset())
+    grant = Grant("unused", None, None, None, frozenset())
     shop = installing.complete(
         connection, context, PLATFORM, wish.domain, grant, facts, secret=secret
+    )
+    # What other platforms do at the end of their first synchronisation: here there is none.
+    steps.enqueue(
+        connection,
+        context,
+        shop.id,
+        "suggestions.learn",
+        {"generation": shop.generation},
+        key=f"suggestions.learn:first:{shop.generation}",
     )
     return Entered(shop, secret)
 
