@@ -66,13 +66,18 @@ def test_no_secret_is_written_to_the_log_put_into_an_address_or_sent_elsewhere(
     assert secrets
     assert "step_done" in log
     for secret in secrets:
-        assert secret not in log
         assert quote(secret, safe="") not in log
+        assert not [piece for piece in _pieces(secret) if piece in log]
     targets = "\n".join(call.target for call in stage.seen())
     assert not [secret for secret in secrets if secret in targets]
     for stranger in stage.strangers():
         text = stranger.target + repr(dict(stranger.headers)) + stranger.body.decode("latin-1")
         assert not [secret for secret in secrets if secret in text]
+
+
+def _pieces(secret: str) -> list[str]:
+    """Return the whole and what would give away much of it."""
+    return [secret, secret[:16], secret[-16:], secret[6:20]] if len(secret) >= 24 else [secret]
 
 
 def _bad_days(stage: Stage, shop: Shop) -> None:
