@@ -1,4 +1,4 @@
-"""The command `bleib`: run, worker, demo, db, package, doctor, export, erase."""
+"""The command `bleib`: run, worker, demo, db, package, doctor, shop, export, erase."""
 
 from __future__ import annotations
 
@@ -179,6 +179,32 @@ def reconnect(key: str) -> None:
             raise click.ClickException("there is no shop with this key")
         registering.allow_once(context, shop)
     click.echo(f"{shop.domain} may register anew within the next hour.")
+
+
+@main.group()
+def shop() -> None:
+    """Look after shops of their own (platform script_tag)."""
+
+
+@shop.command("add")
+@click.option("--domain", required=True, help="Address of the shop, like shop.example.")
+@click.option("--email", required=True, help="The merchant's mail address.")
+@click.option("--name", required=True, help="Name of the shop.")
+@click.option("--country", default="de", show_default=True, help="de, at, ch, eu or gb.")
+def shop_add(domain: str, email: str, name: str, country: str) -> None:
+    """Register a shop, also while BLEIB_REGISTRATION is closed; prints its tag and secret."""
+    from plugin.services import front_door
+
+    wish = front_door.Registration(domain, name, email, country)
+    with _context() as context:
+        try:
+            entered = front_door.add(context, wish)
+        except BleibError as error:
+            raise click.ClickException(f"{error.field or 'shop'}: {error.code}") from None
+        click.echo(f"tag     {front_door.script_tag(context, entered.shop)}")
+        click.echo(f"api     {context.url(f'/api/v1/{entered.shop.key}')}")
+        click.echo(f"secret  {entered.secret}")
+        click.echo(f"sign in {context.url('/install/script_tag')}")
 
 
 def _about_person(key: str, email: str, action: Callable[[Context, Shop, str], Any]) -> None:

@@ -66,3 +66,16 @@ def test_every_command_has_a_sentence_of_help(run: Run) -> None:
     for name, command in main.commands.items():
         assert command.help, name
         assert name in listed
+
+
+def test_an_operator_adds_a_shop_of_its_own_also_while_registration_is_closed(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BLEIB_REGISTRATION", "closed")
+    wish = ["--domain", "https://Teehaus.example/", "--email", "c@teehaus.example", "--name", "Tee"]
+    added = run("shop", "add", *wish)
+    assert added.exit_code == 0, added.output
+    assert 'src="http://127.0.0.1:8700/static/v1/bleib.js"' in added.output
+    assert "secret  bleib_" in added.output
+    wrong = run("shop", "add", *wish[2:], "--domain", "127.0.0.1")
+    assert (wrong.exit_code, "domain: shop_invalid" in wrong.output) == (1, True)
