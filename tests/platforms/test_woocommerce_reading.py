@@ -420,6 +420,11 @@ def test_a_search_that_finds_somebody_else_finds_nobody(woo: Site) -> None:
     assert woo.platform.customer_by_email(ACCESS, "anne@example.com") is None
 
 
+def test_an_address_that_wordpress_takes_for_none_belongs_to_nobody(woo: Site) -> None:
+    woo.script = [said({"code": "rest_invalid_param"}, 400)]
+    assert woo.platform.customer_by_email(ACCESS, "anne@töpferei.example") is None
+
+
 def test_customers_changed_since_are_told_although_the_shop_lists_all(woo: Site) -> None:
     for number in range(120):
         woo.shop.put_customer(f"a{number}@example.com")

@@ -95,6 +95,14 @@ def test_what_is_no_plain_address_is_refused(platform: WooCommercePlatform, text
         platform.clean_domain(text)
 
 
+def test_a_test_shop_is_known_by_its_name_and_by_its_address() -> None:
+    platform = WooCommercePlatform({"shop.test": "https://127.0.0.1:8443"}, HttpOut())
+    for text in ("shop.test", "https://127.0.0.1:8443/"):
+        assert platform.clean_domain(text) == "shop.test"
+    with pytest.raises(BadInputError):
+        platform.clean_domain("https://127.0.0.1:8444/")
+
+
 def test_pages_of_the_admin_and_the_voucher_link(platform: WooCommercePlatform) -> None:
     assert platform.app_url("a.example/b") == "https://a.example/b/wp-admin/admin.php?page=bleib"
     assert platform.embed_url("a.example", "").startswith("https://a.example/wp-admin/plugin-")

@@ -8,7 +8,7 @@ from typing import Any
 from plugin.contracts.platform import Page
 from plugin.model import Access, Customer
 from plugin.platforms.woocommerce import shape
-from plugin.platforms.woocommerce.answers import as_list
+from plugin.platforms.woocommerce.answers import RefusedByShopError, as_list
 from plugin.platforms.woocommerce.base import WooBase
 from plugin.platforms.woocommerce.paging import more_follow
 from plugin.platforms.woocommerce.rest import API
@@ -79,14 +79,14 @@ class WooCustomers(WooBase):
             self._note(access, shape.identifier(found), "unsubscribed", at)
 
     def _customer_node(self, access: Access, email: str) -> Node | None:
-        reply = self._rest.ask(
-            access,
-            "GET",
-            f"{API}/customers",
-            email=email,
-            role="all",
-            _fields=f"{_FIELDS},meta_data",
-        )
+        fields = f"{_FIELDS},meta_data"
+        route = f"{API}/customers"
+        try:
+            reply = self._rest.ask(access, "GET", route, email=email, role="all", _fields=fields)
+        except RefusedByShopError as error:
+            if error.reason != "rest_invalid_param":
+                raise
+            return None  # what WordPress takes for no mail address, no account of it can have
         # The shop searches where we ask for one: what it found is compared once more.
         wanted = email.strip().casefold()
         return next((node for node in as_list(reply) if _email(node).casefold() == wanted), None)
