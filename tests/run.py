@@ -73,7 +73,9 @@ def run(command: list[str], folder: Path) -> tuple[int, str]:
 
 def table(report: str) -> str:
     """Return the capability table that pytest printed, "" if it did not."""
-    found = re.search(rf"^=+ {TITLE} =+\n(.*?)(?=^=|\Z)", report, re.MULTILINE | re.DOTALL)
+    found = re.search(
+        rf"^=+ {TITLE} =+\n(.*?)(?=^=|^\d+ (?:passed|failed)|\Z)", report, re.MULTILINE | re.DOTALL
+    )
     return found[1] if found else ""
 
 

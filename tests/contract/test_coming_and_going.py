@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
 import sqlalchemy as sa
 
 from plugin.contracts.platform import Embeds
 from plugin.errors import AccessRevokedError
 from plugin.model import Shop
+from plugin.services.tenants import shop_of_id
 from plugin.services.unsubscribing import unsubscribe
 from plugin.store.db import metadata
 from tests.contract import person
 from tests.contract.moves import capable, later, present, put_products, rows, settle, token
-from tests.contract.stage import Stage
+from tests.contract.stage import Stage, Trouble
 
 REFUSED = (401, 403, 404, 410)
 
@@ -32,6 +35,28 @@ def test_the_storefront_learns_the_shop_key(stage: Stage, shop: Shop) -> None:
         return
     settle(stage, shop)
     assert stage.embedded() == shop.key
+
+
+@pytest.mark.parametrize("kind", ["failed", "html", "half", "wrong_types"])
+def test_an_installation_on_a_bad_day_leaves_nothing_or_is_completed_later(
+    stage: Stage, kind: Trouble
+) -> None:
+    stage.trouble(kind, 50)
+    with suppress(AssertionError):  # what the merchant's browser was shown is no way in
+        stage.install()
+    stage.calm()
+    with stage.context.db.read() as connection:
+        kept = connection.execute(sa.select(metadata.tables["installs"])).all()
+    if kept:
+        later(stage, minutes=10)
+        found = shop_of_id(stage.context, kept[0].shop_id)
+        assert found is not None
+    else:
+        found = stage.install()
+    settle(stage, found)
+    shop = present(stage, found)
+    assert (bool(shop.name), shop.currency) == (True, "EUR")
+    assert token(stage, shop).domain == shop.domain
 
 
 def test_installing_twice_is_one_shop(stage: Stage, shop: Shop) -> None:
