@@ -127,8 +127,10 @@ def _keep(response: Response, name: str, value: str, seconds: int) -> None:
 
 def _nobody() -> Response:
     """Answer somebody we do not know: the way to a fresh token, or what to do now."""
-    if is_framed() and stand_in_any_frame():
-        again = bounce()
+    platform = stand_in_any_frame() if is_framed() else None
+    if platform is not None:
+        # Back by way of the entry: a shop that left and came again is connected there.
+        again = bounce(f"/install/{platform}{request.path}")
         if again is not None:
             return again
     read_as_nobody()

@@ -7,6 +7,7 @@ shop in their addresses, and every request of the page comes with a token (`plug
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import cast
 from urllib.parse import urlencode, urlsplit
@@ -50,14 +51,21 @@ class Frame:
     token: str = field(default="", repr=False)
 
 
-def open_frame(shop: Shop, path: str = "/admin/", *, token: str | None = None) -> Response:
+def open_frame(
+    shop: Shop,
+    path: str = "/admin/",
+    *,
+    token: str | None = None,
+    values: Mapping[str, str] | None = None,
+) -> Response:
     """Return the way to a page of the admin, to be shown inside the platform's.
 
     `token` is the platform's own if it gave one; otherwise one of ours goes along that is good for
-    a minute. Nothing is kept in the browser.
+    a minute. `values` are what else the page is asked for. Nothing is kept in the browser.
     """
     context = current_context()
     query = {
+        **(values or {}),
         **_carried(shop.domain),
         "id_token": token or own_token(context, shop, "opening"),
     }
@@ -96,9 +104,10 @@ def stand_in_frame(platform_name: str) -> str | None:
     return domain
 
 
-def stand_in_any_frame() -> bool:
-    """Do the same for whichever platform the named shop is of."""
-    return any(stand_in_frame(name) is not None for name in current_context().platforms)
+def stand_in_any_frame() -> str | None:
+    """Do the same for whichever platform the named shop is of; returns the platform's name."""
+    names = current_context().platforms
+    return next((name for name in names if stand_in_frame(name) is not None), None)
 
 
 def is_framed() -> bool:
@@ -108,15 +117,15 @@ def is_framed() -> bool:
     return inside and request.method == "GET" and not part
 
 
-def bounce() -> Response | None:
-    """Return the way to a fresh token and back here; None after the second try.
+def bounce(path: str) -> Response | None:
+    """Return the way to a fresh token and on to a path of ours; None after the second try.
 
     Only for addresses that name a shop (`stand_in_frame`), opened inside its admin.
     """
     if _TRIED in request.args:
         return None
     kept = [(name, text) for name, text in request.args.items(multi=True) if name != "id_token"]
-    back = f"{request.path}?{urlencode([*kept, (_TRIED, '1')])}"
+    back = f"{path}?{urlencode([*kept, (_TRIED, '1')])}"
     return cast(Response, redirect(f"{BOUNCE}?{urlencode([*kept, (RELOAD, back)])}", code=302))
 
 

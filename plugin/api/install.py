@@ -15,6 +15,11 @@ from plugin.services import code_grant, embedding
 
 blueprint = Blueprint("install", __name__)
 
+#: What an opening inside the admin is asked with; the rest is the page's own.
+_OF_THE_PLATFORM = frozenset(
+    ("embedded", "shop", "host", "id_token", "locale", "session", "timestamp", "hmac")
+) | {"lang", "bounced"}
+
 
 @blueprint.get("/install/<platform>")
 def entry(platform: str) -> Response:
@@ -69,12 +74,15 @@ def _inside(platform: str, page: str | None = None) -> Response:
     try:
         opening = embedding.enter(current_context(), platform, token, named)
     except NotAllowedError:
-        again = bounce() if named is not None else None
+        again = bounce(request.path) if named is not None else None
         if again is None:
             raise
         return again
-    page = "/admin/setup" if opening.fresh else page or "/admin/"
-    return open_frame(opening.shop, page, token=token)
+    if opening.fresh or page is None:
+        first = "/admin/setup" if opening.fresh else "/admin/"
+        return open_frame(opening.shop, first, token=token)
+    own = {name: text for name, text in request.args.items() if name not in _OF_THE_PLATFORM}
+    return open_frame(opening.shop, page, token=token, values=own)
 
 
 def _signed_in(shop: Shop, path: str) -> Response:

@@ -156,7 +156,8 @@ def test_a_page_without_a_good_token_is_bounced_to_a_fresh_one(
         assert query["shop"] == DOMAIN
         assert "id_token" not in query
         back = urlsplit(query["shopify-reload"])
-        assert (back.scheme, back.netloc, back.path) == ("", "", path)
+        entry = path if path.startswith("/install") else f"/install/shopify{path}"
+        assert (back.scheme, back.netloc, back.path) == ("", "", entry)
         assert parse_qs(back.query)["x"] == ["1"]
         page = client.get(answer.location)
         assert page.status_code == 200
@@ -246,7 +247,12 @@ def test_after_an_uninstall_a_token_opens_nothing(
 ) -> None:
     uninstall(context, shop)
     assert client.get("/admin/", headers=bearer()).status_code == 401
-    assert path_of(client.get(opened("/admin/"))) == "/admin/bounce"
+    bounced = client.get(opened("/admin/widgets"))
+    assert path_of(bounced) == "/admin/bounce"
+    # The platform's admin gives a fresh one only where we are installed: then we are back.
+    again = client.get(f"{query_of(bounced)['shopify-reload']}&id_token={id_token()}")
+    assert path_of(again) == "/admin/setup"
+    assert client.get(again.location).status_code == 200
 
 
 def test_a_form_with_a_bearer_needs_no_token_and_one_with_a_cookie_does(
@@ -303,8 +309,10 @@ def test_a_reload_of_the_admin_leads_back_to_its_page(
     client: FlaskClient, page: str, wanted: str
 ) -> None:
     client.get(opened())
-    answer = client.get(opened(f"/install/shopify/{page}"))
+    answer = client.get(opened(f"/install/shopify/{page}", days="28", hmac="x", bounced="1"))
     assert (answer.status_code, path_of(answer)) == (302, wanted)
+    own = set(query_of(answer)) - {"embedded", "shop", "host", "id_token"}
+    assert own == ({"days"} if wanted == f"/{page}" else set())
 
 
 def test_a_reload_with_an_old_token_is_bounced_there_and_back(client: FlaskClient) -> None:
