@@ -30,6 +30,7 @@ _GENERAL = {
     "woocommerce_default_country": "DE:DE-BW",
     "woocommerce_currency": "EUR",
     "woocommerce_price_num_decimals": "2",
+    "woocommerce_calc_taxes": "no",
 }
 
 
@@ -41,6 +42,7 @@ class WooSite:
         self.folder = folder
         self.plain = plain
         self.index_status = 200
+        self.store_status = 200
         #: As over plain HTTP: keys count only in a signature (OAuth 1.0a).
         self.signed_only = False
         self._nonces: set[str] = set()
@@ -50,6 +52,7 @@ class WooSite:
             for method, pattern, act in (
                 ("GET", r"/wc/v3/settings/general", self._general),
                 ("GET", r"/wc/v3/settings/email/woocommerce_email_from_address", self._email),
+                ("GET", r"/wc/v3/settings/(general|tax)/(\w+)", self._option),
                 ("GET", r"/wc/v3/products", self._products),
                 ("GET", r"/wc/v3/products/(\d+)", self._product),
                 ("GET", r"/wc/v3/products/(\d+)/variations", self._variations),
@@ -97,6 +100,8 @@ class WooSite:
     def _rest(self, request: Request, route: str) -> Response:
         if route == "/":
             return self._index(request)
+        if route == "/wc/store/v1/products" and request.method == "GET":
+            return self._store(request)
         wrong = self._key_problem(request)
         for method, pattern, act in self._routes:
             found = pattern.fullmatch(route)
@@ -105,7 +110,7 @@ class WooSite:
                     break
                 if wrong is not None:
                     return wrong
-                return act(request, *map(int, found.groups()))
+                return act(request, *map(_typed, found.groups()))
         return _problem("rest_no_route", 404, "No route was found matching the URL and method.")
 
     def _key_problem(self, request: Request) -> Response | None:
@@ -161,8 +166,34 @@ class WooSite:
         }
         return _json(_only(about, request.args.get("_fields")))
 
+    def _store(self, request: Request) -> Response:
+        """Answer the Store API: prices in cents, as shoppers see them."""
+        if self.store_status != 200:
+            return _problem("rest_forbidden", self.store_status, "Sorry.")
+        found = list(self.shop.products.values())
+        if request.args.get("type") == "variation":
+            found = list(self.shop.variations.get(int(request.args["parent"]), {}).values())
+        if "include" in request.args:
+            wanted = set(map(int, request.args["include"].split(",")))
+            found = [item for item in found if item["id"] in wanted]
+        public = [item for item in found if item["status"] == "publish"]
+        return _json([{"id": item["id"], "prices": self._cents(item)} for item in public])
+
+    def _cents(self, item: Json) -> Json:
+        shown = {
+            name: str(round(float(item[name] or 0) * self.shop.tax_factor * 100))
+            for name in ("price", "regular_price")
+        }
+        return {**shown, "currency_code": "EUR", "currency_minor_unit": 2}
+
     def _general(self, _request: Request) -> Response:
         return _json([{"id": name, "value": value} for name, value in _GENERAL.items()])
+
+    def _option(self, _request: Request, group: str, name: str) -> Response:
+        value = {**_GENERAL, **self.shop.taxes}.get(name)
+        if value is None:
+            return _problem("rest_setting_setting_invalid", 404, "Invalid setting.")
+        return _json({"id": name, "value": value, "group_id": group})
 
     def _email(self, _request: Request) -> Response:
         address = "hallo@uferhaus.example"
@@ -365,6 +396,10 @@ def signed_opening(app: str, key: str, secret: str, at: datetime) -> str:
     )
     given = hmac.new(secret.encode(), query.encode(), hashlib.sha256).hexdigest()
     return f"{app}/install/woocommerce?{query}&signature={given}"
+
+
+def _typed(part: str) -> int | str:
+    return int(part) if part.isdigit() else part
 
 
 def _rfc3986(text: str) -> str:

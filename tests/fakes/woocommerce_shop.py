@@ -44,6 +44,9 @@ class WooShop:
         self.webhooks: dict[int, Json] = {}
         self.webhook_secrets: dict[int, str] = {}
         self.given: list[str] = []
+        #: Settings of taxes, and what shown prices are times entered ones.
+        self.taxes: dict[str, str] = {}
+        self.tax_factor = 1.0
         self.embed: Json | None = None
         self.has_package = True
         self.ping: Callable[[str, int], None] = lambda _url, _hook: None

@@ -9,6 +9,7 @@ from plugin.http_out import HttpOut
 from plugin.manifest import load_manifest
 from plugin.platforms.woocommerce.addresses import Addresses
 from plugin.platforms.woocommerce.rest import Rest
+from plugin.platforms.woocommerce.shown_prices import ShownPrices
 
 
 class WooBase:
@@ -36,6 +37,7 @@ class WooBase:
         self._addresses = Addresses(dict(origins))
         self._http = http
         self._rest = Rest(http, self._addresses)
+        self._shown = ShownPrices(self._rest)
         #: Time zone of each shop, and until when it is believed (monotonic clock, seconds).
         self._zones: dict[str, tuple[str, float]] = {}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from plugin.contracts.platform import Page
@@ -26,16 +27,17 @@ class WooCatalogue(WooBase):
 
     def products(self, access: Access, after: str | None, since: datetime | None) -> Page[Product]:
         """Return a page of products, oldest change first, changed at or after `since`."""
-        return changed_page(
+        page = changed_page(
             self._rest,
             access,
             f"{API}/products",
             read_cursor(after, since),
-            lambda node: self._product(access, node),
+            _kept,
             _PER_PAGE,
             status="any",
             _fields=FIELDS,
         )
+        return Page(self._products(access, page.items), page.after)
 
     def product(self, access: Access, product_id: str) -> Product | None:
         """Return one product, None if it is gone; for a variation, the product it belongs to."""
@@ -45,15 +47,20 @@ class WooCatalogue(WooBase):
         parent = None if found is None else shape.optional_identifier(found, "parent_id")
         if found is not None and parent is not None and found.get("type") == "variation":
             found = self._rest.get(access, f"{API}/products/{parent}", _fields=FIELDS)
-        return None if found is None else self._product(access, found)
-
-    def _product(self, access: Access, node: Node) -> Product | None:
-        if node.get("status") in ("trash", "auto-draft"):
+        if found is None or _kept(found) is None:
             return None
-        variations: list[Node] = []
-        if node.get("variations"):
-            variations = self._variations(access, shape.identifier(node))
-        return parse_product(node, variations)
+        return self._products(access, (found,))[0]
+
+    def _products(self, access: Access, nodes: Sequence[Node]) -> tuple[Product, ...]:
+        shown = self._shown.of_products(access, nodes)
+        return tuple(parse_product(node, self._variations_of(access, node)) for node in shown)
+
+    def _variations_of(self, access: Access, node: Node) -> list[Node]:
+        if not node.get("variations"):
+            return []
+        product_id = shape.identifier(node)
+        found = self._variations(access, product_id)
+        return self._shown.of_variations(access, product_id, found)
 
     def _variations(self, access: Access, product_id: str) -> list[Node]:
         found: list[Node] = []
@@ -73,3 +80,7 @@ class WooCatalogue(WooBase):
             if not more_follow(reply, page, len(some), _VARIATIONS_PER_PAGE):
                 break
         return found
+
+
+def _kept(node: Node) -> Node | None:
+    return None if node.get("status") in ("trash", "auto-draft") else node

@@ -103,7 +103,11 @@ class Rest:
 
     def index(self, domain: str, fields: str) -> Reply:
         """Return what the shop tells everybody of itself, whatever its status; without keys."""
-        return self._send(_Question(domain, "GET", "/", {"_fields": fields}))
+        return self.ask_openly(domain, "/", _fields=fields)
+
+    def ask_openly(self, domain: str, route: str, **query: str | int) -> Reply:
+        """Return what every visitor may read, whatever its status; without keys."""
+        return self._send(_Question(domain, "GET", route, query))
 
     def has_plain_addresses(self, domain: str) -> bool:
         """Tell whether the shop turned out to have no readable addresses."""
