@@ -53,7 +53,7 @@ _API = (
 #: Modules of plugin.services that handle steps.
 _HANDLING = (
     "embeds",
-    "handshake",
+    "handed_keys",
     "parcel_polling",
     "catalogue",
     "order_history",

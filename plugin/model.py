@@ -12,6 +12,7 @@ DeliveryKind = Literal[
     "order",
     "product",
     "customer",
+    "activated",
     "uninstalled",
     "data_request",
     "erase_person",

@@ -17,6 +17,10 @@ from plugin.services.context import Context
 from plugin.store import installs as store
 from plugin.store.installs import Install
 
+#: These stand where a token will be, until the keys of a shop were seen to work. Of UNPROVEN nobody
+#: knows more than the registration says; AWAITED is a shop that signed with its own secret.
+UNPROVEN = "-"
+AWAITED = "+"
 #: A token is replaced when it has less than this left, or less than a fifth of its life.
 REFRESH_BEFORE = timedelta(minutes=5)
 #: How long one process may take to refresh before another one tries.
@@ -47,6 +51,8 @@ def access(context: Context, shop: Shop) -> Access:
             return _opened(context, shop, install)
         if _claim(context, shop, install):
             return _refresh(context, shop, install)
+        if is_waiting(context, shop, install):
+            raise PlatformError("not_active_yet", retry_after=60)
         if left > _USABLE:
             return _opened(context, shop, install)
         if time.monotonic() > deadline:
@@ -109,6 +115,11 @@ def signing_secrets(context: Context, shop: Shop) -> tuple[str, ...]:
     return tuple(context.keys.unseal(shop.id, "secret", item) for item in sealed if item)
 
 
+def is_waiting(context: Context, shop: Shop, install: Install) -> bool:
+    """Tell whether the keys of a shop were never seen to work yet."""
+    return _opened(context, shop, install).token in (UNPROVEN, AWAITED)
+
+
 def mark_revoked(context: Context, shop: Shop) -> None:
     """Note that the platform refused the present token, so that nobody tries it again."""
     with context.db.write() as connection:
@@ -168,6 +179,10 @@ def _refresh(context: Context, shop: Shop, install: Install) -> Access:
     try:
         grant = context.able(shop, RenewsTokens).refresh(shop.domain, old)
     except AccessRevokedError:
+        if is_waiting(context, shop, install):
+            # Keys of an app that is installed but not switched on yet are refused as well.
+            _pause(context, shop, install)
+            raise PlatformError("not_active_yet", retry_after=60) from None
         with context.db.write() as connection:
             store.revoke(connection, shop.id, install.access_sealed, context.now())
         _log.warning("access_revoked", shop=shop.id)

@@ -8,38 +8,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import cast
 from urllib.parse import quote
 
-import structlog
-from sqlalchemy.engine import Connection
-
-from plugin.contracts.handshake import Confirmation, RegistersByHandshake
+from plugin.contracts.handshake import RegistersByHandshake
 from plugin.contracts.platform import Inbound, ReadsShop
-from plugin.errors import (
-    AccessRevokedError,
-    ForbiddenError,
-    NotAllowedError,
-    PlatformError,
-    PlatformRefusedError,
-)
-from plugin.model import Grant, Shop, ShopFacts
+from plugin.errors import NotAllowedError
+from plugin.model import Shop
 from plugin.security import digest, random_token
-from plugin.services import installing, registering, steps, syncing
-from plugin.services.access import access, grant_columns, signing_secrets, speaking
+from plugin.services import handed_keys, installing, registering
+from plugin.services.access import access, is_waiting, signing_secrets
 from plugin.services.context import Context, able
 from plugin.services.registering import Found
-from plugin.services.steps import Handler, Step
 from plugin.store import installs as store
 from plugin.store import shops
 
-_log = structlog.get_logger("handshake")
 #: How long a shop may take to confirm.
 _PENDING = timedelta(minutes=10)
 #: Longer than any registration stays valid by its own time.
 _REMEMBERED = timedelta(minutes=15)
-#: Messages that were under way when the secret changed are still taken.
-_OLD_SECRET = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -95,9 +81,11 @@ def register(
 def confirm(context: Context, platform_name: str, state: str, inbound: Inbound) -> Shop:
     """Complete a registration: keys, address and secret take effect; returns the shop.
 
+    One that replaces a connected shop without its signature takes effect once its keys work.
+
     NotAllowedError for a wrong signature or a state that is used, expired or of another shop,
-    ForbiddenError if the shop refuses its own keys, PlatformError if a shop that is still
-    connected does not answer and has no other proof. Then everything stays as it was.
+    ForbiddenError if its id and its address belong to different shops of ours. Then everything
+    stays as it was.
     """
     platform = able(context.platform(platform_name), RegistersByHandshake)
     said = platform.read_confirmation(inbound, context.now())
@@ -118,9 +106,7 @@ def confirm(context: Context, platform_name: str, state: str, inbound: Inbound) 
         )
     if not known:
         raise NotAllowedError("state_invalid")
-    grant, facts = _tried(context, platform, said, found, ground)
-    with context.db.write() as connection:
-        return _keep(connection, context, platform_name, said, found, grant, facts, secret, ground)
+    return handed_keys.take(context, platform, said, found, ground, secret)
 
 
 def open_shop(context: Context, platform_name: str, raw_query: bytes) -> Shop:
@@ -133,21 +119,22 @@ def open_shop(context: Context, platform_name: str, raw_query: bytes) -> Shop:
     platform.verify_opening(raw_query, secrets, context.now())
     if shop is None:  # without a secret nothing is genuine
         raise NotAllowedError("signature_invalid")
-    if registering.is_unproven(context, shop):
-        # Whoever registered has shown no key that works: nobody gets in before one does.
-        access(context, shop)
+    _see_keys(context, shop)
     return shop
 
 
-def refresh_facts(context: Context, step: Step) -> None:
-    """Ask a shop for its facts that could not answer while it registered (step `shop.facts`)."""
-    shop = syncing.shop_of_step(context, step)
-    if shop is None:
+def _see_keys(context: Context, shop: Shop) -> None:
+    """Let in nobody whose keys were never seen to work; a shop that shows us has us switched on."""
+    with context.db.read() as connection:
+        install = store.install_of(connection, shop.id)
+    if install is None or not (install.revoked_at or is_waiting(context, shop, install)):
         return
-    with speaking(context, shop) as token:
-        facts = context.able(shop, ReadsShop).shop_facts(token)
+    with context.db.write() as connection:
+        store.unrevoke(connection, shop.id)
+    facts = context.able(shop, ReadsShop).shop_facts(access(context, shop))
     with context.db.write() as connection:
         store.update_shop(connection, shop.id, installing.columns_of(facts))
+        installing.wake(connection, context, shop)
 
 
 def _secret(
@@ -158,104 +145,3 @@ def _secret(
     generation = 0 if found.shop is None else found.shop.generation
     text = "\n".join((platform_name, platform_id, domain, state, str(generation)))
     return context.keys.check_value(0, "handshake", text)
-
-
-def _tried(
-    context: Context,
-    platform: RegistersByHandshake,
-    said: Confirmation,
-    found: Found,
-    ground: str,
-) -> tuple[Grant, ShopFacts | None]:
-    try:
-        return platform.try_credentials(said.domain, said.credentials)
-    except AccessRevokedError:
-        raise ForbiddenError("grant_refused") from None
-    except PlatformRefusedError:
-        raise ForbiddenError("scopes_missing") from None
-    except PlatformError as error:
-        if ground == registering.AGAIN and found.installed is not None:
-            raise
-        # A shop that serves one request at a time cannot answer us while it waits for us.
-        _log.info("asked_later", reason=error.code)
-        scopes = installing.wanted(found.platform_name)
-        return Grant(registering.UNPROVEN, said.credentials, context.now(), None, scopes), None
-
-
-def _keep(
-    connection: Connection,
-    context: Context,
-    platform_name: str,
-    said: Confirmation,
-    found: Found,
-    grant: Grant,
-    facts: ShopFacts | None,
-    secret: str,
-    ground: str,
-) -> Shop:
-    if found.loser is not None:
-        store.update_shop(connection, found.loser.id, {"platform_id": None})
-    if ground == registering.PROVEN and _goes_on(connection, found):
-        shop = cast(Shop, found.shop)
-        _renew(connection, context, shop, said, grant, facts, secret)
-    else:
-        if found.installed is not None:
-            # Nothing of a connection that was lost, or of one that nobody saw working, counts on.
-            store.delete_install(connection, found.installed.id)
-        shop = installing.complete(
-            connection,
-            context,
-            platform_name,
-            said.domain,
-            grant,
-            facts or _first_facts(said.domain, grant),
-            secret=secret,
-            platform_id=said.platform_id,
-        )
-    if facts is None:
-        key = f"shop.facts:{digest(secret)}"
-        steps.enqueue(connection, context, shop.id, "shop.facts", {}, key=key)
-    return shop
-
-
-def _goes_on(connection: Connection, found: Found) -> bool:
-    """Tell whether nothing was missed: a connection that was broken is synchronised anew."""
-    install = None if found.installed is None else store.install_of(connection, found.installed.id)
-    return install is not None and install.revoked_at is None
-
-
-def _first_facts(domain: str, grant: Grant) -> ShopFacts:
-    return ShopFacts(
-        name=domain,
-        email="",
-        currency="EUR",
-        zone="Europe/Berlin",
-        storefront_url=f"https://{domain}",
-        scopes=grant.scopes,
-    )
-
-
-def _renew(
-    connection: Connection,
-    context: Context,
-    shop: Shop,
-    said: Confirmation,
-    grant: Grant,
-    facts: ShopFacts | None,
-    secret: str,
-) -> None:
-    """Give a shop that goes on being installed its new keys, secret and address."""
-    install = store.install_of(connection, shop.id)
-    if install is None:
-        raise NotAllowedError("state_invalid")
-    columns = {**grant_columns(context, shop.id, grant), "revoked_at": None}
-    store.replace_tokens(connection, shop.id, install.access_sealed, columns)
-    sealed = context.keys.seal(shop.id, "secret", secret)
-    store.replace_secret(connection, shop.id, sealed, old_until=context.now() + _OLD_SECRET)
-    values = {} if facts is None else installing.columns_of(facts)
-    place = {"domain": said.domain, "platform_id": said.platform_id}
-    store.update_shop(connection, shop.id, {**values, **place})
-    _log.info("registered_anew", shop=shop.id)
-
-
-HANDLERS: dict[str, Handler] = {"shop.facts": refresh_facts}

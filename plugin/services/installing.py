@@ -27,9 +27,10 @@ from plugin.services.context import Context
 from plugin.store import installs as store
 from plugin.store import shops, sync
 from plugin.store.catalogue import mark_all_gone
+from plugin.store.dead_steps import wake_steps
 from plugin.store.steps import drop_steps
 
-__all__ = ["columns_of", "complete", "covers", "is_connected", "uninstall", "wanted"]
+__all__ = ["columns_of", "complete", "covers", "is_connected", "uninstall", "wake", "wanted"]
 
 _log = structlog.get_logger("installing")
 _KEY_LETTERS = string.ascii_lowercase + string.digits
@@ -54,6 +55,8 @@ _FIRST_STEPS: Mapping[str, type] = {
 }
 #: Where a platform puts the privacy policy of a shop that did nothing special about it.
 _PRIVACY_PATH = {"shopify": "/policies/privacy-policy"}
+#: Why work fails while an app is not switched on in its shop.
+_OF_A_SHOP_ASLEEP = ("not_active_yet", "access_revoked", "token_refresh_failed")
 #: Steps that are pointless, or would fail, once the shop has taken its token back.
 _NEEDS_THE_SHOP = (
     "embed.publish",
@@ -85,6 +88,15 @@ def uninstall(connection: Connection, context: Context, shop: Shop) -> None:
     store.cancel_queued_mail(connection, shop.id)
     drop_steps(connection, shop.id, _NEEDS_THE_SHOP)
     _log.info("uninstalled", shop=shop.id)
+
+
+def wake(connection: Connection, context: Context, shop: Shop) -> None:
+    """Go on with a shop that was switched on, for the first time or again.
+
+    What it refused meanwhile counts no longer, and the work that failed of that is due at once.
+    """
+    store.unrevoke(connection, shop.id)
+    wake_steps(connection, shop.id, _OF_A_SHOP_ASLEEP, context.now())
 
 
 def covers(granted: frozenset[str], wanted: frozenset[str]) -> bool:
@@ -215,7 +227,7 @@ def _awaited(context: Context, platform_name: str) -> list[str]:
     return [kind for kind in sync.KINDS if kind == "suggestions" or f"sync.{kind}" in asked]
 
 
-def _first_steps(connection: Connection, context: Context, shop: Shop) -> None:
+def _first_steps(connection: Connection, context: Context, shop: Shop, mark: str = "first") -> None:
     platform = context.platform_of(shop)
     for kind, ability in _FIRST_STEPS.items():
         if isinstance(platform, ability):

@@ -22,7 +22,7 @@ from plugin.contracts.handshake import RegistersByHandshake, Registration
 from plugin.errors import ForbiddenError, NotAllowedError, PlatformError
 from plugin.model import Shop
 from plugin.security import digest
-from plugin.services.access import signing_secrets
+from plugin.services.access import UNPROVEN, signing_secrets
 from plugin.services.context import Context
 from plugin.store import installs as store
 from plugin.store import shops
@@ -32,19 +32,21 @@ _log = structlog.get_logger("registering")
 NEW: Final = "new"
 PROVEN: Final = "proven"
 AGAIN: Final = "again"
-#: Stands where a token will be, until the keys of a shop were seen to work.
-UNPROVEN: Final = "-"
 _ALLOWED_FOR = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
 class Found:
-    """What we know of a shop that registers; `loser` is a shop whose id it carries now."""
+    """What we know of a shop that registers; `loser` is a shop whose id it carries now.
+
+    `unproven`: it is connected, but its keys were never seen to work.
+    """
 
     platform_name: str
     shop: Shop | None
     same_id: bool
     loser: Shop | None
+    unproven: bool
 
     @property
     def installed(self) -> Shop | None:
@@ -60,15 +62,15 @@ def find_shop(context: Context, platform_name: str, platform_id: str, domain: st
     with context.db.read() as connection:
         by_id = shops.shop_by_platform_id(connection, platform_name, platform_id)
         by_domain = shops.shop_by_domain(connection, platform_name, domain)
-    if by_id is None:
-        return Found(platform_name, by_domain, False, None)
-    if by_id.domain == domain:
-        return Found(platform_name, by_id, True, None)
-    if by_id.state == "uninstalled":
-        return Found(platform_name, by_domain, False, by_id)
-    if by_domain is not None:
+    shop, loser = by_id, None
+    if by_id is None or by_id.domain == domain:
+        shop = by_id or by_domain
+    elif by_id.state == "uninstalled":
+        shop, loser = by_domain, by_id
+    elif by_domain is not None:
         raise ForbiddenError("registration_refused")
-    return Found(platform_name, by_id, True, None)
+    same_id = shop is not None and shop == by_id
+    return Found(platform_name, shop, same_id, loser, _is_unproven(context, shop))
 
 
 def allow(
@@ -78,7 +80,7 @@ def allow(
     if found.shop is None:
         return NEW
     installed = found.installed
-    if installed is None or is_unproven(context, installed):
+    if installed is None or found.unproven:
         return AGAIN
     if asked.second and _signed_by(context, platform, asked, installed):
         return PROVEN
@@ -93,8 +95,9 @@ def allow(
     return AGAIN
 
 
-def is_unproven(context: Context, shop: Shop) -> bool:
-    """Tell whether a connected shop has not shown yet that its keys work."""
+def _is_unproven(context: Context, shop: Shop | None) -> bool:
+    if shop is None:
+        return False
     with context.db.read() as connection:
         install = store.install_of(connection, shop.id)
     if install is None:

@@ -99,6 +99,9 @@ def _note(connection: Connection, context: Context, shop: Shop, delivery: Delive
         if not _is_past(connection, shop, delivery):
             installing.uninstall(connection, context, shop)
         return True
+    if delivery.kind == "activated":
+        installing.wake(connection, context, shop)
+        return True
     work = _work(delivery, inbox_id)
     if work is not None:
         kind, payload = work

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -47,3 +48,16 @@ def revive_step(connection: Connection, shop_id: int, step_id: int, now: datetim
         .values(state="waiting", due_at=now, attempts=0, finished_at=None)
     )
     return result.rowcount == 1
+
+
+def wake_steps(connection: Connection, shop_id: int, reasons: Sequence[str], now: datetime) -> None:
+    """Let every step that failed or gave up for one of these reasons be due now, as if new."""
+    connection.execute(
+        sa.update(steps)
+        .where(
+            steps.c.shop_id == shop_id,
+            steps.c.state.in_(["waiting", "dead"]),
+            steps.c.error.in_(list(reasons)),
+        )
+        .values(state="waiting", due_at=now, attempts=0, finished_at=None)
+    )

@@ -230,6 +230,15 @@ def revoke(connection: Connection, shop_id: int, seen: str, now: datetime) -> No
     )
 
 
+def unrevoke(connection: Connection, shop_id: int) -> None:
+    """Note that the shop takes our keys again: it says so itself."""
+    connection.execute(
+        sa.update(installs)
+        .where(installs.c.shop_id == shop_id)
+        .values(revoked_at=None, paused_until=None)
+    )
+
+
 def replace_secret(
     connection: Connection, shop_id: int, secret_sealed: str, *, old_until: datetime
 ) -> None:

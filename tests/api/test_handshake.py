@@ -15,8 +15,9 @@ from werkzeug.test import TestResponse
 from plugin.clock import utc_now
 from plugin.model import Shop
 from plugin.services import registering
-from plugin.services.access import access, signing_secrets
+from plugin.services.access import access, connected, mark_revoked, signing_secrets
 from plugin.store.shops import installs, shop_by_id, shops
+from tests.contract.moves import rows, settle
 from tests.contract.platform_side import Loopback
 from tests.contract.stages.shopware import DOMAIN, SECRET, ShopwareStage
 from tests.fakes.shopware import FakeShopware
@@ -94,6 +95,10 @@ def test_the_whole_way_ends_with_an_installed_shop(stage: ShopwareStage) -> None
     assert answer.headers["Cache-Control"] == "no-store"
     assert shop_rows(stage) == []
     assert confirm(stage, stage.app, told).status_code == 204
+    stage.app.confirmed(told)
+    assert stage.shop(DOMAIN).name == DOMAIN  # the keys of an app work once it is switched on
+    stage.held.active = True
+    assert stage.visit(stage.app.opening(stage.clock())).status_code == 302
     shop = stage.shop(DOMAIN)
     assert (shop.name, shop.email) == ("Uferhaus", "hallo@uferhaus.example")
     assert (shop.currency, shop.zone, shop.storefront_url) == (
@@ -279,17 +284,56 @@ def test_a_confirmation_of_another_shop_is_refused(
     assert shop_rows(stage) == []
 
 
-def test_keys_that_the_shop_refuses_install_nothing(stage: ShopwareStage) -> None:
-    call = stage.app.confirmation(stage.register().get_json(), stage.clock())
-    stage.held.keys = {}
-    answer = stage.call(call)
-    assert answer.status_code == 403
-    assert answer.get_json()["error"]
-    assert shop_rows(stage) == []
+@pytest.mark.parametrize("days", [0, 3])
+def test_an_app_that_is_switched_on_later_works_from_then_on(
+    stage: ShopwareStage, days: int
+) -> None:
+    told = stage.register().get_json()
+    assert confirm(stage, stage.app, told).status_code == 204
+    stage.app.confirmed(told)
+    shop = stage.shop(DOMAIN)
+    product = stage.put_product(1)
+    for _ in range(1 + 40 * days):
+        stage.run_steps()
+        stage.clock.move(hours=2)
+    assert connected(stage.context, shop)
+    asked = stage.requests()
+    assert asked < 60 + 400 * days
+    stage.held.active = True
+    assert stage.call(stage.app.message("app.activated", {}, stage.clock())).status_code == 200
+    settle(stage, shop)
+    assert stage.shop(DOMAIN).name == "Uferhaus"
+    assert stage.embedded() == shop.key
+    assert [row.product_id for row in rows(stage, shop, "products")] == [product]
+
+
+def test_an_app_that_was_switched_off_for_a_while_goes_on(stage: ShopwareStage, shop: Shop) -> None:
+    settle(stage, shop)
+    stage.held.active = False
+    order = stage.place_order(email="anne@example.com", products=[stage.put_product(1)])
+    stage.clock.move(minutes=20)
+    for message in stage.deliveries(order):
+        stage.send(message)
+    stage.run_steps()
+    assert not connected(stage.context, shop)
+    stage.held.active = True
+    assert stage.call(stage.app.message("app.activated", {}, stage.clock())).status_code == 200
+    stage.run_steps()
+    assert connected(stage.context, shop)
+    assert [row.order_id for row in rows(stage, shop, "orders")] == [order]
+
+
+def test_opening_an_app_that_works_again_is_enough(stage: ShopwareStage, shop: Shop) -> None:
+    settle(stage, shop)
+    mark_revoked(stage.context, shop)
+    assert stage.visit(stage.app.opening(stage.clock())).status_code == 302
+    assert connected(stage.context, shop)
 
 
 def test_a_shop_that_cannot_answer_while_it_waits_is_asked_later(stage: ShopwareStage) -> None:
-    call = stage.app.confirmation(stage.register().get_json(), stage.clock())
+    told = stage.register().get_json()
+    call = stage.app.confirmation(told, stage.clock())
+    stage.held.active = True
     stage.trouble("failed", 50)
     assert stage.call(call).status_code == 204
     stage.calm()
@@ -448,8 +492,14 @@ def test_a_shop_that_left_is_taken_back_only_with_keys_that_work_there(
     stage.uninstall()
     stranger.shop_url = stage.app.shop_url
     told = register(stage, stranger).get_json()
-    assert confirm(stage, stranger, told).status_code == 403
-    assert present(stage, shop).state == "uninstalled"
+    assert confirm(stage, stranger, told).status_code == 204
+    stranger.confirmed(told)
+    stage.run_steps()
+    assert stage.visit(stranger.opening(stage.clock())).status_code == 502
+    stage.clock.move(seconds=1)
+    again = stage.install()
+    assert again.id == shop.id
+    assert stage.visit(stranger.opening(stage.clock())).status_code == 401
 
 
 @pytest.mark.parametrize("known", [True, False])
@@ -482,10 +532,47 @@ def test_a_connected_shop_is_not_replaced_by_one_whose_keys_nobody_saw(
     registering.allow_once(stage.context, shop)
     stranger.shop_url = stage.app.shop_url
     told = register(stage, stranger).get_json()
-    stage.trouble("failed", 50)
-    assert confirm(stage, stranger, told).status_code >= 500
-    stage.calm()
+    assert confirm(stage, stranger, told).status_code == 204
+    stranger.confirmed(told)
+    for _ in range(8):
+        stage.run_steps()
+        assert stage.visit(stranger.opening(stage.clock())).status_code == 401
+        stage.clock.move(minutes=10)
+    stage.run_steps()
     assert untouched(stage, shop)
+    (waited,) = (row for row in rows(stage, shop, "steps") if row.kind == "shop.replace")
+    assert waited.state == "done"
+    assert stage.app.secret not in repr(waited)
+
+
+def test_an_older_version_is_replaced_once_its_new_keys_work(stage: ShopwareStage) -> None:
+    stage.app.signs_twice = False
+    shop = stage.install()
+    stage.app.removed()  # without a goodbye
+    registering.allow_once(stage.context, shop)
+    told = register(stage).get_json()
+    assert confirm(stage, stage.app, told).status_code == 204
+    stage.app.confirmed(told)
+    stage.run_steps()
+    assert present(stage, shop).generation == shop.generation
+    stage.held.active = True
+    stage.clock.move(seconds=30)
+    stage.run_steps()
+    assert present(stage, shop).generation == shop.generation + 1
+    assert stage.visit(stage.app.opening(stage.clock())).status_code == 302
+    settle(stage, shop)
+    assert stage.embedded() == shop.key
+
+
+def test_a_newer_version_that_was_installed_anew_without_a_goodbye_is_taken(
+    stage: ShopwareStage, shop: Shop
+) -> None:
+    settle(stage, shop)
+    stage.app.removed()
+    again = stage.install()
+    assert (again.id, again.generation) == (shop.id, shop.generation + 1)
+    settle(stage, again)
+    assert stage.embedded() == shop.key
 
 
 def test_registrations_begun_before_another_one_was_confirmed_are_dead(

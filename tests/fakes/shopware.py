@@ -53,6 +53,7 @@ class FakeShopware:
             "core.basicInformation.email": "hallo@uferhaus.example",
         }
         self.keys: dict[str, str] = {}
+        self.active = True  # the app's integration gets no token while it is switched off
         self.tokens: dict[str, datetime] = {}
         self._lock = threading.Lock()
         self._number = 0
@@ -127,6 +128,8 @@ class FakeShopware:
             return error(500, "FRAMEWORK__API_INVALID_ACCESS_KEY", "Access key is invalid")
         if known != content["client_secret"]:
             return error(401, "4", "Client authentication failed")
+        if not self.active:
+            return error(400, "6", "The user credentials were incorrect.")
         token = "eyJ0eXAiOiJKV1QifQ." + secrets.token_urlsafe(40)
         self.tokens[token] = self.clock() + timedelta(seconds=600)
         return answered({"token_type": "Bearer", "expires_in": 600, "access_token": token})

@@ -46,6 +46,7 @@ class ShopwareApp:
         self.shop_id = "RDPcp4GHBFtCVRee"
         self.signs_twice = signs_twice
         self.secret = ""
+        self.installed = False
         self.given: list[str] = [app_secret]
         self._app_secret = app_secret
 
@@ -71,6 +72,9 @@ class ShopwareApp:
         assert 64 <= len(answer["secret"]) <= 255
         key, secret = "SWIA" + secrets.token_hex(11).upper(), secrets.token_urlsafe(40)
         self.shop.keys = {key: secret}
+        # A fresh app is switched on after its confirmation, never before.
+        self.shop.active = self.installed and self.shop.active
+        self.installed = True
         self.given += [key, secret, answer["secret"]]
         body = php_json(
             {
@@ -126,5 +130,6 @@ class ShopwareApp:
     def removed(self) -> None:
         """Take the app away: its keys and its settings go along."""
         self.shop.keys, self.shop.tokens = {}, {}
+        self.installed = False
         held = self.shop.settings.items()
         self.shop.settings = {k: v for k, v in held if not k.startswith(f"{APP_NAME}.")}

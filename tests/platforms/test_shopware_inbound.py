@@ -66,7 +66,7 @@ def test_a_message_that_names_no_shop_is_refused(pair: Pair, body: bytes) -> Non
          "product", ORDER),
         ("product.deleted", [{"entity": "product", "primaryKey": ORDER}], "product", ORDER),
         ("app.deleted", [], "uninstalled", None),
-        ("app.activated", [], "other", None),
+        ("app.activated", [], "activated", None),
         ("app.deactivated", [], "other", None),
         ("product.written", [], "product", None),
         ("product.written", {}, "product", None),

@@ -24,6 +24,7 @@ _OF_ORDERS = (
     "state_enter.order_transaction.",
     "state_enter.order_delivery.",
 )
+_OF_THE_APP: dict[str, DeliveryKind] = {"app.deleted": "uninstalled", "app.activated": "activated"}
 _OF_PERSONS = {"checkout.customer.": "customer", "newsletter.": "newsletterRecipient"}
 
 
@@ -67,8 +68,8 @@ def _meaning(
     event: str, payload: object
 ) -> tuple[DeliveryKind, str | None, tuple[str | None, str | None]]:
     nobody = (None, None)
-    if event == "app.deleted":
-        return "uninstalled", None, nobody
+    if event in _OF_THE_APP:
+        return _OF_THE_APP[event], None, nobody
     if event.startswith(_OF_ORDERS):
         return "order", _subject(payload, "order"), nobody
     if event.startswith("product."):

@@ -58,7 +58,7 @@ class ShopwareStage(AppSide):
 
     # The merchant's side
     def install(self) -> Shop:
-        """Register and confirm, as `app:install` or a rotation of the secret does."""
+        """Register and confirm, switch the app on, and open it."""
         answer = self.register()
         assert answer.status_code == 200, answer.text
         told = answer.get_json()
@@ -66,6 +66,9 @@ class ShopwareStage(AppSide):
         assert confirmed.status_code == 204, confirmed.text
         self.app.confirmed(told)
         self._event("app.installed", {"appVersion": "0.1.0"})
+        self.held.active = True
+        self._event("app.activated", {})
+        assert self.visit(self.app.opening(self.clock())).status_code == 302
         # The next registration of the same second would carry the same signature.
         self.clock.move(seconds=1)
         return self.shop(DOMAIN)
