@@ -25,7 +25,7 @@ from plugin.services.steps import Runner
 from plugin.store.db import Database, metadata
 from plugin.store.shops import shop_by_domain
 from tests.conftest import KeptMail, make_config
-from tests.contract.platform_side import Stranger, Troublesome
+from tests.contract.platform_side import COMPILED, Stranger, Troublesome
 from tests.contract.stage import Message, Seen, Trouble
 
 #: Browsers and platforms reach the app here, as far as it knows; requests go to its test client.
@@ -86,6 +86,7 @@ class AppSide:
             clock=self.clock,
         )
         app = create_app(context=self.context)
+        app.jinja_env.bytecode_cache = COMPILED
         app.config["TESTING"] = False  # errors are answered as in production
         self.client = app.test_client()
 

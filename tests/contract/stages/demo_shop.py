@@ -22,7 +22,7 @@ from plugin.demo.signing import webhook_hmac
 from plugin.demo.site import create_shop_app
 from plugin.model import Shop
 from tests.contract.app_side import PUBLIC_URL
-from tests.contract.platform_side import Loopback, Stranger, Troublesome
+from tests.contract.platform_side import COMPILED, Loopback, Stranger, Troublesome
 from tests.contract.shopify_side import (
     CLIENT_ID,
     DOMAIN,
@@ -58,7 +58,9 @@ class DemoStage(ShopifySide):
                 client_id=CLIENT_ID,
             )
         )
-        self.api = Troublesome(create_shop_app(self.demo), is_api, OWN, stranger)
+        pages = create_shop_app(self.demo)
+        pages.jinja_env.bytecode_cache = COMPILED
+        self.api = Troublesome(pages, is_api, OWN, stranger)
         self.server.app = self.api
         self._changes = 0
         super().__init__(
