@@ -18,12 +18,13 @@ from flask import (
 from flask_wtf.csrf import generate_csrf
 
 from plugin.api import current_context
+from plugin.api.caller import net_address
 from plugin.api.problems import page_language
 from plugin.api.session import session_shop, start_session
 from plugin.errors import BadInputError, PlatformError, TooLargeError
 from plugin.model import Shop
 from plugin.security import LIFETIMES, random_token
-from plugin.services import key_handover
+from plugin.services import key_handover, signed_links
 from plugin.services.key_handover import Arrival
 from plugin.texts import LANGUAGES, area_texts
 
@@ -66,7 +67,7 @@ def begin() -> Response:
     current_app.extensions["csrf"].protect()
     address, browser = _address(request.form.get("shop_url", "")), random_token()
     try:
-        target = key_handover.begin(current_context(), PLATFORM, address, browser)
+        target = key_handover.begin(current_context(), PLATFORM, address, browser, net_address())
     except (BadInputError, PlatformError) as error:
         code = error.code if error.code in _FIELD_PROBLEMS else "shop_unreachable"
         return _shown(Page("form", 422, action="form", address=address, problem=code))
@@ -127,7 +128,7 @@ def _page_of(found: Arrival, mark: str) -> Page:
 
 
 def _from_the_plugin() -> Response:
-    opened = key_handover.open_signed(
+    opened = signed_links.open_signed(
         current_context(), PLATFORM, request.query_string, inside=session_shop()
     )
     if opened.connected:

@@ -11,9 +11,8 @@ import contextlib
 import hmac
 import json
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Literal
-from urllib.parse import parse_qs
 
 from sqlalchemy.engine import Connection
 
@@ -21,21 +20,18 @@ from plugin.contracts.key_handover import HandedKeys, HandsOverKeys
 from plugin.contracts.platform import ReadsShop
 from plugin.errors import BleibError, ForbiddenError, NotAllowedError
 from plugin.model import Access, Grant, Shop
-from plugin.security import LIFETIMES, digest, hmac_hex_matches, random_token
-from plugin.services import installing
-from plugin.services.access import signing_secrets
+from plugin.security import LIFETIMES, digest, random_token
+from plugin.services import installing, limits
 from plugin.services.context import Context, able
 from plugin.store import installs as store
 from plugin.store import shops
 
-__all__ = ["Arrival", "Opened", "arrival", "begin", "open_signed", "take_keys"]
+__all__ = ["Arrival", "arrival", "begin", "take_keys"]
 
 #: How long the outcome waits for the merchant's browser.
 _OUTCOME_KEPT = timedelta(minutes=30)
-#: How far the clock of a shop's server may differ from ours, in seconds, in both directions.
-_TOLERANCE = 300
-_ENTRY_REMEMBERED = timedelta(minutes=15)
-_LONGEST_QUERY = 1024
+_TRIES = 20
+_TRIES_WINDOW = timedelta(hours=1)
 _SEAL = "handed_keys"
 _Outcome = Literal["done", "failed", "untried"]
 
@@ -52,21 +48,18 @@ class Arrival:
     shop: Shop | None = None
 
 
-@dataclass(frozen=True)
-class Opened:
-    """A merchant who comes from our plugin; `connected` False if the keys must be renewed."""
-
-    shop: Shop
-    connected: bool
-
-
-def begin(context: Context, platform_name: str, text: str, browser: str) -> str:
+def begin(context: Context, platform_name: str, text: str, browser: str, net_address: str) -> str:
     """Return the page of the shop on which the merchant hands over keys.
 
     `browser` is a secret that only the merchant's browser keeps: the way back is open to it alone.
-    BadInputError says what is wrong with the address; PlatformError if nothing answers there.
+    BadInputError says what is wrong with the address; PlatformError if nothing answers there;
+    TooManyError after twenty tries in an hour from one address of the net.
     """
     platform = able(context.platform(platform_name), HandsOverKeys)
+    with context.db.write() as connection:  # each try sends a request to a host of their choice
+        limits.hit_door(
+            connection, context, "keys_net", net_address, limit=_TRIES, window=_TRIES_WINDOW
+        )
     domain = platform.find_shop(text)
     mark = context.keys.sign(
         "key_handover", [platform_name, domain, random_token(), digest(browser)]
@@ -132,39 +125,6 @@ def arrival(context: Context, platform_name: str, mark: str, browser: str) -> Ar
             return Arrival("untried", domain)
         waiting = store.holds_state(connection, digest(mark), now)
     return Arrival("waiting" if waiting else "over", domain)
-
-
-def open_signed(
-    context: Context, platform_name: str, raw_query: bytes, *, inside: Shop | None = None
-) -> Opened:
-    """Let in a merchant who opens Bleib from our plugin in the shop's admin.
-
-    NotAllowedError if the shop's secret did not sign the link, if it is too old, and for one that
-    was used before, unless the browser is `inside` the same shop already.
-    """
-    signed, _, given = raw_query.rpartition(b"&signature=")
-    values = _signed_values(signed)
-    with context.db.read() as connection:
-        shop = shops.shop_by_key(connection, values.get("shop", ""))
-    secrets: tuple[str, ...] = ()
-    if shop is not None and shop.platform == platform_name:
-        secrets = signing_secrets(context, shop)
-    if shop is None or not hmac_hex_matches(secrets, signed, given):
-        raise NotAllowedError("signature_invalid")
-    _check_time(values.get("timestamp", ""), context.now())
-    with context.db.write() as connection:
-        store.drop_expired_states(connection, context.now())
-        fresh = store.use_once(
-            connection,
-            digest(b"entry:" + given),
-            platform=platform_name,
-            domain=shop.domain,
-            expires_at=context.now() + _ENTRY_REMEMBERED,
-        )
-        connected = installing.is_connected(connection, context, shop)
-    if not fresh and (inside is None or inside.id != shop.id):
-        raise NotAllowedError("link_used")
-    return Opened(shop, connected)
 
 
 def _try_kept(context: Context, platform_name: str, domain: str, mark: str) -> None:
@@ -256,25 +216,3 @@ def _note(
         domain=domain,
         expires_at=context.now() + _OUTCOME_KEPT,
     )
-
-
-def _signed_values(signed: bytes) -> dict[str, str]:
-    """Return the parameters of a link of our plugin; {} if one of them stands there twice."""
-    if len(signed) > _LONGEST_QUERY:
-        return {}
-    try:
-        values = parse_qs(signed.decode("ascii"), strict_parsing=True, max_num_fields=8)
-    except ValueError:
-        return {}
-    return {} if any(len(found) > 1 for found in values.values()) else _firsts(values)
-
-
-def _firsts(values: dict[str, list[str]]) -> dict[str, str]:
-    return {name: found[0] for name, found in values.items()}
-
-
-def _check_time(stamp: str, now: datetime) -> None:
-    if not stamp.isascii() or not stamp.isdigit() or len(stamp) > 12:
-        raise NotAllowedError("timestamp_invalid")
-    if abs(now.timestamp() - int(stamp)) > _TOLERANCE:
-        raise NotAllowedError("timestamp_invalid")

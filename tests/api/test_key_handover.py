@@ -192,6 +192,16 @@ def test_a_site_without_woocommerce_is_explained(counter: Counter) -> None:
     assert "kein WooCommerce" in counter.enter().text
 
 
+def test_nobody_lets_us_knock_at_doors_without_end(counter: Counter, moving_clock: Any) -> None:
+    for _ in range(20):
+        assert counter.enter().status_code == 303
+    before = len(counter.woo.seen)
+    assert counter.enter().status_code == 429
+    assert len(counter.woo.seen) == before
+    moving_clock.move(hours=2)
+    assert counter.enter().status_code == 303
+
+
 # The keys
 def test_the_whole_way_ends_in_the_setup(counter: Counter) -> None:
     mark = counter.begin()
