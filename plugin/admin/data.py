@@ -10,7 +10,7 @@ from plugin.admin.frame import blueprint, page, this_shop, to, words
 from plugin.api import current_context
 from plugin.errors import BadInputError, NotFoundError
 from plugin.model import Shop
-from plugin.services import csv_import, front_door, voucher_pool
+from plugin.services import csv_import, front_door, subscriber_list, voucher_pool
 from plugin.services.any_shop import PLATFORM
 from plugin.services.csv_kinds import KINDS, template
 from plugin.texts import area_texts
@@ -87,6 +87,15 @@ def data_decide(import_id: int) -> Response:
         return to("data")
     csv_import.start_import(context, shop, import_id)
     return to("data_import", import_id=import_id)
+
+
+@blueprint.get("/data/subscribers.csv")
+def data_subscribers() -> Response:
+    """Hand out everybody who is subscribed now."""
+    response = make_response("".join(subscriber_list.as_csv(current_context(), _own_shop())))
+    response.headers["Content-Type"] = "text/csv; charset=utf-8"
+    response.headers["Content-Disposition"] = 'attachment; filename="bleib-subscribers.csv"'
+    return response
 
 
 @blueprint.post("/data/codes/drop")

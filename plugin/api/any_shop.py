@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from flask import Blueprint, Response, jsonify, make_response
+from flask import Blueprint, Response, jsonify, make_response, request
 from flask.typing import ResponseReturnValue
 from pydantic import BaseModel, ValidationError
 
@@ -15,10 +15,17 @@ from plugin.api import any_shop_bodies as bodies
 from plugin.api import current_context
 from plugin.api.any_shop_problems import problem_of, problems_of
 from plugin.api.any_shop_signing import signed_call
-from plugin.errors import BleibError
+from plugin.errors import BadInputError, BleibError
 from plugin.json_in import parse_object
 from plugin.model import Shop
-from plugin.services import any_shop, csv_import, installing, privacy, voucher_pool
+from plugin.services import (
+    any_shop,
+    csv_import,
+    installing,
+    privacy,
+    subscriber_list,
+    voucher_pool,
+)
 from plugin.services.any_shop_models import CodesIn
 
 blueprint = Blueprint("any_shop", __name__)
@@ -42,7 +49,7 @@ class Operation:
     body: type[BaseModel] | Literal["csv"] | None = None
     answer: type[BaseModel] | None = None
     status: int = 200
-    errors: tuple[int, ...] = ()
+    query: tuple[str, ...] = ()
 
 
 def _state(shop: Shop, _body: None, _at: dict[str, str]) -> Any:  # noqa: ANN401 - JSON values
@@ -103,6 +110,14 @@ def _forget(shop: Shop, body: bodies.Person, _at: dict[str, str]) -> Any:  # noq
     return privacy.erase_person(current_context(), shop, body.email)
 
 
+def _subscribers(shop: Shop, _body: None, _at: dict[str, str]) -> Any:  # noqa: ANN401 - JSON values
+    text = request.args.get("after", "0")
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise BadInputError("field_invalid", field="after")
+    people, after = subscriber_list.page(current_context(), shop, int(text))
+    return {"subscribers": [asdict(person) for person in people], "after": after}
+
+
 def _import(shop: Shop, body: bytes, at: dict[str, str]) -> Any:  # noqa: ANN401 - JSON values
     context = current_context()
     kind = csv_import.kind_of(at["kind"])
@@ -119,38 +134,42 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("GET", "", "state", _state, answer=answers.State),
     Operation("DELETE", "", "goodbye", _goodbye, status=204),
     Operation("PUT", "/orders", "put_orders", _put_orders, bodies.Orders, answers.Taken),
-    Operation("GET", "/orders/<order_id>", "order", _order, answer=answers.Order, errors=(404,)),
+    Operation("GET", "/orders/<order_id>", "order", _order, answer=answers.Order),
     Operation(
-        "DELETE", "/orders/<order_id>", "delete_order", _delete_order, status=204, errors=(404,)
+        "DELETE", "/orders/<order_id>", "delete_order", _delete_order, status=204
     ),
     Operation(
         "PUT", "/orders/<order_id>/shipments", "put_shipments", _put_shipments,
-        bodies.Shipments, answers.Taken, errors=(404,),
+        bodies.Shipments, answers.Taken,
     ),
     Operation(
         "GET", "/orders/<order_id>/shipments", "shipments", _shipments,
-        answer=answers.Shipments, errors=(404,),
+        answer=answers.Shipments,
     ),
     Operation(
         "DELETE", "/orders/<order_id>/shipments/<shipment_id>", "delete_shipment",
-        _delete_shipment, status=204, errors=(404,),
+        _delete_shipment, status=204,
     ),
     Operation("PUT", "/products", "put_products", _put_products, bodies.Products, answers.Taken),
     Operation(
-        "GET", "/products/<product_id>", "product", _product, answer=answers.Product, errors=(404,)
+        "GET", "/products/<product_id>", "product", _product, answer=answers.Product
     ),
     Operation(
         "DELETE", "/products/<product_id>", "delete_product", _delete_product,
-        status=204, errors=(404,),
+        status=204,
+    ),
+    Operation(
+        "GET", "/subscribers", "subscribers", _subscribers, answer=answers.Subscribers,
+        query=("after",),
     ),
     Operation("POST", "/voucher-codes", "add_codes", _add_codes, CodesIn, answers.Added),
     Operation("DELETE", "/customers", "forget_customer", _forget, bodies.Person, answers.Forgotten),
     Operation(
-        "POST", "/imports/<kind>", "import_file", _import, "csv", answers.Import, 202, (404,)
+        "POST", "/imports/<kind>", "import_file", _import, "csv", answers.Import, 202
     ),
     Operation(
         "GET", "/imports/<int:import_id>", "import_state", _import_state,
-        answer=answers.Import, errors=(404,),
+        answer=answers.Import,
     ),
 )  # fmt: skip
 

@@ -149,6 +149,25 @@ class State(Answer):
     old_secret_until: datetime | None
 
 
+class Subscriber(Answer):
+    """Somebody who confirmed; "unsubscribed" means: write no more."""
+
+    id: int
+    email: str
+    state: Literal["confirmed", "unsubscribed"]
+    language: str
+    purposes: list[str]
+    confirmed_at: datetime
+    unsubscribed_at: datetime | None
+
+
+class Subscribers(Answer):
+    """A page of people; hand `after` in again for the next one, null on the last."""
+
+    subscribers: list[Subscriber]
+    after: int | None
+
+
 class Forgotten(Answer):
     """Rows that were erased, and rows that the law wants kept, by table."""
 

@@ -127,6 +127,11 @@ def _described(operation: Operation, schemas: Schemas) -> dict[str, Any]:
         "summary": _say(f"operation.{operation.name}"),
         "responses": _responses(operation, schemas),
     }
+    if operation.query:
+        whole = {"type": "integer", "minimum": 0, "maximum": 999_999_999}
+        found["parameters"] = [
+            {"name": name, "in": "query", "schema": whole} for name in operation.query
+        ]
     if operation.body == "csv":
         found["requestBody"] = {
             "required": True,
@@ -143,6 +148,8 @@ def _responses(operation: Operation, schemas: Schemas) -> dict[str, Any]:
     if operation.answer is not None:
         good["content"] = {_JSON: {"schema": schemas[(operation.answer, "serialization")]}}
     codes = set(_ALWAYS)
+    if operation.query:
+        codes.add(400)
     if operation.body is not None:
         codes |= {400, 413, 422}
     problem = {_JSON: {"schema": schemas[(Problems, "serialization")]}}
