@@ -35,8 +35,8 @@ PASSING: tuple[Trouble, ...] = tuple(
 )
 #: Requests that one call may cost when nothing comes of it.
 MOST_TRIES = 6
-#: Seconds that one call may ask the platform for, all its pauses together.
-LONGEST_WAIT = 60.0
+#: Seconds that one call may wait, all its pauses together.
+LONGEST_WAIT = 10.0
 FOR_EVER = 200
 SHORT = 0.6
 

@@ -68,7 +68,7 @@ def test_throttle_that_never_ends_is_given_up(
     admin.will_raw("Product", throttled(500, 100, 100))
     with pytest.raises(PlatformError, match="platform_busy"):
         shopify.product(ACCESS, PRODUCT)
-    assert sum(pauses) <= 15
+    assert sum(pauses) <= 10
 
 
 @pytest.mark.parametrize(

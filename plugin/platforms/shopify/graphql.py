@@ -27,8 +27,10 @@ from plugin.platforms.shopify.answers import (
 )
 from plugin.platforms.shopify.shape import Node
 
-#: How long a call may wait for the platform's bucket to refill, in seconds, before giving up.
-PATIENCE = 15.0
+#: How long a call may take in all, in seconds: its requests, and waiting for the bucket to refill.
+DEADLINE = 10.0
+#: What must be left of it for one more request to make sense.
+_LEAST = 1.0
 
 log = structlog.get_logger(__name__)
 
@@ -62,20 +64,23 @@ class GraphQL:
 
         Fields we may not see come back as None; a whole answer we may not see is
         PlatformRefusedError("platform_scope_missing") unless `denied_ok`. PlatformError
-        ("platform_busy") when the platform stays throttled, with `retry_after`.
+        ("platform_busy") when the platform stays throttled, with `retry_after`. All of it takes
+        DEADLINE seconds at most.
         """
         content = {"query": document(operation), "variables": dict(variables or {})}
-        waited = 0.0
+        spent = 0.0
         while True:
-            answer = self._post(access, content)
+            begun = time.monotonic()
+            answer = self._post(access, content, seconds=DEADLINE - spent)
+            spent += time.monotonic() - begun
             wait = throttled(answer)
             if wait is None:
                 return data_of(answer, operation, denied_ok=denied_ok)
-            if waited + wait > PATIENCE:
+            if spent + wait > DEADLINE - _LEAST:
                 raise PlatformError("platform_busy", retry_after=math.ceil(wait))
             log.info("shopify.throttled", shop=access.domain, operation=operation, wait=wait)
             self._pause(wait)
-            waited += wait
+            spent += wait
 
     def change(
         self, access: Access, operation: str, field: str, variables: Mapping[str, Any]
@@ -92,11 +97,12 @@ class GraphQL:
             )
         return payload, problems
 
-    def _post(self, access: Access, content: Node) -> Node:
+    def _post(self, access: Access, content: Node, *, seconds: float) -> Node:
         reply = self._http.post_json(
             self._addresses.graphql(access.domain),
             content,
             headers={"X-Shopify-Access-Token": _header_safe(access.token)},
+            seconds=seconds,
             max_bytes=MAX_BYTES,
             idempotent=content["query"].lstrip().startswith("query"),
         )
