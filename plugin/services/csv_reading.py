@@ -7,8 +7,9 @@ import io
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, tzinfo
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -72,7 +73,9 @@ def read_table(raw: bytes, columns: Sequence[Column]) -> Table:
     text = _decode(raw)
     separator = max(_SEPARATORS, key=text.partition("\n")[0].count)
     try:
-        lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
+        found = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+        # No further than that: a file of empty lines would fill the memory.
+        lines = list(islice(found, _MOST_ROWS + 1))
     except csv.Error:
         raise BadInputError("file_unreadable") from None
     if len(lines) > _MOST_ROWS:
@@ -185,17 +188,21 @@ def as_moment(text: str, zone: ZoneInfo) -> datetime:
         raise CellError("time") from None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=zone)
+    return _elsewhere(moment, UTC)
+
+
+def _elsewhere(moment: datetime, zone: tzinfo) -> datetime:
     try:
-        return moment.astimezone(UTC)
+        return moment.astimezone(zone)
     except (OverflowError, ValueError):
         raise CellError("time_range") from None
 
 
 def as_day(text: str, zone: ZoneInfo) -> date:
     """Return a day."""
-    return as_moment(text, zone).astimezone(zone).date()
+    return _elsewhere(as_moment(text, zone), zone).date()
 
 
 def as_last_moment(text: str, zone: ZoneInfo) -> datetime:
     """Return the end of a day where the shop is."""
-    return datetime.combine(as_day(text, zone), time(23, 59, 59), zone).astimezone(UTC)
+    return _elsewhere(datetime.combine(as_day(text, zone), time(23, 59, 59), zone), UTC)

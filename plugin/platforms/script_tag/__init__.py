@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
+import idna
+
 from plugin.contracts.capabilities import Capability, Level
 from plugin.contracts.platform import Embed
 from plugin.errors import BadInputError
@@ -58,7 +60,9 @@ class ScriptTagPlatform:
             raise BadInputError("shop_invalid", field="domain")
         try:
             parts = urlsplit(known if "://" in known else f"https://{known}")
-            host = (parts.hostname or "").rstrip(".").encode("idna").decode("ascii").lower()
+            # As browsers write it: Python's own codec makes "ss" of "ß", which is another name.
+            host = (parts.hostname or "").rstrip(".")
+            host = host if host.isascii() else idna.encode(host, uts46=True).decode("ascii")
             plain = parts.scheme in ("https", "http") and parts.netloc.lower() == parts.hostname
         except (ValueError, UnicodeError):
             raise BadInputError("shop_invalid", field="domain") from None

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit
 
+import idna
+
 from plugin.errors import BadInputError
 
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
@@ -51,8 +53,10 @@ def _with_scheme(text: str) -> str:
 
 
 def _plain_host(host: str) -> str:
-    # Names in other scripts travel in their plain form; the codec refuses what is no name.
-    return host.rstrip(".").encode("idna").decode("ascii").lower()
+    # Names in other scripts travel in the plain form that browsers use: Python's own codec writes
+    # "ss" for "ß", and that is somebody else's name.
+    name = host.rstrip(".")
+    return name if name.isascii() else idna.encode(name, uts46=True).decode("ascii")
 
 
 def _folders(path: str) -> list[str]:
