@@ -12,8 +12,8 @@ from plugin.security import digest, hmac_hex_matches
 from plugin.services import installing
 from plugin.services.access import signing_secrets
 from plugin.services.context import Context
+from plugin.services.tenants import shop_of_key
 from plugin.store import installs as store
-from plugin.store import shops
 
 __all__ = ["Opened", "open_signed"]
 
@@ -42,8 +42,7 @@ def open_signed(
     """
     signed, _, given = raw_query.rpartition(b"&signature=")
     values = _signed_values(signed)
-    with context.db.read() as connection:
-        shop = shops.shop_by_key(connection, values.get("shop", ""))
+    shop = shop_of_key(context, values.get("shop", ""))
     secrets: tuple[str, ...] = ()
     if shop is not None and shop.platform == platform_name:
         secrets = signing_secrets(context, shop)
