@@ -30,7 +30,7 @@ __all__ = ["Arrival", "arrival", "begin", "take_keys"]
 
 #: How long the outcome waits for the merchant's browser.
 _OUTCOME_KEPT = timedelta(minutes=30)
-_TRIES = 20
+_TRIES = 60
 _TRIES_WINDOW = timedelta(hours=1)
 _SEAL = "handed_keys"
 _Outcome = Literal["done", "failed", "untried"]
@@ -53,7 +53,7 @@ def begin(context: Context, platform_name: str, text: str, browser: str, net_add
 
     `browser` is a secret that only the merchant's browser keeps: the way back is open to it alone.
     BadInputError says what is wrong with the address; PlatformError if nothing answers there;
-    TooManyError after twenty tries in an hour from one address of the net.
+    TooManyError after sixty tries in an hour from one address of the net.
     """
     platform = able(context.platform(platform_name), HandsOverKeys)
     with context.db.write() as connection:  # each try sends a request to a host of their choice
