@@ -5,9 +5,11 @@ ours. So it proves nothing about which shop is speaking:
 
 * an unknown shop is taken;
 * a shop that is still connected must sign with its own secret as well. Versions that cannot are
-  taken if the shop itself refuses the keys we have, or if the operator allowed it once;
-* a shop that left is taken back at its own address, where its new keys must work before anybody
-  gets in. From another address nothing of it is handed on: that is a new shop.
+  taken at their own address if the shop itself refuses the keys we have there, and from anywhere
+  if the operator allowed it once;
+* a shop that left, or never showed a key that works, is taken back at its own address, where its
+  new keys must work before anybody gets in. From another address nothing of it is handed on: that
+  is a new shop.
 """
 
 from __future__ import annotations
@@ -65,7 +67,9 @@ def find_shop(context: Context, platform_name: str, platform_id: str, domain: st
     shop, loser = by_id, None
     if by_id is None or by_id.domain == domain:
         shop = by_id or by_domain
-    elif by_id.state == "uninstalled":
+    elif by_id.state == "uninstalled" or _is_unproven(context, by_id):
+        # Nobody has shown yet that it is at the address where we know it; without this it could be
+        # claimed there, with keys that never work, and led away from there to another one.
         shop, loser = by_domain, by_id
     elif by_domain is not None:
         raise ForbiddenError("registration_refused")
@@ -87,9 +91,8 @@ def allow(
     # Who signs, but wrongly, is not a version that cannot.
     signs = bool(asked.second) and found.same_id
     moved = asked.domain != installed.domain
-    if signs or not (
-        _was_allowed(context, installed) or _lost(context, platform, installed, moved)
-    ):
+    lost = not moved and _lost(context, platform, installed)
+    if signs or not (lost or _was_allowed(context, installed)):
         _log.warning("registration_refused", shop=installed.id)
         raise ForbiddenError("registration_refused")
     return AGAIN
@@ -139,12 +142,11 @@ def _signed_by(
     return True
 
 
-def _lost(context: Context, platform: RegistersByHandshake, shop: Shop, moved: bool) -> bool:
+def _lost(context: Context, platform: RegistersByHandshake, shop: Shop) -> bool:
     """Tell whether the keys we have work no longer: the shop must have changed them itself.
 
-    Only the shop's own word counts, at the address where we know it. No answer is no proof, and
-    neither is a refusal that a wall in front of it might speak: what is down must not be taken
-    over from another address.
+    Only the shop's own word counts, at the address where we know it, and for that address alone:
+    a shop that took the app out while its goodbye got lost says the same. No answer is no proof.
     """
     with context.db.read() as connection:
         install = store.install_of(connection, shop.id)
@@ -154,6 +156,5 @@ def _lost(context: Context, platform: RegistersByHandshake, shop: Shop, moved: b
     try:
         platform.try_credentials(shop.domain, keys)
     except PlatformError as error:
-        words = {"keys_refused"} if moved else {"keys_refused", "platform_scope_missing"}
-        return error.code in words
+        return error.code in {"keys_refused", "platform_scope_missing"}
     return False

@@ -461,6 +461,15 @@ def test_a_shop_that_is_down_cannot_be_taken_over(
     assert untouched(stage, shop)
 
 
+def test_a_shop_whose_goodbye_got_lost_is_not_taken_over_from_another_address(
+    stage: ShopwareStage, shop: Shop, stranger: ShopwareApp
+) -> None:
+    stage.revoke()
+    stranger.secret = ""
+    assert register(stage, stranger).status_code == 403
+    assert untouched(stage, shop)
+
+
 def test_a_fresh_id_at_a_known_address_is_the_shop_that_is_known(
     stage: ShopwareStage, shop: Shop, stranger: ShopwareApp
 ) -> None:
@@ -483,6 +492,26 @@ def test_a_shop_that_left_hands_nothing_on_to_another_address(
     assert new.key != shop.key
     stage.clock.move(seconds=1)
     stage.app.shop_id = "TheShopsFreshId1"
+    assert stage.install().id == shop.id
+
+
+def test_a_shop_that_left_is_not_led_away_in_two_steps(
+    stage: ShopwareStage, shop: Shop, stranger: ShopwareApp
+) -> None:
+    stage.uninstall()
+    elsewhere = stranger.shop_url
+    stranger.shop_id = "AnIdOfStrangers1"
+    for address in (stage.app.shop_url, elsewhere):
+        stranger.shop_url, stranger.secret = address, ""
+        told = register(stage, stranger).get_json()
+        assert confirm(stage, stranger, told).status_code == 204
+        stranger.confirmed(told)
+        stage.clock.move(seconds=1)
+    stranger.shop.active = True
+    stage.run_steps()
+    assert stage.visit(stranger.opening(stage.clock())).status_code == 302
+    assert present(stage, shop).domain == DOMAIN
+    stage.clock.move(seconds=1)
     assert stage.install().id == shop.id
 
 
