@@ -24,9 +24,10 @@ LEVELS: tuple[Level, ...] = get_args(Level)
 _HEAD = """# What each platform can do
 
 Generated from what each adapter declares (`support`); a test holds it up to date:
-`python -m tests.contract.table > docs/platforms/capabilities.md`. Merchants read the same in
-their setup, in German or English. Below the table stands what is different where it says *partly*
-or *no*, and what to do instead; the contract suite (`tests/contract/`) holds what is declared.
+`python -m tests.contract.table > docs/platforms/capabilities.md`. *Partly* and *no* are explained
+below the table, with what to do instead; *no* means that Bleib cannot do it through the platform
+by itself. Merchants read the same in their setup, in German or English. The contract suite
+(`tests/contract/`) holds every adapter to what it declares.
 """
 
 
