@@ -29,7 +29,7 @@ _ALWAYS = (401, 404, 429, 503)
 def openapi() -> Response:
     """Hand out the document; it holds nothing of any shop."""
     response = Response(document_text(), mimetype=_JSON)
-    response.headers["Cache-Control"] = "public, max-age=3600"
+    response.headers["Cache-Control"] = "no-store"
     response.headers["Access-Control-Allow-Origin"] = "*"
     return response
 

@@ -7,6 +7,8 @@ import re
 from typing import Any
 
 import pytest
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import encode_multipart
 
 from plugin.services import csv_import, voucher_pool
 from plugin.services.context import Context
@@ -32,8 +34,10 @@ def token(own: OwnShop) -> str:
 
 
 def upload(own: OwnShop, kind: str, raw: bytes) -> Any:
-    form = {"csrf_token": token(own), "kind": kind, "file": (io.BytesIO(raw), "datei.csv")}
-    return own.client.post("/admin/data/files", data=form)
+    given = FileStorage(io.BytesIO(raw), "datei.csv")
+    boundary, body = encode_multipart({"csrf_token": token(own), "kind": kind, "file": given})
+    form = f"multipart/form-data; boundary={boundary}"
+    return own.client.post("/admin/data/files", data=body, content_type=form)
 
 
 def test_a_file_is_checked_shown_and_then_taken_in(own: OwnShop) -> None:
