@@ -15,6 +15,7 @@ from pydantic import BaseModel
 
 from plugin.app import handlers, load_widgets
 from plugin.manifest import load_manifest
+from plugin.packages import PACKAGED
 from plugin.platforms import build_platforms
 from plugin.services.rounds import ROUNDS
 from plugin.store.db import metadata
@@ -125,6 +126,23 @@ def test_every_personal_column_is_registered(table: Any) -> None:
 def test_every_row_belongs_to_a_shop(table: Any) -> None:
     without = {"shops", "oauth_states", "door_tries", "workers"}
     assert "shop_id" in table.columns or table.name in without
+
+
+@pytest.mark.parametrize("name", load_manifest().platforms)
+def test_every_platform_has_its_pages_and_meets_the_contract_suite(name: str) -> None:
+    page = name.replace("_", "-")
+    for path in (
+        f"docs/platforms/{page}.md",
+        f"docs/platforms/{page}-developers.md",
+        f"tests/contract/stages/{name}.py",
+    ):
+        assert (ROOT / path).exists(), f"{path} is missing"
+
+
+def test_every_package_is_of_a_platform_and_has_its_tests() -> None:
+    assert set(PACKAGED) <= set(load_manifest().platforms)
+    for name in PACKAGED:
+        assert (ROOT / f"tests/packages/test_{name}.py").exists()
 
 
 def test_every_platform_of_the_manifest_has_its_adapter() -> None:
