@@ -57,9 +57,9 @@ WITHOUT_TENANT = {
     "POST /install/script_tag/<token>": "the link of a mail (test_front_door.py)",
     "GET /install/<platform>/<path:page>": "the platform's token names the shop (test_framing.py)",
     "GET /install/<platform>": "the platform's signature names the shop (test_installing.py)",
-    "GET /install/<platform>/register": "signed by app and shop (test_handshake.py)",
-    "POST /install/<platform>/confirm": "signed with the shop's new secret (test_handshake.py)",
-    "GET /install/shopware": "the shop's own signature names the shop (test_handshake.py)",
+    "GET /install/<platform>/register": "signed by app and shop (tests/handshake)",
+    "POST /install/<platform>/confirm": "signed with the shop's new secret (tests/handshake)",
+    "GET /install/shopware": "the shop's own signature names the shop (tests/handshake)",
 }
 
 
