@@ -8,7 +8,7 @@ from flask import Response, make_response, request
 
 from plugin.admin.frame import blueprint, page, this_shop, to, words
 from plugin.api import current_context
-from plugin.errors import BadInputError, NotFoundError
+from plugin.errors import BadInputError, NotFoundError, TooManyError
 from plugin.model import Shop
 from plugin.services import csv_import, front_door, subscriber_list, voucher_pool
 from plugin.services.any_shop import PLATFORM
@@ -65,7 +65,7 @@ def data_file() -> Response:
     try:
         kind = csv_import.kind_of(request.form.get("kind", ""))
         found = csv_import.hand_in(context, shop, kind, raw)
-    except (BadInputError, NotFoundError) as error:
+    except (BadInputError, NotFoundError, TooManyError) as error:
         said = problem(f"error.{error.code}", field=error.field or "")
         return _page(422, problem=said, chosen=request.form.get("kind", ""))
     return to("data_import", import_id=found.id)

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
+from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,11 +19,11 @@ from sqlalchemy.engine import Connection
 
 from plugin.errors import ConflictError, NotFoundError
 from plugin.model import Shop
-from plugin.services import any_shop, orders, steps, syncing, voucher_pool
+from plugin.services import any_shop, limits, orders, steps, syncing, voucher_pool
 from plugin.services.any_shop_models import CodesIn, OrderIn, ProductIn, Told
 from plugin.services.context import Context
 from plugin.services.csv_kinds import KINDS, Cells, Kind, ParcelsIn
-from plugin.services.csv_reading import MAX_BYTES, CellError, Row, Table, read_table
+from plugin.services.csv_reading import MAX_BYTES, CellError, Row, Table, as_id, read_table
 from plugin.services.steps import Handler, Postpone, Step
 from plugin.store import catalogue
 from plugin.store import imports as store
@@ -35,6 +37,8 @@ _SLICE = 100
 #: Problems that are kept; all are counted.
 _MOST_PROBLEMS = 50
 _TURN_SECONDS = 5.0
+#: Files of one shop: the largest keeps a process busy for some seconds.
+_PER_HOUR, _HOUR = 60, timedelta(hours=1)
 
 
 def kind_of(name: str) -> Kind:
@@ -49,14 +53,17 @@ def hand_in(context: Context, shop: Shop, kind: Kind, raw: bytes, *, start: bool
     """Read and check a file; rows that do not fit are named, the others wait for `start_import`.
 
     `start`: take in at once what fits. BadInputError, TooLargeError or
-    InvalidFieldError("columns_missing") for a file that cannot be read at all.
+    InvalidFieldError("columns_missing") for a file that cannot be read at all; TooManyError after
+    sixty files in an hour.
     """
+    with context.db.write() as connection:
+        limits.hit(connection, context, shop.id, "import", "", limit=_PER_HOUR, window=_HOUR)
     table = read_table(raw, kind.columns)
     found = _Reading(context, shop, kind, table)
-    things = found.things()
-    slices = [
-        _sealed(context, shop, things[at : at + _SLICE]) for at in range(0, len(things), _SLICE)
-    ]
+    slices, good, things = [], 0, found.things()
+    while some := list(islice(things, _SLICE)):
+        good += len(some)
+        slices.append(_sealed(context, shop, some))
     with context.db.write() as connection:
         import_id = store.insert_import(
             connection,
@@ -65,8 +72,8 @@ def hand_in(context: Context, shop: Shop, kind: Kind, raw: bytes, *, start: bool
             kind=kind.name,
             state="checked",
             rows=len(table.rows),
-            good=len(things),
-            problems=found.problems[:_MOST_PROBLEMS],
+            good=good,
+            problems=found.first_problems(_MOST_PROBLEMS),
             problem_count=len(found.problems),
             created_at=context.now(),
         )
@@ -136,15 +143,19 @@ class _Reading:
         self._kind, self._table, self._shop = kind, table, shop
         self._zone, self._now = ZoneInfo(shop.zone), context.now()
 
-    def things(self) -> list[Told]:
-        """Return everything that fits."""
-        groups: dict[str, list[tuple[Row, Cells | None]]] = {}
+    def things(self) -> Iterator[Told]:
+        """Hand out everything that fits, one after the other: a file may be large."""
+        groups: dict[str, list[Row]] = {}
         for row in self._table.rows:
-            key = row.cells.get(self._kind.key, "")
-            groups.setdefault(key, []).append((row, self._read(row)))
-        found = [self._thing(rows) for rows in groups.values()]
-        self.problems.sort(key=lambda problem: problem["row"])
-        return [thing for thing in found if thing is not None]
+            groups.setdefault(row.cells.get(self._kind.key, ""), []).append(row)
+        for rows in groups.values():
+            thing = self._thing(rows)
+            if thing is not None:
+                yield thing
+
+    def first_problems(self, most: int) -> list[dict[str, Any]]:
+        """Return what did not fit, in the order of the file."""
+        return sorted(self.problems, key=lambda problem: int(problem["row"]))[:most]
 
     def _read(self, row: Row) -> Cells | None:
         cells: dict[str, Any] = {}
@@ -162,11 +173,11 @@ class _Reading:
                 self._note(row, column.field, error.code)
                 fine = False
         if "number" in cells:
-            cells["id"] = _id_of(cells["number"])
+            cells["id"] = as_id(cells["number"], self._zone)
         return cells if fine else None
 
-    def _thing(self, rows: list[tuple[Row, Cells | None]]) -> Told | None:
-        read = [cells for _, cells in rows if cells is not None]
+    def _thing(self, rows: list[Row]) -> Told | None:
+        read = [cells for cells in map(self._read, rows) if cells is not None]
         if len(read) < len(rows):
             return None  # half an order would count as a whole one
         try:
@@ -174,7 +185,7 @@ class _Reading:
             return self._kind.model.model_validate(values)
         except ValidationError as error:
             for item in error.errors(include_url=False, include_input=False):
-                row, field = self._place(item["loc"], [row for row, _ in rows])
+                row, field = self._place(item["loc"], rows)
                 self._note(row, field, _code(item["type"]))
             return None
 
@@ -190,15 +201,6 @@ class _Reading:
 
     def _title(self, field: str) -> str:
         return next((c.de for c in self._kind.columns if c.field == field), field)
-
-
-def _id_of(number: str) -> str:
-    return "-".join(
-        part
-        for part in "".join(
-            char if char.isascii() and (char.isalnum() or char in "._~") else " " for char in number
-        ).split()
-    )
 
 
 def _code(kind: str) -> str:

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from plugin.errors import BadInputError, InvalidFieldError, TooLargeError
 
 MAX_BYTES = 10 * 1024 * 1024
-_MOST_ROWS = 100_000
+_MOST_ROWS = 50_000
 _SEPARATORS = ";,\t"
 _YES = {"ja", "j", "yes", "y", "true", "wahr", "1", "x"}
 _NO = {"nein", "n", "no", "false", "falsch", "0", ""}
