@@ -125,6 +125,11 @@ def _page(status: int = 200, **values: Any) -> Response:  # noqa: ANN401
         "data.html",
         status,
         tag=front_door.script_tag(context, shop),
+        places="\n".join(
+            f'<div data-bleib="{widget.name}"></div>'
+            for widget in context.widgets.values()
+            if not widget.interrupts
+        ),
         api=context.url(f"/api/v1/{shop.key}"),
         kinds=KINDS,
         files=csv_import.newest(context, shop),
