@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from html.parser import HTMLParser
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from html import unescape
 from urllib.parse import urljoin, urlsplit
 
 from plugin.errors import PlatformError
@@ -14,6 +16,18 @@ from plugin.model import EmbedState
 _SCRIPT = "/bleib.js"
 _MAX_PAGE_BYTES = 3_000_000
 _REDIRECTS = 3
+_OPENING = re.compile(
+    r"<(?:!--|(script|style|textarea|title|a)(?=[\s/>])([^<>]{0,4000}+)>)", re.IGNORECASE
+)
+#: What follows these is text up to their end; "" is a comment.
+_ENDS = {
+    "": re.compile("-->"),
+    **{
+        name: re.compile(f"</{name}", re.IGNORECASE)
+        for name in ("script", "style", "textarea", "title")
+    },
+}
+_ATTRIBUTE = re.compile(r"""([^\s"'=/>]++)(?:\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s"'>]++)))?""")
 
 
 def find_tags(
@@ -47,29 +61,48 @@ def _look(http: HttpOut, storefront_url: str, path: str, product_mark: str) -> _
         return None
     if reply.status != 200:
         return None
-    page = _Page(product_mark)
-    page.feed(reply.body.decode("utf-8", "replace"))
-    page.close()
-    return page
+    return _read(reply.body.decode("utf-8", "replace"), product_mark)
 
 
-class _Page(HTMLParser):
-    """Collects the shop keys of our script tags and the first link to a product."""
+@dataclass(frozen=True)
+class _Page:
+    """The shop keys of our script tags, and the first link to a product."""
 
-    def __init__(self, product_mark: str) -> None:
-        super().__init__()
-        self.keys: set[str] = set()
-        self.product = ""
-        self._mark = product_mark
+    keys: frozenset[str]
+    product: str
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Note a script of ours or a link to a product."""
-        values = {name: value or "" for name, value in attrs}
+
+def _read(html: str, mark: str) -> _Page:
+    keys, product = set(), ""
+    for tag, values in _tags(html):
+        link = values.get("src" if tag == "script" else "href", "")
         try:
-            path = urlsplit(values.get("src") or values.get("href") or "").path
+            path = urlsplit(link).path
         except ValueError:
-            return
+            continue
         if tag == "script" and path.endswith(_SCRIPT) and values.get("data-shop"):
-            self.keys.add(values["data-shop"])
-        elif tag == "a" and self._mark and self._mark in path and not self.product:
-            self.product = values["href"]
+            keys.add(values["data-shop"])
+        elif tag == "a" and mark and mark in path and not product:
+            product = link
+    return _Page(frozenset(keys), product)
+
+
+def _tags(html: str) -> Iterator[tuple[str, dict[str, str]]]:
+    """Yield scripts and links with their attributes, but not what only stands there as text.
+
+    Each character is looked at a few times at most: the page is a stranger's, and a parser that
+    goes back for tags without an end would need hours for three megabytes of them.
+    """
+    place = 0
+    while found := _OPENING.search(html, place):
+        tag, place = (found[1] or "").lower(), found.end()
+        if tag in ("script", "a"):
+            given = {item[1].lower(): item[2] or item[3] or item[4] or "" for item in _given(found)}
+            yield tag, {name: unescape(value) for name, value in given.items()}
+        if tag != "a":
+            end = _ENDS[tag].search(html, place)
+            place = len(html) if end is None else end.end()
+
+
+def _given(found: re.Match[str]) -> Iterator[re.Match[str]]:
+    return _ATTRIBUTE.finditer(found[2])

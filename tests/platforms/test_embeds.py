@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from plugin.contracts.platform import Embed
 from plugin.errors import PlatformError, PlatformRefusedError
+from plugin.http_out.script_tags import _read
 from plugin.platforms.shopify import ShopifyPlatform
 from tests.fakes.raw_server import answer
 from tests.platforms.admin import ACCESS, FakeAdmin, declined
@@ -116,3 +119,26 @@ def test_broken_html_is_read_without_harm(admin: FakeAdmin, shopify: ShopifyPlat
     admin.will_raw("/", answer(b'<script src="http://[" ' + b"\xff<a href=//[x>" + TAG.encode()))
     admin.will_raw("/cart", page(TAG))
     assert "cart" in shopify.embed_state(admin.server.url, KEY).found
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        "<![other[x]]>",
+        "<![ >",
+        '<a src="/products/kanne">',
+        "<a " * 1_000_000,
+        "<!--" * 700_000,
+        "<script " * 350_000,
+        '<a b="' * 400_000,
+        "<title>" * 400_000,
+        "<a " + "b " * 1_400_000,
+        "<a " + "b=' " * 700_000,
+    ],
+    ids=lambda odd: odd[:12],
+)
+def test_a_page_made_to_break_a_reader_is_read_in_time(odd: str) -> None:
+    began = time.monotonic()
+    assert _read(odd + "-->" + TAG, "/products/").product == ""
+    assert time.monotonic() - began < 5
+    assert _read(TAG + odd, "/products/").keys == {KEY}
