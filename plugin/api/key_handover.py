@@ -21,10 +21,12 @@ from plugin.api import current_context
 from plugin.api.caller import net_address
 from plugin.api.problems import page_language
 from plugin.api.session import session_shop, start_session
+from plugin.contracts.connecting import OpensInAdmin
 from plugin.errors import BadInputError, PlatformError, TooLargeError
 from plugin.model import Shop
 from plugin.security import LIFETIMES, random_token
 from plugin.services import key_handover, signed_links
+from plugin.services.context import able
 from plugin.services.key_handover import Arrival
 from plugin.texts import LANGUAGES, area_texts
 
@@ -103,12 +105,25 @@ def come_back() -> Response:
     mark = request.args.get("user_id", "")
     found = key_handover.arrival(current_context(), PLATFORM, mark, browser)
     if found.shop is not None:
-        response = _signed_in(found.shop, "/admin/setup")
+        response = _arrived(found.shop)
         response.delete_cookie(
             _cookie_name(), secure=current_context().config.secure, httponly=True, samesite="Lax"
         )
         return response
     return _shown(_page_of(found, mark))
+
+
+def _arrived(shop: Shop) -> Response:
+    """Let the browser in that began, but into a shop with a past only by the shop's own word.
+
+    Whoever begins here may send somebody else to the key page, and WooCommerce gives no sign of
+    who approved. In a new shop there is nothing to see; into a known one only the link leads that
+    our plugin signs behind the login of WordPress.
+    """
+    if shop.generation == 1:
+        return _signed_in(shop, "/admin/setup")
+    admin = able(current_context().platform_of(shop), OpensInAdmin).app_url(shop.domain)
+    return _shown(Page("again", action="open", address=admin))
 
 
 def _page_of(found: Arrival, mark: str) -> Page:
