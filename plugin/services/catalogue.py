@@ -56,7 +56,9 @@ def reconcile_products(context: Context, step: Step) -> None:
     shop = syncing.shop_of_step(context, step)
     if shop is None or not connected(context, shop):
         return
-    platform = context.able(shop, ReadsCatalogue)
+    platform = context.maybe(shop, ReadsCatalogue)
+    if platform is None:  # such a shop tells us by itself
+        return
     syncing.run_changes(
         context,
         shop,

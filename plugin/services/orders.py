@@ -158,7 +158,9 @@ def reconcile(context: Context, step: Step) -> None:
     shop = syncing.shop_of_step(context, step)
     if shop is None or not connected(context, shop):
         return
-    platform = context.able(shop, ReadsOrders)
+    platform = context.maybe(shop, ReadsOrders)
+    if platform is None:  # such a shop tells us by itself
+        return
     syncing.run_changes(
         context,
         shop,
