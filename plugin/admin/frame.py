@@ -134,7 +134,7 @@ def _nobody() -> Response:
         if again is not None:
             return again
     read_as_nobody()
-    response = page("signed_out.html", 401, way_back=_way_back())
+    response = page("signed_out.html", 401, way_back=_way_back(), framed=is_framed())
     if bearer() is not None:
         # The platform's script tries once more with a fresh token; then the page says it.
         response.headers[RETRY_HEADER] = "1"
