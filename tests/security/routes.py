@@ -174,6 +174,7 @@ BEARER = {
     "POST /u/<token>": _post("/u/{unsubscribe}"),
 }
 
+
 def _api(method: str, path: str, body: str = "") -> Builder:
     """Return a call of the API for shops of their own, signed with the caller's own secret.
 
