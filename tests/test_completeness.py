@@ -133,6 +133,7 @@ def test_every_platform_has_its_pages_and_meets_the_contract_suite(name: str) ->
     page = name.replace("_", "-")
     for path in (
         f"docs/platforms/{page}.md",
+        f"docs/platforms/{page}.de.md",
         f"docs/platforms/{page}-developers.md",
         f"tests/contract/stages/{name}.py",
     ):
