@@ -175,6 +175,7 @@ def test_no_mail_runs_foreign_text(shop: Shop, watch: Watch) -> None:
             "kind": "amount", "value": "5.00", "minimum": "40.00", "currency": "EUR",
             "exclusions": text, "order": text, "carrier": text, "number": text,
             "items": [{"title": text, "quantity": 1, "detail": text}],
+            "domain": text, "new": True, "free": 3,
         }  # fmt: skip
         for kind in KINDS:
             message = compose(
