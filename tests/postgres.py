@@ -61,7 +61,10 @@ class Postgres:
 
     def stop(self) -> None:
         self._run("pg_ctl", "-D", str(self._folder / "data"), "-m", "immediate", "stop")
-        shutil.rmtree(self._folder, ignore_errors=True)
+        # Hundreds of databases are hundreds of thousands of files: nobody has to wait for them.
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        command = ["sh", "-c", 'rm -rf "$0" &', str(self._folder)]
+        subprocess.run(command, check=True, start_new_session=True, **quiet)
 
     def fresh_database(self, migrate: Callable[[str], None]) -> str:
         """Return the address of a new database with the schema in it."""
