@@ -180,8 +180,8 @@ def as_moment(text: str, zone: ZoneInfo) -> datetime:
     found = _GERMAN.fullmatch(text)
     try:
         if found is not None:
-            day, month, year, *clock = (int(part or 0) for part in found.groups())
-            moment = datetime(year, month, day, *clock, tzinfo=zone)  # type: ignore[misc,arg-type]
+            day, month, year, hour, minute, second = (int(part or 0) for part in found.groups())
+            moment = datetime(year, month, day, hour, minute, second, tzinfo=zone)
         else:
             moment = datetime.fromisoformat(text)
     except ValueError:

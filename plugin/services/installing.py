@@ -227,7 +227,7 @@ def _awaited(context: Context, platform_name: str) -> list[str]:
     return [kind for kind in sync.KINDS if kind == "suggestions" or f"sync.{kind}" in asked]
 
 
-def _first_steps(connection: Connection, context: Context, shop: Shop, mark: str = "first") -> None:
+def _first_steps(connection: Connection, context: Context, shop: Shop) -> None:
     platform = context.platform_of(shop)
     for kind, ability in _FIRST_STEPS.items():
         if isinstance(platform, ability):

@@ -18,6 +18,7 @@ FILES = {
     "base.22222222.js": "shared " * 20,
     "newsletter.de-sie.33333333.js": "Sehr geehrte Damen und Herren, wie geht es Ihnen heute?",
     "newsletter.en.44444444.js": "Hello!",
+    "cart_woocommerce.66666666.js": "cart " * 30,
 }
 
 
@@ -32,6 +33,7 @@ def build_in(folder: Path) -> Path:
     record = {
         "loader": "bleib.js",
         "widgets": {"newsletter": {"js": "newsletter.11111111.js", "texts": texts}},
+        "carts": {"woocommerce": "cart_woocommerce.66666666.js"},
         "integrity": hashes,
         "bytes": {name: {"raw": len(text)} for name, text in FILES.items()},
     }
@@ -39,10 +41,11 @@ def build_in(folder: Path) -> Path:
     return folder
 
 
-def test_a_page_loads_everything_but_the_smaller_languages(tmp_path: Path) -> None:
+def test_a_page_loads_everything_but_smaller_languages_and_foreign_carts(tmp_path: Path) -> None:
     build = read_build(build_in(tmp_path))
 
-    assert sorted(build.loaded()) == sorted(set(FILES) - {"newsletter.en.44444444.js"})
+    elsewhere = {"newsletter.en.44444444.js", "cart_woocommerce.66666666.js"}
+    assert sorted(build.loaded()) == sorted(set(FILES) - elsewhere)
     assert build.sizes["bleib.js"] == count(FILES["bleib.js"].encode())
     assert build.disagreements == []
 
@@ -79,8 +82,25 @@ def test_a_missed_budget_ends_with_an_exit_code(
     monkeypatch.setattr(storefront, "ROOT", tmp_path)
     monkeypatch.setattr(storefront, "BUILT", tmp_path / "static")
     for loader, code in [(3_000, 0), (10, 1)]:
-        budgets = {"loader_brotli_bytes": loader, "all_brotli_bytes": 14_000}
+        budgets = {
+            "loader_brotli_bytes": loader,
+            "all_brotli_bytes": 14_000,
+            "cart_brotli_bytes": 1_100,
+        }
         (tmp_path / "manifest.json").write_text(json.dumps({"budgets": budgets}))
         assert storefront.main() == code
 
     assert "MISSED loader" in capsys.readouterr().out
+
+
+def test_a_cart_that_grows_too_large_is_noticed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "static").mkdir()
+    build_in(tmp_path / "static")
+    monkeypatch.setattr(storefront, "ROOT", tmp_path)
+    monkeypatch.setattr(storefront, "BUILT", tmp_path / "static")
+    budgets = {"loader_brotli_bytes": 3_000, "all_brotli_bytes": 14_000, "cart_brotli_bytes": 1}
+    (tmp_path / "manifest.json").write_text(json.dumps({"budgets": budgets}))
+    assert storefront.main() == 1
+    assert "MISSED largest cart" in capsys.readouterr().out
