@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import SIGHTS, Visitor
+from tests.browser.conftest import SIGHTS, Visitor, until
 from tests.browser.shopfront import SUGGESTIONS, Shopfront
 
 PLACE = '<div data-bleib="cross_sell"></div>'
@@ -47,11 +47,11 @@ def test_an_article_is_added_marked_announced_and_can_be_taken_back(
     expect(page.get_by_text("Im Warenkorb", exact=True)).to_be_visible()
     [body] = storefront.bodies("/cart/add.js")
     assert body["items"] == [{"id": 211, "quantity": 1, "properties": {"_bleib": "cross_sell:3"}}]
-    page.wait_for_function("carts.length === 1")
+    until(page, "carts.length === 1")
     assert page.evaluate("carts") == [2]
     undo.press("Enter")
     expect(page.get_by_role("button", name="Hinzufügen: Untersetzer Filz")).to_be_focused()
-    page.wait_for_function("carts.length === 2")
+    until(page, "carts.length === 2")
     assert [line["id"] for line in storefront.cart] == [101]
     assert "add" in [one["kind"] for one in storefront.events(2)]
 

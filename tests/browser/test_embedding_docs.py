@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Route, expect
 
-from tests.browser.conftest import Visit, Visitor
+from tests.browser.conftest import Visit, Visitor, until
 from tests.browser.shopfront import ROOT, STATIC, Shopfront
 
 TEXT = (ROOT / "docs" / "embedding.md").read_text("utf-8")
@@ -104,13 +104,13 @@ def test_ten_lines_connect_the_cart(storefront: Shopfront, visitor: Visitor, fir
     shopper.page.goto(page_with(storefront, head, '<div data-bleib="cross_sell"></div>'))
     page = shopper.page
     page.get_by_role("button", name="Hinzufügen: Untersetzer Filz").click()
-    page.wait_for_function("drawn === 1")
+    until(page, "drawn === 1")
     assert cart.marks == [("211", {"_bleib": "cross_sell:5"})]
     assert [path for _, path, _ in storefront.asked if "suggestions" in path] == [
         "/v1/uferhaus/suggestions?cart=10&lang=de"
     ]
     page.get_by_role("button", name="Rückgängig: Untersetzer Filz").click()
-    page.wait_for_function("drawn === 2")
+    until(page, "drawn === 2")
     assert [line["id"] for line in cart.lines] == ["l1"]
 
 
@@ -120,7 +120,7 @@ def test_listeners_learn_of_events_whenever_they_come(
     listen = SNIPPETS["ready"].replace('"sign_up"', '"impression"')
     head = snippet(storefront, "tag") + script("window.dataLayer = [];" + listen)
     shopper = visitor(page_with(storefront, head, snippet(storefront, "placements")))
-    shopper.page.wait_for_function("dataLayer.some((one) => one.widget === 'newsletter')")
+    until(shopper.page, "dataLayer.some((one) => one.widget === 'newsletter')")
     shopper.page.evaluate("{" + SNIPPETS["ready"] + "}")  # after the tag has loaded as well
 
 
@@ -143,7 +143,7 @@ def test_consent_lets_be_stored_and_takes_back(tagged: Visit) -> None:
     tagged.state("exit_intent", "waiting")
     tagged.page.evaluate(SNIPPETS["consent-event"])
     tagged.open_exit()
-    tagged.page.wait_for_function("localStorage.getItem('bleib.seen')")
+    until(tagged.page, "localStorage.getItem('bleib.seen')")
     tagged.page.evaluate(SNIPPETS["consent"])
     assert tagged.stored()["local"] == []
 
@@ -156,7 +156,7 @@ def test_a_new_view_is_looked_at_anew(storefront: Shopfront, visitor: Visitor) -
           document.querySelector('main').innerHTML = '<div data-bleib="newsletter"></div>' }"""
     )
     shopper.page.evaluate("() => {" + SNIPPETS["new-view"] + "bleibAgain() }")
-    shopper.page.wait_for_function("window.bleib.why")
+    until(shopper.page, "window.bleib.why")
     shopper.state("newsletter", "shown")
     assert shopper.page.evaluate("bleib.cart.mine && document.scripts.length") == 1
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import LEAVE, PHONE, SMALL, Visitor
+from tests.browser.conftest import LEAVE, PHONE, SMALL, Visitor, until
 from tests.browser.shopfront import THEMES, Shopfront
 
 
@@ -24,7 +24,7 @@ def test_it_opens_without_taking_focus_or_locking_the_scroll(
     assert page.evaluate("document.activeElement.id") == "buy"
     page.mouse.move(60, 600)
     page.mouse.wheel(0, 400)
-    page.wait_for_function("scrollY > 0")
+    until(page, "scrollY > 0")
     expect(page.get_by_role("dialog", name="Newsletter gegen Gutschein")).to_be_visible()
 
 
@@ -228,7 +228,7 @@ def test_on_a_phone_a_quick_scroll_up_brings_the_nudge_and_the_page_stays_usable
     page = shopper.page
     shopper.state("exit_intent", "waiting")
     page.evaluate("scrollTo(0, 1500)")
-    page.wait_for_function("scrollY === 1500")
+    until(page, "scrollY === 1500")
     page.evaluate(
         """async () => { const frame = () => new Promise(requestAnimationFrame)
           await frame(); await frame()

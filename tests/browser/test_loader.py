@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import LEAVE, PHONE, Visitor
+from tests.browser.conftest import LEAVE, PHONE, Visitor, until
 from tests.browser.shopfront import SETTINGS, Shopfront
 
 PLACES = "".join(f'<div data-bleib="{name}"></div>' for name in SETTINGS if name != "exit_intent")
@@ -37,7 +37,7 @@ def test_a_refusal_is_remembered_only_with_consent_and_forgotten_when_it_is_with
     storefront.campaigns("exit_intent")
     shopper = visitor(storefront.page())
     page = shopper.page
-    page.wait_for_function("window.bleib")
+    until(page, "window.bleib")
     page.evaluate("bleib.consent({ necessary: true })")
     shopper.open_exit()
     assert shopper.stored() == NOTHING
@@ -45,7 +45,7 @@ def test_a_refusal_is_remembered_only_with_consent_and_forgotten_when_it_is_with
     assert shopper.stored()["local"] == ["bleib.no"]
 
     page.reload()
-    page.wait_for_function("window.bleib")
+    until(page, "window.bleib")
     page.evaluate("bleib.consent({ necessary: true })")
     shopper.leave()
     shopper.state("exit_intent", "refused")
@@ -92,7 +92,7 @@ def test_a_slow_app_holds_nothing_up(storefront: Shopfront, visitor: Visitor) ->
     storefront.broken = "slow"
     shopper = visitor(storefront.page(body=PLACES))
     page = shopper.page
-    page.wait_for_function("window.bleib && document.readyState === 'complete'")
+    until(page, "window.bleib && document.readyState === 'complete'")
     page.locator("#buy").click()
     # The loader gives up long before this answer comes.
     page.wait_for_event("requestfailed", lambda request: "/config/" in request.url)
@@ -263,7 +263,7 @@ def test_the_shop_hears_what_happens_and_its_own_mistakes_stay_its_own(
           bleib.on('impression', (widget) => heard.push(widget)) }"""
     )
     shopper.open_exit()
-    page.wait_for_function("heard.length === 1")
+    until(page, "heard.length === 1")
     assert shopper.errors == ["of the shop"]
     shopper.errors.clear()
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Visitor
+from tests.browser.conftest import Visitor, until
 from tests.browser.shopfront import SUGGESTIONS, Shopfront
 from tests.browser.shopware_shop import CUP, GONE, POT, ShopwareShop, serving
 from tests.packages import shopware_app
@@ -83,10 +83,10 @@ def test_the_button_of_a_mail_brings_the_voucher_into_the_cart(
 def test_a_voucher_waits_for_the_first_article(shop: ShopwareShop, visitor: Visitor) -> None:
     shop.lines.clear()
     shopper = visitor(f"{shop.address}/checkout/cart?bleib_voucher=BLEIB-7K")
-    shopper.page.wait_for_function("!location.search && sessionStorage.length === 1")
+    until(shopper.page, "!location.search && sessionStorage.length === 1")
     shop.put(CUP)
     shopper.page.goto(f"{shop.address}/")
-    shopper.page.wait_for_function("sessionStorage.length === 0")
+    until(shopper.page, "sessionStorage.length === 0")
     shopper.page.wait_for_load_state("networkidle")
     assert shop.vouchers == ["BLEIB-7K"]
 
@@ -103,7 +103,7 @@ def test_nothing_is_stored_until_the_consent_manager_allows_it_and_nothing_after
     shopper.page.reload()
     shopper.open_exit()
     shopper.page.get_by_role("button", name="Nein danke").click()
-    shopper.page.wait_for_function("localStorage.length > 0")
+    until(shopper.page, "localStorage.length > 0")
     shopper.page.evaluate(
         """() => {
           document.cookie = 'bleib-preferences=; path=/; max-age=0'
@@ -144,4 +144,4 @@ def test_the_administration_learns_that_our_page_is_there(visitor: Visitor) -> N
         }""",
         ADMIN.read_text("utf-8"),
     )
-    page.wait_for_function("window.heard === 'sw-app-loaded'")
+    until(page, "window.heard === 'sw-app-loaded'")
