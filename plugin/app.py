@@ -42,6 +42,8 @@ _API = (
     "key_handover",
     "webhooks",
     "storefront",
+    "identified",
+    "why",
     "subscriptions",
     "shipments",
     "mail_links",

@@ -26,6 +26,8 @@ Purpose = Literal[
     "preview",
     "oauth_state",
     "key_handover",
+    "ticket",
+    "why",
 ]
 
 #: How long a signed link lives, in seconds. Unsubscribing never expires: the law wants it to work.
@@ -39,6 +41,8 @@ LIFETIMES: dict[str, int | None] = {
     "preview": 3600,
     "oauth_state": 600,
     "key_handover": 3600,
+    "ticket": 6 * 3600,
+    "why": 3600,
 }
 
 

@@ -38,6 +38,12 @@ def signature(secret: str, at: int, method: str, target: str, body: bytes) -> st
     return f"t={at},v1={hmac.new(secret.encode(), message, hashlib.sha256).hexdigest()}"
 
 
+def identity_hash(secret: str, identifier: str) -> str:
+    """Return what the shop's server makes for `bleib.identify`, written from the documentation."""
+    key = hmac.new(secret.encode(), b"bleib.identify", hashlib.sha256).hexdigest()
+    return hmac.new(key.encode(), identifier.encode(), hashlib.sha256).hexdigest()
+
+
 @dataclass
 class OwnShop:
     """One registered shop and its way to the app."""

@@ -162,6 +162,16 @@ def subscriber_by_identity(
     return _subscriber(connection.execute(query).first())
 
 
+def is_confirmed_customer(connection: Connection, shop_id: int, customer_id: str) -> bool:
+    """Tell whether a customer of the shop has confirmed the newsletter and not left it."""
+    query = sa.select(subscribers.c.id).where(
+        subscribers.c.shop_id == shop_id,
+        subscribers.c.customer_id == customer_id,
+        subscribers.c.state == "confirmed",
+    )
+    return connection.execute(query.limit(1)).first() is not None
+
+
 def insert_subscriber(
     connection: Connection,
     shop_id: int,

@@ -17,7 +17,7 @@ from typing import Any
 
 from tests.conftest import START
 from tests.fakes.platform import SECRET, FakePlatform
-from tests.own_shop import signature
+from tests.own_shop import identity_hash, signature
 from tests.security.world import Tenant
 
 
@@ -135,6 +135,14 @@ def _shipment(who: Tenant, whose: Tenant) -> Ask:
     return Ask(f"/v1/{who.shop.key}/shipments/{whose.shipment_token}", shows=True)
 
 
+def _why(who: Tenant, whose: Tenant) -> Ask:
+    return Ask(f"/v1/{who.shop.key}/why?token={whose.why_token}")
+
+
+def _identity(whose: Tenant) -> dict[str, Any]:
+    return {"id": whose.email, "hash": identity_hash(SECRET, whose.email)}
+
+
 def _lookup(whose: Tenant) -> dict[str, Any]:
     return {"order": whose.order.number, "email": whose.email}
 
@@ -223,6 +231,8 @@ ROUTES: dict[str, Builder] = {
     "GET /v1/config/<key>": lambda who, _whose: Ask(f"/v1/config/{who.shop.key}"),
     "POST /v1/<key>/events": _storefront("events", _events),
     "POST /v1/<key>/subscriptions": _storefront("subscriptions", _sign_up),
+    "POST /v1/<key>/identity": _storefront("identity", _identity),
+    "GET /v1/<key>/why": _why,
     "GET /v1/<key>/suggestions": _suggestions,
     "POST /v1/<key>/shipments/lookup": _storefront("shipments/lookup", _lookup),
     "GET /v1/<key>/shipments/<token>": _shipment,

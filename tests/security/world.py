@@ -41,6 +41,7 @@ class Tenant:
     shipment_token: str
     confirm_token: str
     unsubscribe_token: str
+    why_token: str
 
     @property
     def product(self) -> str:
@@ -107,6 +108,7 @@ def settle(context: Context, shop: Shop, mark: str) -> Tenant:
         shipment_token=keys.sign("shipment", [shop.id, order.id]),
         confirm_token=keys.sign("confirm", [shop.id, person, stamp]),
         unsubscribe_token=keys.sign("unsubscribe", [shop.id, person, identity[:16]]),
+        why_token=keys.sign("why", [shop.id, shop.generation]),
     )
 
 
