@@ -16,7 +16,10 @@ class Settings(BaseModel):
     """Base of all settings: unknown fields and loose types are refused.
 
     A field says in `json_schema_extra` what the form needs beside type and limits: `section`
-    (content, voucher, when), `unit` (days, seconds, currency), `lines` of an area.
+    (content, voucher, design, when, who, test), `unit` (days, seconds, percent, currency),
+    `optional` (may be left empty), `needs` (the values of another field with which alone it
+    matters) and `like` (a group whose fields are called as those of the named one beside it).
+    Everything has a default, so that settings of an earlier version still load.
     """
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -76,7 +77,7 @@ def all_of(context: Context, shop: Shop) -> list[Campaign]:
     order = list(context.widgets)
     with context.db.read() as connection:
         found = store.all_campaigns(connection, shop.id)
-    known = [campaign for campaign in found if campaign.widget in context.widgets]
+    known = [_known(context, item) for item in found if item.widget in context.widgets]
     return sorted(known, key=lambda campaign: (order.index(campaign.widget), campaign.id))
 
 
@@ -97,7 +98,7 @@ def live_settings(context: Context, shop: Shop, campaign: Campaign) -> dict[str,
     """Return the settings of the newest version, None if the campaign was never published."""
     with context.db.read() as connection:
         version = store.version_of(connection, shop.id, campaign.id, campaign.version)
-    return None if version is None else version.settings
+    return None if version is None else _whole(context.widgets[campaign.widget], version.settings)
 
 
 def save_draft(
@@ -136,7 +137,7 @@ def publish(
         # The checks looked at `found`: what was saved since then was not checked.
         if campaign.revision != found.revision or revision not in (None, found.revision):
             raise ConflictError("draft_changed")
-        if _is_live(connection, shop, campaign):
+        if _is_live(connection, context, shop, campaign):
             store.set_state(connection, shop.id, campaign.id, "published")
         else:
             store.add_version(connection, shop.id, campaign.id, campaign.draft, context.now())
@@ -163,9 +164,10 @@ def _switch(context: Context, shop: Shop, campaign_id: int, state: str) -> None:
         config_changes.changed(connection, context, shop)
 
 
-def _is_live(connection: Connection, shop: Shop, campaign: Campaign) -> bool:
+def _is_live(connection: Connection, context: Context, shop: Shop, campaign: Campaign) -> bool:
     newest = store.version_of(connection, shop.id, campaign.id, campaign.version)
-    return newest is not None and newest.settings == campaign.draft
+    widget = context.widgets[campaign.widget]
+    return newest is not None and _whole(widget, newest.settings) == campaign.draft
 
 
 def _clean(widget: Widget, settings: dict[str, Any]) -> dict[str, Any]:
@@ -179,4 +181,9 @@ def _clean(widget: Widget, settings: dict[str, Any]) -> dict[str, Any]:
 def _known(context: Context, campaign: Campaign | None) -> Campaign:
     if campaign is None or campaign.widget not in context.widgets:
         raise NotFoundError("campaign_unknown")
-    return campaign
+    return replace(campaign, draft=_whole(context.widgets[campaign.widget], campaign.draft))
+
+
+def _whole(widget: Widget, settings: dict[str, Any]) -> dict[str, Any]:
+    """Settings of an earlier version of Bleib with the defaults of what has come since."""
+    return settings_of(widget, settings).model_dump(mode="json")

@@ -15,17 +15,51 @@ WIDGETS = load_widgets()
 VOUCHER = {"enabled", "kind", "value", "minimum", "days", "exclusions"}
 PUBLIC = {
     "exit_intent": {
+        "frame",
+        "content",
         "title",
         "lead",
-        "voucher",
         "newsletter_name",
         "personalised",
+        "voucher",
+        "nudge",
+        "picture",
+        "button",
+        "facts",
+        "service",
+        "teaser",
         "trigger",
         "recontact_days",
     },
     "newsletter": {"title", "lead", "voucher", "newsletter_name", "personalised"},
     "cross_sell": {"title", "limit"},
     "shipment_status": {"title"},
+}
+_EMPTY = {"de": "", "en": ""}
+_OFFER = {
+    "title": {"de": "Hallo", "en": "Hello"},
+    "lead": _EMPTY,
+    "newsletter_name": _EMPTY,
+    "personalised": True,
+    "voucher": {
+        "enabled": True,
+        "kind": "percent",
+        "value": "10.00",
+        "minimum": "60.00",
+        "days": 14,
+        "exclusions": _EMPTY,
+    },
+}
+#: What version 0.1 stored.
+EARLIER: dict[str, dict[str, Any]] = {
+    "exit_intent": {
+        **_OFFER,
+        "trigger": {"desktop": False, "phone": True, "min_seconds": 12},
+        "recontact_days": 60,
+    },
+    "newsletter": _OFFER,
+    "cross_sell": {"title": _EMPTY, "limit": 2},
+    "shipment_status": {"title": _EMPTY},
 }
 
 
@@ -57,6 +91,17 @@ def test_public_settings_have_exactly_the_agreed_fields(name: str) -> None:
 def test_texts_left_empty_are_left_to_bleib(name: str) -> None:
     assert _public(name)["title"] is None
     assert _public(name, title={"de": " Hallo ", "en": ""})["title"] == {"de": "Hallo"}
+
+
+@pytest.mark.parametrize("name", WIDGETS)
+def test_settings_of_an_earlier_version_still_load_and_mean_the_same(name: str) -> None:
+    widget = WIDGETS[name]
+    settings = settings_of(widget, EARLIER[name])
+    whole = settings.model_dump(mode="json")
+    assert {**whole, **EARLIER[name]}.keys() == whole.keys()
+    for field, value in EARLIER[name].items():
+        kept = whole[field]
+        assert kept == value or {part: kept[part] for part in value} == value
 
 
 def test_nothing_is_ticked_before_the_shopper_does_it() -> None:
