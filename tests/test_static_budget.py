@@ -22,6 +22,12 @@ def weight(name: str) -> int:
     return len(brotli.compress((STATIC / name).read_bytes(), quality=11))
 
 
+def scripts(widget: dict[str, Any]) -> set[str]:
+    """All that a widget may load: its own files and those of its contents."""
+    contents = widget.get("contents", {}).values()
+    return {*widget["js"], *(name for names in contents for name in names)}
+
+
 def test_the_loader_is_within_its_budget() -> None:
     assert weight(BUILT["loader"]) <= REGISTRY["budgets"]["loader_brotli_bytes"]
 
@@ -32,7 +38,8 @@ def test_everything_together_is_within_the_budget_in_every_language() -> None:
     assert variants == {"de-du", "de-sie", "en"}
     for variant in variants:
         files = {BUILT["loader"]}
-        files |= {widget["js"] for widget in widgets}
+        for widget in widgets:
+            files |= {*widget["js"], *widget.get("contents", {}).get("sign_up", [])}
         files |= {widget["texts"][variant] for widget in widgets}
         total = sum(weight(file) for file in files)
         assert total <= REGISTRY["budgets"]["all_brotli_bytes"], variant
@@ -40,9 +47,9 @@ def test_everything_together_is_within_the_budget_in_every_language() -> None:
 
 def test_every_widget_of_the_registry_is_built_and_no_other() -> None:
     assert sorted(BUILT["widgets"]) == sorted(REGISTRY["widgets"])
-    named = {BUILT["loader"]}
+    named = {BUILT["loader"], *filter(None, [BUILT.get("why")])}
     for widget in BUILT["widgets"].values():
-        named |= {widget["js"], *widget["texts"].values()}
+        named |= {*scripts(widget), *widget["texts"].values()}
     named |= set(BUILT["carts"].values())
     assert sorted(named) == SCRIPTS
 
@@ -58,7 +65,7 @@ def test_names_hashes_and_sizes_are_those_of_the_files(name: str) -> None:
     digest = base64.b64encode(hashlib.sha384(data).digest()).decode()
     assert BUILT["integrity"][name] == f"sha384-{digest}"
     pinned = json.loads((STATIC / "integrity.json").read_text(encoding="utf-8"))
-    known = [pinned["loader"], *pinned["widgets"].values(), *pinned["carts"].values()]
+    known = [pinned["loader"], pinned.get("why", {}), *pinned["widgets"].values(), *pinned["carts"].values()]
     assert {files[name] for files in known if name in files} == {BUILT["integrity"][name]}
     assert BUILT["bytes"][name]["raw"] == len(data)
     # Two builds of brotli may differ by a few bytes.

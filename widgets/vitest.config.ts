@@ -1,8 +1,8 @@
 import { defineConfig } from "vitest/config";
-import { cssText } from "./build.mjs";
+import { cssText } from "./_build/css.mjs";
 
 export default defineConfig({
-  plugins: [cssText.vite],
+  plugins: [cssText],
   test: {
     environment: "jsdom",
     // One jsdom for all files: starting it takes longer than the tests.

@@ -113,7 +113,7 @@ def _files_for(shop: Shop, widget: str) -> dict[str, Any]:
     files = widget_files()[widget]
     used = {f"{language}-{shop.address}" for language in shop.languages} | set(shop.languages)
     texts = {variant: name for variant, name in files["texts"].items() if variant in used}
-    return {"js": files["js"], "texts": texts}
+    return {**files, "texts": texts}
 
 
 @cache

@@ -200,10 +200,10 @@ def test_a_bundle_is_fetched_only_when_it_is_about_to_be_needed(
     shopper.page.goto(storefront.page(body=far + PLACES))
     shopper.state("newsletter", "out_of_sight")
     shopper.page.wait_for_load_state("networkidle")
-    assert not [url for url in asked if "/widgets." in url]
+    assert not [url for url in asked if "/newsletter." in url]
     shopper.page.evaluate("scrollTo(0, 9000)")
     shopper.state("newsletter", "shown")
-    assert len([url for url in asked if "/widgets." in url]) == 1
+    assert len([url for url in asked if "/newsletter." in url]) == 1
 
 
 def test_events_are_sent_once_when_the_page_is_left(

@@ -7,18 +7,58 @@ export interface Money {
   readonly currency: string;
 }
 
+/** A condition as data: a name and its values, or a group of further conditions. */
+export type Rule = readonly [name: string, ...values: unknown[]];
+
+export type Settings = Readonly<Record<string, unknown>>;
+
 export interface Campaign {
   readonly id: number;
   readonly widget: string;
   readonly version: number;
-  readonly settings: Readonly<Record<string, unknown>>;
+  /** When to show; absent where a widget simply stands in its place. */
+  readonly when?: Rule;
+  /** Variants with their weights, which sum to 100; "-" sees nothing. Absent: everybody is "a". */
+  readonly arms?: readonly (readonly [arm: string, weight: number])[];
+  /** Makes the draw of one experiment independent of any other. */
+  readonly salt?: string;
+  readonly settings: Settings;
+  /** What an arm changes in the settings. */
+  readonly variants?: Readonly<Record<string, Settings>>;
   /** Example content, used by the preview alone. */
   readonly sample?: unknown;
 }
 
 export interface WidgetFiles {
-  readonly js: string;
+  /** Imported in parallel; the last one is the widget itself. */
+  readonly js: readonly string[];
+  /** What a widget with this content imports on top, to be fetched at the same time. */
+  readonly contents?: Readonly<Record<string, readonly string[]>>;
   readonly texts: Readonly<Record<string, string>>;
+}
+
+/** What the merchant has fixed; what is absent is read from the page. */
+export interface Look {
+  readonly accent?: string;
+  readonly on?: string;
+  readonly surface?: string;
+  readonly ink?: string;
+  readonly link?: string;
+  readonly radius?: number;
+  readonly font?: string;
+  readonly head_font?: string;
+  readonly size?: number;
+  readonly button_height?: number;
+}
+
+/** How often shoppers of this shop may be interrupted at all. */
+export interface Manners {
+  readonly cooldown_days?: number;
+  readonly most?: number;
+  readonly most_days?: number;
+  readonly quiet_days?: number;
+  /** Nothing at all is kept on the device before the shopper's consent tool has said so. */
+  readonly strict?: boolean;
 }
 
 export interface ShopConfig {
@@ -31,6 +71,12 @@ export interface ShopConfig {
   readonly locale: string;
   readonly cart: string;
   readonly privacy: string;
+  /** The zone that the hours of a schedule are meant in. */
+  readonly zone?: string;
+  /** The file that explains to merchants why something is, or is not, to be seen. */
+  readonly why?: string;
+  readonly look?: Look;
+  readonly manners?: Manners;
   readonly widgets: Readonly<Record<string, WidgetFiles>>;
   readonly campaigns: readonly Campaign[];
 }
@@ -45,10 +91,18 @@ export interface CartItem {
   readonly key: string;
   readonly product_id: number | string;
   readonly quantity: number;
+  /** What a saved cart needs on top: the article as the shop's cart takes it, and how it looks. */
+  readonly variant?: string;
+  readonly title?: string;
+  readonly image?: string;
+  /** The price of one piece. */
+  readonly price?: string;
 }
 
 export interface Cart {
   readonly items: readonly CartItem[];
+  /** The worth of all items, in the shop's currency. */
+  readonly total?: string;
 }
 
 /** What a shop without the Ajax cart of Shopify offers as `bleib.cart`. */
@@ -59,12 +113,29 @@ export interface CartHook {
   change(key: string, quantity: number): Promise<unknown>;
 }
 
-export type EventKind = "impression" | "dismissal" | "open" | "sign_up" | "click" | "add";
+export type EventKind =
+  | "impression"
+  | "withheld"
+  | "dismissal"
+  | "open"
+  | "sign_up"
+  | "click"
+  | "add"
+  | "answer_ship"
+  | "answer_time"
+  | "answer_return"
+  | "answer_size"
+  | "answer_look"
+  | "saved"
+  | "teaser";
 
-/** Everything a widget may know and do; handed to its start function by the loader. */
+/** Everything a widget may know and do; handed to its start function by the visit. */
 export interface Host {
   readonly shop: ShopConfig;
+  /** With the settings of the arm already merged into its own. */
   readonly campaign: Campaign;
+  /** The variant this shopper sees: "a" where there is no experiment. */
+  readonly arm: string;
   readonly texts: Texts;
   readonly lang: string;
   /** The element of the theme an inline widget stands in; null for one that opens over the page. */
@@ -76,6 +147,8 @@ export interface Host {
   readonly signal: AbortSignal;
   /** A random identifier for what is sent once but may arrive twice. */
   uuid(): string;
+  /** The signed, short-lived number of this page view that events count with; "" without one. */
+  ticket(): Promise<string>;
   /** Asks the app below `/v1/<shop key>/`; never throws. */
   api(path: string, body?: unknown): Promise<Answer>;
   event(kind: EventKind): void;
@@ -91,3 +164,37 @@ export interface Host {
  */
 export type Start = (host: Host) => Promise<Close | undefined> | Close | undefined;
 export type Close = () => void;
+
+/** The questions that are asked, in this order, before a campaign is shown. */
+export type Gate =
+  | "stopped"
+  | "page_type"
+  | "rule"
+  | "recontact"
+  | "quiet"
+  | "cooldown"
+  | "budget"
+  | "page"
+  | "occupied"
+  | "holdout";
+
+/** The answer to one of them. */
+export interface Verdict {
+  readonly gate: Gate;
+  readonly passes: boolean;
+  /** What stood in the way, as a word or a number. */
+  readonly detail?: string;
+  /** From when on it would pass, as an ISO date. */
+  readonly until?: string;
+}
+
+/** Why a campaign is, or is not, to be seen. */
+export interface Trace {
+  readonly campaign: number;
+  readonly widget: string;
+  /** Whether it is, or was, to be seen on this page. */
+  readonly shown: boolean;
+  /** "no_placement", "failed", "nothing_to_show" and the like, where it is not the gates. */
+  readonly state: string;
+  readonly gates: readonly Verdict[];
+}

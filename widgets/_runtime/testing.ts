@@ -70,6 +70,8 @@ export function hostOf(
     lang: "de",
     preview: null,
     signal: new AbortController().signal,
+    arm: "a",
+    ticket: async () => "ticket",
     uuid: () => "00000000-0000-4000-8000-000000000000",
     api: async (path, body) => {
       seen.asked.push([path, body]);

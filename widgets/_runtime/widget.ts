@@ -55,6 +55,8 @@ function hostOf(
     signal,
     texts,
     uuid,
+    arm: "a",
+    ticket: async () => "",
     lang: language(shop, life.tag),
     get cart() {
       return preview === null ? life.cart() : SHAM;
@@ -81,13 +83,15 @@ export function prepare(
   const { widget } = campaign;
   const parts = shop.widgets[widget];
   const words = variant(parts?.texts ?? {}, language(shop, life.tag), shop.address);
-  const load = async (): Promise<[Record<string, Start>, Record<string, Texts>]> =>
-    Promise.all([import(files + fileName(parts?.js)), import(files + fileName(words))]);
+  const js = parts?.js ?? [];
+  // All at once: what a file needs of another is then already on its way.
+  const load = async (): Promise<[Record<string, Texts>, ...{ default: Start }[]]> =>
+    Promise.all([words, ...js].map((name) => import(files + fileName(name)))) as never;
   const show = async () => {
     states[widget] = "failed";
     try {
-      const [starts, texts] = await load();
-      const start = starts[widget];
+      const [texts, ...modules] = await load();
+      const start = modules.pop()?.default;
       if (!start || signal.aborted) return;
       const close = await start(hostOf(life, shop, campaign, placement, texts[widget] ?? {}));
       if (close) life.closers[widget] = close;

@@ -1,0 +1,111 @@
+// Which source goes into which chunk, and how chunks get the names they call each other by.
+
+import { existsSync } from "node:fs";
+import { join, relative } from "node:path";
+import { rolldown } from "rolldown";
+import { cssText } from "./css.mjs";
+
+/** Sources of `_runtime` by chunk; what is not named here is drawn with by all and goes to `ui`. */
+const LAYOUT = {
+  visit: ["visit", "gates", "widget", "events", "arms", "occupied", "texts", "request", "shape"],
+  form: ["form", "question", "field", "claim"],
+  exit_intent: ["dialog"],
+  why: ["why"],
+};
+/** What the exit-intent widget asks for by itself, by the content that a campaign names. */
+const CONTENTS = { sign_up: "form", question: "question", basket: "basket" };
+/** Chunks that begin a life of their own, besides one for each widget. */
+const ROOTS = ["visit", "why"];
+
+/** The chunk that a source belongs to; null for what is not ours. */
+function chunkOf(folder, id) {
+  const [, part, file] = /^(\w+)\/([a-z_]+)[\w.-]*\.\w+$/.exec(relative(folder, id)) ?? [];
+  if (!part) return null;
+  if (part !== "_runtime") return part === "exit_intent" && CONTENTS[file] ? file : part;
+  return Object.keys(LAYOUT).find((chunk) => LAYOUT[chunk].includes(file)) ?? "ui";
+}
+
+/** Bundles all widgets; returns the code, imports and dynamic imports of each chunk by its name. */
+export async function chunksOf(folder, widgets) {
+  const entries = [
+    ...widgets.map((name) => [name, `./${name}/storefront.ts`]),
+    ...ROOTS.map((name) => [name, `./_runtime/${name}.ts`]),
+  ].filter(([, file]) => existsSync(join(folder, file)));
+  const bundle = await rolldown({
+    cwd: folder,
+    input: Object.fromEntries(entries),
+    plugins: [cssText],
+    // A chunk that begins something may be asked for its parts by others as well.
+    preserveEntrySignatures: "allow-extension",
+  });
+  const { output } = await bundle.generate({
+    format: "esm",
+    entryFileNames: "[name].js",
+    chunkFileNames: "[name].js",
+    comments: false,
+    minifyInternalExports: true,
+    codeSplitting: {
+      includeDependenciesRecursively: false,
+      groups: [{ debugName: "layout", name: (id) => chunkOf(folder, id) }],
+    },
+  });
+  await bundle.close();
+  return new Map(
+    output.map(({ name, fileName, code, imports, dynamicImports }) => {
+      if (fileName !== `${name}.js`) throw new Error(`a second chunk ${name}: ${fileName}`);
+      return [name, { code, imports: imports.map(stem), dynamicImports: dynamicImports.map(stem) }];
+    }),
+  );
+}
+
+const stem = (file) => file.replace(/\.js$/, "");
+
+/**
+ * Names every chunk by what it holds, the called before the callers, because a caller holds their
+ * names. `add(name, code)` keeps a file and returns its name.
+ */
+export function named(chunks, add) {
+  const files = new Map();
+  const begun = new Set();
+  const name = (chunk) => {
+    if (files.has(chunk)) return files.get(chunk);
+    if (begun.has(chunk)) throw new Error(`${chunk} needs itself: ${[...begun].join(" > ")}`);
+    begun.add(chunk);
+    const { code, imports, dynamicImports } = chunks.get(chunk);
+    for (const other of [...imports, ...dynamicImports]) name(other);
+    const text = code.replace(
+      /(["'`])\.\/(\w+)\.js\1/g,
+      (_, _quote, other) => `"./${name(other)}"`,
+    );
+    files.set(chunk, add(chunk, text));
+    return files.get(chunk);
+  };
+  for (const chunk of [...chunks.keys()].sort()) name(chunk);
+  return files;
+}
+
+/** A chunk after all that it cannot begin without. */
+function closure(chunks, chunk) {
+  const found = new Set();
+  const visit = (one) => {
+    for (const other of chunks.get(one).imports) if (!found.has(other)) visit(other);
+    found.add(one);
+  };
+  visit(chunk);
+  return [...found];
+}
+
+/** The files of a widget, to be fetched at the same time, its own last; and those of its contents. */
+export function filesOf(chunks, files, widget) {
+  const own = closure(chunks, widget);
+  const first = chunks.has("visit") ? ["visit"] : [];
+  const js = [...first, ...own.filter((chunk) => !first.includes(chunk))];
+  const contents = Object.entries(CONTENTS)
+    .filter(([, chunk]) => chunks.get(widget).dynamicImports.includes(chunk))
+    .map(([content, chunk]) => [content, closure(chunks, chunk).filter((one) => !js.includes(one))])
+    .map(([content, needed]) => [content, needed.map((chunk) => files.get(chunk))]);
+  return {
+    js: js.map((chunk) => files.get(chunk)),
+    ...(contents.length && { contents: Object.fromEntries(contents) }),
+  };
+}

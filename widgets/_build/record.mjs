@@ -1,0 +1,82 @@
+// What is said of the built files: hashes, weights, budgets.
+
+import { createHash } from "node:crypto";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+
+export const hash8 = (text) => createHash("sha256").update(text).digest("hex").slice(0, 8);
+export const integrity = (text) => `sha384-${createHash("sha384").update(text).digest("base64")}`;
+
+const brotli = (text) =>
+  brotliCompressSync(text, {
+    params: {
+      [constants.BROTLI_PARAM_QUALITY]: 11,
+      [constants.BROTLI_PARAM_SIZE_HINT]: Buffer.byteLength(text),
+    },
+  }).length;
+
+export const sizes = (text) => ({
+  raw: Buffer.byteLength(text),
+  gzip: gzipSync(text, { level: 9 }).length,
+  brotli: brotli(text),
+});
+
+/** What a shop that pins its scripts needs: for the loader, each widget and cart, file and hash. */
+export function pins({ loader, why, widgets, carts, integrity: of }) {
+  const pick = (names) => Object.fromEntries(names.map((name) => [name, of[name]]));
+  const each = Object.entries(widgets).map(([name, { js, contents = {}, texts }]) => [
+    name,
+    pick([...js, ...Object.values(contents).flat(), ...Object.values(texts)]),
+  ]);
+  const own = Object.entries(carts).map(([name, js]) => [name, pick([js])]);
+  return {
+    loader: pick([loader]),
+    ...(why && { why: pick([why]) }),
+    widgets: Object.fromEntries(each),
+    carts: Object.fromEntries(own),
+  };
+}
+
+const row = (name, ...cells) =>
+  [name.padEnd(32), ...cells.map((cell) => String(cell).padStart(8))].join("");
+
+/** The table of all files, each budget with what it is kept to, and whether one is missed. */
+export function report({ bytes, loader, why, widgets, carts }, files, budgets) {
+  const weight = (names) => [...new Set(names)].reduce((sum, name) => sum + bytes[name].brotli, 0);
+  const chunk = (name) => files.get(name) ?? [];
+  const each = Object.values(widgets);
+  const texts = [...new Set(each.flatMap(({ texts }) => Object.values(texts)))];
+  const page = each.flatMap(({ js, contents = {} }) => [...js, ...(contents.sign_up ?? [])]);
+  const lines = [
+    ["loader", weight([loader]), budgets.loader_brotli_bytes, "before any trigger"],
+    [
+      "exit_intent",
+      weight([chunk("ui"), chunk("exit_intent")].flat()),
+      budgets.exit_intent_brotli_bytes,
+      "dialog, styles, look and messages: ui and exit_intent",
+    ],
+    [
+      "everything",
+      weight([loader, ...page]) + Math.max(...texts.map((file) => weight([file]))),
+      budgets.all_brotli_bytes,
+      "a page with all widgets: loader, their files, the sign-up, the largest text",
+    ],
+    [
+      "cart",
+      Math.max(0, ...Object.values(carts).map((file) => weight([file]))),
+      budgets.cart_brotli_bytes,
+      "the largest of the platforms' carts",
+    ],
+  ];
+  const apart = ["visit", "form", "question", "basket"]
+    .filter((name) => files.has(name))
+    .map((name) => [name, weight([chunk(name)]), "only where it is needed"]);
+  if (why) apart.push(["why", weight([why]), "for merchants, never loaded for shoppers"]);
+  const text = [
+    row("file", "raw", "gzip", "brotli"),
+    ...Object.entries(bytes).map(([name, { raw, gzip, brotli: br }]) => row(name, raw, gzip, br)),
+    "",
+    ...lines.map(([what, is, most, of]) => `${what.padEnd(12)}${is} of ${most} B brotli (${of})`),
+    ...apart.map(([what, is, of]) => `${what.padEnd(12)}${is} B brotli (${of})`),
+  ];
+  return { text: `${text.join("\n")}\n`, over: lines.some(([, is, most]) => is > most) };
+}
