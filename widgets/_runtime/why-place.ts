@@ -1,7 +1,7 @@
 // Where the panel stands, so that it never covers what it explains.
 
 const GAP = 12;
-const WIDTH = 360;
+const WIDTH = 340;
 /** From this width on there is room beside the page's middle. */
 const WIDE = 720;
 /** Less height than this shows nothing of use. */
@@ -40,7 +40,8 @@ export function posture(
   const sides: [Spot, number][] = [["start", free(GAP, GAP + band)]];
   if (wide) sides.push(["end", free(width - GAP - band, width - GAP)]);
   const [side] = folded ? [] : sides.filter(([, room]) => room >= LOW);
-  if (side) return { spot: side[0], room: wide ? side[1] : Math.min(side[1], height * 0.45) };
+  if (side)
+    return { spot: side[0], room: wide ? side[1] : Math.min(side[1], Math.floor(height * 0.45)) };
   const bar = free(GAP, GAP + BAR.width) >= BAR.height;
   return { spot: bar ? "bar" : "away", room: BAR.height };
 }
