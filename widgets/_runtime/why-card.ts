@@ -38,7 +38,7 @@ function tree(inside: Inside, speaker: Speaker, rule: Rule): HTMLElement {
   const holds = inside.holds(rule);
   const moment = isMoment(rule);
   const rest = moment ? "moment" : name ? "fails" : "unknown";
-  const kind = holds ? "ok" : moment ? "un" : "no";
+  const kind = holds ? "ok" : name ? "un" : "no";
   const parts = branches(rule)?.map((part) => tree(inside, speaker, part));
   const verdict = word(speaker, holds ? "holds" : rest);
   return line(kind, name ?? JSON.stringify(rule), verdict, parts ? h("ul", ...parts) : false);
