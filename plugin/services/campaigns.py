@@ -12,6 +12,7 @@ from sqlalchemy.engine import Connection
 from plugin.contracts.widget import Widget
 from plugin.errors import ConflictError, InvalidFieldError, NotFoundError
 from plugin.model import Shop
+from plugin.sanitize import plain_text
 from plugin.services import config_changes
 from plugin.services.campaign_checks import Check, run_checks
 from plugin.services.context import Context
@@ -19,22 +20,32 @@ from plugin.store import campaigns as store
 from plugin.store.campaigns import Campaign, PublishedCampaign
 
 __all__ = [
+    "LONGEST_NAME",
+    "MOST_CAMPAIGNS",
     "Campaign",
     "PublishedCampaign",
     "all_of",
     "checks",
+    "create",
+    "delete",
+    "duplicate",
     "ensure_defaults",
     "find",
     "live_settings",
+    "move",
     "pause",
-    "public_settings",
     "publish",
     "published",
+    "rename",
     "resume",
     "save_draft",
     "settings_of",
     "version_settings",
 ]
+
+#: A storefront carries all of them in its pages.
+MOST_CAMPAIGNS = 24
+LONGEST_NAME = 60
 
 
 def ensure_defaults(connection: Connection, context: Context, shop_id: int) -> None:
@@ -47,7 +58,7 @@ def ensure_defaults(connection: Connection, context: Context, shop_id: int) -> N
 
 
 def published(connection: Connection, shop_id: int) -> list[PublishedCampaign]:
-    """Return the live version of each running campaign, in the order of the manifest."""
+    """Return the live version of each running campaign, in the merchant's order."""
     return store.published_campaigns(connection, shop_id)
 
 
@@ -66,19 +77,15 @@ def settings_of(widget: Widget, raw: dict[str, Any]) -> BaseModel:
     return widget.settings.model_validate_json(json.dumps(raw))
 
 
-def public_settings(context: Context, campaign: PublishedCampaign) -> dict[str, Any]:
-    """Return what a browser may see of a published version."""
-    widget = context.widgets[campaign.widget]
-    return widget.public(settings_of(widget, campaign.settings))
-
-
 def all_of(context: Context, shop: Shop) -> list[Campaign]:
-    """Return the campaigns of widgets this installation has, in the order of the manifest."""
+    """Return the campaigns of widgets this installation has: widgets in the order of the manifest,
+    campaigns of one widget in the merchant's.
+    """
     order = list(context.widgets)
     with context.db.read() as connection:
         found = store.all_campaigns(connection, shop.id)
     known = [_known(context, item) for item in found if item.widget in context.widgets]
-    return sorted(known, key=lambda campaign: (order.index(campaign.widget), campaign.id))
+    return sorted(known, key=lambda campaign: order.index(campaign.widget))
 
 
 def find(context: Context, shop: Shop, campaign_id: int) -> Campaign:
@@ -153,6 +160,72 @@ def pause(context: Context, shop: Shop, campaign_id: int) -> None:
 def resume(context: Context, shop: Shop, campaign_id: int) -> None:
     """Let the newest published version run again; NotFoundError if there never was one."""
     _switch(context, shop, campaign_id, "published")
+
+
+def create(context: Context, shop: Shop, widget: str, name: str) -> Campaign:
+    """Add a further campaign of a widget, with a draft that has never been live.
+
+    NotFoundError for an unknown widget, InvalidFieldError("name_invalid"), ConflictError(
+    "too_many_campaigns") where a page would have to try too many rules.
+    """
+    if widget not in context.widgets:
+        raise NotFoundError("widget_unknown")
+    draft = context.widgets[widget].settings().model_dump(mode="json")
+    return _add(context, shop, widget, name, draft)
+
+
+def duplicate(context: Context, shop: Shop, campaign_id: int, name: str) -> Campaign:
+    """Add a campaign whose draft is that of another one; errors as in `create`."""
+    original = find(context, shop, campaign_id)
+    return _add(context, shop, original.widget, name, original.draft)
+
+
+def rename(context: Context, shop: Shop, campaign_id: int, name: str) -> None:
+    """Give a campaign the name that the merchant knows it by; InvalidFieldError("name_invalid")."""
+    with context.db.write() as connection:
+        _known(context, store.campaign_by_id(connection, shop.id, campaign_id))
+        store.rename_campaign(connection, shop.id, campaign_id, _name(name))
+
+
+def move(context: Context, shop: Shop, campaign_id: int, *, earlier: bool) -> None:
+    """Let a campaign change places with its neighbour; of several that fit, the first is shown.
+
+    At the end of the row nothing happens.
+    """
+    with context.db.write() as connection:
+        moved = _known(context, store.campaign_by_id(connection, shop.id, campaign_id))
+        every = store.all_campaigns(connection, shop.id, lock=True)
+        ids = [item.id for item in every if item.widget == moved.widget]
+        place = ids.index(campaign_id)
+        other = place - 1 if earlier else place + 1
+        if 0 <= other < len(ids):
+            ids[place], ids[other] = ids[other], ids[place]
+            store.place_campaigns(connection, shop.id, ids)
+            config_changes.changed(connection, context, shop)
+
+
+def delete(context: Context, shop: Shop, campaign_id: int) -> None:
+    """Take a campaign away for good; versions that were live stay readable, as evidence."""
+    with context.db.write() as connection:
+        _known(context, store.campaign_by_id(connection, shop.id, campaign_id))
+        store.remove_campaign(connection, shop.id, campaign_id)
+        config_changes.changed(connection, context, shop)
+
+
+def _add(context: Context, shop: Shop, widget: str, name: str, draft: dict[str, Any]) -> Campaign:
+    clean = _name(name)
+    with context.db.write() as connection:
+        if len(store.all_campaigns(connection, shop.id, lock=True)) >= MOST_CAMPAIGNS:
+            raise ConflictError("too_many_campaigns")
+        added = store.insert_campaign(connection, shop.id, widget, draft, context.now(), name=clean)
+        return _known(context, store.campaign_by_id(connection, shop.id, added))
+
+
+def _name(text: str) -> str:
+    clean = " ".join(plain_text(text).split())
+    if not 0 < len(clean) <= LONGEST_NAME:
+        raise InvalidFieldError("name_invalid", field="name")
+    return clean
 
 
 def _switch(context: Context, shop: Shop, campaign_id: int, state: str) -> None:

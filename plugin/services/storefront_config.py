@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import re
 import time
+from datetime import datetime
 from functools import cache
 from typing import Any
+
+from sqlalchemy.engine import Connection
 
 from plugin.manifest import bundled
 from plugin.model import Shop
 from plugin.security import digest
-from plugin.services import campaigns
+from plugin.services import campaigns, look, manners, targeting
 from plugin.services.campaigns import PublishedCampaign
 from plugin.services.context import Context
 from plugin.store import shops
@@ -48,7 +51,7 @@ def config_bytes(context: Context, key: str) -> tuple[bytes, str] | None:
         if known is not None and known[1] == state:
             answer = known[2]
         else:
-            answer = _build(context, shop, campaigns.published(connection, shop.id))
+            answer = _build(connection, context, shop)
     if len(_answers) >= _MOST_CACHED:
         _answers.clear()
     _answers[place] = (now, state, answer)
@@ -58,14 +61,20 @@ def config_bytes(context: Context, key: str) -> tuple[bytes, str] | None:
 def config_now(context: Context, shop: Shop) -> bytes:
     """Return the config of an installed shop as it is at this moment, for a storefront to hold."""
     with context.db.read() as connection:
-        return _build(context, shop, campaigns.published(connection, shop.id))[0]
+        return _build(connection, context, shop)[0]
 
 
-def _build(context: Context, shop: Shop, running: list[PublishedCampaign]) -> _Answer:
+def _build(connection: Connection, context: Context, shop: Shop) -> _Answer:
+    running = campaigns.published(connection, shop.id)
     shown = [item for item in running if _is_shown(context, shop, item)]
-    body = json.dumps(
-        _config(context, shop, shown), ensure_ascii=False, separators=(",", ":")
-    ).encode()
+    config = {
+        **shop_facts(shop),
+        "look": look.read(connection, shop.id).public(),
+        "manners": manners.read(connection, shop.id).model_dump(),
+        "widgets": {item.widget: _files_for(shop, item.widget) for item in shown},
+        "campaigns": [_campaign(context, shop, item) for item in shown],
+    }
+    body = json.dumps(config, ensure_ascii=False, separators=(",", ":")).encode()
     return body, f'"{digest(body)[:32]}"'
 
 
@@ -77,20 +86,36 @@ def _is_shown(context: Context, shop: Shop, campaign: PublishedCampaign) -> bool
     return shop.stopped_at is None or widget.stage == "deliver"
 
 
-def _config(context: Context, shop: Shop, shown: list[PublishedCampaign]) -> dict[str, Any]:
-    return {
-        **shop_facts(shop),
-        "widgets": {item.widget: _files_for(shop, item.widget) for item in shown},
-        "campaigns": [
-            {
-                "id": item.id,
-                "widget": item.widget,
-                "version": item.version,
-                "settings": campaigns.public_settings(context, item),
-            }
-            for item in shown
-        ],
-    }
+def _campaign(context: Context, shop: Shop, item: PublishedCampaign) -> dict[str, Any]:
+    settings = campaigns.settings_of(context.widgets[item.widget], item.settings)
+    public = context.widgets[item.widget].public(settings)
+    end = targeting.announced_end(settings)
+    if end is not None:
+        public["ends"] = signed_end(context, shop, item.id, end)
+    found: dict[str, Any] = {"id": item.id, "widget": item.widget, "version": item.version}
+    rule, weights = targeting.rule_of(settings), targeting.weights_of(settings)
+    if rule is not None:
+        found["when"] = rule
+    if set(weights) != {"a"}:
+        found["arms"] = [[arm, share] for arm, share in weights.items()]
+        found["salt"] = _salt(context, shop, item.id)
+    found["settings"] = public
+    variant = targeting.variant_of(settings)
+    if variant is not None:
+        found["variants"] = {"b": variant.public()}
+    return found
+
+
+def signed_end(context: Context, shop: Shop, campaign_id: int, end: datetime) -> dict[str, str]:
+    """Return the end of a campaign as it is announced, with our proof that it was set here."""
+    at = targeting.moment(end)
+    signature = context.keys.check_value(shop.id, "campaign_end", f"{campaign_id}:{at}")
+    return {"at": at, "signature": signature}
+
+
+def _salt(context: Context, shop: Shop, campaign_id: int) -> str:
+    """Draws of different campaigns must not depend on each other; of one campaign they stay."""
+    return context.keys.check_value(shop.id, "arms", str(campaign_id))[:8]
 
 
 def shop_facts(shop: Shop) -> dict[str, Any]:
@@ -106,6 +131,8 @@ def shop_facts(shop: Shop) -> dict[str, Any]:
         "locale": shop.locale,
         "cart": shop.platform,
         "privacy": shop.privacy_url,
+        "zone": shop.zone,
+        "why": _built().get("why"),
     }
 
 
@@ -125,5 +152,10 @@ def edition() -> str:
 @cache
 def widget_files() -> dict[str, Any]:
     """Return the names of each widget's built files, beside the loader's own."""
-    built = bundled("static") / "v1" / "manifest.json"
-    return dict(json.loads(built.read_text(encoding="utf-8"))["widgets"])
+    return dict(_built()["widgets"])
+
+
+@cache
+def _built() -> dict[str, Any]:
+    path = bundled("static") / "v1" / "manifest.json"
+    return dict(json.loads(path.read_text(encoding="utf-8")))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,6 +11,10 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from plugin.store.db import Utc, metadata, shop_column
+from plugin.store.shops import lock_shop
+
+#: State of a deleted campaign whose versions have to stay.
+ARCHIVED = "archived"
 
 campaigns = sa.Table(
     "campaigns",
@@ -17,7 +22,9 @@ campaigns = sa.Table(
     sa.Column("id", sa.Integer, primary_key=True),
     shop_column(),
     sa.Column("widget", sa.String(40), nullable=False),
-    sa.Column("state", sa.String(10), nullable=False),  # draft, published, paused
+    sa.Column("name", sa.String(60), nullable=False),  # "": the only one of its widget
+    sa.Column("position", sa.Integer, nullable=False),  # the first whose rule holds is shown
+    sa.Column("state", sa.String(10), nullable=False),  # draft, published, paused, archived
     sa.Column("draft", sa.JSON, nullable=False),
     # Raised by each change of the draft; two people saving at once see each other by it.
     sa.Column("revision", sa.Integer, nullable=False),
@@ -45,6 +52,8 @@ class Campaign:
 
     id: int
     widget: str
+    name: str
+    position: int
     state: str
     draft: dict[str, Any]
     revision: int
@@ -68,6 +77,8 @@ _CAMPAIGN = [
     for name in (
         "id",
         "widget",
+        "name",
+        "position",
         "state",
         "draft",
         "revision",
@@ -78,36 +89,95 @@ _CAMPAIGN = [
 ]
 
 
-def all_campaigns(connection: Connection, shop_id: int) -> list[Campaign]:
-    """Return every campaign of a shop, oldest first."""
-    query = sa.select(*_CAMPAIGN).where(campaigns.c.shop_id == shop_id).order_by(campaigns.c.id)
+def all_campaigns(connection: Connection, shop_id: int, *, lock: bool = False) -> list[Campaign]:
+    """Return every campaign of a shop that was not deleted, in the merchant's order.
+
+    `lock` lets nobody else add or move one until the transaction ends.
+    """
+    if lock:
+        lock_shop(connection, shop_id)
+    query = (
+        sa.select(*_CAMPAIGN)
+        .where(campaigns.c.shop_id == shop_id, campaigns.c.state != ARCHIVED)
+        .order_by(campaigns.c.position, campaigns.c.id)
+    )
     return [Campaign(**row._mapping) for row in connection.execute(query)]
 
 
 def campaign_by_id(connection: Connection, shop_id: int, campaign_id: int) -> Campaign | None:
-    """Return one campaign of a shop, None for one of another shop."""
+    """Return one campaign of a shop, None for a deleted one and one of another shop."""
     query = sa.select(*_CAMPAIGN).where(
-        campaigns.c.shop_id == shop_id, campaigns.c.id == campaign_id
+        campaigns.c.shop_id == shop_id,
+        campaigns.c.id == campaign_id,
+        campaigns.c.state != ARCHIVED,
     )
     row = connection.execute(query).first()
     return None if row is None else Campaign(**row._mapping)
 
 
 def insert_campaign(
-    connection: Connection, shop_id: int, widget: str, draft: dict[str, Any], now: datetime
-) -> None:
-    """Add a draft that was never published."""
-    connection.execute(
-        sa.insert(campaigns).values(
+    connection: Connection,
+    shop_id: int,
+    widget: str,
+    draft: dict[str, Any],
+    now: datetime,
+    *,
+    name: str = "",
+) -> int:
+    """Add a draft that was never published, behind the others of the shop; returns its id."""
+    last = sa.select(sa.func.coalesce(sa.func.max(campaigns.c.position), 0)).where(
+        campaigns.c.shop_id == shop_id
+    )
+    added = connection.execute(
+        sa.insert(campaigns)
+        .values(
             shop_id=shop_id,
             widget=widget,
+            name=name,
+            position=last.scalar_subquery() + 1,
             state="draft",
             draft=draft,
             revision=1,
             version=0,
             updated_at=now,
         )
+        .returning(campaigns.c.id)
     )
+    return int(added.scalar_one())
+
+
+def rename_campaign(connection: Connection, shop_id: int, campaign_id: int, name: str) -> None:
+    """Give a campaign another name; shoppers never see it."""
+    connection.execute(_this(shop_id, campaign_id).values(name=name))
+
+
+def place_campaigns(connection: Connection, shop_id: int, ids: Sequence[int]) -> None:
+    """Put campaigns into this order, on the places that they have between them."""
+    query = (
+        sa.select(campaigns.c.position)
+        .where(campaigns.c.shop_id == shop_id, campaigns.c.id.in_(ids))
+        .order_by(campaigns.c.position, campaigns.c.id)
+    )
+    places = [row.position for row in connection.execute(query)]
+    for campaign_id, place in zip(ids, places, strict=True):
+        connection.execute(_this(shop_id, campaign_id).values(position=place))
+
+
+def remove_campaign(connection: Connection, shop_id: int, campaign_id: int) -> None:
+    """Delete a campaign; one that was ever live is only put away, for its versions are evidence."""
+    never_live = connection.execute(
+        sa.delete(campaigns).where(
+            campaigns.c.shop_id == shop_id,
+            campaigns.c.id == campaign_id,
+            campaigns.c.version == 0,
+        )
+    )
+    if never_live.rowcount == 0:
+        set_state(connection, shop_id, campaign_id, ARCHIVED)
+
+
+def _this(shop_id: int, campaign_id: int) -> sa.Update:
+    return sa.update(campaigns).where(campaigns.c.shop_id == shop_id, campaigns.c.id == campaign_id)
 
 
 def replace_draft(
@@ -156,11 +226,7 @@ def add_version(
 
 def set_state(connection: Connection, shop_id: int, campaign_id: int, state: str) -> None:
     """Pause a campaign or let its newest version run again."""
-    connection.execute(
-        sa.update(campaigns)
-        .where(campaigns.c.shop_id == shop_id, campaigns.c.id == campaign_id)
-        .values(state=state)
-    )
+    connection.execute(_this(shop_id, campaign_id).values(state=state))
 
 
 _VERSION = sa.select(
@@ -177,12 +243,20 @@ _VERSION = sa.select(
 
 
 def published_campaigns(connection: Connection, shop_id: int) -> list[PublishedCampaign]:
-    """Return the live version of each campaign that runs, oldest campaign first."""
+    """Return the live version of each campaign that runs, in the merchant's order."""
     query = _VERSION.where(
         campaigns.c.shop_id == shop_id,
         campaigns.c.state == "published",
         campaign_versions.c.version == campaigns.c.version,
-    ).order_by(campaigns.c.id)
+    ).order_by(campaigns.c.position, campaigns.c.id)
+    return [PublishedCampaign(**row._mapping) for row in connection.execute(query)]
+
+
+def versions_of(connection: Connection, shop_id: int, campaign_id: int) -> list[PublishedCampaign]:
+    """Return every version of a campaign that is or was live, the first one first."""
+    query = _VERSION.where(campaigns.c.shop_id == shop_id, campaigns.c.id == campaign_id).order_by(
+        campaign_versions.c.version
+    )
     return [PublishedCampaign(**row._mapping) for row in connection.execute(query)]
 
 

@@ -137,6 +137,12 @@ def installed_shop_ids(connection: Connection) -> list[int]:
     return [row.id for row in connection.execute(query)]
 
 
+def lock_shop(connection: Connection, shop_id: int) -> None:
+    """Let one transaction at a time change what is the shop's (SQLite has one writer anyway)."""
+    query = sa.select(shops.c.id).where(shops.c.id == shop_id)
+    connection.execute(query.with_for_update(key_share=True))
+
+
 def touch_config(connection: Connection, shop_id: int) -> int:
     """Raise the config version and return it: the storefront must fetch anew."""
     raised = connection.execute(

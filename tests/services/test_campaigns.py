@@ -70,14 +70,6 @@ def test_publishing_makes_a_version_and_tells_the_storefront(
         (newsletter.id, "newsletter", 1)
     ]
     assert same == live[0]
-    assert campaigns.public_settings(context, live[0])["voucher"] == {
-        "enabled": True,
-        "kind": "amount",
-        "value": "5.00",
-        "minimum": "40.00",
-        "days": 30,
-        "exclusions": None,
-    }
 
 
 def test_old_versions_stay_readable_and_the_draft_does_not_change_what_runs(

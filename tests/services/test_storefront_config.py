@@ -46,6 +46,10 @@ def test_only_agreed_fields_leave_the_house(context: Context, shop: Shop) -> Non
         "locale",
         "cart",
         "privacy",
+        "zone",
+        "why",
+        "look",
+        "manners",
         "widgets",
         "campaigns",
     }

@@ -93,6 +93,8 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("shop_id", sa.Integer(), nullable=False),
         sa.Column("widget", sa.String(length=40), nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(length=10), nullable=False),
         sa.Column("draft", sa.JSON(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
@@ -164,6 +166,38 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("evidence", schema=None) as batch_op:
         batch_op.create_index("ix_evidence_identity", ["shop_id", "identity"], unique=False)
+
+    op.create_table(
+        "exposure_days",
+        sa.Column("shop_id", sa.Integer(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("campaign", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("arm", sa.String(length=1), nullable=False),
+        sa.Column("traffic", sa.String(length=5), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["shop_id"],
+            ["shops.id"],
+            name=op.f("fk_exposure_days_shop_id_shops"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint(
+            "shop_id",
+            "day",
+            "campaign",
+            "version",
+            "arm",
+            "traffic",
+            "kind",
+            name=op.f("pk_exposure_days"),
+        ),
+    )
+    with op.batch_alter_table("exposure_days", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_exposure_days_campaign", ["shop_id", "campaign", "version"], unique=False
+        )
 
     op.create_table(
         "guard_decisions",
@@ -492,6 +526,20 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "storefront_settings",
+        sa.Column("shop_id", sa.Integer(), nullable=False),
+        sa.Column("part", sa.String(length=10), nullable=False),
+        sa.Column("settings", sa.JSON(), nullable=False),
+        sa.Column("updated_at", plugin.store.db.Utc(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["shop_id"],
+            ["shops.id"],
+            name=op.f("fk_storefront_settings_shop_id_shops"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("shop_id", "part", name=op.f("pk_storefront_settings")),
+    )
+    op.create_table(
         "subscribers",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("shop_id", sa.Integer(), nullable=False),
@@ -503,6 +551,7 @@ def upgrade() -> None:
         sa.Column("campaign_id", sa.Integer(), nullable=False),
         sa.Column("campaign_version", sa.Integer(), nullable=False),
         sa.Column("widget", sa.String(length=40), nullable=False),
+        sa.Column("arms", sa.JSON(), nullable=True),
         sa.Column("requested_at", plugin.store.db.Utc(), nullable=False),
         sa.Column("confirmed_at", plugin.store.db.Utc(), nullable=True),
         sa.Column("unsubscribed_at", plugin.store.db.Utc(), nullable=True),
@@ -591,6 +640,7 @@ def upgrade() -> None:
         sa.Column("code", sa.String(length=40), nullable=False),
         sa.Column("campaign_id", sa.Integer(), nullable=False),
         sa.Column("widget", sa.String(length=40), nullable=False),
+        sa.Column("arms", sa.JSON(), nullable=True),
         sa.Column("kind", sa.String(length=10), nullable=False),
         sa.Column("value", plugin.store.db.Amount(), nullable=False),
         sa.Column("currency", sa.String(length=3), nullable=False),
@@ -631,6 +681,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_subscribers_expiry")
 
     op.drop_table("subscribers")
+    op.drop_table("storefront_settings")
     with op.batch_alter_table("steps", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_steps_shop_due",
@@ -688,6 +739,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_guard_decisions_at")
 
     op.drop_table("guard_decisions")
+    with op.batch_alter_table("exposure_days", schema=None) as batch_op:
+        batch_op.drop_index("ix_exposure_days_campaign")
+
+    op.drop_table("exposure_days")
     with op.batch_alter_table("evidence", schema=None) as batch_op:
         batch_op.drop_index("ix_evidence_identity")
 

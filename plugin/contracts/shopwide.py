@@ -1,0 +1,55 @@
+"""What holds for all widgets of a shop: its look, and how often shoppers may be interrupted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import Field, field_validator
+
+from plugin.contracts.settings import Settings
+
+_COLOUR = r"^(#[0-9a-f]{6})?$"
+# A font stack as a style sheet has it, without anything that could end the declaration.
+_FONT = r"""^[A-Za-z0-9À-ɏ ,.'"_-]*$"""
+
+
+class Look(Settings):
+    """What a merchant fixed of the look; what is empty is read from the shop's own page."""
+
+    accent: str = Field("", pattern=_COLOUR)
+    on: str = Field("", pattern=_COLOUR)
+    surface: str = Field("", pattern=_COLOUR)
+    ink: str = Field("", pattern=_COLOUR)
+    link: str = Field("", pattern=_COLOUR)
+    radius: int | None = Field(None, ge=0, le=24)
+    font: str = Field("", max_length=200, pattern=_FONT)
+    head_font: str = Field("", max_length=200, pattern=_FONT)
+    size: int | None = Field(None, ge=14, le=20)
+    button_height: int | None = Field(None, ge=32, le=64)
+
+    @field_validator("accent", "on", "surface", "ink", "link", mode="before")
+    @classmethod
+    def _six_digits(cls, value: Any) -> Any:  # noqa: ANN401 - whatever was stored
+        """One form for #FFF, fff and #ffffff."""
+        if not isinstance(value, str):
+            return value
+        digits = value.strip().lower().removeprefix("#")
+        if len(digits) == 3:
+            digits = "".join(digit * 2 for digit in digits)
+        return f"#{digits}" if digits else ""
+
+    def public(self) -> dict[str, str | int]:
+        """Return the tokens that are fixed; none of them: the page alone decides."""
+        return {name: value for name, value in self if value not in ("", None)}
+
+
+class Manners(Settings):
+    """How often one shopper may be interrupted, over all widgets together."""
+
+    cooldown_days: int = Field(7, ge=1, le=90)
+    most: int = Field(3, ge=1, le=10)
+    most_days: int = Field(30, ge=7, le=365)
+    #: After a sign-up or a purchase nothing opens by itself for so long.
+    quiet_days: int = Field(30, ge=7, le=365)
+    #: Also a refusal is remembered only with consent.
+    strict: bool = False
