@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, jsonify
+from flask import Blueprint, Response, jsonify, request
 
 from plugin.api import current_context, current_shop_by_key
 from plugin.api.body import json_object
 from plugin.api.caller import net_address
 from plugin.api.cors import open_to_storefronts
 from plugin.errors import BadInputError, NotAllowedError, NotFoundError
+from plugin.model import Shop
 from plugin.services import shipments
-from plugin.services.parcel_status import as_json
+from plugin.services.parcel_status import OrderStatus
+from plugin.services.parcel_words import as_json, told
 from plugin.services.shipments import Proof
+from plugin.texts import LANGUAGES
 
 blueprint = Blueprint("shipments", __name__)
 open_to_storefronts(blueprint)
@@ -24,25 +27,35 @@ _FIELDS = {"order", "email", "postcode"}
 
 @blueprint.post("/v1/<key>/shipments/lookup")
 def lookup(key: str) -> Response:
-    """Say where an order is, to whoever knows its number and address or postcode."""
+    """Say where an order is, to whoever knows its number and address or postcode.
+
+    In the language `lang`, else in the shop's first one.
+    """
     shop = current_shop_by_key(key)
-    proof = _proof(json_object(_MAX_BYTES))
+    body = json_object(_MAX_BYTES)
+    language = body.pop("lang", "")
+    proof = _proof(body)
     status = shipments.lookup(current_context(), shop, proof, net_address())
     if status is None:
         return _private(jsonify({"found": False}))
-    return _private(jsonify({"found": True, "order": as_json(status)}))
+    return _private(jsonify({"found": True, "order": _words(shop, status, language)}))
 
 
 @blueprint.get("/v1/<key>/shipments/<token>")
 def by_link(key: str, token: str) -> Response:
-    """Return the status of the order that a link from a mail names."""
+    """Say where the order is that a link from a mail names, in the language `?lang=`."""
     shop = current_shop_by_key(key)
     try:
         place = (shop.platform, shop.domain)
         _, status = shipments.by_token(current_context(), token, at=place)
     except NotAllowedError:
         raise NotFoundError("not_found") from None
-    return _private(jsonify(as_json(status)))
+    return _private(jsonify(_words(shop, status, request.args.get("lang"))))
+
+
+def _words(shop: Shop, status: OrderStatus, asked: object) -> dict[str, Any]:
+    language = asked if asked in LANGUAGES else shop.languages[0]
+    return as_json(told(shop, status, str(language), current_context().now()))
 
 
 def _proof(body: dict[str, Any]) -> Proof:

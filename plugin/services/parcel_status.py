@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from plugin.model import Milestone, Shipment, Shop, Stage
@@ -135,36 +135,3 @@ def _title_date(parcels: Sequence[ParcelStatus], zone: ZoneInfo) -> date | None:
         else:
             return None  # one parcel without a date: there is no day on which all of it comes
     return max(days, default=None)
-
-
-def as_json(status: OrderStatus) -> dict[str, Any]:
-    """Return the status as the public answer; the one list of fields that leave the house."""
-    return {
-        "number": status.number,
-        "placed": _time(status.placed),
-        "stage": status.stage,
-        "state": status.state,
-        "title_date": None if status.title_date is None else status.title_date.isoformat(),
-        "items": [{"title": item.title, "quantity": item.quantity} for item in status.items],
-        "shipments": [_parcel_json(parcel) for parcel in status.parcels],
-    }
-
-
-def _parcel_json(parcel: ParcelStatus) -> dict[str, Any]:
-    return {
-        "carrier": parcel.carrier,
-        "number": parcel.number,
-        "url": parcel.url,
-        "stage": parcel.stage,
-        "state": parcel.state,
-        "expected": None if parcel.expected is None else parcel.expected.isoformat(),
-        "delivered_at": None if parcel.delivered_at is None else _time(parcel.delivered_at),
-        "milestones": [
-            {"kind": mark.kind, "at": _time(mark.happened_at), "place": mark.place}
-            for mark in parcel.milestones
-        ],
-    }
-
-
-def _time(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -39,7 +39,7 @@ def test_a_found_order_is_counted_as_a_view(
     answer = lookup(client, shop, order="1007", postcode="78462")
     assert answer.json is not None
     assert answer.json["found"] is True
-    assert answer.json["order"]["shipments"][0]["url"].startswith("https://www.dhl.de/")
+    assert answer.json["order"]["parcels"][0]["url"].startswith("https://www.dhl.de/")
     assert answer.headers["Cache-Control"] == "no-store"
     today = START.date()
     assert overview(context, shop, today, today).of("shipment_status").total("view") == 1

@@ -89,33 +89,31 @@ SUGGESTIONS: list[dict[str, Any]] = [
     ]
 ]
 ORDER: dict[str, Any] = {
-    "number": "#1007",
-    "placed": "2026-11-17T08:12:00Z",
-    "stage": 3,
-    "title_date": "2026-11-23",
-    "state": "normal",
-    "items": [
-        {"title": "Teeschale Ruß", "quantity": 2},
-        {"title": "Leinentuch Nela", "quantity": 1},
+    "order": "Bestellung #1007",
+    "title": "Ihr Paket kommt am Montag, 23.\u00a0November",
+    "lead": "",
+    "note": "",
+    "stages": [
+        {"state": state, "label": label, "when": when}
+        for state, label, when in [
+            ("done", "Bestellung ist eingegangen", "Dienstag, 17.\u00a0November, 9:12 Uhr"),
+            ("done", "Bestellung ist in Bearbeitung", ""),
+            ("now", "Paket ist in Lieferung", "seit Donnerstag, 19.\u00a0November"),
+            ("open", "Paket wird zugestellt", "am Montag, 23.\u00a0November"),
+        ]
     ],
-    "shipments": [
+    "parcels": [
         {
-            "carrier": "Österreichische Post",
-            "number": "1000 4827 3361 9054 21",
+            "title": "",
+            "stages": [],
+            "carrier": "Österreichische Post, Sendung 1000 4827 3361 9054 21",
+            "seen": "Zuletzt gemeldet Donnerstag, 18:05 Uhr: Verteilzentrum Wien-Inzersdorf",
             "url": "https://www.post.at/",
-            "stage": 3,
-            "expected": "2026-11-23",
-            "delivered_at": None,
-            "milestones": [
-                {"kind": "label_created", "at": "2026-11-18T13:40:00Z", "place": None},
-                {
-                    "kind": "in_transit",
-                    "at": "2026-11-19T17:05:00Z",
-                    "place": "Verteilzentrum Wien-Inzersdorf",
-                },
-            ],
+            "url_label": "Bei Österreichische Post ansehen",
         }
     ],
+    "items_title": "In diesem Paket",
+    "items": [["Teeschale Ruß", "Menge 2"], ["Leinentuch Nela", "Menge 1"]],
 }
 
 

@@ -1,40 +1,37 @@
-// What is known about an order, with the answer as its title.
+// Draws what the app says about an order; every word comes from there, only the signs are ours.
 
 import type { Host } from "../_runtime/contract.ts";
 import { address, h, ICONS, icon } from "../_runtime/dom.ts";
 import { note } from "../_runtime/field.ts";
-import { day, say, time } from "../_runtime/say.ts";
+import { say } from "../_runtime/say.ts";
 
-interface Milestone {
-  readonly kind: string;
-  readonly at: string;
-  readonly place?: string | null;
+interface Stage {
+  readonly state: string;
+  readonly label: string;
+  readonly when: string;
 }
 
-interface Shipment {
+interface Parcel {
+  /** Of one among several; what has arrived has no stages. */
+  readonly title: string;
+  readonly stages: readonly Stage[];
   readonly carrier: string;
-  readonly number: string;
+  readonly seen: string;
   readonly url: string | null;
-  readonly stage: number;
-  readonly expected: string | null;
-  readonly delivered_at: string | null;
-  readonly milestones: readonly Milestone[];
+  readonly url_label: string;
 }
 
 export interface Order {
-  readonly number: string;
-  readonly placed: string;
-  readonly stage: number;
-  readonly title_date: string | null;
-  readonly state: string;
-  readonly items: readonly { readonly title: string; readonly quantity: number }[];
-  readonly shipments: readonly Shipment[];
+  readonly order: string;
+  readonly title: string;
+  readonly lead: string;
+  readonly note: string;
+  readonly stages: readonly Stage[];
+  readonly parcels: readonly Parcel[];
+  readonly items_title: string;
+  readonly items: readonly (readonly [title: string, quantity: string])[];
 }
 
-const STAGES = [1, 2, 3, 4];
-/** What a carrier reports before it has the parcel, and after it has handed it over. */
-const ANNOUNCED = /label|confirmed|submitted|open|pending|scheduled/i;
-const ARRIVED = /^(delivered|picked_up)$/i;
 const SIGNS = [
   ICONS.check,
   "m4 8 8-4 8 4v8.5l-8 4-8-4zM4 8l8 4 8-4m-8 4v8.5",
@@ -43,154 +40,59 @@ const SIGNS = [
 ];
 const OUT = "M14 4h6v6m0-6-9 9M18 14v6H4V6h6";
 
-const list = <T>(value: unknown): T[] => (Array.isArray(value) ? value : []);
-const valid = (value: unknown): value is string => !!value && !Number.isNaN(Date.parse(`${value}`));
-const LOSSES = ["lost", "returned", "cancelled"];
-
-/** The order out of an answer, or null where it is none; the reports of a parcel in their order. */
-export function orderFrom(value: unknown): Order | null {
-  const answer = (value ?? {}) as { order?: unknown };
-  const raw = (answer.order ?? answer) as Order;
-  if (!raw.number || !valid(raw.placed) || !STAGES.includes(raw.stage)) return null;
-  const shipments = list<Shipment>(raw.shipments).map((one) => ({
-    ...one,
-    milestones: list<Milestone>(one.milestones)
-      .filter(({ at }) => valid(at))
-      .sort((a, b) => (a.at < b.at ? -1 : 1)),
-  }));
-  return { ...raw, items: list(raw.items), shipments };
+/** The order out of an answer, or null where it is none; an example is there in each language. */
+export function orderFrom(value: unknown, lang = ""): Order | null {
+  const all = (value ?? {}) as Readonly<Record<string, unknown>>;
+  const answer = (all[lang] ?? all) as { order?: unknown };
+  const order = (typeof answer.order === "object" ? answer.order : answer) as Order | null;
+  const lists = [order?.stages, order?.parcels, order?.items];
+  return order?.title && lists.every(Array.isArray) ? order : null;
 }
 
-const seenAs = (shipment: Shipment | undefined, kind: RegExp, is = true) =>
-  shipment?.milestones.find((one) => kind.test(one.kind) === is)?.at;
-
-/** When a parcel arrived; nothing while it has not. */
-const arrival = (shipment?: Shipment) =>
-  [shipment?.delivered_at, seenAs(shipment, ARRIVED)].find(valid);
-
-/** Title, sentence below and note for every state; only what is known is said. */
-export function answerOf(host: Host, order: Order): [title: string, sub?: string, note?: string] {
-  const { state, stage, title_date, shipments } = order;
-  if (LOSSES.includes(state)) return [say(host, state), say(host, `${state}_next`)];
-  const arrivals = shipments.map(arrival).filter(valid).sort();
-  const at = arrivals.at(-1);
-  if (at && !shipments[arrivals.length]) {
-    return [
-      say(host, "st.done", { date: day(host, at) }),
-      say(host, "st.clock", { time: time(host, at) }),
-    ];
-  }
-  if (shipments[1]) {
-    const { length } = shipments;
-    return [
-      say(host, "st.many", { count: say(host, "numbers").split(" ")[length] ?? `${length}` }),
-    ];
-  }
-  const date = valid(title_date) ? day(host, title_date) : "";
-  if (state === "delayed") {
-    return [say(host, date ? "st.late" : "st.late.open", { date }), "", say(host, "st.sorry")];
-  }
-  return [say(host, date ? "st.way" : `stage${stage}`, { date })];
-}
-
-/** What is known about a stage: when it was reached, or when it is expected. */
-function told(host: Host, order: Order, shipment: Shipment | undefined, stage: number): string {
-  const now = shipment?.stage ?? order.stage;
-  const announced = seenAs(shipment, ANNOUNCED);
-  const at = [order.placed, announced, seenAs(shipment, ANNOUNCED, false), arrival(shipment)][
-    stage - 1
-  ];
-  const expected = shipment?.expected ?? order.title_date;
-  if (stage <= now && valid(at)) {
-    return say(host, "st.when", { date: day(host, at), time: time(host, at) });
-  }
-  if (stage === 4 && valid(expected)) return say(host, "st.on", { date: day(host, expected) });
-  return stage === 2 && now === 2 && shipment ? say(host, "st.noscan") : "";
-}
-
-function stepper(host: Host, order: Order, shipment?: Shipment): HTMLElement {
-  const now = shipment?.stage ?? order.stage;
-  const arrived = arrival(shipment);
-  const steps = STAGES.map((stage) => {
-    const done = stage < now || arrived;
-    return h(
-      `li.${done ? "done" : stage === now ? "now" : "open"}`,
-      stage === now && { "aria-current": "step" },
-      h("span.dot", icon((done ? ICONS.check : SIGNS[stage - 1]) ?? "", 18)),
-      h("p.name", say(host, arrived && stage === 4 ? "st.delivered" : `stage${stage}`)),
-      h("p.why", told(host, order, shipment, stage)),
-    );
-  });
-  return h("ol", ...steps);
-}
-
-function carrier(host: Host, shipment: Shipment): HTMLElement {
-  const href = address(shipment.url);
-  const last = shipment.milestones.at(-1);
-  const seen = last && {
-    date: day(host, last.at),
-    time: time(host, last.at),
-    place: last.place ?? "",
-  };
-  const click = () => host.event("click");
-  return h(
-    "div.box",
-    h(
-      "div",
+const stepper = (stages: readonly Stage[]) =>
+  h(
+    "ol",
+    ...stages.map(({ state, label, when }, index) =>
       h(
-        "p.name",
-        shipment.carrier && `${shipment.carrier}, `,
-        h("bdi", { dir: "ltr" }, shipment.number),
+        "li",
+        { class: state, "aria-current": state === "now" && "step" },
+        h("span.dot", icon((state === "done" ? ICONS.check : SIGNS[index]) ?? "", 18)),
+        h("p.name", `${label}`),
+        h("p.why", `${when}`),
       ),
-      seen && h("p.why", say(host, seen.place ? "st.seen" : "st.seen.bare", seen)),
     ),
-    href &&
-      h(
-        "a",
-        { href, target: "_blank", rel: "noopener noreferrer", click },
-        say(host, "st.carrier"),
-        icon(OUT, 16),
-      ),
   );
-}
 
-// One of several parcels; what has arrived is told in its title, without the stages.
-function parcel(host: Host, order: Order, shipment: Shipment, index: number): Node[] {
-  const at = arrival(shipment);
-  const known = [at, shipment.expected].find(valid);
-  const date = known ? day(host, known) : "";
-  const key = at ? "st.parcel.done" : date ? "st.parcel.on" : "st.parcel";
+function parcel(host: Host, { title, stages, carrier, seen, url, url_label }: Parcel): Node[] {
+  const href = address(url);
+  const link = { href, target: "_blank", rel: "noopener noreferrer" };
   return [
-    h("h3", say(host, key, { number: `${index + 1}`, date })),
-    carrier(host, shipment),
-    ...(at ? [] : [stepper(host, order, shipment)]),
-  ];
+    title && h("h3", `${title}`),
+    carrier &&
+      h(
+        "div.box",
+        h("div", h("p.name", `${carrier}`), h("p.why", `${seen}`)),
+        href && h("a", link, { click: () => host.event("click") }, `${url_label}`, icon(OUT, 16)),
+      ),
+    stages[0] && stepper(stages),
+  ].filter((node): node is HTMLElement => !!node);
 }
 
 /** Everything there is to see of an order; `again` leads back to the look-up. */
-export function result(host: Host, order: Order, again: () => void): Node[] {
-  const { shipments, items, state, number } = order;
-  const [title, sub, sorry] = answerOf(host, order);
+export function result(host: Host, told: Order, again: () => void): Node[] {
+  const { stages, parcels, items } = told;
   const nodes = [
-    h("p.why", say(host, "st.order", { number })),
-    h("h2", { id: "t", tabindex: -1 }, title),
-    sub && h("p.lead", sub),
-    sorry && note("warn", ICONS.clock, sorry),
-    ...(shipments[1]
-      ? shipments.flatMap((one, index) => parcel(host, order, one, index))
-      : [
-          !LOSSES.includes(state) && stepper(host, order, shipments[0]),
-          shipments[0] && carrier(host, shipments[0]),
-        ]),
-    items[0] && h("h3", say(host, "st.items")),
+    h("p.why", `${told.order}`),
+    h("h2", { id: "t", tabindex: -1 }, `${told.title}`),
+    told.lead && h("p.lead", `${told.lead}`),
+    told.note && note("warn", ICONS.clock, `${told.note}`),
+    stages[0] && stepper(stages),
+    ...parcels.flatMap((one) => parcel(host, one)),
+    items[0] && h("h3", `${told.items_title}`),
     h(
       "ul",
-      ...items.map((item) =>
-        h(
-          "li",
-          h("p.name", item.title),
-          h("p.why", say(host, "st.quantity", { quantity: `${item.quantity}` })),
-        ),
+      ...items.map(([title, quantity]) =>
+        h("li", h("p.name", `${title}`), h("p.why", `${quantity}`)),
       ),
     ),
     h("button.a", { click: again }, say(host, "st.again")),

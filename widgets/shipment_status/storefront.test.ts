@@ -1,45 +1,50 @@
 import { describe, expect, it } from "vitest";
 import { drawn, hostOf, settled } from "../_runtime/testing.ts";
-import { answerOf, type Order, orderFrom } from "./result.ts";
+import { orderFrom } from "./result.ts";
 import start from "./storefront.ts";
 
+const stages = ["done", "done", "now", "open"].map((state, index) => ({
+  state,
+  label: `Stufe ${index + 1}`,
+  when: "",
+}));
 const parcel = {
-  carrier: "DHL",
-  number: "0034",
+  title: "",
+  stages: [],
+  carrier: "DHL, Sendung 0034",
+  seen: "Zuletzt gemeldet heute, 16:20 Uhr: Köln",
   url: "https://dhl.example/0034",
-  stage: 3,
-  expected: "2026-11-23",
-  delivered_at: null,
-  milestones: [
-    { kind: "in_transit", at: "2026-11-19T17:05:00Z", place: "Köln" },
-    { kind: "label_created", at: "2026-11-18T13:40:00Z", place: null },
-  ],
-};
-const delivered = { ...parcel, stage: 4, delivered_at: "2026-11-20T11:31:00Z" };
-const handedOver = {
-  ...parcel,
-  stage: 4,
-  milestones: [{ kind: "delivered", at: "2026-11-20T11:31:00Z", place: null }],
+  url_label: "Bei DHL ansehen",
 };
 const order = {
-  number: "#1007",
-  placed: "2026-11-17T08:12:00Z",
-  stage: 3,
-  title_date: "2026-11-23",
-  state: "normal",
-  items: [{ title: "Teeschale", quantity: 2 }],
-  shipments: [parcel],
+  order: "Bestellung #1007",
+  title: "Ihr Paket kommt am Montag, 23. November",
+  lead: "",
+  note: "",
+  stages,
+  parcels: [parcel],
+  items_title: "In dieser Bestellung",
+  items: [["Teeschale", "Menge 2"]],
 };
-const N = "\u00a0";
+
+async function found(changes: object): Promise<ShadowRoot> {
+  const answer = { status: 200, data: { found: true, order: { ...order, ...changes } } };
+  const host = hostOf("shipment_status", {}, { answer });
+  await start(host);
+  const [number, proof] = drawn(host).querySelectorAll("input");
+  Object.assign(number ?? {}, { value: "1007" });
+  Object.assign(proof ?? {}, { value: "78462" });
+  drawn(host).querySelector("form")?.requestSubmit();
+  await settled();
+  expect(host.seen.asked).toEqual([
+    ["shipments/lookup", { order: "1007", postcode: "78462", lang: "de" }],
+  ]);
+  return drawn(host);
+}
 
 describe("an order", () => {
-  it("is taken out of both kinds of answer, its reports put in order", () => {
-    for (const data of [order, { found: true, order }]) {
-      expect(orderFrom(data)?.shipments[0]?.milestones.map(({ kind }) => kind)).toEqual([
-        "label_created",
-        "in_transit",
-      ]);
-    }
+  it("is taken out of both kinds of answer", () => {
+    for (const data of [order, { found: true, order }]) expect(orderFrom(data)).toEqual(order);
   });
 
   it.each([
@@ -48,51 +53,36 @@ describe("an order", () => {
     [],
     "x",
     { found: false },
-    { ...order, stage: 7 },
-    { ...order, placed: "soon" },
-    { ...order, number: "" },
+    { found: true, order: null },
+    { ...order, title: "" },
+    { ...order, stages: "done" },
+    { ...order, parcels: null },
+    { ...order, items: {} },
   ])("is not %j", (value) => {
     expect(orderFrom(value)).toBeNull();
   });
 });
 
-describe("the answer", () => {
-  const host = hostOf("shipment_status", {});
-  const said = (changes: object) => answerOf(host, orderFrom({ ...order, ...changes }) as Order);
-
-  it.each([
-    [{}, `Ihr Paket kommt am Montag, 23.${N}November`],
-    [{ title_date: null }, "Paket ist in Lieferung"],
-    [{ title_date: "rubbish" }, "Paket ist in Lieferung"],
-    [{ state: "delayed" }, `Ihr Paket kommt später: Montag, 23.${N}November`],
-    [{ state: "delayed", title_date: null }, "Ihr Paket kommt später"],
-    [{ state: "lost" }, "Das Paket ist verloren gegangen"],
-    [{ state: "returned" }, "Das Paket ist auf dem Weg zurück zu uns"],
-    [{ state: "cancelled" }, "Diese Bestellung ist storniert"],
-    [{ shipments: [parcel, parcel] }, "Ihre Bestellung kommt in zwei Paketen"],
-    [{ shipments: Array(9).fill(parcel) }, "Ihre Bestellung kommt in 9 Paketen"],
-    [{ stage: 4 }, `Ihr Paket kommt am Montag, 23.${N}November`],
-    [{ stage: 4, title_date: null }, "Paket wird zugestellt"],
-    [{ stage: 4, shipments: [delivered] }, `Zugestellt am Freitag, 20.${N}November`],
-    [{ stage: 4, shipments: [handedOver] }, `Zugestellt am Freitag, 20.${N}November`],
-    [{ stage: 4, shipments: [delivered, parcel] }, "Ihre Bestellung kommt in zwei Paketen"],
-  ])("to %j is %j", (changes, title) => {
-    expect(said(changes)[0]).toBe(title);
-  });
-});
-
 describe("the look-up", () => {
-  it("asks with a postcode and shows what was found", async () => {
-    const answer = { status: 200, data: { found: true, order } };
-    const host = hostOf("shipment_status", {}, { answer });
-    await start(host);
-    const [number, proof] = drawn(host).querySelectorAll("input");
-    Object.assign(number ?? {}, { value: "1007" });
-    Object.assign(proof ?? {}, { value: "78462" });
-    drawn(host).querySelector("form")?.requestSubmit();
-    await settled();
-    expect(host.seen.asked).toEqual([["shipments/lookup", { order: "1007", postcode: "78462" }]]);
-    expect(drawn(host).querySelector("h2")?.textContent).toContain("Ihr Paket kommt am");
-    expect(drawn(host).querySelectorAll("ol li")).toHaveLength(4);
+  it("asks with a postcode, in the language of the page, and shows what was found", async () => {
+    const root = await found({});
+    expect(root.querySelector("h2")?.textContent).toBe(order.title);
+    expect(root.querySelectorAll("ol li")).toHaveLength(4);
+    expect(root.querySelector("[aria-current=step]")?.textContent).toBe("Stufe 3");
+    expect(root.querySelector("a")?.getAttribute("href")).toBe(parcel.url);
+  });
+
+  it("gives each of several parcels its own title, and stages only where they still tell", async () => {
+    const parcels = [
+      { ...parcel, title: "Paket 1: zugestellt am Freitag" },
+      { ...parcel, title: "Paket 2", stages },
+    ];
+    const root = await found({ stages: [], parcels });
+    expect([...root.querySelectorAll("h3")].map((one) => one.textContent)).toEqual([
+      "Paket 1: zugestellt am Freitag",
+      "Paket 2",
+      "In dieser Bestellung",
+    ]);
+    expect(root.querySelectorAll("ol")).toHaveLength(1);
   });
 });

@@ -21,10 +21,12 @@ export default async function start(host: Host): Promise<Close | undefined> {
 }
 
 async function linked(host: Host): Promise<Order | null> {
-  const { preview } = host;
+  const { preview, lang } = host;
   const token =
-    preview === null ? new URLSearchParams(location.search).get("d") : preview !== "form";
-  return token ? orderFrom((await host.api(`shipments/${token}`)).data) : null;
+    preview === null ? new URLSearchParams(location.search).get("d") : preview !== "form" && "-";
+  if (!token) return null;
+  const { data } = await host.api(`shipments/${encodeURIComponent(token)}?lang=${lang}`);
+  return orderFrom(data, lang);
 }
 
 function lookUp(host: Host, go: (order: Order | null) => void): Node[] {
@@ -38,9 +40,13 @@ function lookUp(host: Host, go: (order: Order | null) => void): Node[] {
     for (const { input } of empty) complain(input, say(host, `${input.id}_err`));
     if (empty[0]) return empty[0].input.focus();
     const [order, second] = [number.input.value.trim(), proof.input.value.trim()];
-    const body = { order, [second.includes("@") ? "email" : "postcode"]: second };
+    const body = {
+      order,
+      [second.includes("@") ? "email" : "postcode"]: second,
+      lang: host.lang,
+    };
     const { data } = await host.api("shipments/lookup", body);
-    const known = orderFrom(data);
+    const known = orderFrom(data, host.lang);
     if (known) {
       host.event("open");
       go(known);
