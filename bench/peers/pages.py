@@ -44,7 +44,7 @@ _SURVEY = {
     "internal_targeting_flag_key": None, "schedule": "always",
     "conditions": {"selector": "#peer-never"},
     "appearance": {
-        "position": "center", "whiteLabel": True, "submitButtonText": "Newsletter anfordern",
+        "position": "middle_center", "whiteLabel": True, "submitButtonText": "Newsletter anfordern",
     },
     "questions": [
         {

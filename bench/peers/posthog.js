@@ -6,7 +6,6 @@ posthog.init("phc_bench", {
   disable_session_recording: true,
 });
 const open = () =>
-  document.dispatchEvent(new CustomEvent("peer:open")) &&
   posthog.displaySurvey("bench", { displayType: "popover", ignoreConditions: true, ignoreDelay: true });
 document.documentElement.addEventListener("mouseleave", (event) => event.clientY < 20 && open(), {
   once: true,
