@@ -10,9 +10,9 @@ from plugin.api import current_context, current_shop_by_key
 from plugin.api.body import json_object
 from plugin.api.caller import net_address
 from plugin.api.cors import open_to_storefronts
-from plugin.errors import NotFoundError
+from plugin.errors import BadInputError, NotFoundError
 from plugin.model import storefront_id
-from plugin.services import browser_events, suggestions
+from plugin.services import browser_events, suggestions, tickets
 from plugin.services.storefront_config import config_bytes
 from plugin.services.suggestions import LONGEST_CART, Suggested
 
@@ -20,6 +20,7 @@ blueprint = Blueprint("storefront", __name__)
 open_to_storefronts(blueprint)
 
 _MAX_EVENT_BYTES = 16 * 1024
+_MAX_TICKET_BYTES = 64
 _MAX_ID = 80
 
 
@@ -42,8 +43,20 @@ def events(key: str) -> Response:
     """Count a beacon of events."""
     shop = current_shop_by_key(key)
     body = json_object(_MAX_EVENT_BYTES)
-    browser_events.take(current_context(), shop, body, net_address())
+    agent = request.headers.get("User-Agent", "")
+    browser_events.take(current_context(), shop, body, net_address(), agent)
     return Response(status=204)
+
+
+@blueprint.post("/v1/<key>/tickets")
+def ticket(key: str) -> Response:
+    """Hand out the ticket of one view of a page, without which nothing it reports counts."""
+    shop = current_shop_by_key(key)
+    if json_object(_MAX_TICKET_BYTES):
+        raise BadInputError("field_unknown")
+    response = jsonify({"ticket": tickets.issue(current_context(), shop, net_address())})
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 @blueprint.get("/v1/<key>/suggestions")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from flask import Blueprint, Response, jsonify
+from flask import Blueprint, Response, jsonify, request
 
 from plugin.api import current_context, current_shop_by_key
 from plugin.api.body import json_object
@@ -13,6 +13,8 @@ from plugin.api.caller import net_address
 from plugin.api.cors import open_to_storefronts
 from plugin.errors import BadInputError, BleibError, InvalidFieldError
 from plugin.services import insight, subscriptions
+from plugin.services.attribution import Told
+from plugin.services.robots import is_robot
 from plugin.services.subscriptions import SignUp
 
 blueprint = Blueprint("subscriptions", __name__)
@@ -21,9 +23,14 @@ open_to_storefronts(blueprint)
 _MAX_BYTES = 8 * 1024
 _FIELDS = frozenset(
     {"id", "email", "campaign", "version", "purposes", "page", "lang", "elapsed", "website"}
+    | {"ticket", "arm", "arms"}
 )
 _PURPOSES = frozenset({"newsletter", "personalised"})
 _ID_LENGTH = 40
+_TICKET_LENGTH = 200
+_ARMS = frozenset({"a", "b", "-"})
+_MOST_ARMS = 50
+_ID_DIGITS = 10
 #: Seconds before any form is answered as taken: new people make more work than known ones, and
 #: the difference (7 of 10 milliseconds) would tell a stranger who is on the list.
 _ANSWER_AFTER = 0.04
@@ -59,6 +66,12 @@ def _read(body: dict[str, Any]) -> SignUp:
         elapsed_ms=_number(body, "elapsed"),
         website=_text(body, "website", longest=500),
         net_address=net_address(),
+        told=Told(
+            ticket=_text(body, "ticket", longest=_TICKET_LENGTH),
+            arm=_text(body, "arm", longest=1),
+            others=_arms(body.get("arms", {})),
+            robot=is_robot(request.headers.get("User-Agent", "")),
+        ),
     )
 
 
@@ -83,3 +96,13 @@ def _purposes(value: Any) -> tuple[str, ...]:  # noqa: ANN401 - whatever the JSO
     if not set(value) <= _PURPOSES:
         raise BadInputError("field_invalid", field="purposes")
     return tuple(value)
+
+
+def _arms(value: Any) -> dict[int, str]:  # noqa: ANN401 - whatever the JSON held
+    if not isinstance(value, dict) or len(value) > _MOST_ARMS:
+        raise BadInputError("field_invalid", field="arms")
+    for campaign, arm in value.items():
+        number = campaign.isascii() and campaign.isdecimal() and len(campaign) < _ID_DIGITS
+        if not number or not isinstance(arm, str) or arm not in _ARMS:
+            raise BadInputError("field_invalid", field="arms")
+    return {int(campaign): arm for campaign, arm in value.items()}

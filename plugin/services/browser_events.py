@@ -2,63 +2,50 @@
 
 from __future__ import annotations
 
-import uuid
 from collections import Counter
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy.engine import Connection
 
 from plugin.errors import BadInputError, TooManyError
 from plugin.model import Shop
-from plugin.services import insight, limits
+from plugin.services import beacons, insight, limits, tickets
+from plugin.services.arms import weights_of
+from plugin.services.beacons import COUNTED_ELSEWHERE, ONCE, REPEATED, Event
 from plugin.services.context import Context
+from plugin.services.robots import is_robot
+from plugin.store import campaigns, exposures
 from plugin.store import events as store
+from plugin.store.exposures import Place
 
-KINDS = frozenset({"impression", "dismissal", "open", "sign_up", "click", "add"})
-#: Reported but not counted: the request itself is, when it is taken.
-_COUNTED_ELSEWHERE = "sign_up"
-MOST_EVENTS = 50
-_FIELDS = {"id", "kind", "widget", "campaign", "at"}
+#: More of one kind for one campaign does nobody on one view of a page.
+MOST_REPEATED = 20
 _CLOCK_MAY_BE_OFF = timedelta(hours=24)
 _WINDOW = timedelta(minutes=10)
 _REQUESTS_OF_ONE_NET_ADDRESS = 600
 _REQUESTS_OF_ONE_SHOP = 60_000
 
 
-@dataclass(frozen=True)
-class Event:
-    """One reported event; `at` is when the browser says it happened."""
+def take(
+    context: Context, shop: Shop, body: dict[str, Any], net_address: str, user_agent: str
+) -> None:
+    """Count the events of one beacon; in whatever order and however often they come, once each.
 
-    id: str
-    kind: str
-    widget: str
-    at: datetime
-
-
-def take(context: Context, shop: Shop, body: dict[str, Any], net_address: str) -> None:
-    """Count the events of one beacon; those that were reported before count no more.
-
-    BadInputError("events_invalid") for anything that is not exactly as agreed: then none of them
+    BadInputError for anything that is not exactly as agreed ("events_invalid") or comes without a
+    ticket of this shop ("ticket_missing", "ticket_invalid", "ticket_expired"): then none of them
     counts, and the refusal is counted instead. TooManyError above 600 beacons in ten minutes from
-    one address.
+    one address. What robots and tests report is kept apart from the merchant's figures.
     """
     try:
-        events = _parse(context, body)
+        events = beacons.read(body, context.widgets)
+        ticket = tickets.number_of(context, shop, body.get("ticket"))
+        _check_campaigns(context, shop, events)
         with context.db.write() as connection:
             _limit(connection, context, shop, net_address)
-            fresh = store.remember_events(
-                connection, shop.id, sorted(event.id for event in events), context.now()
-            )
-            sums = Counter(
-                (_day(context, shop, event), event.widget, event.kind)
-                for event in events
-                if event.id in fresh and event.kind != _COUNTED_ELSEWHERE
-            )
-            # In a fixed order, so that two beacons never wait for each other's rows.
-            for (day, widget, kind), number in sorted(sums.items()):
-                insight.count(connection, shop.id, day=day, widget=widget, kind=kind, count=number)
+            fresh = _fresh(connection, context, shop, ticket, events)
+            _count(connection, context, shop, fresh, _traffic(body, user_agent))
     except (BadInputError, TooManyError) as error:
         insight.refuse(context, shop, error.code)
         raise
@@ -72,44 +59,76 @@ def _limit(connection: Connection, context: Context, shop: Shop, net_address: st
         limits.hit(connection, context, shop.id, name, key, limit=most, window=_WINDOW)
 
 
-def _parse(context: Context, body: dict[str, Any]) -> list[Event]:
-    raw = body.get("events")
-    if set(body) != {"events"} or not isinstance(raw, list) or not 0 < len(raw) <= MOST_EVENTS:
-        raise BadInputError("events_invalid")
-    events = [_event(context, item) for item in raw]
-    if len({event.id for event in events}) != len(events):
-        raise BadInputError("events_invalid")
-    return events
+def _traffic(body: dict[str, Any], user_agent: str) -> str:
+    if body.get("test"):
+        return "test"
+    return "robot" if is_robot(user_agent) else "real"
 
 
-def _event(context: Context, raw: object) -> Event:
-    if not isinstance(raw, dict) or set(raw) != _FIELDS:
-        raise BadInputError("events_invalid")
-    known = raw["kind"] in KINDS if isinstance(raw["kind"], str) else False
-    widget = raw["widget"]
-    if not known or not isinstance(widget, str) or widget not in context.widgets:
-        raise BadInputError("events_invalid")
-    if type(raw["campaign"]) is not int or type(raw["at"]) is not int:
-        raise BadInputError("events_invalid")
-    return Event(_uuid(raw["id"]), raw["kind"], widget, _moment(raw["at"]))
+def _fresh(
+    connection: Connection, context: Context, shop: Shop, ticket: str, events: Sequence[Event]
+) -> list[Event]:
+    """Return the events that count now: those that the ticket has not been used for before."""
+    by_mark = {
+        _mark(ticket, event): event for event in events if event.kind not in COUNTED_ELSEWHERE
+    }
+    new = store.remember_events(connection, shop.id, sorted(by_mark), context.now())
+    found = {mark: event for mark, event in by_mark.items() if mark in new}
+    more = Counter(_series(ticket, event) for event in found.values() if event.kind in REPEATED)
+    room = {
+        series: MOST_REPEATED + number - store.events_of_series(connection, shop.id, series)
+        for series, number in more.items()
+    }
+    counted = [event for event in found.values() if event.kind in ONCE]
+    for event in found.values():
+        series = _series(ticket, event)
+        if event.kind in REPEATED and room[series] > 0:
+            room[series] -= 1
+            counted.append(event)
+    return counted
 
 
-def _uuid(value: object) -> str:
-    try:
-        return str(uuid.UUID(value)) if isinstance(value, str) and len(value) == 36 else _refused()
-    except ValueError:
-        return _refused()
+def _series(ticket: str, event: Event) -> str:
+    return tickets.series_of(ticket, event.campaign, event.kind)
 
 
-def _refused() -> str:
-    raise BadInputError("events_invalid")
+def _mark(ticket: str, event: Event) -> str:
+    own = "" if event.kind in ONCE else event.id
+    return tickets.mark_of(ticket, event.campaign, event.kind, own)
 
 
-def _moment(milliseconds: int) -> datetime:
-    try:
-        return datetime.fromtimestamp(milliseconds / 1000, UTC)
-    except (OverflowError, OSError, ValueError):
-        raise BadInputError("events_invalid") from None
+def _count(
+    connection: Connection, context: Context, shop: Shop, events: Sequence[Event], traffic: str
+) -> None:
+    days = [(event, _day(context, shop, event)) for event in events]
+    exposures.add_exposures(
+        connection,
+        shop.id,
+        Counter(
+            Place(day, event.campaign, event.version, event.arm, traffic, event.kind)
+            for event, day in days
+        ),
+    )
+    if traffic == "real":
+        sums = Counter((day, event.widget, event.kind) for event, day in days)
+        insight.count_all(connection, shop.id, sums)
+
+
+def _check_campaigns(context: Context, shop: Shop, events: Sequence[Event]) -> None:
+    """Refuse what names a campaign, version, widget or arm that this shop never published."""
+    named = {(event.campaign, event.version) for event in events}
+    with context.db.read() as connection:
+        known = {
+            place: campaigns.version_of(connection, shop.id, *place) for place in sorted(named)
+        }
+    arms = {
+        (place, version.widget): weights_of(context, version)
+        for place, version in known.items()
+        if version is not None
+    }
+    for event in events:
+        if event.arm not in arms.get(((event.campaign, event.version), event.widget), ()):
+            raise BadInputError("events_invalid")
 
 
 def _day(context: Context, shop: Shop, event: Event) -> date:

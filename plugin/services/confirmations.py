@@ -10,7 +10,15 @@ from sqlalchemy.engine import Connection
 
 from plugin.errors import NotAllowedError
 from plugin.model import Shop
-from plugin.services import guard, insight, steps, unsubscribing, voucher_pool, vouchers
+from plugin.services import (
+    attribution,
+    guard,
+    insight,
+    steps,
+    unsubscribing,
+    voucher_pool,
+    vouchers,
+)
 from plugin.services.context import Context
 from plugin.services.wording import Offer, merchant_text, offer_of
 from plugin.store import campaigns
@@ -99,10 +107,13 @@ def _accept(connection: Connection, context: Context, shop: Shop, person: Subscr
     insight.count(
         connection, shop.id, day=insight.day_of(shop, now), widget=person.widget, kind="confirmed"
     )
+    attribution.count_outcome(
+        connection, shop, person.arms, day=insight.day_of(shop, now), kind="confirmed"
+    )
     campaign = campaigns.version_of(connection, shop.id, *version)
     offer = offer_of(campaign.settings, shop.currency) if campaign else None
     if campaign is not None and offer is not None:
-        vouchers.plan(connection, context, shop, person.identity, campaign, offer)
+        vouchers.plan(connection, context, shop, person.identity, campaign, offer, person.arms)
     steps.enqueue(
         connection,
         context,

@@ -74,6 +74,13 @@ def count(
     )
 
 
+def count_all(
+    connection: Connection, shop_id: int, sums: Mapping[tuple[date, str, str], int]
+) -> None:
+    """Add to several sums of (day, widget, kind) within the caller's transaction, at once."""
+    store.add_to_days(connection, shop_id, sums)
+
+
 def refuse(context: Context, shop: Shop, reason: str) -> None:
     """Count a refused input in a transaction of its own (the input's was rolled back)."""
     with context.db.write() as connection:

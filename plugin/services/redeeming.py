@@ -8,6 +8,7 @@ from sqlalchemy.engine import Connection
 
 from plugin.model import Order, Shop
 from plugin.services import insight, voucher_pool
+from plugin.services.attribution import count_outcome
 from plugin.services.context import Context
 from plugin.store import vouchers as store
 from plugin.store.vouchers import Voucher
@@ -63,6 +64,7 @@ def _count(
     # On the day of the first count, so that what is taken back meets what was given.
     first = voucher.redeemed_at if counted and voucher.redeemed_at else order.created_at
     day = insight.day_of(shop, first)
+    count_outcome(connection, shop, voucher.arms, day=day, kind="redeemed", count=change)
     for kind, amount in (
         ("redeemed", total - before_total),
         ("discount", discount - before_discount),

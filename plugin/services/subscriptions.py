@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from sqlalchemy.engine import Connection
@@ -11,8 +11,9 @@ from plugin.contracts.platform import SyncsConsent
 from plugin.errors import ConflictError, GiveUpError, InvalidFieldError, PlatformRefusedError
 from plugin.model import Shop
 from plugin.security import LIFETIMES
-from plugin.services import insight, limits, mailing, steps, unsubscribing, vouchers
+from plugin.services import attribution, insight, limits, mailing, steps, unsubscribing, vouchers
 from plugin.services.access import speaking
+from plugin.services.attribution import Told
 from plugin.services.confirmations import Confirmation, confirm, peek, stamp_of
 from plugin.services.consent_wording import wording_of
 from plugin.services.context import Context
@@ -54,6 +55,7 @@ class SignUp:
     elapsed_ms: int
     website: str
     net_address: str
+    told: Told = field(default_factory=Told)
 
 
 def request(context: Context, shop: Shop, sign_up: SignUp) -> None:
@@ -70,6 +72,7 @@ def request(context: Context, shop: Shop, sign_up: SignUp) -> None:
     if sign_up.website or sign_up.elapsed_ms < _QUICKEST_MS:
         insight.refuse(context, shop, "sign_up_automatic")
         return
+    ticket = attribution.ticket_number(context, shop, sign_up.told)
     with context.db.write() as connection:
         # First of all: a browser that sends again what we took before an answer got lost must
         # learn that it was taken, whatever the limits or the campaign say by now.
@@ -77,7 +80,7 @@ def request(context: Context, shop: Shop, sign_up: SignUp) -> None:
             return
         _check_limits(connection, context, shop, sign_up.net_address)
         campaign = _live_campaign(connection, context, shop, sign_up)
-        taken = _take(connection, context, shop, sign_up, campaign, email)
+        taken = _take(connection, context, shop, sign_up, campaign, email, ticket)
     if not taken:
         insight.refuse(context, shop, "sign_up_repeated")
 
@@ -173,6 +176,7 @@ def _take(
     sign_up: SignUp,
     campaign: PublishedCampaign,
     email: str,
+    ticket: str | None,
 ) -> bool:
     identity = identity_of(context.keys, shop.id, email)
     store.lock_person(connection, shop.id, identity)
@@ -187,6 +191,10 @@ def _take(
     personalised = "personalised" in sign_up.purposes and bool(
         campaign.settings.get("personalised")
     )
+    arms = None
+    if ticket is not None:
+        arms = attribution.arms_of(connection, context, shop, campaign, sign_up.told)
+        attribution.count_sign_up(connection, context, shop, arms, ticket)
     language = sign_up.language if sign_up.language in shop.languages else shop.languages[0]
     values = {
         "email_sealed": context.keys.seal(shop.id, "email", email),
@@ -196,6 +204,7 @@ def _take(
         "campaign_id": campaign.id,
         "campaign_version": campaign.version,
         "widget": campaign.widget,
+        "arms": arms,
         "requested_at": now,
         "expires_at": now + CONFIRM_WITHIN,
     }

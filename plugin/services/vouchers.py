@@ -13,6 +13,7 @@ from plugin.errors import PlatformError, PlatformRefusedError
 from plugin.model import Access, Shop, VoucherOrder
 from plugin.services import guard, mailing, steps, voucher_pool
 from plugin.services.access import speaking
+from plugin.services.attribution import Arms
 from plugin.services.context import Context
 from plugin.services.guard import Decision, Reason
 from plugin.services.redeeming import redeem_from_order
@@ -40,6 +41,7 @@ def plan(
     identity: str,
     campaign: PublishedCampaign,
     offer: Offer,
+    arms: Arms | None = None,
 ) -> Decision:
     """Ask the guard and, if it allows, write the voucher down with its code and its end.
 
@@ -63,6 +65,7 @@ def plan(
                 "code": new_code(shop.name) if code is None else code.text,
                 "campaign_id": campaign.id,
                 "widget": campaign.widget,
+                "arms": arms,
                 "kind": offer.kind,
                 "value": offer.value,
                 "currency": offer.currency,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -13,12 +13,16 @@ from sqlalchemy.engine import Connection
 from plugin.store.db import Amount, Utc, metadata, shop_column
 from plugin.store.writing import insert_of
 
-# Only the ids, so that a beacon sent twice counts once; emptied after two days.
+#: What is stored of an event begins with what its ticket, campaign and kind are hashed to.
+SERIES_LENGTH = 16
+MARK_LENGTH = 40
+
+# Only hashes, so that a beacon sent twice counts once; emptied after two days.
 event_ids = sa.Table(
     "event_ids",
     metadata,
     shop_column(primary_key=True),
-    sa.Column("event_id", sa.String(40), primary_key=True),
+    sa.Column("event_id", sa.String(MARK_LENGTH), primary_key=True),
     sa.Column("at", Utc, nullable=False),
 )
 
@@ -69,12 +73,49 @@ class DayCount:
 def remember_events(
     connection: Connection, shop_id: int, ids: Sequence[str], at: datetime
 ) -> set[str]:
-    """Note event ids; returns those that were not known before."""
+    """Note the marks of events; returns those that were not known before."""
     if not ids:
         return set()
     rows = [{"shop_id": shop_id, "event_id": event_id, "at": at} for event_id in ids]
     query = insert_of(connection, event_ids).values(rows).on_conflict_do_nothing()
     return {row.event_id for row in connection.execute(query.returning(event_ids.c.event_id))}
+
+
+def events_of_series(connection: Connection, shop_id: int, series: str) -> int:
+    """Return how many known events' marks begin with this one."""
+    query = sa.select(sa.func.count()).where(
+        event_ids.c.shop_id == shop_id,
+        # Marks are hexadecimal: all that begin with the series stand between these two.
+        event_ids.c.event_id.between(series, f"{series}g"),
+    )
+    return int(connection.execute(query).scalar_one())
+
+
+def add_to_days(
+    connection: Connection, shop_id: int, sums: Mapping[tuple[date, str, str], int]
+) -> None:
+    """Add to the sums of several (day, widget, kind) in one statement."""
+    if not sums:
+        return
+    # In a fixed order, so that two transactions never wait for each other's rows.
+    rows = [
+        {
+            "shop_id": shop_id,
+            "day": day,
+            "widget": widget,
+            "kind": kind,
+            "count": count,
+            "amount": Decimal(0),
+        }
+        for (day, widget, kind), count in sorted(sums.items())
+    ]
+    insert = insert_of(connection, event_days).values(rows)
+    connection.execute(
+        insert.on_conflict_do_update(
+            index_elements=["shop_id", "day", "widget", "kind"],
+            set_={"count": event_days.c["count"] + insert.excluded["count"]},
+        )
+    )
 
 
 def add_to_day(

@@ -38,6 +38,8 @@ subscribers = sa.Table(
     sa.Column("campaign_id", sa.Integer, nullable=False),
     sa.Column("campaign_version", sa.Integer, nullable=False),
     sa.Column("widget", sa.String(40), nullable=False),
+    # The arms of experiments that the person was in: numbers of campaigns, nothing of the visit.
+    sa.Column("arms", sa.JSON),
     sa.Column("requested_at", Utc, nullable=False),
     sa.Column("confirmed_at", Utc),
     sa.Column("unsubscribed_at", Utc),
@@ -106,6 +108,7 @@ class Subscriber:
     expires_at: datetime | None
     mails_sent: int
     customer_id: str | None
+    arms: Any = None
 
 
 _FIELDS = [subscribers.c[field.name] for field in fields(Subscriber)]

@@ -30,6 +30,8 @@ vouchers = sa.Table(
     sa.Column("code", sa.String(40), nullable=False),
     sa.Column("campaign_id", sa.Integer, nullable=False),
     sa.Column("widget", sa.String(40), nullable=False),
+    # As with the sign-up it was given for.
+    sa.Column("arms", sa.JSON),
     sa.Column("kind", sa.String(10), nullable=False),
     sa.Column("value", Amount, nullable=False),
     sa.Column("currency", sa.String(3), nullable=False),
@@ -95,6 +97,7 @@ class Voucher:
     order_id: str | None
     redeemed_amount: Decimal | None
     order_total: Decimal | None
+    arms: Any = None
 
 
 _FIELDS = [vouchers.c[field.name] for field in fields(Voucher)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -14,27 +15,57 @@ from werkzeug.test import TestResponse
 from plugin.model import Shop
 from plugin.services import insight
 from plugin.services.context import Context
+from tests.beacons import BROWSER, publish
 from tests.conftest import START
-from tests.services.test_suggestions import fill, gid, publish
+from tests.services.test_suggestions import fill, gid
+from tests.services.test_suggestions import publish as publish_widget
 
 TODAY = date(2026, 11, 21)
 NOW = int(START.timestamp() * 1000)
+Event = Callable[..., dict[str, Any]]
 
 
-def event(**values: Any) -> dict[str, Any]:
-    return {
-        "id": str(uuid.uuid4()),
-        "kind": "impression",
-        "widget": "exit_intent",
-        "campaign": 3,
-        "at": NOW,
-        **values,
-    }
+@pytest.fixture
+def campaign(context: Context, shop: Shop) -> int:
+    return publish(context, shop)
 
 
-def report(client: FlaskClient, shop: Shop, *events: object) -> TestResponse:
-    body = json.dumps({"events": events})
-    return client.post(f"/v1/{shop.key}/events", data=body, content_type="text/plain")
+@pytest.fixture
+def event(campaign: int) -> Event:
+    """An impression of the shop's campaign, with some values replaced."""
+
+    def make(**values: Any) -> dict[str, Any]:
+        return {
+            "id": str(uuid.uuid4()),
+            "kind": "impression",
+            "widget": "exit_intent",
+            "campaign": campaign,
+            "version": 1,
+            "arm": "a",
+            "at": NOW,
+            **values,
+        }
+
+    return make
+
+
+def ticket_of(client: FlaskClient, shop: Shop) -> str:
+    answer = client.post(f"/v1/{shop.key}/tickets", data="{}", content_type="text/plain")
+    assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-store")
+    assert answer.json is not None
+    return str(answer.json["ticket"])
+
+
+def report(client: FlaskClient, shop: Shop, *events: object, ticket: str = "") -> TestResponse:
+    """Report from a view of the page of its own, unless a ticket is given."""
+    ticket = ticket or ticket_of(client, shop)
+    body = json.dumps({"ticket": ticket, "test": False, "events": events})
+    return client.post(
+        f"/v1/{shop.key}/events",
+        data=body,
+        content_type="text/plain",
+        headers={"User-Agent": BROWSER},
+    )
 
 
 def counted(context: Context, shop: Shop, kind: str = "impression") -> int:
@@ -42,16 +73,19 @@ def counted(context: Context, shop: Shop, kind: str = "impression") -> int:
 
 
 def test_events_are_counted_before_they_are_acknowledged(
-    client: FlaskClient, context: Context, shop: Shop
+    client: FlaskClient, context: Context, shop: Shop, event: Event
 ) -> None:
-    assert report(client, shop, event(), event(), event(kind="open")).status_code == 204
-    assert (counted(context, shop), counted(context, shop, "open")) == (2, 1)
+    clicks = [event(kind="click") for _ in range(2)]
+    assert report(client, shop, event(), *clicks).status_code == 204
+    assert (counted(context, shop), counted(context, shop, "click")) == (1, 2)
 
 
-def test_a_beacon_sent_twice_counts_once(client: FlaskClient, context: Context, shop: Shop) -> None:
-    same = event()
+def test_a_beacon_sent_twice_counts_once(
+    client: FlaskClient, context: Context, shop: Shop, event: Event
+) -> None:
+    same, ticket = event(), ticket_of(client, shop)
     for _ in range(3):
-        assert report(client, shop, same).status_code == 204
+        assert report(client, shop, same, ticket=ticket).status_code == 204
     assert counted(context, shop) == 1
 
 
@@ -66,6 +100,12 @@ def test_a_beacon_sent_twice_counts_once(client: FlaskClient, context: Context, 
         {"widget": {}},
         {"campaign": "3"},
         {"campaign": True},
+        {"campaign": 10**12},
+        {"version": -1},
+        {"version": "1"},
+        {"arm": None},
+        {"arm": ["a"]},
+        {"arm": "holdout"},
         {"at": "now"},
         {"at": 1.5},
         {"at": 10**19},
@@ -76,7 +116,7 @@ def test_a_beacon_sent_twice_counts_once(client: FlaskClient, context: Context, 
     ],
 )
 def test_events_that_were_not_agreed_are_refused_and_counted_by_reason(
-    client: FlaskClient, context: Context, shop: Shop, wrong: dict[str, Any]
+    client: FlaskClient, context: Context, shop: Shop, wrong: dict[str, Any], event: Event
 ) -> None:
     answer = report(client, shop, event(), event(**wrong))
     assert answer.status_code == 400
@@ -90,24 +130,31 @@ def test_bodies_of_another_shape_are_refused(client: FlaskClient, shop: Shop, bo
     assert client.post(f"/v1/{shop.key}/events", data=body).status_code == 400
 
 
-def test_more_than_fifty_events_or_16_kb_are_refused(client: FlaskClient, shop: Shop) -> None:
+def test_more_than_fifty_events_or_16_kb_are_refused(
+    client: FlaskClient, shop: Shop, event: Event
+) -> None:
     assert report(client, shop, *[event() for _ in range(51)]).status_code == 400
     padded = json.dumps({"events": [event()]}).encode() + b" " * 17_000
     assert client.post(f"/v1/{shop.key}/events", data=padded).status_code == 413
 
 
-def test_the_same_id_twice_in_one_beacon_is_refused(client: FlaskClient, shop: Shop) -> None:
+def test_the_same_id_twice_in_one_beacon_is_refused(
+    client: FlaskClient, shop: Shop, event: Event
+) -> None:
     same = event()
     assert report(client, shop, same, same).status_code == 400
 
 
-def test_a_clock_far_off_counts_as_today(client: FlaskClient, context: Context, shop: Shop) -> None:
-    report(client, shop, event(at=0), event(at=NOW + 400 * 86_400_000))
+def test_a_clock_far_off_counts_as_today(
+    client: FlaskClient, context: Context, shop: Shop, event: Event
+) -> None:
+    report(client, shop, event(at=0))
+    report(client, shop, event(at=NOW + 400 * 86_400_000))
     assert counted(context, shop) == 2
 
 
 def test_a_flood_from_one_address_is_stopped(
-    client: FlaskClient, context: Context, shop: Shop, monkeypatch: pytest.MonkeyPatch
+    client: FlaskClient, context: Context, shop: Shop, monkeypatch: pytest.MonkeyPatch, event: Event
 ) -> None:
     monkeypatch.setattr("plugin.services.browser_events._REQUESTS_OF_ONE_NET_ADDRESS", 3)
     for _ in range(3):
@@ -118,10 +165,56 @@ def test_a_flood_from_one_address_is_stopped(
     assert counted(context, shop) == 3
 
 
+def test_without_a_ticket_of_this_shop_nothing_counts(
+    client: FlaskClient, context: Context, shop: Shop, event: Event
+) -> None:
+    for body in (
+        {"events": [event()]},
+        {"events": [event()], "ticket": None},
+        {"events": [event()], "ticket": ["x"]},
+        {"events": [event()], "ticket": "made.up"},
+        {"events": [event()], "ticket": ticket_of(client, shop), "test": "yes"},
+        {"events": [event()], "ticket": ticket_of(client, shop), "robot": False},
+    ):
+        answer = client.post(
+            f"/v1/{shop.key}/events", data=json.dumps(body), headers={"User-Agent": BROWSER}
+        )
+        assert answer.status_code == 400, body
+    assert counted(context, shop) == 0
+    assert insight.refusals(context, shop, TODAY, TODAY) == [
+        ("ticket_missing", 3),
+        ("events_invalid", 2),
+        ("ticket_invalid", 1),
+    ]
+    assert report(client, shop, event()).status_code == 204
+    assert counted(context, shop) == 1
+
+
+def test_tickets_differ_say_nothing_of_the_caller_and_are_not_given_away_without_end(
+    client: FlaskClient, context: Context, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("plugin.services.tickets._OF_ONE_NET_ADDRESS", 3)
+    given = [ticket_of(client, shop) for _ in range(3)]
+    assert len(set(given)) == 3
+    for ticket in given:
+        key, number = context.keys.unsign("ticket", ticket)
+        assert key == shop.key
+        assert len(number) >= 22
+    assert client.post(f"/v1/{shop.key}/tickets", data=b"{}").status_code == 429
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b'{"test":true}', b"{" + b" " * 100 + b"}"])
+def test_a_ticket_is_asked_for_with_nothing_else(
+    client: FlaskClient, shop: Shop, body: bytes
+) -> None:
+    assert client.post(f"/v1/{shop.key}/tickets", data=body).status_code in (400, 413)
+
+
 def test_unknown_shops_get_the_same_answer_everywhere(client: FlaskClient) -> None:
     for answer in (
         client.get("/v1/config/aaaaaaaaaaaaaaaa"),
         client.post("/v1/aaaaaaaaaaaaaaaa/events", data=b"{}"),
+        client.post("/v1/aaaaaaaaaaaaaaaa/tickets", data=b"{}"),
         client.get("/v1/aaaaaaaaaaaaaaaa/suggestions?cart=1"),
         client.post("/v1/aaaaaaaaaaaaaaaa/shipments/lookup", data=b"{}"),
     ):
@@ -173,7 +266,7 @@ def taught(context: Context, shop: Shop) -> Shop:
 
     fill(context, shop)
     suggestions.learn_from_orders(context, Step(1, shop.id, "l", "l", {"generation": 1}, 1))
-    publish(context, shop, "cross_sell")
+    publish_widget(context, shop, "cross_sell")
     return shop
 
 

@@ -151,11 +151,13 @@ def _events(whose: Tenant) -> dict[str, Any]:
     event = {
         "id": str(uuid.uuid4()),
         "kind": "impression",
-        "widget": "newsletter",
-        "campaign": whose.campaign,
+        "widget": "shipment_status",
+        "campaign": whose.running,
+        "version": 1,
+        "arm": "a",
         "at": 1795252000000,
     }
-    return {"events": [event]}
+    return {"ticket": whose.ticket, "test": False, "events": [event]}
 
 
 def _sign_up(whose: Tenant) -> dict[str, Any]:
@@ -230,6 +232,7 @@ ROUTES: dict[str, Builder] = {
     "POST /admin/work/<int:step_id>/again": _post("/admin/work/{step}/again"),
     "GET /v1/config/<key>": lambda who, _whose: Ask(f"/v1/config/{who.shop.key}"),
     "POST /v1/<key>/events": _storefront("events", _events),
+    "POST /v1/<key>/tickets": _storefront("tickets", lambda _whose: {}),
     "POST /v1/<key>/subscriptions": _storefront("subscriptions", _sign_up),
     "POST /v1/<key>/identity": _storefront("identity", _identity),
     "GET /v1/<key>/why": _why,

@@ -207,9 +207,11 @@ def test_one_shop_uses_up_nobody_elses_tries(
 def test_unknown_widgets_and_kinds_of_events_leave_no_rows(
     client: FlaskClient, stage: Stage
 ) -> None:
-    event = {"id": "7d444840-9dc0-11d1-b245-5ffdce74fad2", "campaign": 1, "at": 1795252000000}
+    event = {"id": str(uuid.uuid4()), "campaign": 1, "version": 1, "arm": "a", "at": 1795252000000}
+    ticket = stage.context.keys.sign("ticket", [stage.shop.key, "x"])
     for widget, kind in (("x" * 40, "click"), ("newsletter", "redeemed"), ("newsletter", "bought")):
-        body = json.dumps({"events": [{**event, "widget": widget, "kind": kind}]})
+        events = [{**event, "widget": widget, "kind": kind}]
+        body = json.dumps({"ticket": ticket, "events": events})
         assert client.post(f"/v1/{stage.shop.key}/events", data=body).status_code == 400
     assert stage.rows(event_days) == stage.rows(event_ids) == []
 

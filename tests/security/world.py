@@ -33,6 +33,9 @@ class Tenant:
     mark: str
     email: str
     campaign: int
+    #: A campaign of the parcel page that runs, and the ticket of a view of the page.
+    running: int
+    ticket: str
     step: int
     request: int
     order: Order
@@ -93,6 +96,7 @@ def settle(context: Context, shop: Shop, mark: str) -> Tenant:
         if campaign.widget in ("cross_sell", "shipment_status"):
             campaigns.publish(context, shop, campaign.id)
     newsletter = next(c for c in campaigns.all_of(context, shop) if c.widget == "newsletter")
+    parcels = next(c for c in campaigns.all_of(context, shop) if c.widget == "shipment_status")
     identity = identity_of(context.keys, shop.id, email)
     keys, stamp = context.keys, stamp_of(START)
     return Tenant(
@@ -100,6 +104,8 @@ def settle(context: Context, shop: Shop, mark: str) -> Tenant:
         mark=mark,
         email=email,
         campaign=newsletter.id,
+        running=parcels.id,
+        ticket=keys.sign("ticket", [shop.key, mark]),
         step=dead,
         request=wish or 0,
         order=order,

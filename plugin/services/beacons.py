@@ -1,0 +1,99 @@
+"""What one beacon may hold: a closed form, read as strictly as it was agreed."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Container
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from plugin.errors import BadInputError
+
+#: Each counts once for a view of a page and a campaign, whatever the browser says.
+ONCE = frozenset({"impression", "withheld", "dismissal", "open", "teaser"})
+#: These may happen several times, each with an id of its own.
+REPEATED = frozenset(
+    {"click", "add", "saved"}
+    | {f"answer_{reason}" for reason in ("ship", "time", "return", "size", "look")}
+)
+#: Reported but not counted: the request itself is, when it is taken.
+COUNTED_ELSEWHERE = frozenset({"sign_up"})
+KINDS = ONCE | REPEATED | COUNTED_ELSEWHERE
+MOST_EVENTS = 50
+_BODY = {"ticket", "test", "events"}
+_FIELDS = {"id", "kind", "widget", "campaign", "version", "arm", "at"}
+
+
+@dataclass(frozen=True)
+class Event:
+    """One reported event; `at` is when the browser says it happened."""
+
+    id: str
+    kind: str
+    widget: str
+    campaign: int
+    version: int
+    arm: str
+    at: datetime
+
+
+def read(body: dict[str, Any], widgets: Container[str]) -> list[Event]:
+    """Return the events of a beacon; BadInputError("events_invalid") for any other form."""
+    raw = body.get("events")
+    if not body.keys() <= _BODY or not isinstance(body.get("test", False), bool):
+        raise BadInputError("events_invalid")
+    if not isinstance(raw, list) or not 0 < len(raw) <= MOST_EVENTS:
+        raise BadInputError("events_invalid")
+    events = [_event(item, widgets) for item in raw]
+    if len({event.id for event in events}) != len(events):
+        raise BadInputError("events_invalid")
+    return events
+
+
+def _event(raw: object, widgets: Container[str]) -> Event:
+    if not isinstance(raw, dict) or set(raw) != _FIELDS:
+        raise BadInputError("events_invalid")
+    texts = [raw[name] for name in ("kind", "widget", "arm")]
+    if not all(isinstance(text, str) for text in texts):
+        raise BadInputError("events_invalid")
+    kind, widget, arm = texts
+    # Who is held out saw nothing, and nobody else is.
+    if kind not in KINDS or widget not in widgets or (kind == "withheld" and arm != "-"):
+        raise BadInputError("events_invalid")
+    if type(raw["at"]) is not int:
+        raise BadInputError("events_invalid")
+    return Event(
+        id=_uuid(raw["id"]),
+        kind=kind,
+        widget=widget,
+        campaign=_row_number(raw["campaign"]),
+        version=_row_number(raw["version"]),
+        arm=arm,
+        at=_moment(raw["at"]),
+    )
+
+
+def _row_number(value: object) -> int:
+    # True is an int in Python, but no number in JSON; a larger number no database could hold.
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 2**31:
+        raise BadInputError("events_invalid")
+    return value
+
+
+def _uuid(value: object) -> str:
+    try:
+        return str(uuid.UUID(value)) if isinstance(value, str) and len(value) == 36 else _refused()
+    except ValueError:
+        return _refused()
+
+
+def _refused() -> str:
+    raise BadInputError("events_invalid")
+
+
+def _moment(milliseconds: int) -> datetime:
+    try:
+        return datetime.fromtimestamp(milliseconds / 1000, UTC)
+    except (OverflowError, OSError, ValueError):
+        raise BadInputError("events_invalid") from None

@@ -1,0 +1,62 @@
+"""The few formulas that an experiment needs: Wilson, Newcombe and chi-square, in plain Python.
+
+Wilson 1927; Newcombe 1998 (Statistics in Medicine 17:873-890, method 10).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import NamedTuple
+
+#: The quantile of the normal distribution for intervals that hold the truth 95 times of 100.
+Z95 = 1.959963984540054
+
+
+class Interval(NamedTuple):
+    """An estimate with its lower and upper bound."""
+
+    value: float
+    low: float
+    high: float
+
+
+def wilson(hits: int, tries: int, z: float = Z95) -> Interval:
+    """Return a share with its Wilson score interval; `tries` is at least 1."""
+    share = hits / tries
+    square = z * z
+    middle = (share + square / (2 * tries)) / (1 + square / tries)
+    spread = math.sqrt(share * (1 - share) / tries + square / (4 * tries * tries))
+    half = z * spread / (1 + square / tries)
+    # Rounding must not shut out a share of exactly 0 or 1.
+    low = 0.0 if hits == 0 else max(0.0, middle - half)
+    high = 1.0 if hits == tries else min(1.0, middle + half)
+    return Interval(share, low, high)
+
+
+def newcombe(hits: int, tries: int, other_hits: int, other_tries: int, z: float = Z95) -> Interval:
+    """Return how much larger the first share is than the second, with Newcombe's interval."""
+    first, second = wilson(hits, tries, z), wilson(other_hits, other_tries, z)
+    difference = first.value - second.value
+    below = math.hypot(first.value - first.low, second.high - second.value)
+    above = math.hypot(first.high - first.value, second.value - second.low)
+    return Interval(difference, difference - below, difference + above)
+
+
+def chi_square(observed: Sequence[int], weights: Sequence[float]) -> float:
+    """Return Pearson's statistic of counts against the weights they should have."""
+    total, whole = sum(observed), sum(weights)
+    expected = [total * weight / whole for weight in weights]
+    return sum((seen - meant) ** 2 / meant for seen, meant in zip(observed, expected, strict=True))
+
+
+def chi_square_p(statistic: float, freedom: int) -> float:
+    """Return how likely a statistic at least this large is by chance, for 1 or 2 degrees.
+
+    For those two the distribution has a closed form; no experiment here has more than three arms.
+    """
+    if freedom == 1:
+        return math.erfc(math.sqrt(statistic / 2))
+    if freedom == 2:
+        return math.exp(-statistic / 2)
+    raise ValueError("one or two degrees of freedom")
