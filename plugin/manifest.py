@@ -19,7 +19,10 @@ def bundled(name: str) -> Path:
 
 @dataclass(frozen=True)
 class PlatformEntry:
-    """What manifest.json says of one platform."""
+    """What manifest.json says of one platform.
+
+    `picture_hosts` deliver the pictures of every shop of the platform beside the shop's own.
+    """
 
     name: str
     api_version: str
@@ -28,6 +31,7 @@ class PlatformEntry:
     compliance_webhooks: tuple[str, ...]
     proxy_prefix: str
     proxy_subpath: str
+    picture_hosts: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,7 @@ def _platform(name: str, raw: dict[str, Any]) -> PlatformEntry:
         compliance_webhooks=tuple(raw.get("compliance_webhooks", ())),
         proxy_prefix=proxy.get("prefix", ""),
         proxy_subpath=proxy.get("subpath", ""),
+        picture_hosts=tuple(raw.get("picture_hosts", ())),
     )
 
 

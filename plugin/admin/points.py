@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
 from flask import url_for
@@ -29,10 +30,10 @@ class Point:
 def point_of(check: Check, campaign: Campaign, widget: Widget, fields: list[Field]) -> Point:
     """Return a failed check in words."""
     wording = words()
-    values = {**check.values, "fields": ", ".join(_label(p, fields, widget) for p in check.fields)}
-    budget = values.get("budget")
-    if isinstance(budget, Decimal):
-        values["budget"] = wording.money(budget)
+    values = {
+        **_in_words(check.values),
+        "fields": ", ".join(_label(p, fields, widget) for p in check.fields),
+    }
     return Point(
         title=wording.t(f"check.{check.name}.title", **values),
         text=wording.t(f"check.{check.name}.text", **values),
@@ -45,10 +46,23 @@ def point_of(check: Check, campaign: Campaign, widget: Widget, fields: list[Fiel
 def marks_of(failed: list[Check]) -> dict[str, str]:
     """Return what stands at the fields because of failed checks."""
     return {
-        path: words().t(f"check.{check.name}.title", **check.values)
+        path: words().t(f"check.{check.name}.title", **_in_words(check.values))
         for check in failed
         for path in check.fields
     }
+
+
+def _in_words(values: dict[str, object]) -> dict[str, object]:
+    wording = words()
+    said = dict(values)
+    for name, value in values.items():
+        if name == "pair":
+            said[name] = wording.t(f"check.pair.{value}")
+        elif isinstance(value, Decimal):
+            said[name] = wording.money(value) if name == "budget" else wording.number(value)
+        elif isinstance(value, datetime):
+            said[name] = wording.moment(value)
+    return said
 
 
 def _way_out(check: Check, campaign: Campaign, fields: list[Field]) -> str:

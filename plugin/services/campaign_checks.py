@@ -4,73 +4,34 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from decimal import Decimal
 
-from pydantic import BaseModel
-
-from plugin.contracts.settings import ByLanguage, Voucher
-from plugin.contracts.widget import Widget
-from plugin.model import Shop
+from plugin.contracts.settings import Voucher
 from plugin.services import voucher_pool
-from plugin.services.context import Context
+from plugin.services.check_case import Case, Check
+from plugin.services.content_checks import content_checks
 from plugin.services.guard_limits import monthly_budget
+from plugin.services.timing_checks import timing_checks
+
+__all__ = ["Case", "Check", "run_checks"]
 
 
-@dataclass(frozen=True)
-class Check:
-    """One publish check.
-
-    `name` keys its texts, `fields` are the dotted paths of the settings at fault, `values` fill
-    the texts, `rule` is the law it stands on, if one does.
-    """
-
-    name: str
-    passed: bool
-    rule: str = ""
-    fields: tuple[str, ...] = ()
-    values: dict[str, object] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class _Case:
-    context: Context
-    shop: Shop
-    widget: Widget
-    settings: BaseModel
-    voucher: Voucher | None
-
-
-def run_checks(context: Context, shop: Shop, widget: Widget, settings: BaseModel) -> list[Check]:
-    """Return every check that applies to these settings, passed and failed."""
-    voucher = getattr(settings, "voucher", None)
-    offered = voucher if isinstance(voucher, Voucher) and voucher.enabled else None
-    case = _Case(context, shop, widget, settings, offered)
+def run_checks(case: Case) -> list[Check]:
+    """Return every check that applies to a draft, passed and failed."""
     checks = [_languages(case), _claims(case)]
-    if offered is not None:
-        checks += [_conditions(case, offered), _budget(case, offered)]
-        if voucher_pool.draws_from(context, shop):
-            checks.append(_pool(case, offered))
-    if widget.collects_consent:
+    if case.offered is not None:
+        checks += [_conditions(case.offered), _budget(case, case.offered)]
+        if voucher_pool.draws_from(case.context, case.shop):
+            checks.append(_pool(case, case.offered))
+    if case.widget.collects_consent and case.content == "sign_up":
         checks.append(_sender(case))
-    if widget.interrupts:
-        checks.append(_opens(case))
-    return checks
+    return [*checks, *content_checks(case), *timing_checks(case)]
 
 
-def _texts(model: BaseModel, prefix: str = "") -> Iterator[tuple[str, ByLanguage]]:
-    for name in type(model).model_fields:
-        value = getattr(model, name)
-        if isinstance(value, ByLanguage):
-            yield prefix + name, value
-        elif isinstance(value, BaseModel):
-            yield from _texts(value, f"{prefix}{name}.")
-
-
-def _languages(case: _Case) -> Check:
+def _languages(case: Case) -> Check:
     missing = tuple(
         f"{path}.{language}"
-        for path, text in _texts(case.settings)
+        for path, text in case.texts()
         if not text.empty
         for language in case.shop.languages
         if not getattr(text, language, "").strip()
@@ -86,10 +47,12 @@ _MONEY = re.compile(
 )
 
 
-def _claims(case: _Case) -> Check:
+def _claims(case: Case) -> Check:
     """Refuse a promise in the merchant's words that the voucher does not keep."""
-    kept = _promised_by(case.voucher)
-    for path, text in _texts(case.settings):
+    if case.content != "sign_up":
+        return Check("claim", True, "§ 5 UWG")
+    kept = _promised_by(case.offered)
+    for path, text in case.texts():
         for language in ("de", "en"):
             for claim, value in _promises(getattr(text, language)):
                 if value not in kept and not path.startswith("voucher."):
@@ -112,19 +75,19 @@ def _promised_by(voucher: Voucher | None) -> set[tuple[str, Decimal]]:
     return {(voucher.kind, voucher.value), ("amount", voucher.minimum)}
 
 
-def _conditions(_case: _Case, voucher: Voucher) -> Check:
+def _conditions(voucher: Voucher) -> Check:
     """A voucher worth as much as the order would give the goods away."""
     fits = voucher.kind == "percent" or voucher.minimum > voucher.value
     return Check("conditions", fits, "§ 5a UWG", () if fits else ("voucher.minimum",))
 
 
-def _budget(case: _Case, voucher: Voucher) -> Check:
+def _budget(case: Case, voucher: Voucher) -> Check:
     budget = monthly_budget(case.context, case.shop)
     needed = voucher.value if voucher.kind == "amount" else Decimal("0.01")
     return Check("budget", budget >= needed, values={"budget": budget})
 
 
-def _pool(case: _Case, voucher: Voucher) -> Check:
+def _pool(case: Case, voucher: Voucher) -> Check:
     """Where the merchant brings the codes, one that keeps the promise must be there."""
     held = voucher_pool.holds(
         case.context, case.shop, voucher.kind, voucher.value, voucher.minimum, voucher.days
@@ -132,13 +95,7 @@ def _pool(case: _Case, voucher: Voucher) -> Check:
     return Check("pool", held)
 
 
-def _sender(case: _Case) -> Check:
+def _sender(case: Case) -> Check:
     """Forms need the privacy notice, mails the imprint."""
     missing = tuple(name for name in ("imprint", "privacy_url") if not getattr(case.shop, name))
     return Check("sender", not missing, "Art. 13 DSGVO, § 5 DDG", values={"missing": missing})
-
-
-def _opens(case: _Case) -> Check:
-    trigger = getattr(case.settings, "trigger", None)
-    devices = [getattr(trigger, name, False) for name in ("desktop", "phone")]
-    return Check("opens", any(devices), fields=() if any(devices) else ("trigger.desktop",))

@@ -13,8 +13,8 @@ from plugin.contracts.widget import Widget
 from plugin.errors import ConflictError, InvalidFieldError, NotFoundError
 from plugin.model import Shop
 from plugin.sanitize import plain_text
-from plugin.services import config_changes
-from plugin.services.campaign_checks import Check, run_checks
+from plugin.services import config_changes, targeting
+from plugin.services.campaign_checks import Case, Check, run_checks
 from plugin.services.context import Context
 from plugin.store import campaigns as store
 from plugin.store.campaigns import Campaign, PublishedCampaign
@@ -98,7 +98,12 @@ def find(context: Context, shop: Shop, campaign_id: int) -> Campaign:
 def checks(context: Context, shop: Shop, campaign: Campaign) -> list[Check]:
     """Return every publish check of the draft, passed and failed."""
     widget = context.widgets[campaign.widget]
-    return run_checks(context, shop, widget, settings_of(widget, campaign.draft))
+    with context.db.read() as connection:
+        versions = store.versions_of(connection, shop.id, campaign.id)
+    ends = (targeting.announced_end(settings_of(widget, old.settings)) for old in versions)
+    announced = next((end for end in ends if end is not None), None)
+    settings = settings_of(widget, campaign.draft)
+    return run_checks(Case(context, shop, widget, settings, announced))
 
 
 def live_settings(context: Context, shop: Shop, campaign: Campaign) -> dict[str, Any] | None:

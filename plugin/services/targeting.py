@@ -90,7 +90,7 @@ def _times(schedule: Schedule) -> Iterator[Rule]:
 
 def _opening(trigger: Trigger) -> Iterator[Rule]:
     """Moments and levels; nothing chosen is a rule that never holds."""
-    moments, levels = list(_moments(trigger)), list(_levels(trigger))
+    moments, levels = moments_of(trigger), levels_of(trigger)
     if trigger.match == "any":
         yield _one(["any", *moments, *levels])
     else:
@@ -98,6 +98,21 @@ def _opening(trigger: Trigger) -> Iterator[Rule]:
         yield from [_one(["any", *moments])] if moments or not levels else []
         yield from levels
     yield ["seconds", trigger.min_seconds]
+
+
+def opens(trigger: Trigger) -> bool:
+    """Tell whether anything is chosen at which a campaign opens."""
+    return bool(moments_of(trigger) or levels_of(trigger))
+
+
+def moments_of(trigger: Trigger) -> list[Rule]:
+    """Return the moments that are chosen: true at an instant, and over."""
+    return list(_moments(trigger))
+
+
+def levels_of(trigger: Trigger) -> list[Rule]:
+    """Return the levels that are chosen: true from some point on."""
+    return list(_levels(trigger))
 
 
 def _moments(trigger: Trigger) -> Iterator[Rule]:

@@ -14,7 +14,12 @@ from plugin.services import campaigns, guard_limits
 from plugin.services.campaign_checks import Check
 from plugin.services.campaigns import Campaign
 from plugin.services.context import Context
+from plugin.store.campaigns import add_version, replace_draft
 from plugin.store.shops import shop_by_id
+from plugin.store.storefront_settings import put_settings
+from plugin.texts import area_texts
+from tests.fakes.platform import FakePlatform
+from widgets.exit_intent.settings import ExitIntentSettings
 
 
 @pytest.fixture
@@ -271,3 +276,282 @@ def test_forms_need_imprint_and_privacy_page_but_the_parcel_status_does_not(
         if any(not check.passed for check in campaigns.checks(context, bare, campaign))
     }
     assert blocked == {"newsletter", "exit_intent"}
+
+
+def _exit(**values: Any) -> dict[str, Any]:
+    """Settings of the exit window by dotted path, over its defaults."""
+    settings = ExitIntentSettings().model_dump(mode="json")
+    for path, value in values.items():
+        *heads, last = path.split("__")
+        place = settings
+        for head in heads:
+            place = place[head]
+        place[last] = value
+    return settings
+
+
+_BOTH = {"de": "Ein Satz", "en": "A sentence"}
+_OWN_PICTURE = {"url": "https://cdn.shopify.com/s/files/1/a.jpg", "alt": _BOTH, "ratio": "1/1"}
+#: What is wrong, by the check that has to say so and the field that it names.
+WRONG: list[tuple[str, str, dict[str, Any]]] = [
+    ("length", "title.de", {"title": {"de": "Ü" * 51, "en": "U"}}),
+    ("picture", "picture.url", {"picture": {**_OWN_PICTURE, "url": "https://else.example/a.jpg"}}),
+    ("alt", "picture.alt.de", {"picture": {**_OWN_PICTURE, "alt": {"de": "", "en": ""}}}),
+    (
+        "picture",
+        "experiment.b.picture.url",
+        {
+            "experiment__b__enabled": True,
+            "experiment__b__picture": {
+                **_OWN_PICTURE,
+                "url": "https://cdn.shopify.com.evil.example/",
+            },
+        },
+    ),
+    ("message", "title", {"content": "message"}),
+    (
+        "link",
+        "button.url",
+        {
+            "content": "message",
+            "title": _BOTH,
+            "button": {"label": _BOTH, "url": "https://else.example/x"},
+        },
+    ),
+    (
+        "link",
+        "button.url",
+        {"content": "message", "title": _BOTH, "button": {"label": _BOTH, "url": ""}},
+    ),
+    ("facts", "facts.shipping.enabled", {"content": "question", "facts__returns__enabled": True}),
+    ("contact", "service.phone", {"content": "service"}),
+    ("opens", "trigger.desktop", {"trigger__desktop": False, "trigger__phone": False}),
+    ("schedule", "schedule.ends", {"schedule__ends": "2026-11-21T08:59:00Z"}),
+    (
+        "schedule",
+        "schedule.ends",
+        {"schedule__starts": "2026-12-02T00:00:00Z", "schedule__ends": "2026-12-01T00:00:00Z"},
+    ),
+    (
+        "schedule",
+        "schedule.hours_to",
+        {"schedule__hours_from": "17:00", "schedule__hours_to": "09:00"},
+    ),
+    # The end is on a Sunday, 10:00 in Berlin; the shop opens on Sundays at 12.
+    (
+        "schedule",
+        "schedule.weekdays",
+        {
+            "schedule__ends": "2026-11-22T09:00:00Z",
+            "schedule__weekdays": [7],
+            "schedule__hours_from": "12:00",
+            "schedule__hours_to": "14:00",
+        },
+    ),
+    (
+        "audience",
+        "audience.first.cart_max",
+        {"audience__first__cart_min": "50", "audience__first__cart_max": "40"},
+    ),
+    (
+        "audience",
+        "audience.second.cart",
+        {"audience__second__cart": "empty", "audience__second__cart_min": "1"},
+    ),
+    (
+        "audience",
+        "audience.first.devices",
+        {"trigger__phone": False, "audience__first__devices": ["phone"]},
+    ),
+    ("countdown", "schedule.ends", {"countdown": True}),
+]
+RIGHT: list[dict[str, Any]] = [
+    {"title": {"de": "Ü" * 50, "en": "U"}},
+    {"picture": _OWN_PICTURE},
+    {"picture": {**_OWN_PICTURE, "url": "https://media.uferhaus.myshopify.com/a.jpg"}},
+    {"content": "message", "title": _BOTH},
+    {"content": "message", "title": _BOTH, "button": {"label": _BOTH, "url": "/pages/versand"}},
+    {
+        "content": "message",
+        "title": _BOTH,
+        "button": {"label": _BOTH, "url": "https://www.uferhaus.myshopify.com/versand"},
+    },
+    # Bleib promises nothing here, so the merchant may name prices.
+    {"content": "message", "title": {"de": "Ab 60 € ohne Versandkosten", "en": "Free from €60"}},
+    {
+        "content": "question",
+        "facts__returns__enabled": True,
+        "facts__delivery__enabled": True,
+    },
+    {"content": "basket"},
+    {"content": "service", "service__phone": "+49 30 1234"},
+    {"trigger__desktop": False, "trigger__phone": False, "trigger__scrolled": 60},
+    {
+        "schedule__ends": "2026-11-22T12:00:00Z",
+        "schedule__weekdays": [7],
+        "schedule__hours_from": "12:00",
+        "schedule__hours_to": "14:00",
+    },
+    # One group that nobody belongs to does no harm beside one that somebody can.
+    {
+        "audience__first__cart": "empty",
+        "audience__first__cart_min": "1",
+        "audience__second__cart": "filled",
+    },
+    {"countdown": True, "schedule__ends": "2026-12-01T00:00:00Z"},
+    # What is switched off is not looked at.
+    {"experiment__b__title": {"de": "Nur deutsch", "en": ""}},
+    {"facts__size": {"de": "Nur deutsch", "en": ""}},
+]
+
+
+def test_what_would_mislead_or_break_is_not_published(context: Context, filled: Shop) -> None:
+    for name, field, values in WRONG:
+        failed = _failed(context, filled, "exit_intent", **_exit(**values))
+        assert [(check.name, check.fields[0]) for check in failed] == [(name, field)], values
+
+
+def test_what_is_in_order_may_be_published(context: Context, filled: Shop) -> None:
+    for values in RIGHT:
+        assert _failed(context, filled, "exit_intent", **_exit(**values)) == [], values
+
+
+def test_a_heading_that_is_too_long_says_by_how_much(context: Context, filled: Shop) -> None:
+    title = {"de": "Ü" * 57, "en": "U"}
+    (failed,) = _failed(context, filled, "exit_intent", title=title)
+    assert failed.values == {"over": 7, "most": 50}
+
+
+def test_a_cart_that_the_platform_keeps_to_itself_cannot_be_taken_along(
+    context: Context, filled: Shop, fake_platform: FakePlatform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fake_platform, "support", {**fake_platform.support, "cart": "no"})
+    (failed,) = _failed(context, filled, "exit_intent", content="basket")
+    assert (failed.name, failed.fields) == ("cart", ("content",))
+
+
+def test_an_end_that_was_announced_stays(context: Context, filled: Shop) -> None:
+    end = "2026-12-01T00:00:00Z"
+    campaign = _of(context, filled, "exit_intent")
+    first = _exit(countdown=True, schedule__ends=end)
+    campaigns.save_draft(context, filled, campaign.id, first, revision=campaign.revision)
+    campaigns.publish(context, filled, campaign.id)
+    for later in ("2026-12-02T00:00:00Z", "2026-11-30T00:00:00Z", None):
+        (failed,) = _failed(
+            context, filled, "exit_intent", **_exit(countdown=False, schedule__ends=later)
+        )
+        assert (failed.name, failed.fields) == ("end_kept", ("schedule.ends",))
+    assert _failed(context, filled, "exit_intent", **_exit(schedule__ends=end)) == []
+    # A new campaign may announce another end.
+    other = campaigns.duplicate(context, filled, campaign.id, "Zweite Runde")
+    new = _exit(countdown=True, schedule__ends="2026-12-09T00:00:00Z")
+    campaigns.save_draft(context, filled, other.id, new, revision=other.revision)
+    assert campaigns.publish(context, filled, other.id).state == "published"
+
+
+def test_an_unreadable_look_blocks_and_names_the_pair(context: Context, filled: Shop) -> None:
+    with context.db.write() as connection:
+        pale = {"accent": "#88bbee", "on": "#ffffff", "button_height": 40}
+        put_settings(connection, filled.id, "look", pale, context.now())
+    contrast, target = _failed(context, filled, "exit_intent")
+    assert contrast.name == "contrast"
+    assert contrast.values == {
+        "pair": "on_accent",
+        "ratio": Decimal("2.0"),
+        "floor": Decimal("4.5"),
+    }
+    assert (target.name, target.values) == ("target", {"least": 44})
+
+
+def test_every_check_has_its_words_in_both_languages() -> None:
+    texts = area_texts("admin")
+    names = {name for name, _, _ in WRONG} | {"contrast", "target", "cart", "end_kept"}
+    for language in ("de", "en"):
+        for name in names:
+            for part in ("short", "title", "text", "button"):
+                assert f"check.{name}.{part}" in texts.keys(language)
+
+
+def _names(context: Context, shop: Shop) -> list[str]:
+    return [item.name for item in campaigns.all_of(context, shop) if item.widget == "exit_intent"]
+
+
+def test_a_widget_may_have_several_campaigns_in_the_merchants_order(
+    context: Context, filled: Shop
+) -> None:
+    first = _of(context, filled, "exit_intent")
+    campaigns.rename(context, filled, first.id, "Für  alle\n")
+    second = campaigns.create(context, filled, "exit_intent", "Nur am Telefon")
+    third = campaigns.duplicate(context, filled, first.id, "Probe")
+    assert _names(context, filled) == ["Für alle", "Nur am Telefon", "Probe"]
+    assert (second.state, second.version, third.draft) == ("draft", 0, first.draft)
+    for campaign in (first, second, third):
+        campaigns.publish(context, filled, campaign.id)
+    before = _config_version(context, filled)
+    campaigns.move(context, filled, third.id, earlier=True)
+    campaigns.move(context, filled, third.id, earlier=True)
+    campaigns.move(context, filled, third.id, earlier=True)
+    assert _names(context, filled) == ["Probe", "Für alle", "Nur am Telefon"]
+    assert _config_version(context, filled) > before
+    with context.db.read() as connection:
+        live = campaigns.published(connection, filled.id)
+    assert [item.id for item in live] == [third.id, first.id, second.id]
+    campaigns.move(context, filled, third.id, earlier=False)
+    assert _names(context, filled) == ["Für alle", "Probe", "Nur am Telefon"]
+
+
+def test_a_deleted_campaign_is_gone_but_its_versions_stay_as_evidence(
+    context: Context, filled: Shop
+) -> None:
+    live = campaigns.publish(context, filled, _of(context, filled, "exit_intent").id)
+    draft = campaigns.create(context, filled, "exit_intent", "Entwurf")
+    for campaign in (live, draft):
+        campaigns.delete(context, filled, campaign.id)
+        with pytest.raises(NotFoundError):
+            campaigns.find(context, filled, campaign.id)
+    assert _names(context, filled) == []
+    with context.db.read() as connection:
+        assert campaigns.published(connection, filled.id) == []
+        kept = campaigns.version_settings(connection, filled.id, live.id, 1)
+        assert kept is not None
+        assert campaigns.version_settings(connection, filled.id, draft.id, 1) is None
+
+
+def test_names_and_numbers_of_campaigns_have_their_limits(context: Context, filled: Shop) -> None:
+    for name in ("", " \n", "x" * 61):
+        with pytest.raises(InvalidFieldError, match="name_invalid"):
+            campaigns.create(context, filled, "exit_intent", name)
+    with pytest.raises(NotFoundError):
+        campaigns.create(context, filled, "wheel_of_fortune", "Rad")
+    for number in range(campaigns.MOST_CAMPAIGNS - len(context.widgets)):
+        campaigns.create(context, filled, "exit_intent", f"Nummer {number}")
+    with pytest.raises(ConflictError, match="too_many_campaigns"):
+        campaigns.create(context, filled, "exit_intent", "Eine zu viel")
+
+
+def test_a_draft_of_an_earlier_version_is_filled_up_with_the_defaults(
+    context: Context, filled: Shop
+) -> None:
+    campaign = _of(context, filled, "exit_intent")
+    earlier = {
+        name: campaign.draft[name]
+        for name in ("title", "lead", "newsletter_name", "personalised", "voucher")
+    } | {"trigger": {"desktop": True, "phone": True, "min_seconds": 9}, "recontact_days": 30}
+    with context.db.write() as connection:
+        add_version(connection, filled.id, campaign.id, earlier, context.now())
+        replace_draft(
+            connection,
+            filled.id,
+            campaign.id,
+            draft=earlier,
+            revision=campaign.revision,
+            now=context.now(),
+        )
+    found = campaigns.find(context, filled, campaign.id)
+    assert found.draft == {
+        **campaign.draft,
+        "trigger": {**campaign.draft["trigger"], "min_seconds": 9},
+    }
+    assert campaigns.live_settings(context, filled, found) == found.draft
+    # Nothing was changed by the merchant, so no version comes of publishing again.
+    assert campaigns.publish(context, filled, campaign.id).version == 1
