@@ -79,8 +79,10 @@ class Visit:
         return result
 
     def state(self, widget: str, state: str) -> None:
-        """Waits until Bleib says this about a widget."""
-        holds = "([widget, state]) => window.bleib?.why?.()[widget] === state"
+        """Waits until Bleib says this about a widget: its state, or a gate that stops it."""
+        holds = """async ([widget, state]) => ((await window.bleib?.why?.()) ?? []).some((one) =>
+          one.widget === widget && (one.state === state ||
+            one.gates.some(({ gate, passes }) => gate === state && !passes)))"""
         until(self.page, holds, [widget, state])
 
     def leave(self) -> None:

@@ -16,7 +16,12 @@ from urllib.parse import urlsplit
 ROOT = Path(__file__).resolve().parents[2]
 STATIC = ROOT / "static" / "v1"
 BUILT = json.loads((STATIC / "manifest.json").read_text(encoding="utf-8"))
-TYPES = {".js": "text/javascript", ".html": "text/html; charset=utf-8", ".json": "application/json"}
+TYPES = {
+    ".js": "text/javascript",
+    ".html": "text/html; charset=utf-8",
+    ".json": "application/json",
+    ".css": "text/css",
+}
 
 FOOTER = ".dark-footer { background: #1b1b1f; color: #f2f2f2; padding: 20px }"
 THEMES = {
@@ -64,11 +69,14 @@ SIGN_UP = {
 }
 SETTINGS: dict[str, dict[str, Any]] = {
     "exit_intent": SIGN_UP
-    | {"trigger": {"desktop": True, "phone": True, "min_seconds": 0}, "recontact_days": 30},
+    | {"frame": "modal", "content": "sign_up", "teaser": False, "recontact_days": 30},
     "newsletter": SIGN_UP,
     "cross_sell": {"title": None, "limit": 3},
     "shipment_status": {"title": None},
 }
+EXIT = ["any", ["exit", "desktop"], ["exit", "phone"]]
+#: When a widget shows that does not simply stand in its place.
+WHEN: dict[str, list[Any]] = {"exit_intent": EXIT}
 PICTURE = "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'></svg>"
 SUGGESTIONS: list[dict[str, Any]] = [
     {
@@ -161,8 +169,14 @@ class Shopfront:
     def campaigns(self, *widgets: str, **changes: Any) -> None:
         """Publishes one campaign per widget, with `changes` to all their settings."""
         self.config["campaigns"] = [
-            {"id": n, "widget": name, "version": 4, "settings": SETTINGS.get(name, {}) | changes}
-            for n, name in enumerate(widgets, start=3)
+            {
+                "id": number,
+                "widget": name,
+                "version": 4,
+                **({"when": WHEN[name]} if name in WHEN else {}),
+                "settings": SETTINGS.get(name, {}) | changes,
+            }
+            for number, name in enumerate(widgets, start=3)
         ]
 
     def note(self, method: str, path: str, body: Any) -> None:
@@ -200,6 +214,10 @@ def fresh() -> Shopfront:
             "locale": "de-DE",
             "cart": "shopify",
             "privacy": "https://shop.example/datenschutz",
+            "zone": "Europe/Berlin",
+            "look": {},
+            "manners": {},
+            **({"why": BUILT["why"]} if "why" in BUILT else {}),
             "widgets": BUILT["widgets"],
             "campaigns": [],
         },
@@ -265,6 +283,8 @@ class _App(_Handler):
     def usual(self, path: str) -> tuple[int, str]:
         if path.startswith("/v1/config/"):
             return 200, json.dumps(self.front.config)
+        if path.endswith("/tickets"):
+            return 200, '{"ticket":"a-ticket"}'
         if path.endswith("/subscriptions"):
             return 202, '{"state":"pending"}'
         if path.endswith("/suggestions"):
@@ -290,7 +310,8 @@ class _Shop(_Handler):
         if path == "/cart.js":
             return self.answer(200, json.dumps({"items": self.front.cart}))
         if path.startswith("/widgets/"):
-            return self.answer(200, (ROOT / path[1:]).read_bytes(), TYPES[".html"])
+            file = ROOT / path[1:]
+            return self.answer(200, file.read_bytes(), TYPES[file.suffix])
         if path.startswith("/static/v1/"):
             file = STATIC / path.rsplit("/", 1)[1]
             return self.answer(200, file.read_bytes(), TYPES[file.suffix])

@@ -1,4 +1,4 @@
-// Style sheets as strings, because each becomes a constructable style sheet.
+// Files that become something smaller on their way into a script: style sheets and the ledger.
 
 import { readFileSync } from "node:fs";
 import esbuild from "esbuild";
@@ -15,5 +15,23 @@ export const cssText = {
   load(id) {
     if (!id.endsWith(".css")) return null;
     return { code: `export default ${JSON.stringify(minified(id))}`, moduleType: "js" };
+  },
+};
+
+/** The ledger without its purposes: those are for people, in the documentation and the admin. */
+const ledger = (file) => {
+  const keys = Object.entries(JSON.parse(readFileSync(file, "utf8")));
+  return JSON.stringify(
+    Object.fromEntries(keys.map(([key, { tier, days }]) => [key, { tier, days }])),
+  );
+};
+
+export const ledgerKeys = {
+  name: "ledger-keys",
+  setup(build) {
+    build.onLoad({ filter: /[\\/]ledger\.json$/ }, ({ path }) => ({
+      contents: ledger(path),
+      loader: "json",
+    }));
   },
 };

@@ -32,5 +32,5 @@ const shopify: CartHook = {
 };
 
 /** The cart to work with; null in a shop that has none for us. */
-export const cartOf = (host: Host): CartHook | null =>
+export const cartOf = (host: Pick<Host, "shop" | "cart">): CartHook | null =>
   host.cart ?? (host.shop.cart === "shopify" ? shopify : null);

@@ -1,76 +1,87 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { consent, followConsent, LEDGER, recall, remember } from "./consent.ts";
+import { beStrict, consent, recall, remember } from "./consent.ts";
+
+const keys = () => Object.keys(localStorage).sort();
 
 beforeEach(() => {
   localStorage.clear();
+  beStrict(false);
   consent(null);
 });
 
 describe("the tiers", () => {
-  it("store and read nothing without consent", () => {
-    localStorage.setItem("bleib.no", `${Date.now() + 1e9}`);
-    remember("bleib.ok", 30);
-    expect(localStorage.getItem("bleib.ok")).toBeNull();
-    expect(recall("bleib.no")).toBe(false);
+  it("keep what the shopper's own action asks for, and nothing else, while nothing was told", () => {
+    for (const key of ["bleib.no", "bleib.ok", "bleib.seen", "bleib.ab", "bleib.was"] as const)
+      remember(key, 1);
+    expect(keys()).toEqual(["bleib.no", "bleib.ok"]);
+    expect(recall("bleib.no")).toBe(1);
   });
 
-  it("store the strictly necessary in tier 1 and the rest in tier 2 alone", () => {
+  it("keep nothing at all in a strict shop before its consent tool has said so", () => {
+    beStrict(true);
+    remember("bleib.no", 1);
+    expect(keys()).toEqual([]);
     consent({ necessary: true });
-    remember("bleib.no", 30);
-    remember("bleib.seen", 1);
-    expect(Object.keys(localStorage)).toEqual(["bleib.no"]);
-    consent({ preferences: true });
-    remember("bleib.seen", 1);
-    expect(recall("bleib.seen")).toBe(true);
+    remember("bleib.no", 1);
+    expect(recall("bleib.no")).toBe(1);
+    expect(recall("bleib.seen")).toBeUndefined();
   });
 
-  it("delete at once what a withdrawal no longer covers", () => {
+  it("keep more with a consent to preferences", () => {
     consent({ preferences: true });
-    remember("bleib.no", 30);
-    remember("bleib.seen", 1);
-    consent({ necessary: true });
-    expect(Object.keys(localStorage)).toEqual(["bleib.no"]);
-    consent({ necessary: false });
-    expect(localStorage.length).toBe(0);
+    remember("bleib.seen", [1, 2]);
+    expect(recall("bleib.seen")).toEqual([1, 2]);
   });
 
-  it("forget when the time is over and never keep longer than the ledger says", () => {
-    consent({ preferences: true });
-    localStorage.setItem("bleib.no", `${Date.now() - 1}`);
-    expect(recall("bleib.no")).toBe(false);
-    remember("bleib.seen", 1000);
-    const until = Number(localStorage.getItem("bleib.seen"));
-    expect(until).toBeLessThanOrEqual(Date.now() + LEDGER["bleib.seen"].days * 864e5);
+  it("read nothing that the tier does not allow", () => {
+    localStorage.setItem("bleib.seen", JSON.stringify([Date.now() + 1e9, [3]]));
+    expect(recall("bleib.seen")).toBeUndefined();
   });
 
-  it("take anything that is not a clear yes for a no", () => {
-    for (const given of [undefined, null, {}, { preferences: "yes" }, { necessary: 1 }]) {
-      expect(consent(given as never)).toBe(0);
-    }
+  it("forget what is over, and take rubbish for nothing", () => {
+    localStorage.setItem("bleib.no", JSON.stringify([Date.now() - 1, 3]));
+    expect(recall("bleib.no")).toBeUndefined();
+    expect(keys()).toEqual([]);
+    localStorage.setItem("bleib.no", "{");
+    expect(recall("bleib.no")).toBeUndefined();
   });
 });
 
-describe("the consent tool of the page", () => {
-  it("is followed through its event until Bleib is stopped", () => {
-    const life = new AbortController();
-    followConsent(life.signal);
-    const tell = (detail: unknown) =>
-      document.dispatchEvent(new CustomEvent("bleib:consent", { detail }));
-    tell({ preferences: true });
-    remember("bleib.no", 1);
-    expect(recall("bleib.no")).toBe(true);
-    life.abort();
-    tell(null);
-    expect(recall("bleib.no")).toBe(true);
+describe("a withdrawal", () => {
+  const everything = () => {
+    consent({ preferences: true });
+    for (const key of ["bleib.no", "bleib.ok", "bleib.seen", "bleib.ab", "bleib.was"] as const)
+      remember(key, 1);
+  };
+
+  it.each([
+    ["of preferences", { preferences: false }],
+    ["of the necessary", { necessary: false }],
+    ["that tells nothing more", null],
+  ])("%s empties everything at once", (_, told) => {
+    everything();
+    localStorage.setItem("of.the.shop", "stays");
+    consent(told);
+    expect(keys()).toEqual(["of.the.shop"]);
   });
 
-  it("is asked at the start where it is already there", () => {
-    Object.assign(window, {
-      Shopify: { customerPrivacy: { preferencesProcessingAllowed: () => true } },
-    });
-    followConsent(new AbortController().signal);
-    remember("bleib.no", 1);
-    expect(recall("bleib.no")).toBe(true);
-    Object.assign(window, { Shopify: undefined });
+  it("that was told on another page empties what that page had kept", () => {
+    localStorage.setItem("bleib.no", "[1]");
+    localStorage.setItem("bleib.was", "[1]");
+    consent({ preferences: false });
+    expect(keys()).toEqual([]);
+  });
+
+  it("leaves the shopper's next action free to be remembered", () => {
+    everything();
+    consent({ preferences: false });
+    remember("bleib.no", 2);
+    expect(keys()).toEqual(["bleib.no"]);
+  });
+
+  it("is none where nothing had been allowed", () => {
+    remember("bleib.no", 2);
+    consent({ preferences: false });
+    expect(recall("bleib.no")).toBe(2);
   });
 });

@@ -1,79 +1,67 @@
 // What may be stored on the device: tier 0 nothing, tier 1 the strictly necessary, tier 2 more.
 
-export type Tier = 0 | 1 | 2;
-
-/** Every key that may ever be written, from which tier on, for how long at most, and why. */
-export const LEDGER = {
-  // "No thanks", so that the same question is not asked again. Written by the refusal itself.
-  "bleib.no": { tier: 1, days: 365 },
-  // Signed up, so that nobody is asked for what they already gave. Written by the sign-up itself.
-  "bleib.ok": { tier: 1, days: 365 },
-  // Shown without an answer, so that a day passes before the next time.
-  "bleib.seen": { tier: 2, days: 1 },
-} as const;
+import LEDGER from "./ledger.json";
 
 export type LedgerKey = keyof typeof LEDGER;
 
-/** What a shop or its consent tool tells: both are refused until said otherwise. */
+/** What a shop or its consent tool tells. */
 export interface Consent {
+  /** False empties everything at once. */
   readonly necessary?: boolean;
   readonly preferences?: boolean;
 }
 
 const DAY = 864e5;
-let tier: Tier = 0;
+const KEYS = Object.keys(LEDGER) as LedgerKey[];
+let told: Consent = {};
+let strict: boolean | undefined;
 
-/** Takes a decision over; withdrawing one deletes at once what it had allowed to store. */
-export function consent(given: Consent | null | undefined): Tier {
-  tier = given?.preferences === true ? 2 : given?.necessary === true ? 1 : 0;
-  for (const key of Object.keys(LEDGER) as LedgerKey[]) {
-    if (LEDGER[key].tier > tier) {
-      try {
-        localStorage.removeItem(key);
-      } catch {
-        // Storage is blocked, so there is nothing to delete.
-      }
+/** Where a shop is strict, even the strictly necessary waits for its consent tool. */
+export const beStrict = (value: boolean | undefined) => {
+  strict = value;
+};
+
+/** What may be stored at this moment. */
+export const tier = () => (told.preferences ? 2 : !strict || told.necessary ? 1 : 0);
+
+// Storage may be blocked: then nothing is kept, and nothing has to be deleted.
+function quietly<T>(work: () => T): T | undefined {
+  try {
+    return work();
+  } catch {
+    return undefined;
+  }
+}
+
+/** Takes a decision over. What is withdrawn takes with it, at once, all that was ever stored. */
+export function consent(given?: Consent | null): void {
+  const had = told.preferences;
+  told = given ?? {};
+  quietly(() => {
+    const gone =
+      told.necessary === false ||
+      // Where something of tier 2 is left it was allowed once, on another page perhaps.
+      (!told.preferences && KEYS.some((key) => LEDGER[key].tier > 1 && (had || localStorage[key])));
+    for (const key of KEYS) {
+      if (gone || LEDGER[key].tier > tier()) localStorage.removeItem(key);
     }
-  }
-  return tier;
+  });
 }
 
-/** Stores that `key` holds for `days`, where the tier allows it. */
-export function remember(key: LedgerKey, days: number): void {
-  if (LEDGER[key].tier > tier) return;
-  try {
-    localStorage.setItem(key, `${Date.now() + Math.min(days, LEDGER[key].days) * DAY}`);
-  } catch {
-    // A full or blocked storage only shortens the memory to this page.
-  }
+/** Stores a value for as long as the ledger says, where the tier allows it. */
+export function remember(key: LedgerKey, value: unknown): void {
+  quietly(() => {
+    const { tier: from, days } = LEDGER[key];
+    if (from <= tier()) localStorage.setItem(key, JSON.stringify([Date.now() + days * DAY, value]));
+  });
 }
 
-/** Whether `key` still holds; reads nothing where the tier does not allow it. */
-export function recall(key: LedgerKey): boolean {
-  if (LEDGER[key].tier > tier) return false;
-  try {
-    return Number(localStorage.getItem(key)) > Date.now();
-  } catch {
-    return false;
-  }
-}
-
-interface CustomerPrivacy {
-  preferencesProcessingAllowed?(): boolean;
-}
-
-/** Follows the consent tool of the page: Shopify's, or anyone's through `bleib:consent`. */
-export function followConsent(signal: AbortSignal): void {
-  const shopify = (window as { Shopify?: { customerPrivacy?: CustomerPrivacy } }).Shopify;
-  if (shopify?.customerPrivacy?.preferencesProcessingAllowed?.()) consent({ preferences: true });
-  const on = (name: string, read: (detail: Record<string, unknown>) => Consent) =>
-    document.addEventListener(
-      name,
-      (event) => consent(read((event as CustomEvent<Record<string, unknown>>).detail ?? {})),
-      { signal },
-    );
-  on("visitorConsentCollected", (detail) => ({
-    preferences: detail.preferencesAllowed === true,
-  }));
-  on("bleib:consent", (detail) => detail);
+/** What was stored and still holds; reads nothing where the tier does not allow it. */
+export function recall<T>(key: LedgerKey): T | undefined {
+  return quietly(() => {
+    if (LEDGER[key].tier > tier()) return undefined;
+    const [until, value] = JSON.parse(localStorage.getItem(key) as string);
+    if (until > Date.now()) return value;
+    localStorage.removeItem(key);
+  });
 }

@@ -1,5 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { collector, uuid } from "./events.ts";
+import { collector, ticketOf, uuid } from "./events.ts";
+import type { Life } from "./life.ts";
+import { settled } from "./testing.ts";
 
 const sent: string[] = [];
 const beacon = vi.fn((_url: string, body: string) => !!sent.push(body));
@@ -11,50 +13,124 @@ beforeEach(() => {
 });
 
 const leave = () => dispatchEvent(new Event("pagehide"));
-const life = () => new AbortController();
+const CAMPAIGN = { id: 3, widget: "newsletter", version: 4, settings: {} };
+
+function life(more: Partial<Life> = {}) {
+  const ending = new AbortController();
+  const asked: string[] = [];
+  const found = {
+    api: "/v1/key/",
+    preview: null,
+    trial: "",
+    signal: ending.signal,
+    view: { began: 0, deepest: 0 },
+    request: async (url: string) => {
+      asked.push(url);
+      return { status: 200, data: { ticket: `ticket ${asked.length}` } };
+    },
+    ...more,
+  } as unknown as Life;
+  return Object.assign(found, { asked, ending });
+}
+
+const bodies = () => sent.map((body) => JSON.parse(body));
 
 describe("events", () => {
-  it("are sent together when the page is left, and only once", () => {
-    const count = collector("/events", life().signal);
-    count("impression", "newsletter", 3);
-    count("click", "newsletter", 3);
+  it("are sent together with the ticket when the page is left, and only once", async () => {
+    const page = life();
+    const count = collector(page);
+    count("impression", CAMPAIGN, "a");
+    count("click", CAMPAIGN, "b");
+    await ticketOf(page);
     expect(sent).toEqual([]);
     leave();
     leave();
-    expect(sent).toHaveLength(1);
-    const { events } = JSON.parse(sent[0] ?? "");
-    expect(events.map((one: { kind: string }) => one.kind)).toEqual(["impression", "click"]);
-    expect(events[0]).toMatchObject({ widget: "newsletter", campaign: 3 });
+    expect(beacon.mock.calls[0]?.[0]).toBe("/v1/key/events");
+    const [{ ticket, test, events }, ...others] = bodies();
+    expect(others).toEqual([]);
+    expect([ticket, test]).toEqual(["ticket 1", false]);
+    expect(events).toMatchObject([
+      { kind: "impression", widget: "newsletter", campaign: 3, version: 4, arm: "a" },
+      { kind: "click", arm: "b" },
+    ]);
+    expect(Object.keys(events[0]).sort()).toEqual(
+      "arm at campaign id kind version widget".split(" "),
+    );
   });
 
-  it("that matter go at once", () => {
-    const count = collector("/events", life().signal);
-    count("sign_up", "newsletter", 3);
+  it("that matter go as soon as there is a ticket", async () => {
+    const count = collector(life());
+    count("sign_up", CAMPAIGN, "a");
+    await settled();
     expect(sent).toHaveLength(1);
   });
 
-  it("go in batches that the app accepts", () => {
-    const count = collector("/events", life().signal);
-    for (let i = 0; i < 51; i++) count("click", "cross_sell", 1);
+  it("go in batches that the app accepts", async () => {
+    const page = life();
+    const count = collector(page);
+    await ticketOf(page);
+    for (let i = 0; i < 51; i++) count("click", CAMPAIGN, "a");
+    await settled();
     leave();
-    expect(sent.map((body) => JSON.parse(body).events.length)).toEqual([50, 1]);
+    expect(bodies().map(({ events }) => events.length)).toEqual([50, 1]);
   });
 
-  it("take the other way where the browser refuses a beacon", () => {
+  it("count with the ticket of the view they happened on", async () => {
+    const page = life();
+    const count = collector(page);
+    await ticketOf(page);
+    count("impression", CAMPAIGN, "a");
+    page.view = { began: 1, deepest: 0 };
+    await ticketOf(page);
+    count("click", CAMPAIGN, "a");
+    leave();
+    expect(bodies().map(({ ticket, events }) => [ticket, events[0].kind])).toEqual([
+      ["ticket 1", "impression"],
+      ["ticket 2", "click"],
+    ]);
+    expect(page.asked).toEqual(["/v1/key/tickets", "/v1/key/tickets"]);
+  });
+
+  it("take the other way where the browser refuses a beacon", async () => {
     beacon.mockReturnValueOnce(false);
     const fetched = vi.spyOn(globalThis, "fetch").mockResolvedValue(new Response());
-    collector("/events", life().signal)("add", "cross_sell", 1);
-    expect(fetched).toHaveBeenCalledWith("/events", expect.objectContaining({ keepalive: true }));
+    collector(life())("add", CAMPAIGN, "a");
+    await settled();
+    expect(fetched).toHaveBeenCalledWith(
+      "/v1/key/events",
+      expect.objectContaining({ keepalive: true }),
+    );
     fetched.mockRestore();
   });
 
-  it("end when Bleib is stopped", () => {
-    const stop = life();
-    const count = collector("/events", stop.signal);
-    count("impression", "newsletter", 3);
-    stop.abort();
-    count("add", "newsletter", 3);
+  it("are marked where somebody only tries, and none at all in an editor or a preview", async () => {
+    collector(life({ trial: "why" }))("add", CAMPAIGN, "a");
+    await settled();
+    expect(bodies()).toMatchObject([{ test: true }]);
+    collector(life({ trial: "editor" }))("add", CAMPAIGN, "a");
+    collector(life({ preview: "" }))("add", CAMPAIGN, "a");
+    await settled();
+    expect(sent).toHaveLength(1);
+    expect(await ticketOf(life({ preview: "" }))).toBe("");
+  });
+
+  it("without a ticket count nowhere", async () => {
+    const page = life({ request: async () => ({ status: 0, data: null }) });
+    collector(page)("sign_up", CAMPAIGN, "a");
+    await settled();
     leave();
+    expect(sent).toEqual([]);
+  });
+
+  it("end when Bleib is stopped", async () => {
+    const page = life();
+    const count = collector(page);
+    await ticketOf(page);
+    count("impression", CAMPAIGN, "a");
+    page.ending.abort();
+    count("add", CAMPAIGN, "a");
+    leave();
+    await settled();
     expect(sent).toEqual([]);
   });
 });

@@ -1,8 +1,11 @@
 // Counts what shoppers did, without knowing who they are, in one beacon per page.
 
-import type { EventKind } from "./contract.ts";
+import { again } from "./arms.ts";
+import type { Campaign, EventKind } from "./contract.ts";
+import type { Life, View } from "./life.ts";
 
 const MOST = 50;
+const WAIT_MS = 8000;
 
 /** A random identifier of an event or sign-up; works on pages without HTTPS as well. */
 export function uuid(): string {
@@ -14,30 +17,45 @@ export function uuid(): string {
   );
 }
 
-interface Counted {
-  readonly id: string;
-  readonly kind: EventKind;
-  readonly widget: string;
-  readonly campaign: number;
-  readonly at: number;
+/** The number that what happens on this view of a page is counted with; "" where there is none. */
+export function ticketOf({ api, preview, request, view, trial }: Life): Promise<string> {
+  view.ticket ??= (async () => {
+    if (preview !== null || trial === "editor") return "";
+    const { data } = await request(`${api}tickets`, WAIT_MS, {});
+    view.known = (data as { ticket?: string } | null)?.ticket ?? "";
+    return view.known;
+  })();
+  return view.ticket;
 }
 
-/** Collects events for `url` and sends them when the page is left, or at once when asked to. */
-export function collector(url: string, signal: AbortSignal) {
-  const queue: Counted[] = [];
+/** Collects events and sends them when the page is left, or at once when asked to. */
+export function collector(life: Life) {
+  const { signal, trial } = life;
+  let queue: unknown[] = [];
+  let { view } = life;
   const flush = () => {
-    const batch = queue.splice(0, MOST);
-    if (!batch.length) return;
-    const body = JSON.stringify({ events: batch });
+    const { known: ticket } = view;
+    if (!queue.length || !ticket || signal.aborted) return;
+    const url = `${life.api}events`;
+    const events = queue.splice(0, MOST);
+    const body = JSON.stringify({ ticket, test: !!trial || navigator.webdriver === true, events });
     // Where there is no beacon, a request that outlives the page does just as well.
     navigator.sendBeacon?.(url, body) ||
       fetch(url, { method: "POST", body, keepalive: true, credentials: "omit" }).catch(() => {});
   };
   addEventListener("pagehide", flush, { signal });
   document.addEventListener("visibilitychange", () => document.hidden && flush(), { signal });
-  return (kind: EventKind, widget: string, campaign: number) => {
-    if (signal.aborted) return;
-    queue.push({ id: uuid(), kind, widget, campaign, at: Date.now() });
-    if (kind === "sign_up" || kind === "add" || queue.length >= MOST) flush();
+  return (kind: EventKind, of: Campaign, arm: string) => {
+    const { widget, id: campaign, version } = of;
+    if (signal.aborted || life.preview !== null || trial === "editor") return;
+    if (view !== life.view) {
+      flush();
+      // What never had a ticket counts nowhere.
+      queue = [];
+      view = life.view as View;
+    }
+    const late = again(life, of, kind) && { again: true };
+    queue.push({ id: uuid(), kind, widget, campaign, version, arm, at: Date.now(), ...late });
+    if (/sign_up|add|saved/.test(kind) || queue.length >= MOST) ticketOf(life).then(flush);
   };
 }

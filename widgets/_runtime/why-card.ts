@@ -1,14 +1,12 @@
 // One campaign in the panel: its sentence, its gates, its conditions, as they are at this moment.
 
-import type { Rule, Trace, Verdict } from "./contract.ts";
+import type { Rule, Trace } from "./contract.ts";
 import { h } from "./dom.ts";
 import type { Inside } from "./why.ts";
 import {
   branches,
   campaignName,
   condition,
-  GATES,
-  isMoment,
   reason,
   type Speaker,
   sentence,
@@ -20,15 +18,12 @@ const line = (kind: string, name: string, verdict: string, ...more: (Node | fals
 
 /** Every gate with its verdict; what comes after the one that stops was not reached. */
 function gates(speaker: Speaker, trace: Trace): HTMLElement[] {
-  const told = new Map<string, Verdict>(trace.gates.map((verdict) => [verdict.gate, verdict]));
-  let over = false;
-  return GATES.map((name) => {
-    const verdict = told.get(name);
-    const label = word(speaker, `gate.${name}`);
-    if (over || !verdict) return line("un", label, word(speaker, "unreached"));
-    over = !verdict.passes;
-    if (!over) return line("ok", label, word(speaker, "passes"));
-    return line("no", label, word(speaker, "stops"), h("em", reason(speaker, verdict)));
+  const end = trace.gates.findIndex(({ passes }) => !passes);
+  return trace.gates.map((verdict, index) => {
+    const name = word(speaker, `gate.${verdict.gate}`);
+    if (end >= 0 && index > end) return line("un", name, word(speaker, "unreached"));
+    if (verdict.passes) return line("ok", name, word(speaker, "passes"));
+    return line("no", name, word(speaker, "stops"), h("em", reason(speaker, verdict)));
   });
 }
 
@@ -36,8 +31,7 @@ function gates(speaker: Speaker, trace: Trace): HTMLElement[] {
 function tree(inside: Inside, speaker: Speaker, rule: Rule): HTMLElement {
   const name = condition(speaker, rule);
   const holds = inside.holds(rule);
-  const moment = isMoment(rule);
-  const rest = moment ? "moment" : name ? "fails" : "unknown";
+  const rest = holds === null ? "moment" : name ? "fails" : "unknown";
   const kind = holds ? "ok" : name ? "un" : "no";
   const parts = branches(rule)?.map((part) => tree(inside, speaker, part));
   const verdict = word(speaker, holds ? "holds" : rest);

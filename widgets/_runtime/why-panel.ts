@@ -3,7 +3,7 @@
 import { h } from "./dom.ts";
 import css from "./why.css";
 import type { Inside } from "./why.ts";
-import { type Card, card } from "./why-card.ts";
+import { card } from "./why-card.ts";
 import { open, posture } from "./why-place.ts";
 import { type Speaker, word } from "./why-words.ts";
 
@@ -76,11 +76,12 @@ function settle({ outer, section, body, fold }: Drawn, speaker: Speaker, folded:
 }
 
 /** Opens the panel; it goes when Bleib is stopped or the merchant closes it. */
-export function panel(inside: Inside, speaker: Speaker): void {
+export async function panel(inside: Inside, speaker: Speaker): Promise<void> {
+  const cards = (await inside.traces()).map((trace) => card(inside, speaker, trace));
+  if (inside.signal.aborted) return;
   const over = new AbortController();
   const { signal } = over;
   const [tier, storage] = [h("p"), h("p")];
-  const cards: readonly Card[] = inside.traces().map((trace) => card(inside, speaker, trace));
   const body = h("div.body", { id: "c" }, tier, storage, ...cards.map(({ element }) => element));
   if (!cards.length) body.append(h("p", word(speaker, "none")));
   body.append(h("p.note", word(speaker, "note")));
@@ -92,19 +93,20 @@ export function panel(inside: Inside, speaker: Speaker): void {
   };
   const end = () => over.abort();
   const drawn = draw(speaker, turn, end, body);
-  const look = () => {
+  const place = () => settle(drawn, speaker, folded);
+  const look = async () => {
+    place();
     write(tier, word(speaker, `tier.${inside.tier()}`));
     write(storage, stored(speaker));
-    for (const [index, trace] of inside.traces().entries()) cards[index]?.update(trace);
-    settle(drawn, speaker, folded);
+    for (const [index, trace] of (await inside.traces()).entries()) cards[index]?.update(trace);
   };
   const timer = setInterval(look, LOOK_MS);
-  addEventListener("resize", look, { signal });
+  addEventListener("resize", place, { signal });
   follow(signal);
   inside.signal.addEventListener("abort", end);
   signal.addEventListener("abort", () => {
     clearInterval(timer);
     drawn.outer.remove();
   });
-  look();
+  await look();
 }

@@ -4,10 +4,22 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Gate, Rule, Trace } from "./contract.ts";
+import { gates } from "./gates.ts";
+import { MOMENTS as SIGNS } from "./rules.ts";
 import de from "./why.de.json";
 import en from "./why.en.json";
-import { campaignName, condition, GATES, moment, reason, sentence } from "./why-words.ts";
+import { campaignName, condition, MOMENTS, moment, reason, sentence } from "./why-words.ts";
 
+const KNOWN = { now: 0, stopped: false, page: "", rule: true, refused: undefined, done: undefined };
+const FREE = {
+  recontact_days: 30,
+  subscribed: false,
+  seen: [],
+  asked: false,
+  occupied: "",
+  arm: "a",
+};
+const GATES = gates({ ...KNOWN, ...FREE }, {}, false).map(({ gate }) => gate);
 const DE = { lang: "de", zone: "Europe/Berlin" };
 const EN = { lang: "en", zone: "Europe/Berlin" };
 const DECEMBER = `${new Date().getUTCFullYear() + (new Date().getUTCMonth() > 10 ? 1 : 0)}-12-18`;
@@ -48,14 +60,23 @@ describe("a sentence", () => {
 
   it("adds the detail that the gate gave", () => {
     expect(sentence(EN, stopped("occupied", { detail: "dialog" }))).toBe(
-      "not shown: something else comes first (dialog)",
+      "not shown: another window is open",
+    );
+    expect(sentence(DE, stopped("occupied", { detail: "keyboard" }))).toBe(
+      "nicht gezeigt: etwas anderes hat Vorrang",
+    );
+    expect(sentence(DE, stopped("recontact", { detail: "1" }))).toBe(
+      "nicht gezeigt: Ruhe nach einer Ablehnung",
+    );
+    expect(sentence(EN, stopped("recontact", { detail: "3" }))).toBe(
+      "not shown: rest after 3 dismissals",
     );
   });
 
   it("exists for every gate in both languages", () => {
     for (const gate of GATES)
       for (const speaker of [DE, EN]) {
-        expect(sentence(speaker, stopped(gate))).not.toContain("stop.");
+        expect(sentence(speaker, stopped(gate))).not.toMatch(/stop\.|\{(?!detail)/);
       }
   });
 
@@ -110,6 +131,10 @@ describe("a condition", () => {
   ])("%j is said in words", (rule, german, english) => {
     expect(condition(DE, rule)).toBe(german);
     expect(condition(EN, rule)).toBe(english);
+  });
+
+  it("that waits for a sign is the same one that the rules wait for", () => {
+    expect(MOMENTS).toEqual(SIGNS);
   });
 
   it("that is not known has no words", () => {

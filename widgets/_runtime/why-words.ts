@@ -12,22 +12,8 @@ export interface Speaker {
 
 export const speakerOf = (shop: ShopConfig, lang: string): Speaker => ({ lang, zone: shop.zone });
 
-/** All gates, in the order in which they are asked. */
-export const GATES = [
-  "stopped",
-  "page_type",
-  "rule",
-  "recontact",
-  "quiet",
-  "cooldown",
-  "budget",
-  "page",
-  "occupied",
-  "holdout",
-] as const;
-
 /** Conditions that are true for an instant only; at rest they never hold. */
-const MOMENTS = ["exit", "returned", "idle", "clicked", "event"];
+export const MOMENTS = /^(exit|returned|idle|clicked|event)$/;
 const DAY = 864e5;
 /** 1 January 2024 was a Monday. */
 const MONDAY = Date.UTC(2024, 0, 1);
@@ -64,10 +50,13 @@ export function moment(speaker: Speaker, iso: string, now = Date.now()): string 
 }
 
 /** What stands in the way at a gate: "Ruhe nach einer Ablehnung bis 18. Dezember". */
-export function reason(speaker: Speaker, { gate, detail, until }: Verdict): string {
-  const why = word(speaker, `stop.${gate}`);
-  const told = detail ? `${why} (${detail})` : why;
-  return until ? word(speaker, "until", { reason: told, date: moment(speaker, until) }) : told;
+export function reason(speaker: Speaker, { gate, detail = "", until }: Verdict): string {
+  const words = wordsOf(speaker);
+  const kind = gate === "recontact" && +detail > 1 ? "more" : detail;
+  const key = `stop.${gate}.${kind}`;
+  const told = word(speaker, words[key] ? key : `stop.${gate}`, { detail });
+  if (!until) return told;
+  return word(speaker, "until", { reason: told, date: moment(speaker, until) });
 }
 
 /** One sentence for one campaign: "nicht gezeigt: Ruhe nach einer Ablehnung bis 18. Dezember". */
@@ -89,8 +78,6 @@ export function campaignName(speaker: Speaker, { widget, campaign }: Trace): str
 export function branches([name, ...inner]: Rule): readonly Rule[] | undefined {
   return /^(all|any|not)$/.test(name) ? (inner as unknown as readonly Rule[]) : undefined;
 }
-
-export const isMoment = ([name]: Rule): boolean => MOMENTS.includes(name);
 
 function range(speaker: Speaker, [min, max]: readonly unknown[]): string {
   const say = (value: unknown) =>

@@ -1,21 +1,20 @@
 // The decision trace: tells developers in words, and shows merchants in a panel, why.
 
 import type { Rule, ShopConfig, Trace } from "./contract.ts";
+import type { Life } from "./life.ts";
+import { trace } from "./visit.ts";
 import { panel } from "./why-panel.ts";
-import { sentence, speakerOf } from "./why-words.ts";
+import { MOMENTS, sentence, speakerOf } from "./why-words.ts";
 
-/** What the runtime lets be seen of itself. */
+/** What the panel may see and do. */
 export interface Inside {
   readonly shop: ShopConfig;
-  readonly lang: string;
-  /** Where the app answers for this shop, with a slash at its end. */
-  readonly api: string;
   /** Aborted when Bleib is stopped. */
   readonly signal: AbortSignal;
   /** What is decided at this moment about each campaign. */
-  traces(): readonly Trace[];
-  /** Whether a condition is true at this moment. */
-  holds(rule: Rule): boolean;
+  traces(): Promise<readonly Trace[]>;
+  /** Whether a condition is true at this moment; null where it waits for a sign. */
+  holds(rule: Rule): boolean | null;
   /** The consent tier. */
   tier(): number;
   /** Opens a campaign, because the merchant asked for it. */
@@ -38,11 +37,22 @@ async function invited(api: string): Promise<boolean> {
 }
 
 /** Why each campaign is, or is not, to be seen; opens the panel where a signed link asks for it. */
-export default async function why(inside: Inside): Promise<readonly Told[]> {
-  const speaker = speakerOf(inside.shop, inside.lang);
+export default async function why(life: Life): Promise<readonly Told[]> {
+  const { shop, signal } = life;
+  const speaker = speakerOf(shop, life.lang);
+  const page = window as { bleib?: { open?(campaign: number): unknown } };
   if (!asked) {
     asked = true;
-    if ((await invited(inside.api)) && !inside.signal.aborted) panel(inside, speaker);
+    const inside: Inside = {
+      shop,
+      signal,
+      traces: () => trace(life),
+      holds: (rule) => life.holds(rule, life.facts(), MOMENTS),
+      tier: life.tier,
+      open: (campaign) => page.bleib?.open?.(campaign),
+    };
+    if (await invited(life.api)) await panel(inside, speaker);
   }
-  return inside.traces().map((trace) => ({ ...trace, sentence: sentence(speaker, trace) }));
+  const found = await trace(life);
+  return found.map((one) => ({ ...one, sentence: sentence(speaker, one) }));
 }

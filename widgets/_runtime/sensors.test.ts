@@ -1,15 +1,23 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { arm } from "./triggers.ts";
+import type { Rule } from "./contract.ts";
+import { device, leaves, sense } from "./sensors.ts";
 
 let fired = 0;
 let soon = 0;
 let life: AbortController;
+let heard: (Rule | undefined)[];
 
-const start = (trigger: Partial<Parameters<typeof arm>[0]> = {}) =>
-  arm(
-    { desktop: true, phone: true, min_seconds: 0, ...trigger },
+const EXIT: Rule = ["any", ["exit", "desktop"], ["exit", "phone"]];
+const view = { began: 0, deepest: 0 };
+const start = (...rules: Rule[]) =>
+  sense(
+    rules.length ? rules : [EXIT],
+    view,
+    (moment) => {
+      fired++;
+      heard.push(moment);
+    },
     () => soon++,
-    () => fired++,
     life.signal,
   );
 
@@ -37,6 +45,8 @@ const size = (width: number) => {
 beforeEach(() => {
   vi.useFakeTimers();
   fired = soon = 0;
+  heard = [];
+  Object.assign(view, { began: performance.now(), deepest: 0 });
   life = new AbortController();
   size(1280);
 });
@@ -91,10 +101,8 @@ describe("on a desktop", () => {
     expect(fired).toBe(0);
   });
 
-  it("nothing fires in the first moments, nor where it is switched off, nor after the end", () => {
-    start({ min_seconds: 3600 });
-    leave();
-    start({ desktop: false });
+  it("nothing fires where no rule waits for it, nor after the end", () => {
+    start(["seconds", 3600], ["exit", "phone"]);
     leave();
     start();
     life.abort();
@@ -155,4 +163,99 @@ describe("on a phone", () => {
     expect(fired).toBe(1);
     hidden.mockRestore();
   });
+});
+
+describe("a level", () => {
+  it("is told when its time has come on this view", () => {
+    Object.assign(view, { began: performance.now() - 2000 });
+    start(["all", ["seconds", 5], ["not", ["seconds", 9]]]);
+    vi.advanceTimersByTime(2999);
+    expect(heard).toEqual([]);
+    vi.advanceTimersByTime(1);
+    expect(heard).toEqual([undefined]);
+    vi.advanceTimersByTime(4000);
+    expect(heard).toEqual([undefined, undefined]);
+  });
+
+  it("of depth is told now and then while the page is scrolled, and kept", () => {
+    Object.defineProperty(document.documentElement, "scrollHeight", {
+      value: 2800,
+      configurable: true,
+    });
+    start(["scrolled", 50]);
+    for (const y of [200, 400, 1500, 1000]) scroll(y, 10);
+    expect(fired).toBe(0);
+    vi.advanceTimersByTime(200);
+    expect([fired, view.deepest]).toEqual([1, 50]);
+    scroll(0, 20);
+    vi.advanceTimersByTime(200);
+    expect([fired, view.deepest]).toEqual([2, 50]);
+  });
+
+  it("of the cart is told when the cart has changed", () => {
+    start(["cart_value", 40, null], ["cart_items", 1, null]);
+    document.dispatchEvent(new Event("bleib:cart"));
+    expect(fired).toBe(2);
+  });
+});
+
+describe("a moment", () => {
+  it("of rest comes after so long without a movement, and again after another one", () => {
+    start(["idle", 30]);
+    vi.advanceTimersByTime(20_000);
+    dispatchEvent(new Event("pointermove"));
+    vi.advanceTimersByTime(29_999);
+    expect(fired).toBe(0);
+    vi.advanceTimersByTime(1);
+    expect(heard).toEqual([["idle", 30]]);
+    vi.advanceTimersByTime(60_000);
+    expect(fired).toBe(1);
+    dispatchEvent(new Event("keydown"));
+    vi.advanceTimersByTime(30_000);
+    expect(fired).toBe(2);
+  });
+
+  it("is a click on what was named, and nothing else", () => {
+    document.body.innerHTML = "<p class=help><b>?</b></p><i>!</i>";
+    start(["clicked", ".help"], ["clicked", "no selector["]);
+    document.querySelector("i")?.click();
+    expect(heard).toEqual([]);
+    document.querySelector("b")?.click();
+    expect(heard).toEqual([["clicked", ".help"]]);
+  });
+
+  it("is an event of the shop", () => {
+    start(["event", "drawer:open"], ["event", "drawer:open"]);
+    document.dispatchEvent(new Event("drawer:open"));
+    expect(heard).toEqual([["event", "drawer:open"]]);
+  });
+});
+
+it("what is armed ends with the view, timers included", () => {
+  start(EXIT, ["seconds", 5], ["idle", 5], ["scrolled", 1], ["returned"], ["event", "x"]);
+  scroll(9, 1);
+  life.abort();
+  expect(vi.getTimerCount()).toBe(0);
+  document.dispatchEvent(new Event("x"));
+  expect(fired).toBe(0);
+});
+
+it("the conditions of a rule are found in all its groups", () => {
+  const rule: Rule = ["all", ["any", ["a"], ["b", 1]], ["not", ["c"]]];
+  expect(leaves(rule)).toEqual([["a"], ["b", 1], ["c"]]);
+});
+
+it.each([
+  [1280, 800, false, "desktop"],
+  [600, 800, false, "phone"],
+  [375, 812, true, "phone"],
+  [812, 375, true, "phone"],
+  [820, 1180, true, "tablet"],
+])("a window of %i by %i, touched: %s, is a %s", (width, height, touched, kind) => {
+  Object.assign(window, {
+    innerWidth: width,
+    innerHeight: height,
+    matchMedia: () => ({ matches: touched }),
+  });
+  expect(device()).toBe(kind);
 });

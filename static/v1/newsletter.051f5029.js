@@ -1,1 +1,0 @@
-import{p as r}from"./ui.6de73e83.js";import{n as a,t as s}from"./form.454687e4.js";function t(t){return r(t,[s,"section{--px: 24px;max-width:620px;padding:24px 0;border:1px solid var(--line);border-radius:var(--rc);background:var(--surface)}.end{justify-items:start}"],a(t))}export{t as default};

@@ -1,0 +1,227 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { followConsent } from "./adapters.ts";
+import type { Consent } from "./consent.ts";
+import { settled } from "./testing.ts";
+
+const page = window as unknown as Record<string, unknown>;
+let life: AbortController;
+let told: Consent[];
+
+const follow = () => followConsent((given) => told.push(given), life.signal);
+const yes = { preferences: true };
+const no = { preferences: false };
+
+beforeEach(() => {
+  life = new AbortController();
+  told = [];
+});
+afterEach(() => {
+  life.abort();
+  for (const name of ["Shopify", "Cookiebot", "UC_UI", "__ucCmp", "__tcfapi", "dataLayer"])
+    delete page[name];
+});
+
+describe("Shopify's customer privacy", () => {
+  it("is asked at once and again after each decision", async () => {
+    let allowed = false;
+    page.Shopify = { customerPrivacy: { preferencesProcessingAllowed: () => allowed } };
+    const decide = (value: boolean) => {
+      allowed = value;
+      document.dispatchEvent(new CustomEvent("visitorConsentCollected", { detail: {} }));
+      return settled();
+    };
+    follow();
+    await settled();
+    expect(told).toEqual([]);
+    await decide(true);
+    await decide(true);
+    await decide(false);
+    expect(told).toEqual([yes, no]);
+  });
+
+  it("that loads after us is asked when the page has loaded", async () => {
+    follow();
+    page.Shopify = { customerPrivacy: { preferencesProcessingAllowed: () => true } };
+    dispatchEvent(new Event("load"));
+    await settled();
+    expect(told).toEqual([yes]);
+  });
+});
+
+describe("Cookiebot", () => {
+  it("is followed both ways", async () => {
+    const consent = { necessary: true, preferences: false, statistics: true, marketing: true };
+    page.Cookiebot = { consent };
+    follow();
+    await settled();
+    expect(told).toEqual([]);
+    consent.preferences = true;
+    dispatchEvent(new Event("CookiebotOnAccept"));
+    await settled();
+    consent.preferences = false;
+    dispatchEvent(new Event("CookiebotOnDecline"));
+    await settled();
+    expect(told).toEqual([yes, no]);
+  });
+});
+
+describe("Usercentrics", () => {
+  it("2 counts only what was decided, not what the merchant has preset", async () => {
+    let open = true;
+    const consent = { status: true };
+    page.UC_UI = {
+      isConsentRequired: () => open,
+      getServicesBaseInfo: () => [
+        { categorySlug: "marketing", consent: { status: true } },
+        { categorySlug: "functional", consent },
+      ],
+    };
+    follow();
+    await settled();
+    expect(told).toEqual([]);
+    open = false;
+    dispatchEvent(new CustomEvent("UC_UI_CMP_EVENT", { detail: { type: "SAVE" } }));
+    await settled();
+    consent.status = false;
+    dispatchEvent(new CustomEvent("UC_UI_CMP_EVENT", { detail: { type: "DENY_ALL" } }));
+    await settled();
+    expect(told).toEqual([yes, no]);
+  });
+
+  it("3 is asked for its details", async () => {
+    const details = {
+      consent: { status: "ALL_ACCEPTED", type: "IMPLICIT" },
+      categories: { functional: { state: "ALL_ACCEPTED" }, marketing: { state: "ALL_DENIED" } },
+    };
+    page.__ucCmp = { getConsentDetails: async () => details };
+    follow();
+    await settled();
+    expect(told).toEqual([]);
+    details.consent.type = "EXPLICIT";
+    dispatchEvent(new Event("UC_CONSENT"));
+    await settled();
+    details.categories.functional.state = "ALL_DENIED";
+    dispatchEvent(new Event("UC_CONSENT"));
+    await settled();
+    expect(told).toEqual([yes, no]);
+  });
+});
+
+describe("the framework of the IAB", () => {
+  interface Tc {
+    readonly eventStatus: string;
+    readonly gdprApplies: boolean;
+    readonly listenerId: number;
+    readonly purpose: { readonly consents: Record<string, boolean> };
+    readonly publisher?: { readonly consents: Record<string, boolean> };
+  }
+  type Listener = (data: Tc, success: boolean) => void;
+  const removed: unknown[] = [];
+  let listener: Listener | undefined;
+  const say = (more: Partial<Tc>) =>
+    listener?.(
+      {
+        eventStatus: "useractioncomplete",
+        gdprApplies: true,
+        listenerId: 7,
+        purpose: { consents: {} },
+        ...more,
+      },
+      true,
+    );
+
+  beforeEach(() => {
+    page.__tcfapi = (command: string, _: number, heard: Listener, id?: number) => {
+      if (command === "addEventListener") listener = heard;
+      else removed.push(id);
+    };
+  });
+
+  it("is heard when it is loaded and after each action, not while its window is open", () => {
+    follow();
+    say({ eventStatus: "cmpuishown", purpose: { consents: { 1: true } } });
+    expect(told).toEqual([]);
+    say({ eventStatus: "tcloaded", purpose: { consents: { 1: true } } });
+    say({ purpose: { consents: { 1: false } } });
+    expect(told).toEqual([yes, no]);
+  });
+
+  it("speaks for the shop itself first", () => {
+    follow();
+    say({ publisher: { consents: { 1: false } }, purpose: { consents: { 1: true } } });
+    expect(told).toEqual([no]);
+  });
+
+  it("says nothing where it does not apply, and is left when Bleib stops", () => {
+    follow();
+    say({ gdprApplies: false, purpose: { consents: { 1: true } } });
+    expect(told).toEqual([]);
+    life.abort();
+    say({ purpose: { consents: { 1: true } } });
+    expect(told).toEqual([]);
+    expect(removed).toEqual([7]);
+  });
+});
+
+describe("Google's consent mode", () => {
+  // The queue holds the arguments of calls, as Google's own snippet writes them.
+  const entry = (...values: unknown[]) => {
+    const written: Record<string, unknown> = { length: values.length };
+    values.forEach((value, index) => {
+      written[index] = value;
+    });
+    return written;
+  };
+  const update = (states: Record<string, string>) => entry("consent", "update", states);
+
+  it("is read from what was already said and from what is said later", () => {
+    const layer: unknown[] = [
+      entry("consent", "default", { personalization_storage: "granted" }),
+      { event: "gtm.js" },
+      update({ personalization_storage: "granted", ad_storage: "denied" }),
+    ];
+    page.dataLayer = layer;
+    follow();
+    expect(told).toEqual([yes]);
+    layer.push(update({ ad_storage: "granted" }), undefined, "x");
+    expect(told).toEqual([yes]);
+    layer.push(update({ personalization_storage: "denied" }));
+    layer.push(update({ functionality_storage: "granted" }));
+    expect(told).toEqual([yes, no, yes]);
+    expect(layer).toHaveLength(8);
+  });
+
+  it("gets its queue back when Bleib stops", () => {
+    const layer: unknown[] = [];
+    const push = layer.push;
+    page.dataLayer = layer;
+    follow();
+    life.abort();
+    expect(layer.push).toBe(push);
+  });
+});
+
+describe("the shop's own word", () => {
+  it("is taken as it is", () => {
+    follow();
+    const say = (detail: unknown) =>
+      document.dispatchEvent(new CustomEvent("bleib:consent", { detail }));
+    say({ necessary: true });
+    say(null);
+    expect(told).toEqual([{ necessary: true }, {}]);
+  });
+});
+
+it("a tool that fails takes nobody along", async () => {
+  page.Cookiebot = { consent: { preferences: true } };
+  page.Shopify = {
+    customerPrivacy: {
+      preferencesProcessingAllowed() {
+        throw new Error("of the tool");
+      },
+    },
+  };
+  follow();
+  await settled();
+  expect(told).toEqual([yes]);
+});

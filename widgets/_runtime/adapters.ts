@@ -1,0 +1,150 @@
+// Follows the consent tool of the page, whichever it is, without asking anything of the shopper.
+
+import type { Consent } from "./consent.ts";
+
+interface TcData {
+  readonly eventStatus?: string;
+  readonly listenerId?: number;
+  readonly gdprApplies?: boolean;
+  readonly purpose?: { readonly consents?: Readonly<Record<string, boolean>> };
+  readonly publisher?: { readonly consents?: Readonly<Record<string, boolean>> };
+}
+
+interface Category {
+  readonly state?: string;
+}
+
+/** What the tools that we know put on the page. */
+interface Tools {
+  readonly Shopify?: { customerPrivacy?: { preferencesProcessingAllowed?(): boolean } };
+  readonly Cookiebot?: { readonly consent?: { readonly preferences?: boolean } };
+  readonly UC_UI?: {
+    isConsentRequired?(): boolean;
+    getServicesBaseInfo?(): {
+      readonly categorySlug: string;
+      readonly consent: { readonly status: boolean };
+    }[];
+  };
+  readonly __ucCmp?: {
+    getConsentDetails(): Promise<{
+      readonly consent?: { readonly type?: string };
+      readonly categories?: Readonly<Record<string, Category>>;
+    }>;
+  };
+  readonly __tcfapi?: (
+    command: string,
+    version: number,
+    listener: (data: TcData, success: boolean) => void,
+    parameter?: number,
+  ) => void;
+  readonly dataLayer?: ArrayLike<unknown> & { push(...entries: unknown[]): unknown };
+}
+
+/** A category of Usercentrics in which a memory for the shopper's own comfort belongs. */
+const COMFORT = /^(functional|preferences)$/;
+/** What the tools say when they are there or something was decided; on document or window. */
+const NEWS =
+  "visitorConsentCollected CookiebotOnConsentReady CookiebotOnAccept CookiebotOnDecline UC_UI_INITIALIZED UC_UI_CMP_EVENT UC_CONSENT load";
+
+const tools = window as Tools;
+
+// What each tool says to preferences; nothing where it is not on the page.
+const WORD: (() => boolean | undefined | Promise<boolean>)[] = [
+  () => tools.Shopify?.customerPrivacy?.preferencesProcessingAllowed?.(),
+  () => tools.Cookiebot?.consent?.preferences,
+  // Before anybody has decided, its services stand as the merchant has preset them.
+  () =>
+    tools.UC_UI?.getServicesBaseInfo?.().some(
+      ({ categorySlug, consent }) => COMFORT.test(categorySlug) && consent.status,
+    ) && !tools.UC_UI.isConsentRequired?.(),
+  () =>
+    tools.__ucCmp
+      ?.getConsentDetails()
+      .then(
+        ({ consent, categories = {} }) =>
+          consent?.type !== "IMPLICIT" &&
+          Object.entries(categories).some(
+            ([name, { state }]) => COMFORT.test(name) && state === "ALL_ACCEPTED",
+          ),
+      ),
+];
+
+/** Calls `tell` with every decision that the page's consent tool passes on, until `signal` ends. */
+export function followConsent(tell: (given: Consent) => void, signal: AbortSignal): void {
+  const last: unknown[] = [];
+  const allow = (preferences: boolean) => signal.aborted || tell({ preferences });
+  // A tool that says "not yet" withdraws nothing that another one was told.
+  const hear = (index: number, now: unknown) => {
+    if (now !== undefined && now !== last[index] && (now || last[index])) allow(!!now);
+    last[index] = now;
+  };
+  let layer: Tools["dataLayer"];
+  let asked = false;
+  const ask = () => {
+    WORD.forEach(async (word, index) => {
+      try {
+        hear(index, await word());
+      } catch {
+        // What another's tool does wrong is not ours to say.
+      }
+    });
+    if (!asked && tools.__tcfapi) {
+      asked = true;
+      followTcf(tools.__tcfapi, allow, signal);
+    }
+    if (!layer && tools.dataLayer) {
+      layer = tools.dataLayer;
+      followLayer(layer, allow, signal);
+    }
+  };
+  for (const name of NEWS.split(" ")) {
+    for (const target of [window, document]) target.addEventListener(name, ask, { signal });
+  }
+  document.addEventListener(
+    "bleib:consent",
+    (event) => tell((event as CustomEvent<Consent | null>).detail ?? {}),
+    { signal },
+  );
+  ask();
+}
+
+function followTcf(
+  api: NonNullable<Tools["__tcfapi"]>,
+  allow: (preferences: boolean) => unknown,
+  signal: AbortSignal,
+): void {
+  api("addEventListener", 2, (data, success) => {
+    const { eventStatus, gdprApplies, publisher, purpose, listenerId } = data ?? {};
+    if (signal.aborted) return api("removeEventListener", 2, () => {}, listenerId);
+    // Purpose 1 is to store something on the device; the publisher is the shop itself.
+    if (success && gdprApplies && /loaded|complete/.test(`${eventStatus}`))
+      allow(!!(publisher?.consents?.[1] ?? purpose?.consents?.[1]));
+  });
+}
+
+// Google's consent mode is a queue that tools write "consent, update, {…}" into.
+function followLayer(
+  layer: NonNullable<Tools["dataLayer"]>,
+  allow: (preferences: boolean) => unknown,
+  signal: AbortSignal,
+): void {
+  const read = (entry: unknown) => {
+    const [what, how, states] = Array.from((entry ?? []) as ArrayLike<unknown>);
+    const { personalization_storage: own, functionality_storage: other = own } = (states ??
+      {}) as Readonly<Record<string, string | undefined>>;
+    // What holds by default nobody has decided.
+    if (what === "consent" && how === "update" && (own ?? other))
+      allow((own ?? other) === "granted");
+  };
+  const push = layer.push;
+  const heard = function (this: unknown, ...entries: unknown[]) {
+    const answer = push.apply(layer, entries);
+    if (!signal.aborted) entries.forEach(read);
+    return answer;
+  };
+  Array.from(layer).forEach(read);
+  layer.push = heard;
+  signal.addEventListener("abort", () => {
+    if (layer.push === heard) layer.push = push;
+  });
+}

@@ -1,0 +1,33 @@
+// Tells when a single-page shop has gone to another page, and when the browser brings one back.
+
+/** Calls `changed` after each change of the path, until `signal` aborts. */
+export function onRoute(changed: () => void, signal: AbortSignal): void {
+  // Choosing a colour changes the query, an anchor the hash: neither is another page.
+  const path = () => location.pathname + location.hash.replace(/^#(?![!/]).*/, "");
+  const { navigation } = window as { navigation?: EventTarget };
+  let last = path();
+  const look = () => {
+    const now = path();
+    if (now !== last && !signal.aborted) {
+      last = now;
+      changed();
+    }
+  };
+  const on = (target: EventTarget, name: string, heard: (event: Event) => void) =>
+    target.addEventListener(name, heard, { signal });
+  on(window, "pageshow", (event) => (event as PageTransitionEvent).persisted && changed());
+  if (navigation) return on(navigation, "currententrychange", look);
+  on(window, "popstate", look);
+  for (const name of ["pushState", "replaceState"] as const) {
+    const before = history[name];
+    const wrapped: History[typeof name] = (...to) => {
+      before.apply(history, to);
+      look();
+    };
+    history[name] = wrapped;
+    signal.addEventListener("abort", () => {
+      // Whoever wrapped it after us keeps what they built on; ours does nothing any more.
+      if (history[name] === wrapped) history[name] = before;
+    });
+  }
+}

@@ -1,0 +1,183 @@
+// Notices what rules wait for: a shopper about to leave, time, depth, clicks, events.
+
+import type { Rule } from "./contract.ts";
+import type { View } from "./life.ts";
+
+/** A pointer that comes back within this time did not leave. */
+const GRACE_MS = 150;
+/** Away from the tab for less than this is a glance, not a departure. */
+const AWAY_MS = 2000;
+/** After coming back a shopper looks around first. */
+const BACK_MS = 500;
+/** A thumb that rested this long begins anew: what it did before is no part of the flick. */
+const REST_MS = 200;
+const ACTIVE = ["pointermove", "pointerdown", "keydown", "scroll", "touchmove"];
+
+const WIDE = 720;
+
+/** What a shopper holds in hand, as far as a page can tell. */
+export function device(): "phone" | "tablet" | "desktop" {
+  const touch = matchMedia("(pointer:coarse)").matches;
+  if (innerWidth < WIDE || (touch && innerHeight < 500)) return "phone";
+  return touch ? "tablet" : "desktop";
+}
+
+/** The conditions that a rule is made of, groups left out. */
+export const leaves = ([name, ...parts]: Rule): Rule[] =>
+  /^(all|any|not)$/.test(name) ? parts.flatMap((part) => leaves(part as Rule)) : [[name, ...parts]];
+
+type Emit = (moment?: Rule) => void;
+
+/**
+ * Arms what the rules need and nothing else, until `signal` aborts. `emit` is called with the
+ * condition that has just come true for an instant, or with nothing when a level may have been
+ * reached; `soon` when a shopper seems about to leave.
+ */
+export function sense(
+  rules: readonly Rule[],
+  view: View,
+  emit: Emit,
+  soon: () => void,
+  signal: AbortSignal,
+): void {
+  const on: On = (target, name, heard) =>
+    target.addEventListener(name, heard as EventListener, { signal, passive: true });
+  const after = timers(signal);
+  const armed = new Set<string>();
+  for (const leaf of rules.flatMap(leaves)) {
+    const [name, value] = leaf as [string, string];
+    if (armed.has(`${leaf}`)) continue;
+    armed.add(`${leaf}`);
+    const fire = () => document.hidden || emit(leaf);
+    const late = view.began - performance.now();
+    if (name === "exit" && value === "desktop" && innerWidth >= WIDE)
+      pointer(on, after, fire, soon);
+    if (name === "exit" && value === "phone" && device() !== "desktop") flick(on, fire, soon);
+    if (name === "returned" || (name === "exit" && value === "phone" && device() !== "desktop"))
+      back(on, after, fire, soon);
+    if (name === "idle") rest(on, after, +value * 1000, fire);
+    if (name === "seconds") after()(() => emit(), +value * 1000 + late);
+    if (name === "scrolled") depth(on, after, view, emit);
+    if (name.startsWith("cart_")) on(document, "bleib:cart", () => emit());
+    if (name === "event") on(document, value, fire);
+    if (name === "clicked")
+      on<MouseEvent>(document, "click", ({ target }) => {
+        // What a merchant has written may be no selector at all.
+        try {
+          if ((target as Element).closest(value)) fire();
+        } catch {}
+      });
+  }
+}
+
+type On = <E extends Event>(
+  target: EventTarget,
+  name: string,
+  heard: (event: E) => unknown,
+) => unknown;
+type Later = (work: () => unknown, ms: number) => void;
+
+// One timer each: starting it anew forgets what it was about to do.
+function timers(signal: AbortSignal): () => Later {
+  return () => {
+    let id: ReturnType<typeof setTimeout> | undefined;
+    signal.addEventListener("abort", () => clearTimeout(id));
+    return (work, ms) => {
+      clearTimeout(id);
+      if (ms < 1 / 0 && !signal.aborted) id = setTimeout(work, ms);
+    };
+  };
+}
+
+function pointer(on: On, after: () => Later, fire: () => void, soon: () => void): void {
+  const grace = after();
+  let y = 0;
+  let at = 0;
+  let speed = 0;
+  const measure = (event: MouseEvent) => {
+    const elapsed = event.timeStamp - at;
+    // A pointer that rested has no direction: the first move after a pause only sets the mark.
+    if (elapsed > 0) speed = elapsed > 300 ? 0 : (event.clientY - y) / elapsed;
+    y = event.clientY;
+    at = event.timeStamp;
+  };
+  on<MouseEvent>(document, "mousemove", (event) => {
+    measure(event);
+    if (speed < 0 && y < innerHeight / 3) soon();
+  });
+  on<MouseEvent>(document, "mouseout", (event) => {
+    if (event.relatedTarget || event.clientY > 4) return;
+    measure(event);
+    if (speed < -0.1) grace(fire, GRACE_MS);
+  });
+  on(document, "mouseover", () => grace(fire, 1 / 0));
+}
+
+function flick(on: On, fire: () => void, soon: () => void): void {
+  let deepest = 0;
+  let last = scrollY;
+  let turnY = last;
+  let turnAt = 0;
+  let at = 0;
+  on(window, "scroll", ({ timeStamp }) => {
+    const y = scrollY;
+    deepest = Math.max(deepest, y);
+    if (y >= last || timeStamp - at > REST_MS) {
+      turnY = y;
+      turnAt = timeStamp;
+    }
+    last = y;
+    at = timeStamp;
+    if (deepest < innerHeight * 0.7) return;
+    soon();
+    const way = turnY - y;
+    // One flick of the thumb upwards: a third of the screen, faster than anyone reads.
+    if (way > innerHeight / 3 && way / (timeStamp - turnAt) > 0.8) fire();
+  });
+}
+
+function back(on: On, after: () => Later, fire: () => void, soon: () => void): void {
+  const settle = after();
+  let left = 0;
+  on(document, "visibilitychange", () => {
+    if (document.hidden) left = performance.now();
+    else if (left && performance.now() - left > AWAY_MS) {
+      soon();
+      settle(fire, BACK_MS);
+    }
+  });
+}
+
+function rest(on: On, after: () => Later, ms: number, fire: () => void): void {
+  const wait = after();
+  let last = performance.now();
+  // Moving costs a note of the time and no more; one timer looks after it.
+  const look = () => {
+    const left = last + ms - performance.now();
+    if (left > 0) wait(look, left);
+    else fire();
+  };
+  for (const name of ACTIVE)
+    on(window, name, () => {
+      const now = performance.now();
+      // Having rested once, it takes another movement to rest again.
+      if (last + ms <= now) wait(look, ms);
+      last = now;
+    });
+  wait(look, ms);
+}
+
+function depth(on: On, after: () => Later, view: View, emit: Emit): void {
+  const soon = after();
+  let waiting = false;
+  const look = () => {
+    waiting = false;
+    const { scrollHeight } = document.documentElement;
+    view.deepest = Math.max(view.deepest, (100 * scrollY) / (scrollHeight - innerHeight) || 0);
+    emit();
+  };
+  on(window, "scroll", () => {
+    if (!waiting) soon(look, 200);
+    waiting = true;
+  });
+}
