@@ -23,11 +23,15 @@ KINDS = ONCE | REPEATED | COUNTED_ELSEWHERE
 MOST_EVENTS = 50
 _BODY = {"ticket", "test", "events"}
 _FIELDS = {"id", "kind", "widget", "campaign", "version", "arm", "at"}
+_OPTIONAL = {"again"}
 
 
 @dataclass(frozen=True)
 class Event:
-    """One reported event; `at` is when the browser says it happened."""
+    """One reported event; `at` is when the browser says it happened.
+
+    `again`: the same shopper was counted for this version on an earlier view of a page already.
+    """
 
     id: str
     kind: str
@@ -36,6 +40,7 @@ class Event:
     version: int
     arm: str
     at: datetime
+    again: bool
 
 
 def read(body: dict[str, Any], widgets: Container[str]) -> list[Event]:
@@ -52,7 +57,7 @@ def read(body: dict[str, Any], widgets: Container[str]) -> list[Event]:
 
 
 def _event(raw: object, widgets: Container[str]) -> Event:
-    if not isinstance(raw, dict) or set(raw) != _FIELDS:
+    if not isinstance(raw, dict) or set(raw) - _OPTIONAL != _FIELDS:
         raise BadInputError("events_invalid")
     texts = [raw[name] for name in ("kind", "widget", "arm")]
     if not all(isinstance(text, str) for text in texts):
@@ -61,7 +66,8 @@ def _event(raw: object, widgets: Container[str]) -> Event:
     # Who is held out saw nothing, and nobody else is.
     if kind not in KINDS or widget not in widgets or (kind == "withheld" and arm != "-"):
         raise BadInputError("events_invalid")
-    if type(raw["at"]) is not int:
+    again = raw.get("again", False)
+    if type(raw["at"]) is not int or not isinstance(again, bool):
         raise BadInputError("events_invalid")
     return Event(
         id=_uuid(raw["id"]),
@@ -71,6 +77,7 @@ def _event(raw: object, widgets: Container[str]) -> Event:
         version=_row_number(raw["version"]),
         arm=arm,
         at=_moment(raw["at"]),
+        again=again,
     )
 
 

@@ -107,6 +107,7 @@ def _count(
         Counter(
             Place(day, event.campaign, event.version, event.arm, traffic, event.kind)
             for event, day in days
+            if not event.again
         ),
     )
     if traffic == "real":

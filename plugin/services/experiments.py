@@ -23,7 +23,7 @@ SUSPICIOUS_P = 0.001
 _LEAST_EXPECTED = 5
 #: What may come of a shopper who saw nothing as well: a sign-up elsewhere, and what follows it.
 OUTCOMES = ("sign_up", "confirmed", "redeemed")
-_EXPOSED = {"impression", "withheld"}
+_EXPOSED = ("impression", "withheld")
 _PAIRS = (("a", HOLDOUT), ("b", HOLDOUT), ("b", "a"))
 
 
@@ -101,7 +101,8 @@ def result(context: Context, shop: Shop, campaign_id: int, version: int | None =
 
 
 def _arm(name: str, weight: int, counts: Mapping[str, int]) -> Arm:
-    exposures = counts.get("withheld" if name == HOLDOUT else "impression", 0)
+    # Who is held out and opens it by a click of their own is one of the holdout all the same.
+    exposures = sum(counts.get(kind, 0) for kind in _EXPOSED)
     outcomes = {kind: count for kind, count in counts.items() if kind not in _EXPOSED}
     rates = {kind: _rate(count, exposures) for kind, count in outcomes.items() if exposures}
     return Arm(name, weight, exposures, outcomes, rates)

@@ -113,6 +113,7 @@ def test_a_beacon_sent_twice_counts_once(
         {"id": "x" * 36},
         {"id": None},
         {"extra": 1},
+        {"again": 1},
     ],
 )
 def test_events_that_were_not_agreed_are_refused_and_counted_by_reason(

@@ -13,6 +13,7 @@ from plugin.model import Shop
 from plugin.services.context import Context
 from plugin.store.events import refusals
 from plugin.store.subscribers import subscribers
+from tests.beacons import BROWSER, TRIAL, exposures
 from tests.conftest import KeptMail
 from tests.services.sign_up_stage import MAIL, Stage
 
@@ -102,6 +103,15 @@ WRONG_FORMS: list[tuple[dict[str, Any], int, str]] = [
     ({"id": "x" * 41}, 400, "field_invalid"),
     ({"lang": 5}, 400, "field_invalid"),
     ({"page": "x" * 2001}, 400, "field_invalid"),
+    ({"ticket": None}, 400, "field_invalid"),
+    ({"ticket": "x" * 201}, 400, "field_invalid"),
+    ({"arm": "aa"}, 400, "field_invalid"),
+    ({"arms": [["3", "a"]]}, 400, "field_invalid"),
+    ({"arms": {"three": "a"}}, 400, "field_invalid"),
+    ({"arms": {"3": "c"}}, 400, "field_invalid"),
+    ({"arms": {"3": ["a"]}}, 400, "field_invalid"),
+    ({"arms": {str(10**12): "a"}}, 400, "field_invalid"),
+    ({"arms": {str(number): "a" for number in range(51)}}, 400, "field_invalid"),
 ]
 
 
@@ -115,6 +125,20 @@ def test_a_wrong_form_is_refused_by_name_counted_and_not_stored(
     assert stage.rows(subscribers) == []
     counted = {row.reason: row._mapping["count"] for row in stage.rows(refusals)}
     assert counted == Counter(error for _, _, error in WRONG_FORMS)
+
+
+def test_a_sign_up_through_the_window_counts_for_its_arm(
+    client: FlaskClient, context: Context, stage: Stage
+) -> None:
+    window = stage.publish("exit_intent", **TRIAL)
+    ticket = client.post(f"/v1/{stage.shop.key}/tickets", data=b"{}").json
+    told = {**(ticket or {}), "arm": "b", "arms": {str(window): "b", "99": "-"}}
+    body = json.dumps(_body(stage, campaign=window, **told))
+    address = f"/v1/{stage.shop.key}/subscriptions"
+    for agent, status in ((BROWSER, 202), ("curl/8", 202)):
+        answer = client.post(address, data=body, headers={"User-Agent": agent})
+        assert answer.status_code == status
+    assert exposures(context) == {("real", "b", "sign_up"): 1}
 
 
 NO_OBJECTS: list[tuple[bytes, int]] = [

@@ -64,6 +64,16 @@ def test_a_ticket_is_no_licence_for_endless_clicks(
     assert figures(context) == {"click": browser_events.MOST_REPEATED}
 
 
+def test_a_shopper_who_comes_by_again_is_seen_again_but_no_further_exposure(
+    context: Context, shop: Shop, campaign: int
+) -> None:
+    send(context, shop, event(context, campaign), event(context, campaign, "click"))
+    later = [event(context, campaign, kind, again=True) for kind in ("impression", "click")]
+    send(context, shop, *later)
+    assert figures(context) == {"impression": 2, "click": 2}
+    assert exposures(context) == {("real", "a", "impression"): 1, ("real", "a", "click"): 1}
+
+
 def test_a_reported_sign_up_is_no_sign_up(context: Context, shop: Shop, campaign: int) -> None:
     send(context, shop, event(context, campaign), event(context, campaign, "sign_up"))
     assert figures(context) == {"impression": 1}
