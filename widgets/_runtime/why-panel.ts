@@ -50,7 +50,7 @@ function follow(signal: AbortSignal): void {
 }
 
 function draw(speaker: Speaker, turn: () => void, end: () => void, body: HTMLElement): Drawn {
-  const outer = h("div", { lang: speaker.lang });
+  const outer = h("div", { lang: speaker.lang, popover: "manual" });
   const root = outer.attachShadow({ mode: "open" });
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(css);
@@ -61,6 +61,8 @@ function draw(speaker: Speaker, turn: () => void, end: () => void, body: HTMLEle
   const section = h("section", { "aria-labelledby": "t" }, head, body);
   root.append(section);
   document.body.append(outer);
+  // Above the shade of a window, which would take its clicks; older browsers draw it below.
+  outer.showPopover?.();
   return { outer, section, body, fold };
 }
 
