@@ -31,7 +31,14 @@ from plugin.store.vouchers import Voucher
 
 State = Literal["pending", "confirmed", "unsubscribed", "expired", "superseded"]
 Outcome = Literal[
-    "none", "voucher", "used", "over", "known_customer", "already_had", "budget_spent"
+    "none",
+    "voucher",
+    "used",
+    "over",
+    "known_customer",
+    "already_had",
+    "offer_ended",
+    "budget_spent",
 ]
 _STATES: dict[str, State] = {
     "pending": "pending",
@@ -113,7 +120,10 @@ def _accept(connection: Connection, context: Context, shop: Shop, person: Subscr
     campaign = campaigns.version_of(connection, shop.id, *version)
     offer = offer_of(campaign.settings, shop.currency) if campaign else None
     if campaign is not None and offer is not None:
-        vouchers.plan(connection, context, shop, person.identity, campaign, offer, person.arms)
+        asked_at = person.requested_at
+        vouchers.plan(
+            connection, context, shop, person.identity, campaign, offer, asked_at, person.arms
+        )
     steps.enqueue(
         connection,
         context,
@@ -178,7 +188,7 @@ def _describe_person(
     voucher = voucher_store.voucher_of(connection, shop.id, person.identity)
     outcome: Outcome = "none"
     if offer is not None and person.state == "confirmed":
-        outcome = _outcome(connection, shop, person, voucher)
+        outcome = _outcome(connection, shop, person, offer, voucher)
     issued = voucher is not None and voucher.state == "issued"
     return Confirmation(
         state=_STATES[person.state],
@@ -202,11 +212,16 @@ def _describe_person(
 
 
 def _outcome(
-    connection: Connection, shop: Shop, person: Subscriber, voucher: Voucher | None
+    connection: Connection,
+    shop: Shop,
+    person: Subscriber,
+    offer: Offer,
+    voucher: Voucher | None,
 ) -> Outcome:
     if voucher is None:
-        known = guard.is_known_customer(connection, shop, person.identity)
-        return "known_customer" if known else "budget_spent"
+        if guard.is_known_customer(connection, shop, person.identity):
+            return "known_customer"
+        return "budget_spent" if offer.promised_at(person.requested_at) else "offer_ended"
     if voucher.state == "refused":
         return "known_customer"
     if person.confirmed_at is not None and voucher.planned_at < person.confirmed_at:

@@ -17,7 +17,13 @@ from plugin.store import catalogue, orders
 from plugin.store import vouchers as store
 
 Reason = Literal[
-    "within_budget", "known_customer", "already_had", "budget_spent", "pool_empty", "person_gone"
+    "within_budget",
+    "known_customer",
+    "already_had",
+    "offer_ended",
+    "budget_spent",
+    "pool_empty",
+    "person_gone",
 ]
 #: What a percentage is reckoned from where a shop has neither orders nor a minimum.
 _UNKNOWN_BASKET = Decimal(100)
@@ -57,18 +63,21 @@ def decide(
     amount: Decimal,
     *,
     in_stock: bool = True,
+    in_time: bool = True,
 ) -> Decision:
     """Decide about a welcome voucher worth `amount` for a person, within the caller's transaction.
 
     First order only, one per person and shop for ever, and never beyond the month's budget, also
     when hundreds ask at once: until the caller's transaction ends, nobody else decides for this
-    shop. `in_stock` False: the merchant brings the codes, and none is left. Every decision is
-    written down.
+    shop. `in_stock` False: the merchant brings the codes, and none is left. `in_time` False: the
+    offer was over when it was asked for. Every decision is written down.
     """
     store.lock_budget(connection, shop.id)
     reason = _reason(connection, context, shop, identity, amount)
     if reason == "within_budget" and not in_stock:
         reason = "pool_empty"
+    if reason in ("within_budget", "budget_spent", "pool_empty") and not in_time:
+        reason = "offer_ended"
     decision = Decision(reason == "within_budget", reason, amount)
     store.add_decision(
         connection,

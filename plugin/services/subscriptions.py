@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from sqlalchemy.engine import Connection
@@ -11,7 +11,16 @@ from plugin.contracts.platform import SyncsConsent
 from plugin.errors import ConflictError, GiveUpError, InvalidFieldError, PlatformRefusedError
 from plugin.model import Shop
 from plugin.security import LIFETIMES
-from plugin.services import attribution, insight, limits, mailing, steps, unsubscribing, vouchers
+from plugin.services import (
+    attribution,
+    insight,
+    limits,
+    mailing,
+    steps,
+    targeting,
+    unsubscribing,
+    vouchers,
+)
 from plugin.services.access import speaking
 from plugin.services.attribution import Told
 from plugin.services.confirmations import Confirmation, confirm, peek, stamp_of
@@ -154,6 +163,7 @@ def _live_campaign(
         or found.id not in running
         or widget is None
         or not widget.collects_consent
+        or found.settings.get("content", "sign_up") != "sign_up"
         or shop.stopped_at is not None
         or not _may_be_open(connection, context, shop, found)
     ):
@@ -196,6 +206,7 @@ def _take(
         arms = attribution.arms_of(connection, context, shop, campaign, sign_up.told)
         attribution.count_sign_up(connection, context, shop, arms, ticket)
     language = sign_up.language if sign_up.language in shop.languages else shop.languages[0]
+    seen = replace(campaign, settings=targeting.as_seen(campaign.settings, sign_up.told.arm))
     values = {
         "email_sealed": context.keys.seal(shop.id, "email", email),
         "state": "pending",
@@ -220,7 +231,7 @@ def _take(
         kind="requested",
         at=now,
         campaign=(campaign.id, campaign.version),
-        wording=wording_of(context, shop, campaign, language, personalised=personalised),
+        wording=wording_of(context, shop, seen, language, personalised=personalised),
         page=sign_up.page[:500],
     )
     _ask_by_mail(connection, context, shop, person_id, campaign, email)

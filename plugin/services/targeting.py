@@ -55,6 +55,17 @@ def weights_of(settings: BaseModel) -> dict[str, int]:
     return {arm: weight for arm, weight in weights.items() if weight}
 
 
+def as_seen(settings: dict[str, Any], arm: str) -> dict[str, Any]:
+    """Return stored settings with the texts of an arm: what a shopper in it had before them."""
+    variant = (settings.get("experiment") or {}).get("b") or {}
+    if arm != "b" or not variant.get("enabled"):
+        return settings
+    written = {
+        name: variant[name] for name in ("title", "lead") if any((variant.get(name) or {}).values())
+    }
+    return {**settings, **written}
+
+
 def announced_end(settings: BaseModel) -> datetime | None:
     """Return the end that shoppers are shown, None without a countdown."""
     schedule = getattr(settings, "schedule", None)

@@ -41,11 +41,13 @@ def plan(
     identity: str,
     campaign: PublishedCampaign,
     offer: Offer,
+    asked_at: datetime,
     arms: Arms | None = None,
 ) -> Decision:
     """Ask the guard and, if it allows, write the voucher down with its code and its end.
 
-    From here on the person's code is fixed: whatever crashes later, the same one is issued.
+    `asked_at` is when the person signed up for it. From here on the person's code is fixed:
+    whatever crashes later, the same one is issued.
     """
     amount = guard.reserve_for(connection, shop, offer)
     now = context.now()
@@ -54,7 +56,13 @@ def plan(
     store.lock_budget(connection, shop.id)
     code = voucher_pool.find(connection, context, shop, offer, ends_at) if from_pool else None
     decision = guard.decide(
-        connection, context, shop, identity, amount, in_stock=code is not None or not from_pool
+        connection,
+        context,
+        shop,
+        identity,
+        amount,
+        in_stock=code is not None or not from_pool,
+        in_time=offer.promised_at(asked_at),
     )
     if decision.allowed:
         voucher_id = store.insert_voucher(

@@ -23,7 +23,10 @@ _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 @dataclass(frozen=True)
 class Offer:
-    """The welcome voucher that a published campaign promises; `minimum` None: without one."""
+    """The welcome voucher that a published campaign promises; `minimum` None: without one.
+
+    `ends` None: the campaign has no end. Who signs up after it is promised nothing.
+    """
 
     kind: str
     value: Decimal
@@ -31,6 +34,11 @@ class Offer:
     minimum: Decimal | None
     days: int
     exclusions: Mapping[str, str]
+    ends: datetime | None = None
+
+    def promised_at(self, moment: datetime) -> bool:
+        """Tell whether the offer stood when somebody signed up."""
+        return self.ends is None or moment < self.ends
 
 
 def offer_of(settings: Mapping[str, Any], currency: str) -> Offer | None:
@@ -39,6 +47,7 @@ def offer_of(settings: Mapping[str, Any], currency: str) -> Offer | None:
     if not voucher.get("enabled"):
         return None
     minimum = Decimal(str(voucher.get("minimum") or 0))
+    ends = (settings.get("schedule") or {}).get("ends")
     return Offer(
         kind=voucher["kind"],
         value=Decimal(str(voucher["value"])),
@@ -46,6 +55,7 @@ def offer_of(settings: Mapping[str, Any], currency: str) -> Offer | None:
         minimum=minimum if minimum > 0 else None,
         days=int(voucher["days"]),
         exclusions=voucher.get("exclusions") or {},
+        ends=datetime.fromisoformat(ends) if ends else None,
     )
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 
@@ -12,11 +13,12 @@ from plugin.errors import (
 from plugin.model import Customer, Shop
 from plugin.services import insight, subscriptions
 from plugin.services.context import Context
+from plugin.store import vouchers as voucher_store
 from plugin.store.outbox import outbox
 from plugin.store.steps import steps
 from plugin.store.subscribers import evidence, subscribers
 from plugin.store.vouchers import vouchers
-from tests.conftest import KeptMail, MovingClock
+from tests.conftest import START, KeptMail, MovingClock
 from tests.fakes.platform import FakePlatform
 from tests.services.sign_up_stage import MAIL, Stage
 
@@ -155,6 +157,27 @@ def test_an_existing_customer_is_thanked_without_a_voucher(
     assert [mail["Subject"] for mail, _ in kept_mail.sent] == [
         "Bitte bestätigen Sie Ihre E‑Mail-Adresse"
     ]
+
+
+def test_who_signs_up_in_time_gets_the_voucher_and_who_comes_late_learns_why_not(
+    context: Context, shop: Shop, kept_mail: KeptMail, moving_clock: MovingClock
+) -> None:
+    stage = Stage(context, shop, schedule={"ends": "2026-11-21T10:00:00Z"})
+    in_time = stage.form("a@post.example")
+    subscriptions.request(context, shop, in_time)
+    stage.work()
+    moving_clock.move(hours=1)
+    # Confirming later than that is no fault: the promise was made in time.
+    token = stage.link_in(kept_mail.sent[-1][0])
+    assert subscriptions.confirm(context, token).state == "confirmed"
+    stage.work()
+    assert subscriptions.peek(context, token).outcome == "voucher"
+    late = stage.confirmed(kept_mail, "b@post.example")
+    assert subscriptions.peek(context, late).outcome == "offer_ended"
+    with context.db.read() as connection:
+        window = (START, context.now() + timedelta(seconds=1))
+        found = voucher_store.decisions_between(connection, shop.id, *window)
+    assert found == {("allow", "within_budget"): 1, ("no", "offer_ended"): 1}
 
 
 def test_a_customer_only_the_platform_knows_gets_thanks_instead_of_a_code(

@@ -15,7 +15,7 @@ from plugin.services.wording import Offer
 from plugin.store import vouchers as store
 from plugin.store.campaigns import PublishedCampaign
 from plugin.store.vouchers import guard_decisions
-from tests.conftest import MovingClock
+from tests.conftest import START, MovingClock
 from tests.services.sign_up_stage import Stage
 
 OFFER = Offer("amount", Decimal(5), "EUR", Decimal(40), 30, {})
@@ -29,7 +29,9 @@ def stage(context: Context, shop: Shop) -> Stage:
 
 def _plan(stage: Stage, identity: str, offer: Offer = OFFER) -> guard.Decision:
     with stage.context.db.write() as connection:
-        return vouchers.plan(connection, stage.context, stage.shop, identity, CAMPAIGN, offer)
+        return vouchers.plan(
+            connection, stage.context, stage.shop, identity, CAMPAIGN, offer, START
+        )
 
 
 def _set_budget(stage: Stage, amount: int) -> None:
@@ -133,5 +135,5 @@ def test_the_budget_of_one_shop_is_not_spent_by_another(
     _set_budget(stage, 5)
     assert _plan(stage, "a" * 64).allowed
     with context.db.write() as connection:
-        decision = vouchers.plan(connection, context, other, "a" * 64, CAMPAIGN, OFFER)
+        decision = vouchers.plan(connection, context, other, "a" * 64, CAMPAIGN, OFFER, START)
     assert decision.allowed

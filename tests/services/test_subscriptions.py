@@ -12,6 +12,7 @@ from plugin.errors import (
     TooManyError,
 )
 from plugin.model import Shop
+from plugin.services.attribution import Told
 from plugin.services.context import Context
 from plugin.store import campaigns
 from plugin.store.events import event_days, refusals
@@ -167,6 +168,20 @@ def test_a_widget_without_a_form_takes_no_sign_ups(stage: Stage) -> None:
     cart = stage.publish("cross_sell")
     with pytest.raises(ConflictError, match="campaign_not_published"):
         stage.ask(campaign=cart)
+
+
+def test_a_window_that_shows_no_form_takes_no_sign_ups(stage: Stage) -> None:
+    window = stage.publish("exit_intent", content="question")
+    with pytest.raises(ConflictError, match="campaign_not_published"):
+        stage.ask(campaign=window)
+
+
+def test_the_proof_repeats_the_words_of_the_version_that_was_seen(stage: Stage) -> None:
+    other = {"enabled": True, "lead": {"de": "Nur in Fassung B.", "en": "Version B only."}}
+    window = stage.publish("exit_intent", experiment={"b": other})
+    stage.ask("a@post.example", campaign=window, told=Told(arm="a"))
+    stage.ask("b@post.example", campaign=window, told=Told(arm="b"))
+    assert ["Nur in Fassung B." in row.wording for row in stage.rows(evidence)] == [False, True]
 
 
 def test_many_forms_for_one_person_at_once_are_one_person_and_one_mail(
