@@ -23,6 +23,7 @@ from plugin.store import db as db_module
 from plugin.store import migrate
 from plugin.store.db import Database, metadata
 from plugin.store.shops import shop_by_id, shops
+from tests.beacons import BROWSER
 from tests.contract.summary import pytest_terminal_summary  # noqa: F401 - a hook
 from tests.fakes.platform import FakePlatform
 from tests.postgres import Postgres, find_postgres
@@ -34,6 +35,13 @@ db_module.SYNCHRONOUS = "OFF"
 expect.set_options(timeout=15_000)
 
 START = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
+
+#: Chromium as a person has it: what calls itself headless or automated counts as a robot.
+CHROMIUM_ARGS = [
+    "--no-sandbox",
+    "--disable-blink-features=AutomationControlled",
+    f"--user-agent={BROWSER}",
+]
 
 
 class MovingClock:
@@ -71,7 +79,7 @@ def chromium() -> Iterator[Browser]:
     if path is None:
         pytest.skip("Chromium is not installed")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_ARGS)
         yield browser
         browser.close()
 

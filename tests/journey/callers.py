@@ -15,6 +15,7 @@ from urllib.parse import urljoin
 import requests
 
 from plugin.texts import texts_in
+from tests.beacons import BROWSER
 from tests.journey.stage import Stage, eventually
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -126,7 +127,11 @@ class Visitor:
         self._stage = stage
         self._campaign = campaign
         # Everybody comes from an address of their own: one household signs up a few times only.
-        self._headers = {"X-Forwarded-For": f"203.0.113.{number % 250 + 1}"}
+        self._headers = {
+            "X-Forwarded-For": f"203.0.113.{number % 250 + 1}",
+            "User-Agent": BROWSER,
+        }
+        self._ticket = ""
 
     def look(self) -> None:
         """Be counted as one who saw the form; returns once that is acknowledged."""
@@ -135,9 +140,12 @@ class Visitor:
             "kind": "impression",
             "widget": self._campaign["widget"],
             "campaign": self._campaign["id"],
+            "version": self._campaign["version"],
+            "arm": "a",
             "at": int(time.time() * 1000),
         }
-        assert self._insist(f"{self._api}/events", json={"events": [seen]}) == 204
+        beacon = {"ticket": self._get_ticket(), "test": False, "events": [seen]}
+        assert self._insist(f"{self._api}/events", json=beacon).status_code == 204
 
     def sign_up(self) -> None:
         """Send the form in; returns once that is acknowledged."""
@@ -152,21 +160,27 @@ class Visitor:
             "elapsed": 8200,
             "website": "",
         }
-        assert self._insist(f"{self._api}/subscriptions", json=form) == 202
+        told = {"ticket": self._get_ticket(), "arm": "a"}
+        assert self._insist(f"{self._api}/subscriptions", json=form | told).status_code == 202
 
     def confirm(self) -> None:
         """Wait for the mail and press the button behind its link."""
         mails = eventually(lambda: self._stage.mails(self.email), "the mail", PATIENCE, 0.3)
         link = next(address for address in mails[0]["links"] if "/c/" in address)
-        assert self._insist(link, data={}) == 200
+        assert self._insist(link, data={}).status_code == 200
 
-    def _insist(self, address: str, **content: Any) -> int:
+    def _get_ticket(self) -> str:
+        if not self._ticket:
+            self._ticket = self._insist(f"{self._api}/tickets", json={}).json()["ticket"]
+        return self._ticket
+
+    def _insist(self, address: str, **content: Any) -> requests.Response:
         deadline = time.monotonic() + PATIENCE
         while True:
             try:
                 response = requests.post(address, headers=self._headers, timeout=_WAIT, **content)
                 if response.status_code < 500:
-                    return response.status_code
+                    return response
                 trouble = f"{response.status_code}"
             except requests.RequestException as error:
                 trouble = type(error).__name__

@@ -151,6 +151,12 @@ class Merchant(Person):
 class Shopper(Person):
     """Looks, is asked once, signs up, buys, and follows the parcel."""
 
+    def __init__(self, browser: Browser, stage: Stage, **options: Any) -> None:
+        super().__init__(browser, stage, **options)
+        self.context.add_init_script(
+            "document.addEventListener('bleib:withheld', () => { window.heldOut = true })"
+        )
+
     def about_to_leave(self) -> Locator:
         """Move the mouse out of the top of the window until the exit window opens."""
         dialog = self.page.get_by_role("dialog")
@@ -163,6 +169,10 @@ class Shopper(Person):
                 "document.documentElement.dispatchEvent(new MouseEvent('mouseout', "
                 "{bubbles: true, clientX: 430, clientY: -4, relatedTarget: null}))"
             )
+            if self.page.evaluate("window.heldOut === true"):
+                # Where nothing is remembered each page draws anew.
+                self.page.reload()
+                return False
             try:
                 # The pointer stays outside: one that comes back at once did not leave.
                 dialog.wait_for(state="visible", timeout=1000)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
+from tests.conftest import CHROMIUM_ARGS
 from tests.journey.inlined import wait_until_shown
 from tests.journey.people import Merchant, Shopper, says, widget_says
 from tests.journey.stage import Stage
@@ -45,7 +46,7 @@ def test_a_file_of_real_orders_becomes_suggestions_in_the_cart(
     orders_file: Path, tmp_path: Path
 ) -> None:
     with Stage(tmp_path / "demo", None, PORT, orders=orders_file) as stage, sync_playwright() as p:
-        browser = p.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        browser = p.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM_ARGS)
         sells_what_the_file_taught(stage, browser)
         browser.close()
 
