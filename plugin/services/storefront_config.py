@@ -146,7 +146,8 @@ def _files_for(shop: Shop, widget: str) -> dict[str, Any]:
 @cache
 def edition() -> str:
     """Return a mark of the built files: another one after every upgrade that changes them."""
-    return digest(json.dumps(widget_files(), sort_keys=True))[:12]
+    files = [widget_files(), _built().get("why")]
+    return digest(json.dumps(files, sort_keys=True))[:12]
 
 
 @cache

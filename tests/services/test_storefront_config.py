@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from plugin.model import Shop
-from plugin.services import storefront_config
+from plugin.services import campaigns, storefront_config
 from plugin.services.context import Context
 from plugin.services.stopping import restart, stop
-from plugin.services.storefront_config import config_bytes
+from plugin.services.storefront_config import config_bytes, signed_end
 from plugin.services.tenants import shop_of_id
 from tests.services.test_suggestions import publish
+from widgets.exit_intent.settings import ExitIntentSettings
 
 
 @pytest.fixture(autouse=True)
@@ -97,6 +101,67 @@ def test_a_stopped_shop_keeps_nothing_but_the_parcels(context: Context, shop: Sh
     assert stopped is not None
     restart(context, stopped)
     assert set(config(context, shop)["widgets"]) == {"shipment_status", "cross_sell"}
+
+
+def exit_window(context: Context, shop: Shop, **values: Any) -> dict[str, Any]:
+    """Publish an exit window and return it as a storefront gets it."""
+    with context.db.write() as connection:
+        campaigns.ensure_defaults(connection, context, shop.id)
+    found = next(one for one in campaigns.all_of(context, shop) if one.widget == "exit_intent")
+    draft = {**found.draft, **values}
+    campaigns.save_draft(context, shop, found.id, draft, revision=found.revision)
+    campaigns.publish(context, shop, found.id)
+    (sent,) = config(context, shop)["campaigns"]
+    return dict(sent)
+
+
+def test_a_browser_gets_the_rule_the_arms_and_what_version_b_changes(
+    context: Context, shop: Shop
+) -> None:
+    title = {"de": "Kurz gefragt", "en": "A short question"}
+    plain = ExitIntentSettings().model_dump(mode="json")["experiment"]
+    sent = exit_window(
+        context,
+        shop,
+        experiment={**plain, "b": {**plain["b"], "enabled": True, "title": title, "frame": "bar"}},
+    )
+    assert sent["when"] == ["all", ["any", ["exit", "desktop"], ["exit", "phone"]], ["seconds", 5]]
+    assert sent["arms"] == [["-", 10], ["a", 45], ["b", 45]]
+    assert re.fullmatch("[0-9a-f]{8}", sent["salt"])
+    assert sent["variants"] == {"b": {"title": title, "frame": "bar"}}
+    # How many are held out is nobody's business but the draw's.
+    assert not {"experiment", "trigger", "audience", "schedule"} & set(sent["settings"])
+
+
+def test_without_a_control_group_and_a_second_version_nothing_is_drawn(
+    context: Context, shop: Shop
+) -> None:
+    plain = ExitIntentSettings().model_dump(mode="json")["experiment"]
+    sent = exit_window(context, shop, experiment={**plain, "no_holdout": True})
+    assert not {"arms", "salt", "variants"} & set(sent)
+
+
+def test_an_announced_end_is_proven_to_be_the_merchants(context: Context, shop: Shop) -> None:
+    plain = ExitIntentSettings().model_dump(mode="json")["schedule"]
+    schedule = {**plain, "ends": "2026-12-01T23:00:00Z"}
+    sent = exit_window(context, shop, schedule=schedule, countdown=True)
+    ends = sent["settings"]["ends"]
+    assert ends["at"] == "2026-12-01T23:00:00Z"
+    assert sent["when"][1] == ["between", None, ends["at"]]
+    end = datetime(2026, 12, 1, 23, tzinfo=UTC)
+    assert signed_end(context, shop, sent["id"], end) == ends
+    for other in (
+        signed_end(context, shop, sent["id"] + 1, end),
+        signed_end(context, replace(shop, id=shop.id + 1), sent["id"], end),
+        signed_end(context, shop, sent["id"], end + timedelta(hours=1)),
+    ):
+        assert other["signature"] != ends["signature"]
+
+
+def test_an_end_that_nobody_is_to_see_is_not_sent(context: Context, shop: Shop) -> None:
+    plain = ExitIntentSettings().model_dump(mode="json")["schedule"]
+    sent = exit_window(context, shop, schedule={**plain, "ends": "2026-12-01T23:00:00Z"})
+    assert "ends" not in sent["settings"]
 
 
 def test_within_two_seconds_the_database_is_not_asked(

@@ -28,7 +28,6 @@ PUBLIC = {
         "facts",
         "service",
         "teaser",
-        "trigger",
         "recontact_days",
     },
     "newsletter": {"title", "lead", "voucher", "newsletter_name", "personalised"},

@@ -91,6 +91,5 @@ def public(settings: ExitIntentSettings) -> dict[str, Any]:
         "facts": settings.facts.public() if content == "question" else None,
         "service": settings.service.public() if content == "service" else None,
         "teaser": settings.teaser,
-        "trigger": settings.trigger.model_dump(mode="json"),
         "recontact_days": settings.recontact_days,
     }
