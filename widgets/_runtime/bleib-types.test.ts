@@ -15,7 +15,7 @@ import type { CartHook, Trace } from "./bleib";
 declare const mine: CartHook;
 window.bleib ??= {};
 window.bleib.cart = mine;
-const off = window.bleib.on?.("sign_up", (widget, { campaign, arm }) => [widget, campaign + 1, arm]);
+const off = window.bleib.on?.("sign_up", ({ widget, campaign, arm }) => [widget, campaign + 1, arm]);
 off?.();
 // @ts-expect-error nobody counts this
 window.bleib.on?.("bought", () => {});
@@ -59,7 +59,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 it("says what a project may write, and nothing that nobody promised", () => {
   expect(compile(USE)).toBe("");
-});
+}, 60_000);
 
 it("is what the runtime does", () => {
   expectTypeOf<inner.CartHook>().toEqualTypeOf<published.CartHook>();

@@ -101,8 +101,6 @@ export interface CartItem {
 
 export interface Cart {
   readonly items: readonly CartItem[];
-  /** The worth of all items, in the shop's currency. */
-  readonly total?: string;
 }
 
 /** What a shop without the Ajax cart of Shopify offers as `bleib.cart`. */

@@ -9,6 +9,8 @@ import { type Speaker, word } from "./why-words.ts";
 
 /** How often it looks: as quick as an eye, and nothing is drawn where nothing has changed. */
 const LOOK_MS = 300;
+/** How often where looking asks the shop for its cart. */
+const CART_MS = 3000;
 
 interface Drawn {
   readonly outer: HTMLElement;
@@ -102,12 +104,14 @@ export async function panel(inside: Inside, speaker: Speaker): Promise<void> {
     write(storage, stored(speaker));
     for (const [index, trace] of (await inside.traces()).entries()) cards[index]?.update(trace);
   };
-  const timer = setInterval(look, LOOK_MS);
+  const carts = /"cart_/.test(JSON.stringify(inside.shop.campaigns));
+  const timers = [setInterval(look, carts ? CART_MS : LOOK_MS), setInterval(place, LOOK_MS)];
+  document.addEventListener("bleib:cart", look, { signal });
   addEventListener("resize", place, { signal });
   follow(signal);
   inside.signal.addEventListener("abort", end);
   signal.addEventListener("abort", () => {
-    clearInterval(timer);
+    for (const timer of timers) clearInterval(timer);
     drawn.outer.remove();
   });
   await look();
