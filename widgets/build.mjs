@@ -9,7 +9,6 @@ import { fileURLToPath } from "node:url";
 import esbuild from "esbuild";
 import { minify } from "terser";
 import { chunksOf, filesOf, named } from "./_build/chunks.mjs";
-import { ledgerKeys } from "./_build/css.mjs";
 import { hash8, integrity, pins, report, sizes } from "./_build/record.mjs";
 import { shortened, textsOf } from "./_build/texts.mjs";
 
@@ -39,7 +38,6 @@ async function classic(entry) {
     write: false,
     charset: "utf8",
     legalComments: "none",
-    plugins: [ledgerKeys],
     entryPoints: [entry],
     format: "iife",
     target: "es2020",

@@ -36,13 +36,12 @@ export interface CartItem {
   readonly variant?: string;
   readonly title?: string;
   readonly image?: string;
+  /** The price of one piece, for conditions on the cart's worth. */
   readonly price?: string;
 }
 
 export interface Cart {
   readonly items: readonly CartItem[];
-  /** The worth of all items; conditions on the cart's value need it. */
-  readonly total?: string;
 }
 
 /** How Bleib reads and changes the cart of a shop that it does not know. */
@@ -60,15 +59,15 @@ export interface Consent {
   readonly preferences?: boolean;
 }
 
-/** Who the shopper is, vouched for by your server. */
+/** Who the shopper is: vouched for by your server with `id` and `hash`, or as far as you know. */
 export interface Identity {
   /** E-mail address, or your id of the customer. */
-  readonly id: string;
+  readonly id?: string;
   /** Made on your server with your secret; see docs/embedding.md. */
-  readonly hash: string;
+  readonly hash?: string;
   /** Known without asking us. */
   readonly subscriber?: boolean;
-  /** Whether the shopper is logged in; true unless you say otherwise. */
+  /** Whether the shopper is logged in. */
   readonly customer?: boolean;
 }
 
@@ -113,9 +112,9 @@ export interface Bleib {
   /** Closes everything of ours. */
   close(): void;
   /** Calls `listener` at each event of this kind; returns how to stop that. */
-  on(kind: BleibKind, listener: (widget: string, detail: BleibEvent) => void): () => void;
+  on(kind: BleibKind, listener: (event: BleibEvent) => unknown): () => void;
   /** Hands on what the shopper allowed. */
-  consent(given: Consent | null | undefined): unknown;
+  consent(given?: Consent | null): unknown;
   /** Tells who the shopper is. */
   identify(who: Identity): unknown;
   /** Your cart; set it before or after the tag. */

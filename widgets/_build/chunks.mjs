@@ -7,7 +7,10 @@ import { cssText } from "./css.mjs";
 
 /** Sources of `_runtime` by chunk; what is not named here is drawn with by all and goes to `ui`. */
 const LAYOUT = {
-  visit: ["visit", "gates", "widget", "events", "arms", "occupied", "texts", "request", "shape"],
+  visit: [
+    ...["visit", "gates", "events", "arms", "occupied", "cart"],
+    ...["consent", "adapters", "ledger", "rules", "groups", "sensors", "moments"],
+  ],
   form: ["form", "question", "field", "claim"],
   exit_intent: ["dialog"],
   why: ["why"],

@@ -13,6 +13,8 @@ export const cssText = {
   name: "css-text",
   enforce: "pre",
   load(id) {
+    if (id.endsWith("ledger.json"))
+      return { code: `export default ${ledger(id)}`, moduleType: "js" };
     if (!id.endsWith(".css")) return null;
     return { code: `export default ${JSON.stringify(minified(id))}`, moduleType: "js" };
   },
@@ -24,14 +26,4 @@ const ledger = (file) => {
   return JSON.stringify(
     Object.fromEntries(keys.map(([key, { tier, days }]) => [key, { tier, days }])),
   );
-};
-
-export const ledgerKeys = {
-  name: "ledger-keys",
-  setup(build) {
-    build.onLoad({ filter: /[\\/]ledger\.json$/ }, ({ path }) => ({
-      contents: ledger(path),
-      loader: "json",
-    }));
-  },
 };

@@ -201,17 +201,6 @@ describe("Google's consent mode", () => {
   });
 });
 
-describe("the shop's own word", () => {
-  it("is taken as it is", () => {
-    follow();
-    const say = (detail: unknown) =>
-      document.dispatchEvent(new CustomEvent("bleib:consent", { detail }));
-    say({ necessary: true });
-    say(null);
-    expect(told).toEqual([{ necessary: true }, {}]);
-  });
-});
-
 it("a tool that fails takes nobody along", async () => {
   page.Cookiebot = { consent: { preferences: true } };
   page.Shopify = {

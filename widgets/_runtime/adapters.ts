@@ -100,11 +100,6 @@ export function followConsent(tell: (given: Consent) => void, signal: AbortSigna
   for (const name of NEWS.split(" ")) {
     for (const target of [window, document]) target.addEventListener(name, ask, { signal });
   }
-  document.addEventListener(
-    "bleib:consent",
-    (event) => tell((event as CustomEvent<Consent | null>).detail ?? {}),
-    { signal },
-  );
   ask();
 }
 

@@ -1,7 +1,7 @@
 // Which variant a shopper sees: the same one as long as that may be remembered.
 
-import type { Campaign } from "./contract.ts";
-import type { EventKind, Life } from "./life.ts";
+import type { Campaign, EventKind } from "./contract.ts";
+import type { Life } from "./life.ts";
 
 // FNV-1a, the same in every browser for ever: whoever changes it deals the cards anew.
 function hash(text: string): number {

@@ -24,6 +24,9 @@ function life(more: Partial<Life> = {}) {
     trial: "",
     signal: ending.signal,
     view: { began: 0, deepest: 0 },
+    person: {},
+    recall: () => undefined,
+    remember: () => {},
     request: async (url: string) => {
       asked.push(url);
       return { status: 200, data: { ticket: `ticket ${asked.length}` } };

@@ -7,7 +7,7 @@ const NOW = Date.UTC(2026, 10, 22);
 const FREE: Known = {
   now: NOW,
   stopped: false,
-  page: "product",
+  page: "product /products/cup",
   rule: true,
   refused: undefined,
   recontact_days: 30,
@@ -35,7 +35,8 @@ describe("the gates", () => {
   it.each<[Partial<Known>, object]>([
     [{ stopped: true }, { gate: "stopped" }],
     [{ page: "checkout" }, { gate: "page_type", detail: "checkout" }],
-    [{ page: "/de/checkouts/cn/1" }, { gate: "page_type", detail: "/de/checkouts/cn/1" }],
+    [{ page: "x /de/checkouts/cn/1" }, { gate: "page_type", detail: "x /de/checkouts/cn/1" }],
+    [{ page: "order /account" }, { gate: "page_type", detail: "order /account" }],
     [{ rule: false }, { gate: "rule" }],
     [{ refused: [1, ago(10)] }, { gate: "recontact", detail: "1", until: day(20) }],
     [{ refused: [2, ago(10)] }, { gate: "recontact", detail: "2", until: day(50) }],
@@ -56,7 +57,8 @@ describe("the gates", () => {
     { seen: [ago(8)] },
     { seen: [31, 32, 33].map(ago) },
     { page: "product", seen: [ago(29), ago(28)] },
-    { page: "/products/checkout-cream" },
+    { page: "product /products/checkout-cream" },
+    { page: "orders /orders" },
   ])("let through what is over: %o", (known) => {
     expect(stopped(known)).toEqual([]);
   });

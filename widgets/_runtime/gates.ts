@@ -11,7 +11,7 @@ const MOST = 365;
 export interface Known {
   readonly now: number;
   readonly stopped: boolean;
-  /** The kind of page, and its path. */
+  /** The kind of page, a blank, and its path. */
   readonly page: string;
   readonly rule: boolean;
   /** How often the campaign was dismissed, and when the last time. */
@@ -31,7 +31,7 @@ export interface Known {
 
 /** Where nothing may come between the shopper and the purchase. */
 const PURCHASE =
-  /^(checkout|thankyou|order)$|\/(checkouts?|kasse|order-received|thank[-_]you)(\/|$)/;
+  /^(checkout|thankyou|order)( |$)|\/(checkouts?|kasse|order-received|thank[-_]you)(\/|$)/;
 
 /** For how long a dismissal holds: each further one for twice as long. */
 export const silence = (times: number, days: number) =>

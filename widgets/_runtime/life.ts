@@ -1,7 +1,7 @@
 // What the loader and what it brings in share while Bleib runs on a page.
 
-import type { recall, remember, tier } from "./consent.ts";
-import type { Campaign, CartHook, Close, EventKind, Rule, ShopConfig } from "./contract.ts";
+import type { Consent, recall, remember, tier } from "./consent.ts";
+import type { Campaign, CartHook, Rule, ShopConfig } from "./contract.ts";
 import type { request } from "./request.ts";
 import type { Facts, holds } from "./rules.ts";
 
@@ -21,6 +21,8 @@ export interface View {
   deepest: number;
   /** Whether an interruption was shown on it, or withheld for a comparison. */
   asked?: boolean;
+  /** Whether it is among the pages of this visit, where those may be counted. */
+  noted?: boolean;
   /** What each campaign was first counted for on this view; "" where an earlier one was. */
   met?: Record<number, string>;
   ticket?: Promise<string>;
@@ -28,7 +30,8 @@ export interface View {
   known?: string;
 }
 
-export interface Life {
+/** What the loader knows and does, while it waits for a sign. */
+export interface Waiting {
   readonly tag: HTMLElement;
   readonly shop: ShopConfig;
   /** Addresses: of the bundles and of the app's answers for this shop. */
@@ -41,25 +44,30 @@ export interface Life {
   /** Aborted when Bleib is stopped. */
   readonly signal: AbortSignal;
   readonly lang: string;
+  /** The query that the shopper came with. */
+  readonly landing: string;
   person: Person;
   view: View;
   /** What became of each campaign, by its id. */
   readonly states: Record<number, string>;
   /** How each campaign that is to be seen is closed; `true` takes it away at once and for good. */
   readonly closers: Record<number, (end?: boolean) => void>;
-  /** Takes part in the life of a page until Bleib is stopped. */
+  /** What was told of consent before anybody was there to hear it. */
+  readonly told: Consent[];
+  /** Hears of consent; the visit listens for itself. */
+  consent(given: Consent): void;
   cart(): CartHook | null;
   facts(moment?: Rule | null): Facts;
   placement(campaign: Campaign): HTMLElement | null;
   /** Tries everything once more that waits for nothing but time, place and cart. */
   again(): void;
-  readonly holds: typeof holds;
-  readonly tier: typeof tier;
-  readonly recall: typeof recall;
-  readonly remember: typeof remember;
   readonly request: typeof request;
 }
 
-/** What `why.ts` exports as its default. */
-export type Explain = (life: Life) => unknown;
-export type { Campaign, Close, EventKind };
+/** What the visit adds: nothing is stored, and few rules are decided, before it has begun. */
+export interface Life extends Waiting {
+  holds: typeof holds;
+  tier: typeof tier;
+  recall: typeof recall;
+  remember: typeof remember;
+}

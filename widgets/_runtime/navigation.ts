@@ -15,8 +15,13 @@ export function onRoute(changed: () => void, signal: AbortSignal): void {
   };
   const on = (target: EventTarget, name: string, heard: (event: Event) => void) =>
     target.addEventListener(name, heard, { signal });
-  on(window, "pageshow", (event) => (event as PageTransitionEvent).persisted && changed());
-  if (navigation) return on(navigation, "currententrychange", look);
+  on(window, "pageshow", (event) => {
+    if ((event as PageTransitionEvent).persisted) changed();
+  });
+  if (navigation) {
+    on(navigation, "currententrychange", look);
+    return;
+  }
   on(window, "popstate", look);
   for (const name of ["pushState", "replaceState"] as const) {
     const before = history[name];

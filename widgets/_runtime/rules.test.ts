@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Rule } from "./contract.ts";
-import { type Facts, holds, MOMENTS } from "./rules.ts";
+import { MOMENTS } from "./groups.ts";
+import { type Facts, holds } from "./rules.ts";
 
 interface Case {
   readonly rule: Rule;

@@ -1,6 +1,9 @@
 // Whether a condition holds: one pure function over what is known of the moment.
 
 import type { Rule } from "./contract.ts";
+import { at, glob, groups, MOMENTS } from "./groups.ts";
+
+export { MOMENTS };
 
 /** What is known; what is missing does not hold. */
 export interface Facts {
@@ -33,59 +36,47 @@ export interface Facts {
   readonly zone?: string | undefined;
 }
 
-/** Conditions that are true for an instant only. */
-export const MOMENTS = /^(exit|returned|idle|clicked|event)$/;
 const LEVELS = /^(seconds|scrolled|views)$/;
 const WORDS = /^(page|device|lang|returning|subscriber|customer)$/;
 const DAYS = "MonTueWedThuFriSatSun";
 
-const glob = (pattern: unknown, text: string) =>
-  new RegExp(
-    `^${`${pattern}`.replace(/[.+?^${}()|[\]\\]/g, "\\$&").replaceAll("*", ".*")}$`,
-    "is",
-  ).test(text);
-
 /** Whether a condition holds; null where that hangs on a condition whose name `open` matches. */
-export function holds(rule: Rule, facts: Facts, open?: RegExp): boolean | null {
-  const [name, ...values] = rule;
-  if (name === "not") {
-    const part = holds(values[0] as Rule, facts, open);
-    return part === null ? null : !part;
-  }
-  if (name === "all" || name === "any") {
-    const decisive = name === "any";
-    const parts = values.map((part) => holds(part as Rule, facts, open));
-    return parts.includes(decisive) ? decisive : parts.includes(null) ? null : !decisive;
-  }
-  return open?.test(name) ? null : leaf(name, values, facts, `${rule}`);
-}
+export const holds = (rule: Rule, facts: Facts, open?: RegExp): boolean | null =>
+  groups(rule, (leaf) => (open?.test(leaf[0]) ? null : decide(leaf, facts)));
 
-function leaf(name: string, values: readonly unknown[], facts: Facts, rule: string): boolean {
-  const { url = "", cart, utm, referrer = "", now = "", moment, zone } = facts;
-  const [low, high, end] = values as string[];
+function decide(rule: Rule, facts: Facts): boolean {
+  const { url = "", cart, utm, referrer = "", now = "", moment } = facts;
+  const [name, ...values] = rule;
+  const [low, high] = values as string[];
   const value = (facts as Readonly<Record<string, unknown>>)[name];
-  const within = (is: number | string | null | undefined, to = high) =>
-    is != null && (low == null || is >= low) && (to == null || is <= to);
-  const any = (text: (pattern: string) => string) =>
-    values.some((pattern) => glob(pattern, text(`${pattern}`)));
-  if (MOMENTS.test(name)) return `${moment}` === rule;
-  if (LEVELS.test(name)) return (value as number) >= +(low as string);
+  const within = (is: number | null | undefined) =>
+    is != null && (low == null || is >= +low) && (high == null || is <= +high);
+  if (MOMENTS.test(name)) return `${moment}` === `${rule}`;
+  if (LEVELS.test(name)) return (value as number) >= +`${low}`;
   if (WORDS.test(name)) return values.includes(value);
-  if (name === "url") return any((one) => (one.includes("?") ? url : url.replace(/\?.*/s, "")));
-  if (name === "referrer") return any(() => referrer);
+  if (name === "url") return at(values, url);
+  if (name === "referrer") return values.some((one) => glob(one, referrer));
   if (name === "utm") return utm?.[`${low}`] != null && glob(high, utm[`${low}`] as string);
   if (name === "cart_value") return within(cart?.value);
   if (name === "cart_items") return within(cart?.items);
   if (name === "cart_has") return !!cart?.products.some((one) => values.includes(one));
   if (name === "between") return (!low || low <= now) && (!high || now < high);
-  if (name !== "hours") return false;
+  return name === "hours" && hours(values as [number[], string, string], now, facts.zone);
+}
+
+// As the clock on the shop's wall says.
+function hours(
+  [weekdays, from, to]: readonly [number[], string, string],
+  now: string,
+  timeZone: string | undefined,
+): boolean {
   const local = new Intl.DateTimeFormat("en-GB", {
-    timeZone: zone,
+    timeZone,
     weekday: "short",
     hour: "2-digit",
     minute: "2-digit",
   }).format(new Date(now));
-  const weekday = DAYS.indexOf(local.slice(0, 3)) / 3 + 1;
   const time = local.slice(-5);
-  return (low as unknown as number[]).includes(weekday) && time >= `${high}` && time < `${end}`;
+  const weekday = DAYS.indexOf(local.slice(0, 3)) / 3 + 1;
+  return weekdays.includes(weekday) && time >= from && time < to;
 }

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Rule } from "./contract.ts";
-import { device, leaves, sense } from "./sensors.ts";
+import { leaves } from "./groups.ts";
+import { further } from "./moments.ts";
+import { common, device, sense } from "./sensors.ts";
 
 let fired = 0;
 let soon = 0;
@@ -9,17 +11,15 @@ let heard: (Rule | undefined)[];
 
 const EXIT: Rule = ["any", ["exit", "desktop"], ["exit", "phone"]];
 const view = { began: 0, deepest: 0 };
-const start = (...rules: Rule[]) =>
-  sense(
-    rules.length ? rules : [EXIT],
-    view,
-    (moment) => {
-      fired++;
-      heard.push(moment);
-    },
-    () => soon++,
-    life.signal,
-  );
+const start = (...rules: Rule[]) => {
+  const conditions = (rules.length ? rules : [EXIT]).flatMap(leaves);
+  const emit = (moment?: Rule) => {
+    fired++;
+    heard.push(moment);
+  };
+  for (const how of [common, further])
+    sense(how, conditions, view, emit, () => soon++, life.signal);
+};
 
 // Events carry the time at which they happened, so the tests choose it.
 const mouse = (name: string, y: number, at: number, to: Element | null = null) => {

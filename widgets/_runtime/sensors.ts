@@ -1,4 +1,4 @@
-// Notices what rules wait for: a shopper about to leave, time, depth, clicks, events.
+// Notices a shopper about to leave, and time: what the loader itself waits for.
 
 import type { Rule } from "./contract.ts";
 import type { View } from "./life.ts";
@@ -11,7 +11,6 @@ const AWAY_MS = 2000;
 const BACK_MS = 500;
 /** A thumb that rested this long begins anew: what it did before is no part of the flick. */
 const REST_MS = 200;
-const ACTIVE = ["pointermove", "pointerdown", "keydown", "scroll", "touchmove"];
 
 const WIDE = 720;
 
@@ -22,19 +21,23 @@ export function device(): "phone" | "tablet" | "desktop" {
   return touch ? "tablet" : "desktop";
 }
 
-/** The conditions that a rule is made of, groups left out. */
-export const leaves = ([name, ...parts]: Rule): Rule[] =>
-  /^(all|any|not)$/.test(name) ? parts.flatMap((part) => leaves(part as Rule)) : [[name, ...parts]];
+export type Emit = (moment?: Rule) => void;
 
-type Emit = (moment?: Rule) => void;
+/** Calls back with the condition that has just come true for an instant, or may have: a level. */
+export type Armed = (
+  leaf: Rule,
+  tools: { on: On; after: () => Later; emit: Emit; fire: () => void; soon: () => void },
+  view: View,
+) => void;
 
 /**
- * Arms what the rules need and nothing else, until `signal` aborts. `emit` is called with the
- * condition that has just come true for an instant, or with nothing when a level may have been
+ * Arms what `how` knows of the conditions, each once, until `signal` aborts. `emit` is called with
+ * the condition that has just come true for an instant, or with nothing when a level may have been
  * reached; `soon` when a shopper seems about to leave.
  */
 export function sense(
-  rules: readonly Rule[],
+  how: Armed,
+  conditions: readonly Rule[],
   view: View,
   emit: Emit,
   soon: () => void,
@@ -43,39 +46,29 @@ export function sense(
   const on: On = (target, name, heard) =>
     target.addEventListener(name, heard as EventListener, { signal, passive: true });
   const after = timers(signal);
-  const armed = new Set<string>();
-  for (const leaf of rules.flatMap(leaves)) {
-    const [name, value] = leaf as [string, string];
-    if (armed.has(`${leaf}`)) continue;
-    armed.add(`${leaf}`);
+  for (const leaf of new Map(conditions.map((one) => [`${one}`, one])).values()) {
     const fire = () => document.hidden || emit(leaf);
-    const late = view.began - performance.now();
-    if (name === "exit" && value === "desktop" && innerWidth >= WIDE)
-      pointer(on, after, fire, soon);
-    if (name === "exit" && value === "phone" && device() !== "desktop") flick(on, fire, soon);
-    if (name === "returned" || (name === "exit" && value === "phone" && device() !== "desktop"))
-      back(on, after, fire, soon);
-    if (name === "idle") rest(on, after, +value * 1000, fire);
-    if (name === "seconds") after()(() => emit(), +value * 1000 + late);
-    if (name === "scrolled") depth(on, after, view, emit);
-    if (name.startsWith("cart_")) on(document, "bleib:cart", () => emit());
-    if (name === "event") on(document, value, fire);
-    if (name === "clicked")
-      on<MouseEvent>(document, "click", ({ target }) => {
-        // What a merchant has written may be no selector at all.
-        try {
-          if ((target as Element).closest(value)) fire();
-        } catch {}
-      });
+    how(leaf, { on, after, emit, fire, soon }, view);
   }
 }
 
-type On = <E extends Event>(
+/** What most rules are made of. */
+export const common: Armed = ([name, value], { on, after, emit, fire, soon }, { began }) => {
+  if (name === "seconds") after()(() => emit(), Number(value) * 1000 + began - performance.now());
+  if (name !== "exit") return;
+  if (value === "desktop" && innerWidth >= WIDE) pointer(on, after, fire, soon);
+  if (value === "phone" && device() !== "desktop") {
+    flick(on, fire, soon);
+    back(on, after, fire, soon);
+  }
+};
+
+export type On = <E extends Event>(
   target: EventTarget,
   name: string,
   heard: (event: E) => unknown,
 ) => unknown;
-type Later = (work: () => unknown, ms: number) => void;
+export type Later = (work: () => unknown, ms: number) => void;
 
 // One timer each: starting it anew forgets what it was about to do.
 function timers(signal: AbortSignal): () => Later {
@@ -136,7 +129,8 @@ function flick(on: On, fire: () => void, soon: () => void): void {
   });
 }
 
-function back(on: On, after: () => Later, fire: () => void, soon: () => void): void {
+/** Calls `fire` when a shopper comes back to the tab after a while. */
+export function back(on: On, after: () => Later, fire: () => void, soon: () => void): void {
   const settle = after();
   let left = 0;
   on(document, "visibilitychange", () => {
@@ -145,39 +139,5 @@ function back(on: On, after: () => Later, fire: () => void, soon: () => void): v
       soon();
       settle(fire, BACK_MS);
     }
-  });
-}
-
-function rest(on: On, after: () => Later, ms: number, fire: () => void): void {
-  const wait = after();
-  let last = performance.now();
-  // Moving costs a note of the time and no more; one timer looks after it.
-  const look = () => {
-    const left = last + ms - performance.now();
-    if (left > 0) wait(look, left);
-    else fire();
-  };
-  for (const name of ACTIVE)
-    on(window, name, () => {
-      const now = performance.now();
-      // Having rested once, it takes another movement to rest again.
-      if (last + ms <= now) wait(look, ms);
-      last = now;
-    });
-  wait(look, ms);
-}
-
-function depth(on: On, after: () => Later, view: View, emit: Emit): void {
-  const soon = after();
-  let waiting = false;
-  const look = () => {
-    waiting = false;
-    const { scrollHeight } = document.documentElement;
-    view.deepest = Math.max(view.deepest, (100 * scrollY) / (scrollHeight - innerHeight) || 0);
-    emit();
-  };
-  on(window, "scroll", () => {
-    if (!waiting) soon(look, 200);
-    waiting = true;
   });
 }

@@ -1,7 +1,9 @@
 // What happens from the first hint of a trigger on: gates, variants, the widget and its host.
 
+import { followConsent } from "./adapters.ts";
 import { armOf, exposed } from "./arms.ts";
 import { cartOf } from "./cart.ts";
+import { beStrict, consent, recall, remember, tier } from "./consent.ts";
 import type {
   Campaign,
   CartHook,
@@ -16,16 +18,21 @@ import type {
 } from "./contract.ts";
 import { collector, ticketOf, uuid } from "./events.ts";
 import { gates } from "./gates.ts";
-import type { Life } from "./life.ts";
+import { MOMENTS } from "./groups.ts";
+import type { Life, View } from "./life.ts";
+import { further } from "./moments.ts";
 import { occupied } from "./occupied.ts";
-import { type Facts, MOMENTS } from "./rules.ts";
+import { type Facts, holds } from "./rules.ts";
+import { type Emit, sense } from "./sensors.ts";
 
 const ANSWER_MS = 8000;
 /** After which a campaign that only waits for its time asks again whether the floor is free. */
 const AGAIN_MS = 2000;
+/** A pause of half an hour makes another visit. */
+const PAUSE_MS = 18e5;
 
 type Refusals = Record<number, readonly [times: number, last: number]>;
-type Was = readonly [visits: number, last: number, views: number, bought?: number];
+type Was = readonly [visits: number, last: number, views: number, bought: number];
 type Moment = Rule | null | undefined;
 
 /** A campaign with everything that was fetched for it. */
@@ -44,20 +51,77 @@ let life: Life;
 let count: ReturnType<typeof collector>;
 let refusals: Refusals = {};
 let done = 0;
-let cart: Facts["cart"];
+export let cart: Facts["cart"];
 let again: ReturnType<typeof setTimeout> | undefined;
 
 /** Takes the life of the page over; what was known of another one is forgotten. */
 export function begin(of: Life): void {
+  if (life !== of) {
+    life = of;
+    refusals = {};
+    done = 0;
+    cart = null;
+    count = collector(life);
+    life.signal.addEventListener("abort", () => clearTimeout(again));
+    beStrict(life.shop.manners?.strict);
+    life.consent = (told) => {
+      consent(told);
+      note();
+    };
+    const { facts } = life;
+    Object.assign(life, {
+      holds,
+      tier,
+      recall,
+      remember,
+      facts: (moment: Moment) => more(facts(moment)),
+    });
+    followConsent(life.consent, life.signal);
+    for (const told of life.told.splice(0)) life.consent(told);
+  }
+  note();
   // So that there is one when the first thing is to be counted.
-  ticketOf(of);
-  if (life === of) return;
-  life = of;
-  refusals = {};
-  done = 0;
-  cart = null;
-  count = collector(life);
-  life.signal.addEventListener("abort", () => clearTimeout(again));
+  ticketOf(life);
+}
+
+type Arming = readonly [Rule[], View, Emit, () => void, AbortSignal];
+
+/** Begins before any sign, where rules wait for more than the loader can notice. */
+export function early(of: Life, to: Arming): void {
+  begin(of);
+  sense(further, ...to);
+}
+
+// Where it may be remembered: how many visits, how many pages of this one, the last purchase.
+function note(): void {
+  const { view, tag } = life;
+  if (view.noted || tier() < 2) return;
+  view.noted = true;
+  const [visits = 0, last = 0, views = 0, bought = 0] = recall<Was>("bleib.was") ?? [];
+  const now = Date.now();
+  const pause = now - last > PAUSE_MS;
+  const buys = /^(thankyou|order)$/.test(`${tag.dataset.page}`);
+  remember("bleib.was", [visits + +pause, now, pause ? 1 : views + 1, buys ? now : bought]);
+}
+
+// What only the visit knows of this moment.
+function more(facts: Facts): Facts {
+  const { tag, view, person, shop, landing } = life;
+  const [visits = 1, , views = 1] = recall<Was>("bleib.was") ?? [];
+  const query = [...new URLSearchParams(landing)];
+  return {
+    ...facts,
+    cart,
+    views,
+    scrolled: view.deepest,
+    referrer: document.referrer.replace(/^\w+:\/\//, "").replace(/[?#].*/, ""),
+    utm: Object.fromEntries(query.map(([name, value]) => [name.replace(/^utm_/, ""), value])),
+    returning: visits > 1,
+    subscriber: person.subscriber ?? !!(done || recall("bleib.ok")),
+    customer: person.customer ?? "customer" in tag.dataset,
+    now: `${new Date().toISOString().slice(0, 19)}Z`,
+    zone: shop.zone,
+  };
 }
 
 async function readCart(campaign: Campaign): Promise<void> {
@@ -76,11 +140,12 @@ async function readPerson(): Promise<void> {
   const { id, hash, subscriber } = life.person;
   if (!hash || subscriber !== undefined) return;
   const { data } = await life.request(`${life.api}identity`, ANSWER_MS, { id, hash });
-  life.person = { ...life.person, ...(data as { subscriber?: boolean } | null) };
+  const known = (data as { subscriber?: boolean } | null)?.subscriber;
+  life.person = { ...life.person, subscriber: !!known };
 }
 
 function verdicts(campaign: Campaign, moment: Moment): Verdict[] {
-  const { states, shop, tag, recall, view, signal, trial } = life;
+  const { states, shop, tag, view, signal, trial } = life;
   const { when, settings, id } = campaign;
   const open = moment === null ? MOMENTS : undefined;
   const kept = recall<Refusals>("bleib.no") ?? {};
@@ -88,8 +153,8 @@ function verdicts(campaign: Campaign, moment: Moment): Verdict[] {
   const known = {
     now: Date.now(),
     stopped: signal.aborted || trial === "editor",
-    page: PAGE.test(`${tag.dataset.page}`) ? `${tag.dataset.page}` : location.pathname,
-    rule: !when || life.holds(when, { ...life.facts(moment), cart }, open) !== false,
+    page: `${tag.dataset.page ?? ""} ${location.pathname}`.trim(),
+    rule: !when || holds(when, life.facts(moment), open) !== false,
     refused: refusals[id] ?? kept[id],
     recontact_days: Number(settings.recontact_days),
     done: Math.max(done, recall<number>("bleib.ok") ?? 0, was ?? 0),
@@ -101,8 +166,6 @@ function verdicts(campaign: Campaign, moment: Moment): Verdict[] {
   };
   return gates(known, shop.manners ?? {}, !("frame" in settings));
 }
-
-const PAGE = /^(checkout|thankyou|order)$/;
 
 /** Why each campaign is, or is not, to be seen at this moment. */
 export async function trace(of: Life): Promise<Trace[]> {
@@ -134,57 +197,49 @@ function happened(kind: EventKind, campaign: Campaign, arm: string): void {
 
 function interrupted(): void {
   life.view.asked = true;
-  const before = life.recall<number[]>("bleib.seen") ?? [];
-  life.remember("bleib.seen", [...before.slice(-9), Date.now()]);
+  const before = recall<number[]>("bleib.seen") ?? [];
+  remember("bleib.seen", [...before.slice(-9), Date.now()]);
 }
 
-/**
- * Shows the first campaign that all gates let through; true when that ended the occasion. Nothing
- * is asked where the shopper wants it (`moment` is null).
- */
-export async function occasion(of: Life, brought: Brought[], moment: Moment): Promise<boolean> {
-  begin(of);
+/** Shows a campaign that all gates let through; true when that ended the occasion. */
+export async function occasion(one: Brought, moment: Moment): Promise<boolean> {
+  const { campaign } = one;
   const { states } = life;
-  for (const one of brought) {
-    const { campaign } = one;
-    await readCart(campaign);
-    await readPerson();
-    if (states[campaign.id] === "shown") continue;
-    const stop = verdicts(campaign, moment).find(({ passes }) => !passes);
-    states[campaign.id] = stop?.gate ?? "";
-    if (!stop) return show(of, one);
-    if (stop.gate === "occupied" && !moment) {
-      clearTimeout(again);
-      again = setTimeout(life.again, AGAIN_MS);
-    }
-    if (stop.gate !== "holdout") continue;
-    if ("frame" in campaign.settings) interrupted();
-    happened("withheld", campaign, "-");
-    return true;
+  const { id, settings } = campaign;
+  await Promise.all([readCart(campaign), readPerson()]);
+  if (states[id] === "shown") return false;
+  const stop = verdicts(campaign, moment).find(({ passes }) => !passes)?.gate;
+  if (!stop) return show(one);
+  states[id] = stop;
+  if (stop === "occupied" && !moment) {
+    clearTimeout(again);
+    again = setTimeout(life.again, AGAIN_MS);
   }
-  return false;
+  if (stop !== "holdout") return false;
+  // Withheld from somebody who would have seen it: the same as seen, but for the picture.
+  if ("frame" in settings) interrupted();
+  happened("withheld", campaign, "-");
+  return true;
 }
 
-/** Draws a campaign, whatever the gates would say. */
-export async function show(of: Life, { campaign, start, texts }: Brought): Promise<boolean> {
-  begin(of);
+/** Draws a campaign, whatever the gates would say; true when there was something to see. */
+export async function show({ campaign, start, texts }: Brought): Promise<boolean> {
   const { states, closers, view } = life;
   const { id, settings } = campaign;
-  // Who is held out and opens it all the same sees version A, and counts as who they were drawn.
-  const arm = armOf(life, campaign);
+  const drawn = armOf(life, campaign);
+  const arm = drawn === "-" ? "a" : drawn;
   const own = new AbortController();
   const merged: Settings = { ...settings, ...campaign.variants?.[arm] };
-  const host = hostOf({ ...campaign, settings: merged }, arm, texts, own.signal);
   const interrupts = "frame" in settings;
   closers[id]?.(true);
   // Meanwhile nobody else may begin.
-  const before = view.asked;
-  if (interrupts) view.asked = true;
+  const before = !!view.asked;
+  view.asked = before || interrupts;
   states[id] = "failed";
-  const close = await start(host);
+  const close = await start(hostOf({ ...campaign, settings: merged }, arm, texts, own.signal));
   states[id] = close ? "shown" : "nothing_to_show";
   if (!close) {
-    view.asked = !!before;
+    view.asked = before;
     return false;
   }
   if (interrupts && life.preview === null) interrupted();
@@ -197,7 +252,7 @@ export async function show(of: Life, { campaign, start, texts }: Brought): Promi
 }
 
 function hostOf(campaign: Campaign, arm: string, texts: Texts, signal: AbortSignal): Host {
-  const { shop, lang, preview, request, api, remember, recall } = life;
+  const { shop, lang, preview, request, api } = life;
   const { id, sample } = campaign;
   const real = preview === null;
   return {

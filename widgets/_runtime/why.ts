@@ -2,7 +2,7 @@
 
 import type { Rule, ShopConfig, Trace } from "./contract.ts";
 import type { Life } from "./life.ts";
-import { trace } from "./visit.ts";
+import { begin, trace } from "./visit.ts";
 import { panel } from "./why-panel.ts";
 import { MOMENTS, sentence, speakerOf } from "./why-words.ts";
 
@@ -38,6 +38,7 @@ async function invited(api: string): Promise<boolean> {
 
 /** Why each campaign is, or is not, to be seen; opens the panel where a signed link asks for it. */
 export default async function why(life: Life): Promise<readonly Told[]> {
+  begin(life);
   const { shop, signal } = life;
   const speaker = speakerOf(shop, life.lang);
   const page = window as { bleib?: { open?(campaign: number): unknown } };
