@@ -100,15 +100,26 @@ def _times(schedule: Schedule) -> Iterator[Rule]:
 
 
 def _opening(trigger: Trigger) -> Iterator[Rule]:
-    """Moments and levels; nothing chosen is a rule that never holds."""
-    moments, levels = moments_of(trigger), levels_of(trigger)
+    """Moments and levels; nothing chosen is a rule that never holds.
+
+    Who clicks has asked for it: that needs no first seconds.
+    """
+    levels = levels_of(trigger)
+    clicks = [rule for rule in moments_of(trigger) if rule[0] == "clicked"]
+    signs = [rule for rule in moments_of(trigger) if rule[0] != "clicked"]
+    conditions: list[Rule] = []
     if trigger.match == "any":
-        yield _one(["any", *moments, *levels])
+        signs += levels
+    elif signs or clicks:
+        conditions = levels
+    elif levels:
+        signs = [_one(["all", *levels])]
+    unasked: list[Rule] = [_one(["any", *signs]), ["seconds", trigger.min_seconds]]
+    if not clicks:
+        yield from unasked
     else:
-        # Without a moment the levels alone decide; with neither, nothing does.
-        yield from [_one(["any", *moments])] if moments or not levels else []
-        yield from levels
-    yield ["seconds", trigger.min_seconds]
+        yield _one(["any", *clicks, *([["all", *unasked]] if signs else [])])
+    yield from conditions
 
 
 def opens(trigger: Trigger) -> bool:

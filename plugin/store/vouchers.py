@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 
 from plugin.store.db import Amount, Utc, metadata, personal, shop_column
 from plugin.store.orders import orders
-from plugin.store.shops import shops
+from plugin.store.shops import lock_shop
 
 vouchers = sa.Table(
     "vouchers",
@@ -146,9 +146,8 @@ def voucher_by_code(connection: Connection, shop_id: int, code: str) -> Voucher 
 
 
 def lock_budget(connection: Connection, shop_id: int) -> None:
-    """Let one transaction at a time spend the shop's budget (SQLite has one writer anyway)."""
-    query = sa.select(shops.c.id).where(shops.c.id == shop_id)
-    connection.execute(query.with_for_update(key_share=True))
+    """Let one transaction at a time spend the shop's budget."""
+    lock_shop(connection, shop_id)
 
 
 def monthly_budget(connection: Connection, shop_id: int) -> Decimal | None:

@@ -156,6 +156,19 @@ def test_any_is_one_sign_of_many_and_all_is_a_moment_with_everything_else() -> N
     assert not holds(every, {**leaving, "scrolled": 49})
 
 
+@pytest.mark.parametrize("phone", [True, False])
+def test_who_clicks_has_asked_and_need_not_wait(phone: bool) -> None:
+    trigger = Trigger(desktop=False, phone=phone, click="#help", scrolled=50, match="all")
+    rule = rule_of(_settings(trigger=trigger))
+    assert rule is not None
+    click = {"moment": ["clicked", "#help"], "seconds": 1}
+    assert holds(rule, {**click, "scrolled": 50})
+    assert not holds(rule, {**click, "scrolled": 49})
+    leaving = {"moment": ["exit", "phone"], "scrolled": 50}
+    assert not holds(rule, {**leaving, "seconds": 1})
+    assert holds(rule, {**leaving, "seconds": 5}) is phone
+
+
 @pytest.mark.parametrize("match", ["any", "all"])
 def test_without_any_sign_it_never_opens(match: str) -> None:
     trigger = Trigger.model_validate({"desktop": False, "phone": False, "match": match})
