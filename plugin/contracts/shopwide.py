@@ -9,8 +9,9 @@ from pydantic import Field, field_validator
 from plugin.contracts.settings import Settings
 
 _COLOUR = r"^(#[0-9a-f]{6})?$"
+_FAMILY = r"""("[\w .-]+"|'[\w .-]+'|[\w-]+( [\w-]+)*)"""
 # A font stack as a style sheet has it, without anything that could end the declaration.
-_FONT = r"""^[A-Za-z0-9À-ɏ ,.'"_-]*$"""
+_FONT = rf"^({_FAMILY}(, ?{_FAMILY})*)?$"
 
 
 class Look(Settings):

@@ -118,6 +118,7 @@ def test_only_pairs_that_a_fixed_colour_decides_are_looked_at() -> None:
         {"accent": "#1e5b43;}"},
         {"font": "Arial;} :host{display:none"},
         {"font": "url(https://else.example/f)"},
+        {"font": "Georgia'"},
         {"radius": 99},
         {"size": 8},
         {"colour": "#ffffff"},
@@ -126,6 +127,13 @@ def test_only_pairs_that_a_fixed_colour_decides_are_looked_at() -> None:
 def test_a_look_holds_nothing_but_tokens(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         Look.model_validate(wrong)
+
+
+@pytest.mark.parametrize(
+    "stack", ["Georgia, serif", "-apple-system,'Segoe UI',sans-serif", '"Söhne Breit", Arial Black']
+)
+def test_a_font_is_a_stack_of_families(stack: str) -> None:
+    assert Look(font=stack).public() == {"font": stack}
 
 
 def test_colours_have_one_form() -> None:
