@@ -116,6 +116,7 @@ def package_facts(config: Config) -> AppFacts:
         manifest=manifest,
         widgets=load_widgets(),
         static={path.name: path.read_bytes() for path in folder.glob("*.js")},
+        bundles={**built["widgets"], "why": built["why"]},
         carts=built["carts"],
         client_id=config.shopify_client_id,
         secrets={"shopware": next(iter(config.shopware_secrets), "")},

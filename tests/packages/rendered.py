@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from plugin.app import load_widgets
-from plugin.manifest import bundled, load_manifest
-from plugin.packages import AppFacts
+from plugin.app import package_facts
 from plugin.packages.shopify import render
 from plugin.platforms.shopify.addresses import EMBED_BLOCK
+from tests.conftest import make_config
 
-FACTS = AppFacts(
+FACTS = replace(
+    package_facts(make_config()),
     public_url="https://app.example",
-    version="0.1.0",
-    manifest=load_manifest(),
-    widgets=load_widgets(),
-    static={path.name: path.read_bytes() for path in (bundled("static") / "v1").iterdir()},
-    carts={},
     client_id="0123456789abcdef" * 2,
-    secrets={},
 )
 FILES = render(FACTS)
 

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from plugin.packages import data_files, storefront_files
 from plugin.packages.shopify import render
 from plugin.platforms.shopify.addresses import EMBED_BLOCK
 from tests.oracles.node import NodeOracle, objections
@@ -117,7 +118,7 @@ def test_extension_is_a_theme_extension_of_files_that_shopify_takes() -> None:
     }
     for path in set(EXTENSION) - {"shopify.extension.toml"}:
         place, _, name = path.partition("/")
-        assert re.fullmatch(rf"\w+{allowed[place]}", name.replace(".default", "", 1)), path
+        assert re.fullmatch(rf"[\w.-]+{allowed[place]}", name.replace(".default", "", 1)), path
 
 
 def test_extension_is_within_shopifys_limits() -> None:
@@ -128,8 +129,16 @@ def test_extension_is_within_shopifys_limits() -> None:
     assert len(EXTENSION["assets/bleib.js"]) <= 10_000
 
 
-def test_loader_of_the_extension_is_the_built_one() -> None:
-    assert EXTENSION["assets/bleib.js"] == FACTS.static["bleib.js"]
+def test_extension_carries_every_script_that_a_page_may_ask_for_as_it_was_built() -> None:
+    assets = {
+        path.removeprefix("assets/"): EXTENSION[path] for path in EXTENSION if "assets/" in path
+    }
+    assert assets == storefront_files(FACTS)
+    assert {"bleib.js", FACTS.bundles["why"]} <= assets.keys()
+    assert all(body == FACTS.static[name] for name, body in assets.items())
+    for widget in FACTS.widgets:
+        needed = FACTS.bundles[widget]
+        assert {*needed["js"], *needed["texts"].values()} <= assets.keys()
 
 
 def test_every_inline_widget_has_its_block_and_the_switch_is_where_the_deep_link_leads() -> None:
@@ -279,6 +288,7 @@ def test_page_gets_the_config_and_then_the_loader(liquid: NodeOracle) -> None:
             "src": "https://cdn.example/assets/bleib.js?v=16113141617",
             "data-shop": "k3y0123456789abc",
             "data-app": "https://app.example",
+            "data-files": data_files(FACTS),
             "data-page": "product",
             "data-product": "gid://shopify/Product/7",
             "data-lang": "de",
@@ -287,12 +297,28 @@ def test_page_gets_the_config_and_then_the_loader(liquid: NodeOracle) -> None:
     assert json.loads(page.words) == {"v": 1}
 
 
-@pytest.mark.parametrize(("shopifys", "ours"), [("index", "home"), ("cart", "cart")])
-def test_home_page_is_called_home(shopifys: str, ours: str, liquid: NodeOracle) -> None:
+@pytest.mark.parametrize(
+    ("shopifys", "ours"),
+    [
+        ("index", "home"),
+        ("cart", "cart"),
+        ("search", "search"),
+        ("list-collections", "collection"),
+        ("customers/order", "order"),
+        ("customers/login", "account"),
+    ],
+)
+def test_pages_are_called_as_everywhere(shopifys: str, ours: str, liquid: NodeOracle) -> None:
     request = {"page_type": shopifys, "locale": {"iso_code": "en"}}
     page = Drawn(liquid.ask(job(request=request, product=None)))
     tag = page.scripts()[1]
     assert (tag["data-page"], tag["data-product"], tag["data-lang"]) == (ours, "", "en")
+
+
+def test_page_says_that_somebody_is_logged_in_and_not_who(liquid: NodeOracle) -> None:
+    page = Drawn(liquid.ask(job(customer={"id": 471147114711, "email": "mara@post.example"})))
+    assert page.scripts()[1]["data-customer"] is None
+    assert not any("47114711" in f"{value}" for value in page.scripts()[1].values())
 
 
 @pytest.mark.parametrize("escaping", [True, False])

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from lxml import etree
 
+from plugin.packages import data_files, storefront_files
 from plugin.packages.shopware import render
 from tests.packages import shopware_app
 from tests.packages.shopware_app import CONFIG, FACTS, FILES, SCHEMAS, SECRET, Twig
@@ -292,7 +293,27 @@ def test_the_loader_stands_behind_the_shops_own_scripts_and_waits_for_nothing(tw
         "data-product": "0198",
         "data-lang": "de",
         "data-root": "/",
+        "data-files": data_files(FACTS),
     }
+
+
+@pytest.mark.parametrize(
+    ("customer", "known"),
+    [({"guest": False}, True), ({"guest": True}, False), (None, False)],
+)
+def test_the_page_says_that_somebody_is_logged_in_and_not_who(
+    twig: Twig, customer: dict[str, bool] | None, known: bool
+) -> None:
+    page = {"context": {"customer": customer}}
+    loader = Page(twig.page(route="frontend.home.page", page=page)).loader
+    assert loader is not None
+    assert ("data-customer" in loader) is known
+
+
+def test_every_file_that_a_page_may_ask_for_lies_beside_the_loader() -> None:
+    public = "Bleib/Resources/public/"
+    beside = {path.removeprefix(public) for path in FILES if path.startswith(public)}
+    assert beside == {*storefront_files(FACTS), FACTS.carts["shopware"]}
 
 
 def test_no_script_is_written_into_the_page(twig: Twig) -> None:

@@ -20,12 +20,13 @@ import pytest
 from babel.messages.pofile import read_po
 
 from plugin.app import package_facts
-from plugin.packages import AppFacts
+from plugin.packages import AppFacts, data_files
 from plugin.packages.woocommerce import render
 from tests.conftest import make_config
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
+LEDGER = ROOT / "widgets" / "_runtime" / "ledger.json"
 APP = "https://bleib.example"
 KEY = "k3y0000000000000"
 SECRET = "s3cret-of-the-shop_0123456789abc"
@@ -232,7 +233,17 @@ def test_the_script_knows_the_shop_the_app_and_the_page(shop: Any) -> None:
         "data-product": "42",
         "data-lang": "de-DE",
         "data-api": "https://shop.example/wp-json/wc/store/v1/",
+        "data-files": data_files(package_facts(make_config())),
+        "data-no-minify": "1",
+        "data-no-optimize": "1",
+        "data-noptimize": "1",
     }
+
+
+@needs_php
+def test_the_page_says_that_somebody_is_logged_in_and_not_who(shop: Any) -> None:
+    html = shop("$_GET['logged_in'] = '1'; return standin_head();")
+    assert Page(html).scripts[1][0]["data-customer"] in (None, "")
 
 
 @needs_php
@@ -251,7 +262,7 @@ def test_hostile_values_stay_inside_their_attributes(shop: Any) -> None:
     [
         ("thankyou", "thankyou"), ("checkout", "checkout"), ("cart", "cart"), ("order", "order"),
         ("product", "product"), ("shop", "collection"), ("category", "collection"),
-        ("account", "account"), ("home", "home"), ("blog", "other"),
+        ("account", "account"), ("home", "home"), ("search", "search"), ("blog", "other"),
     ],
 )  # fmt: skip
 def test_every_kind_of_page_has_its_name(shop: Any, kind: str, name: str) -> None:
@@ -665,5 +676,13 @@ def test_the_consent_tools_learn_what_may_be_kept_and_when(php: Any) -> None:
         "bleib.no": "functional",
         "bleib.ok": "functional",
         "bleib.seen": "preferences",
+        "bleib.ab": "preferences",
+        "bleib.was": "preferences",
+    }
+    # The same keys, for as long, as the loader itself keeps to.
+    ledger = json.loads(LEDGER.read_text(encoding="utf-8"))
+    days = {"1 year": 365, "90 days": 90, "30 days": 30}
+    assert {key[0]: days[key[3]] for key in keys} == {
+        name: kept["days"] for name, kept in ledger.items()
     }
     assert {key[8] for key in keys} == {"LOCALSTORAGE"}

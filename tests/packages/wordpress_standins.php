@@ -221,6 +221,9 @@ final class WP_HTML_Tag_Processor {
     }
 
     public function set_attribute( $name, $value ) {
+        if ( false === $value ) {
+            return;
+        }
         $text       = true === $value ? " $name" : sprintf( ' %s="%s"', $name, esc_attr( $value ) );
         $this->html = preg_replace_callback(
             '/^<\w+/',
@@ -394,6 +397,14 @@ function admin_url( $path ) {
 
 function get_queried_object_id() {
     return 42;
+}
+
+function is_search() {
+    return ( $_GET['page_kind'] ?? '' ) === 'search';
+}
+
+function is_user_logged_in() {
+    return isset( $_GET['logged_in'] );
 }
 
 function is_front_page() {

@@ -8,12 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from plugin.contracts.widget import Widget
-from plugin.packages import AppFacts
+from plugin.packages import AppFacts, data_files, storefront_files
 from plugin.texts import LANGUAGES, texts_in
 
 _HERE = Path(__file__).resolve().parent
 _TOML = 'name = "Bleib"\ntype = "theme"\n'
-_LOADER = "bleib.js"
 #: Shopify takes the first language for every shop whose own one is not among the files.
 _DEFAULT = "en"
 
@@ -31,15 +30,16 @@ def extension(app: AppFacts) -> dict[str, bytes]:
         files[f"locales/{name}.json"] = _json(_shown(language, inline))
         files[f"locales/{name}.schema.json"] = _json(_editor(language, inline))
     content = {path: text.encode() for path, text in files.items()}
-    return {**content, f"assets/{_LOADER}": app.static[_LOADER]}
+    assets = {f"assets/{name}": content for name, content in storefront_files(app).items()}
+    return content | assets
 
 
 def _blocks(app: AppFacts, inline: Iterable[Widget]) -> dict[str, str]:
     block = _template("blocks/widget.liquid")
     return {
-        "blocks/bleib.liquid": _template("blocks/bleib.liquid").replace(
-            "@app_url@", app.public_url
-        ),
+        "blocks/bleib.liquid": _template("blocks/bleib.liquid")
+        .replace("@app_url@", app.public_url)
+        .replace("@files@", data_files(app)),
         "snippets/placeholder.liquid": _template("snippets/placeholder.liquid"),
         **{f"blocks/{item.name}.liquid": block.replace("@widget@", item.name) for item in inline},
     }

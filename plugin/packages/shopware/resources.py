@@ -9,12 +9,11 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from plugin.contracts.widget import Widget
-from plugin.packages import AppFacts
+from plugin.packages import AppFacts, data_files, storefront_files
 from plugin.packages.shopware.xml_parts import LOCALES, TEXTS, add, document, say
 from plugin.texts import texts_in
 
 _TEMPLATES = Path(__file__).resolve().parent / "templates"
-_LOADER = "bleib.js"
 _VIEWS = "views/storefront"
 _MARGINS = ("margin-bottom", "margin-top", "margin-left", "margin-right")
 
@@ -23,14 +22,14 @@ def resources(app: AppFacts) -> dict[str, bytes]:
     """Return the files below Resources by their path from the app's folder."""
     inline = [widget for widget in app.widgets.values() if not widget.interrupts]
     cart = app.carts["shopware"]
-    page = {"app_url": escape(app.public_url), "cart": cart}
+    page = {"app_url": escape(app.public_url), "cart": cart, "files": data_files(app)}
     files = {
         f"{_VIEWS}/base.html.twig": _filled("base.html.twig", page),
         f"{_VIEWS}/page/checkout/cart/index.html.twig": _filled("cart.html.twig", {}),
         "config/config.xml": _settings(),
         "config/plugin.png": (_TEMPLATES / "icon.png").read_bytes(),
         "cms.xml": _cms(inline),
-        f"public/{_LOADER}": app.static[_LOADER],
+        **{f"public/{name}": content for name, content in storefront_files(app).items()},
         f"public/{cart}": app.static[cart],
         **_snippets(),
     }

@@ -8,7 +8,7 @@ from pathlib import Path
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-from plugin.packages import AppFacts
+from plugin.packages import LOADER, AppFacts, data_files, storefront_files
 from plugin.security import digest
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -34,10 +34,12 @@ def render(app: AppFacts) -> dict[str, bytes]:
     for value in facts.values():
         if not value.isprintable() or set(value) & set("'\"\\<>* "):
             raise ValueError(f"not for a PHP file: {value}")
+    facts["{{files}}"] = data_files(app)
     files = {name: (_TEMPLATES / name).read_bytes() for name in _names()}
     for name in _FILLED:
         files[name] = _filled(files[name].decode(), facts).encode()
-    files["assets/bleib.js"] = script
+    files |= {f"assets/{name}": content for name, content in storefront_files(app).items()}
+    files[f"assets/{LOADER}"] = script
     files |= _translations(files[_GERMAN])
     return {f"{_FOLDER}/{name}": content for name, content in files.items()}
 
@@ -50,7 +52,7 @@ def _names() -> list[str]:
 def _script(app: AppFacts) -> bytes:
     # One file and one request; the cart comes first, so the loader finds it.
     cart = app.static[app.carts["woocommerce"]]
-    return cart.rstrip(b";\n") + b";\n" + app.static["bleib.js"]
+    return cart.rstrip(b";\n") + b";\n" + app.static[LOADER]
 
 
 def _filled(text: str, facts: dict[str, str]) -> str:

@@ -75,13 +75,20 @@ function tag( $tag, $handle ) {
 
 function attributes(): array {
     return array(
-        'async'        => true,
-        'data-shop'    => Embed\stored()['shop'],
-        'data-app'     => \Bleib\APP,
-        'data-page'    => page(),
-        'data-product' => is_product() ? (string) get_queried_object_id() : '',
-        'data-lang'    => get_bloginfo( 'language' ),
-        'data-api'     => rest_url( 'wc/store/v1/' ),
+        'async'            => true,
+        'data-shop'        => Embed\stored()['shop'],
+        'data-app'         => \Bleib\APP,
+        'data-files'       => \Bleib\FILES,
+        'data-page'        => page(),
+        'data-product'     => is_product() ? (string) get_queried_object_id() : '',
+        'data-lang'        => get_bloginfo( 'language' ),
+        'data-api'         => rest_url( 'wc/store/v1/' ),
+        // That somebody is logged in, never who.
+        'data-customer'    => is_user_logged_in(),
+        // What plugins for speed move elsewhere no longer has its files beside it.
+        'data-no-minify'   => '1',
+        'data-no-optimize' => '1',
+        'data-noptimize'   => '1',
     );
 }
 
@@ -94,6 +101,7 @@ function page(): string {
         'cart'       => is_cart(),
         'product'    => is_product(),
         'home'       => is_front_page(),
+        'search'     => is_search(),
         'collection' => is_shop() || is_product_taxonomy(),
         'account'    => is_account_page(),
     );
