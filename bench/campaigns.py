@@ -19,7 +19,6 @@ SIGN_UP: dict[str, Any] = {
     "frame": "modal", "content": "sign_up", "title": None, "lead": None, "newsletter_name": None,
     "personalised": True, "voucher": VOUCHER, "nudge": False, "picture": None, "button": None,
     "facts": None, "service": None, "ends": None, "teaser": False, "recontact_days": 30,
-    "trigger": {"desktop": True, "phone": True, "min_seconds": 0},
 }  # fmt: skip
 WHEN = ["any", ["exit", "desktop"], ["exit", "phone"]]
 

@@ -1,4 +1,4 @@
-"""Chromium as the benchmarks use it: a slow phone's processor behind a slow line, and its errors."""
+"""Chromium as the benchmarks use it: slowed down like a phone, and asked what went wrong."""
 
 from __future__ import annotations
 

@@ -6,6 +6,7 @@ and nothing of ours may complain.
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
@@ -29,6 +30,8 @@ TARGETS = (
     "loader", "config", "visit", "ui", "exit_intent", "form", "texts", "tickets", "events",
     "subscriptions",
 )  # fmt: skip
+#: What is asked for only once the form is on the page.
+LATE = ("tickets", "events", "subscriptions")
 #: Each template's own button for the cart, and another control of its own with what it changes.
 CONTROLS = {
     "demo": ("[name=add]", "[data-more]", "document.querySelector('[name=quantity]').value"),
@@ -40,6 +43,7 @@ _PATIENCE = 15.0
 _MEETING = 4.0
 _SETTLING = 250
 
+BOUGHT = "Number(document.querySelector('[data-count], [data-part=count]').textContent) > 0"
 # Where everything of the shop stands; what Bleib puts on the page has a shadow root.
 LAYOUT = """() => [...document.body.querySelectorAll("*")]
   .filter((one) => !one.shadowRoot && !one.matches("script"))
@@ -50,9 +54,12 @@ TIMES = """() => { const [page] = performance.getEntriesByType("navigation");
   const paints = performance.getEntriesByName("first-contentful-paint");
   return { ready: page.domContentLoadedEventEnd, lcp: Math.max(paints[0]?.startTime ?? 0,
     seen.lcp) } }"""
+# Also: a driven browser says that it is one, and robots may be counted in another way.
 WATCH = """window.seen = { lcp: 0 };
-  new PerformanceObserver((list) => { for (const one of list.getEntries()) seen.lcp = one.startTime })
-    .observe({ type: "largest-contentful-paint", buffered: true })"""
+  Object.defineProperty(Navigator.prototype, "webdriver", { get: () => false });
+  new PerformanceObserver((list) => {
+    for (const one of list.getEntries()) seen.lcp = one.startTime;
+  }).observe({ type: "largest-contentful-paint", buffered: true })"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +94,16 @@ class Outcome:
 def all_cases() -> list[Case]:
     """The full matrix."""
     return [Case(*one) for one in product(PATHS, FAULTS, TARGETS)]
+
+
+def sample() -> list[Case]:
+    """Every target once, with every template and every fault but the one that takes ten seconds."""
+    faults = [fault for fault in FAULTS if fault != "slow"]
+    templates = list(PATHS)
+    return [
+        Case(templates[number % len(templates)], faults[number % len(faults)], target)
+        for number, target in enumerate(TARGETS)
+    ]
 
 
 def run(
@@ -226,10 +243,6 @@ class _Shopper:
             self.page.wait_for_timeout(20)
 
 
-#: What is asked for only once the form is on the page.
-LATE = ("tickets", "events", "subscriptions")
-
-
 def main(_: Sequence[str] = ()) -> int:
     """Runs the matrix, prints the tables and returns the exit code."""
     with open_shopfront() as front, chromium() as browser:
@@ -250,11 +263,12 @@ def main(_: Sequence[str] = ()) -> int:
 
 def times(plain: dict[str, Outcome], outcomes: Sequence[Outcome]) -> list[Budget]:
     """How much later than without Bleib the pages were ready and painted, as medians."""
-    budgets = []
-    for name, of in (("ready", lambda o: o.ready), ("painted", lambda o: o.lcp)):
-        ratios = [of(o) / max(of(plain[o.case.template]), 1) for o in outcomes]
-        budgets.append(Budget(f"{name}, against the shop without Bleib", median(ratios), 1.5))
-    return budgets
+    ready = [one.ready / max(plain[one.case.template].ready, 1) for one in outcomes]
+    painted = [one.lcp / max(plain[one.case.template].lcp, 1) for one in outcomes]
+    return [
+        Budget("page ready, against the shop without Bleib", median(ready), 1.5),
+        Budget("largest paint, against the shop without Bleib", median(painted), 1.5),
+    ]
 
 
 def _cell(outcomes: Sequence[Outcome], target: str, fault: str) -> str:
