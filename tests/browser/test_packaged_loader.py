@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+from urllib.parse import urlsplit
 
 import pytest
 
+from plugin.app import package_facts
+from plugin.packages import data_files
 from tests.browser.conftest import Visitor
 from tests.browser.shopfront import Shopfront
+from tests.conftest import make_config
 
 PLACES = '<div data-bleib="cross_sell"></div><div data-bleib="newsletter"></div>'
 
@@ -22,6 +26,25 @@ def packaged(storefront: Shopfront, *, app: str, inlined: bool = True) -> str:
     )
     storefront.html = html.replace("<script async", (block if inlined else "") + "<script async")
     return address
+
+
+def test_what_lies_beside_the_loader_comes_from_there_and_from_nowhere_else(
+    storefront: Shopfront, visitor: Visitor
+) -> None:
+    address = packaged(storefront, app=storefront.app)
+    files = data_files(package_facts(make_config()))
+    storefront.html = storefront.html.replace("data-app", f"data-files='{files}' data-app")
+    # The names of the app's own build would lead nowhere: those of the package count.
+    storefront.html = storefront.html.replace('"js": ["', '"js": ["gone.')
+    scripts: list[str] = []
+    shopper = visitor("about:blank")
+    shopper.page.on(
+        "request", lambda sent: sent.resource_type == "script" and scripts.append(sent.url)
+    )
+    shopper.page.goto(address)
+    shopper.state("cross_sell", "shown")
+    assert {urlsplit(url).netloc for url in scripts} == {urlsplit(storefront.shop).netloc}
+    assert len(asked(storefront, "/v1/uferhaus/suggestions")) == 1
 
 
 def asked(storefront: Shopfront, part: str) -> list[str]:

@@ -45,12 +45,23 @@ def shown(storefront: Shopfront, folder: Path, *, design: bool = False) -> str:
 def test_widgets_stand_on_the_page_and_nobody_is_asked_for_the_config(
     storefront: Shopfront, visitor: Visitor, tmp_path: Path
 ) -> None:
-    shopper = visitor(shown(storefront, tmp_path))
+    scripts: list[str] = []
+    shopper = visitor("about:blank")
+    shopper.page.on(
+        "request", lambda asked: asked.resource_type == "script" and scripts.append(asked.url)
+    )
+    shopper.page.goto(shown(storefront, tmp_path))
     for name in INLINE:
         shopper.page.locator(f"[data-bleib={name}]").scroll_into_view_if_needed()
         shopper.state(name, "shown")
     shopper.open_exit()
     assert [path for _, path, _ in storefront.asked if "/v1/config/" in path] == []
+    # The shop's own CDN has every script: none comes from the app, which answers and counts.
+    assert len(scripts) >= 8
+    assert {url for url in scripts if not url.startswith(f"{storefront.shop}/static/v1/")} == set()
+    assert {
+        path.rsplit("/", 1)[1] for _, path, _ in storefront.asked if path.startswith("/v1/")
+    } >= {"tickets"}
     assert shopper.axe() == []
 
 
@@ -60,7 +71,7 @@ def test_theme_editor_shows_each_place_and_never_opens_anything(
     storefront.campaigns("newsletter", "exit_intent")
     shopper = visitor(shown(storefront, tmp_path, design=True))
     shopper.state("newsletter", "shown")
-    shopper.state("exit_intent", "not_on_this_page")
+    shopper.state("exit_intent", "stopped")
     places = shopper.page.locator(".bleib-placeholder")
     # What is drawn needs no placeholder; what is not running says so.
     expect(places.filter(has_text="Newsletter:")).to_be_hidden()
