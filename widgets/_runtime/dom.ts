@@ -96,5 +96,6 @@ export function place(
     host.event("impression");
   });
   watch.observe(section);
+  host.signal.addEventListener("abort", () => watch.disconnect());
   return () => (root.getRootNode() as ShadowRoot).host.remove();
 }

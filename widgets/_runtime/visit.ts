@@ -152,7 +152,7 @@ function verdicts(campaign: Campaign, moment: Moment): Verdict[] {
   const was = recall<Was>("bleib.was")?.[3];
   const known = {
     now: Date.now(),
-    stopped: signal.aborted || trial === "editor",
+    stopped: signal.aborted || (trial === "editor" && "frame" in settings),
     page: `${tag.dataset.page ?? ""} ${location.pathname}`.trim(),
     rule: !when || holds(when, life.facts(moment), open) !== false,
     refused: refusals[id] ?? kept[id],
@@ -210,7 +210,8 @@ export async function occasion(one: Brought, moment: Moment): Promise<boolean> {
   if (states[id] === "shown") return false;
   const stop = verdicts(campaign, moment).find(({ passes }) => !passes)?.gate;
   if (!stop) return show(one);
-  states[id] = stop;
+  // What its rule does not want yet goes on waiting.
+  states[id] = stop === "rule" ? "waiting" : stop;
   if (stop === "occupied" && !moment) {
     clearTimeout(again);
     again = setTimeout(life.again, AGAIN_MS);
