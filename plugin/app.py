@@ -188,6 +188,8 @@ def _wrap(app: Flask, context: Context) -> None:
         prefix="/static/",
         max_age=365 * 86400,
         immutable_file_test=_is_hashed,
+        # The published types; by its ending it would be a film.
+        mimetypes={".ts": "text/plain"},
         add_headers_function=_static_headers,
     )
     outer: Any = FastConfig(static, context)

@@ -60,3 +60,9 @@ def test_after_an_hour_the_link_is_unknown(
         assert asked(client, shop, token) == 204
     with time_machine.travel(START + timedelta(hours=1, seconds=1), tick=False):
         assert asked(client, shop, token) == 404
+
+
+def test_the_published_types_are_a_text_to_read(client: FlaskClient) -> None:
+    with client.get("/static/v1/bleib.d.ts") as answer:
+        assert answer.headers["Content-Type"] == 'text/plain; charset="utf-8"'
+        assert b"export interface Bleib" in answer.data

@@ -235,6 +235,15 @@ def test_the_app_is_asked_who_the_shopper_is(storefront: Shopfront, visitor: Vis
     ]
 
 
+def test_who_is_refused_is_asked_for_once(storefront: Shopfront, visitor: Visitor) -> None:
+    storefront.answers["/identity"] = (401, {"error": "signature_invalid"})
+    shopper = visitor(page_with(storefront, snippet(storefront, "tag")))
+    shopper.state("exit_intent", "waiting")
+    shopper.page.evaluate("{" + SNIPPETS["ready"] + SNIPPETS["identify"] + "}")
+    shopper.page.evaluate("bleib.why().then(() => bleib.why())")
+    assert len(storefront.bodies("/identity")) == 1
+
+
 def test_consent_lets_be_stored_and_takes_back(tagged: Visit) -> None:
     tagged.state("exit_intent", "waiting")
     tagged.page.evaluate(SNIPPETS["consent"])

@@ -5,7 +5,6 @@ import type { CartHook, ShopConfig } from "./contract.ts";
 import type { Person, Waiting } from "./life.ts";
 import { type Files, live } from "./page.ts";
 import { request } from "./request.ts";
-import { device } from "./sensors.ts";
 import { fileName, shaped } from "./shape.ts";
 import { language } from "./texts.ts";
 
@@ -39,16 +38,6 @@ async function ready(): Promise<void> {
   });
 }
 
-function address(): string {
-  const url = location.pathname + location.search;
-  try {
-    return decodeURI(url);
-  } catch {
-    // Then it is compared as it stands.
-    return url;
-  }
-}
-
 function run(tag: HTMLScriptElement, given: Given): void {
   const { dataset } = tag;
   const { app = "", files, preview = null } = dataset;
@@ -80,14 +69,6 @@ function run(tag: HTMLScriptElement, given: Given): void {
       life.told.push(told);
     },
     cart: () => bleib.cart,
-    facts: (moment) => ({
-      moment,
-      seconds: (performance.now() - life.view.began) / 1000,
-      url: address(),
-      page: dataset.page,
-      device: device(),
-      lang: life.lang,
-    }),
     placement: ({ widget }) => document.querySelector(`[data-bleib=${widget}]`),
   } as Partial<Waiting> as Waiting & { shop?: ShopConfig };
 
@@ -131,7 +112,7 @@ function run(tag: HTMLScriptElement, given: Given): void {
     if (!shop || signal.aborted) return;
     Object.assign(life, { shop, lang: language(shop, tag) });
     open = live(life, beside);
-    if (why) bleib.why();
+    if (why) await bleib.why();
   };
   main().catch(() => {});
 }
