@@ -3,7 +3,7 @@ import type { Campaign } from "./contract.ts";
 import type { Life } from "./life.ts";
 
 const CAMPAIGN = {
-  id: 3,
+  id: 33,
   version: 4,
   widget: "exit_intent",
   salt: "x7f3q",
@@ -98,5 +98,5 @@ test("a sign-up names the arms of the campaigns that were counted, and no others
   const life = pageOf();
   expect(exposed(life)).toEqual({});
   again(life, CAMPAIGN, "withheld");
-  expect(exposed(life)).toEqual({ 3: armOf(life, CAMPAIGN) });
+  expect(exposed(life)).toEqual({ 33: armOf(life, CAMPAIGN) });
 });
