@@ -58,18 +58,21 @@ export function card(inside: Inside, speaker: Speaker, { campaign, ...first }: T
   const asked = h("ol");
   const rules = h("ul");
   const click = () => inside.open(campaign);
+  const show = h("button", { type: "button", click }, word(speaker, "show"));
   const element = h(
     "details",
     h("summary", h("b", campaignName(speaker, { campaign, ...first })), says),
     h("h3", word(speaker, "gates")),
     asked,
     ...(when ? [h("h3", word(speaker, "rules")), rules] : []),
-    h("button", { type: "button", click }, word(speaker, "show")),
+    show,
   );
   const update = (trace: Trace) => {
     const text = sentence(speaker, trace);
     if (says.textContent !== text) says.textContent = text;
     says.classList.toggle("yes", trace.shown);
+    says.classList.toggle("un", text === word(speaker, "ready"));
+    show.hidden = trace.state === "no_placement";
     redraw(asked, gates(speaker, trace));
     if (when) redraw(rules, [tree(inside, speaker, when)]);
   };
