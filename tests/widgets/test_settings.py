@@ -140,3 +140,90 @@ def test_a_percentage_beyond_half_the_price_is_refused() -> None:
     with pytest.raises(ValidationError):
         _public("newsletter", voucher={**voucher, "value": "51"})
     assert _public("newsletter", voucher={**voucher, "value": "50"})["voucher"]["value"] == "50.00"
+
+
+def _window(path: str, value: object) -> dict[str, Any]:
+    """Settings of the exit window with one value, by dotted path, over the defaults."""
+    raw = _raw("exit_intent")
+    *heads, last = path.split(".")
+    place = raw
+    for head in heads:
+        place = place[head]
+    assert last in place
+    place[last] = value
+    return raw
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("button.url", "javascript:alert(1)"),
+        ("button.url", "//else.example/"),
+        ("button.url", "http://uferhaus.example/"),
+        ("picture.url", "/picture.jpg"),
+        ("picture.url", 'https://uferhaus.example/"onerror=1'),
+        ("service.phone", "call me"),
+        ("service.email", "nobody"),
+        ("facts.returns.days", 13),
+        ("facts.delivery.max_days", 0),
+        ("facts.delivery.cutoff", "24:00"),
+        ("facts.shipping.cost", "4.905"),
+        ("trigger.min_seconds", 2),
+        ("trigger.idle_seconds", 0),
+        ("trigger.event", "a b"),
+        ("schedule.starts", "2026-12-01T00:00:00"),
+        ("schedule.weekdays", [0]),
+        ("schedule.hours_from", "09:00"),
+        ("audience.first.urls", ["no-path"]),
+        ("audience.first.urls", ["/x"] * 21),
+        ("audience.first.devices", ["watch"]),
+        ("experiment.holdout", 0),
+        ("experiment.holdout", 51),
+        ("experiment.b.share", 5),
+        ("experiment.b.frame", "wheel"),
+    ],
+)
+def test_what_no_shop_should_show_or_do_cannot_be_stored(path: str, value: object) -> None:
+    with pytest.raises(ValidationError):
+        settings_of(WIDGETS["exit_intent"], _window(path, value))
+
+
+@pytest.mark.parametrize(
+    ("path", "typed", "stored"),
+    [
+        # A copied address is meant as its path.
+        (
+            "audience.first.urls",
+            [" https://uferhaus.example/sale?x=* ", "https://uferhaus.example"],
+            ["/sale?x=*", "/"],
+        ),
+        ("audience.first.devices", ["phone", "phone"], ["phone"]),
+        ("schedule.ends", "2026-12-24T18:00:59+01:00", "2026-12-24T17:00:00Z"),
+        ("schedule.weekdays", [7, 1, 7], [1, 7]),
+        ("audience.first.cart_min", "40", "40.00"),
+    ],
+)
+def test_what_means_the_same_is_stored_the_same(path: str, typed: object, stored: object) -> None:
+    whole = settings_of(WIDGETS["exit_intent"], _window(path, typed)).model_dump(mode="json")
+    assert whole == _window(path, stored)
+
+
+def test_a_browser_gets_what_belongs_to_the_content_and_nothing_else() -> None:
+    facts = {**_raw("exit_intent")["facts"], "returns": {"enabled": True, "days": 30, "free": True}}
+    service = {**_raw("exit_intent")["service"], "phone": " 030 1234 "}
+    shown = {"facts": facts, "service": service}
+    assert _public("exit_intent", **shown)["facts"] is None
+    question = _public("exit_intent", content="question", **shown)
+    assert (question["voucher"], question["service"]) == (None, None)
+    assert question["facts"] == {
+        "shipping": None,
+        "delivery": None,
+        "returns": {"days": 30, "free": True},
+        "size": None,
+    }
+    assert _public("exit_intent", content="service", **shown)["service"] == {
+        "phone": "030 1234",
+        "email": None,
+        "hours": None,
+        "promise": None,
+    }
