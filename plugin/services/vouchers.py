@@ -249,16 +249,8 @@ def _issued(
             "minimum": None if voucher.minimum is None else str(voucher.minimum),
             "exclusions": merchant_text(exclusions, person.language),
         }
-        mailing.queue(
-            connection,
-            context,
-            shop,
-            "voucher",
-            f"voucher:{voucher.id}",
-            email,
-            person.language,
-            values,
-        )
+        key, language = f"voucher:{voucher.id}", person.language
+        mailing.queue(connection, context, shop, "voucher", key, email, language, values)
         steps.enqueue(
             connection,
             context,
