@@ -3,7 +3,7 @@ SHELL := /bin/sh
 PY := .venv/bin/python
 DATA ?=
 
-.PHONY: help setup demo test check format build bench bench-storefront bench-server bench-suggestions lock clean
+.PHONY: help setup demo test check format build bench bench-storefront bench-server bench-suggestions bench-faults lock clean
 
 help:
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -51,10 +51,15 @@ format: .venv/.stamp-dev widgets/node_modules/.stamp ## put everything into the 
 build: widgets/node_modules/.stamp ## TypeScript to static/v1, integrity hashes, size report
 	cd widgets && npm run --silent build
 
-bench: bench-storefront bench-server bench-suggestions ## all benchmarks as ratios against their baseline
+bench: bench-storefront bench-server bench-suggestions bench-faults ## all benchmarks as ratios against their baseline
 
-bench-storefront: .venv/.stamp-dev ## bytes of the script against their budgets
-	$(PY) -m bench.storefront
+# Peers are only for comparison: without npm's registry the bench goes on without them.
+bench/peers/node_modules/.stamp: bench/peers/package.json bench/peers/package-lock.json
+	cd bench/peers && npm ci --ignore-scripts --no-fund --no-audit --loglevel=error && touch node_modules/.stamp \
+	  || echo "npm's registry cannot be reached: no peers, no Lighthouse"
+
+bench-storefront: .venv/.stamp-dev bench/peers/node_modules/.stamp ## bytes, requests and time of the script against budgets and peers
+	$(PY) -m bench.storefront; bytes=$$?; $(PY) -m bench.storefront_speed && exit $$bytes
 
 bench-server: .venv/.stamp-dev ## config endpoint against a bare Flask and a bare WSGI hello
 	$(PY) -m bench.server
@@ -62,9 +67,12 @@ bench-server: .venv/.stamp-dev ## config endpoint against a bare Flask and a bar
 bench-suggestions: .venv/.stamp-dev ## hit rates and build time on real orders: DATA=file
 	$(PY) -m bench.suggestions $(DATA)
 
+bench-faults: .venv/.stamp-dev ## every fault of the network on four shops, hostile configs, memory
+	$(PY) -m bench.faults; faults=$$?; $(PY) -m bench.hostile_run; hostile=$$?; $(PY) -m bench.memory && exit $$((faults + hostile))
+
 lock: .venv/.stamp-dev ## resolve the dependencies anew into address-free lock files
 	.venv/bin/pip-compile --quiet --upgrade --generate-hashes --strip-extras --allow-unsafe --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --extra postgres --extra demo --output-file requirements.lock pyproject.toml requirements-build.in
 	.venv/bin/pip-compile --quiet --upgrade --generate-hashes --strip-extras --allow-unsafe --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --output-file requirements-dev.lock requirements-dev.in
 
 clean: ## remove everything that can be made again
-	rm -rf .venv widgets/node_modules tests/oracles/node_modules var dist build .cache .pytest_cache .mypy_cache .ruff_cache
+	rm -rf .venv widgets/node_modules tests/oracles/node_modules bench/peers/node_modules var dist build .cache .pytest_cache .mypy_cache .ruff_cache

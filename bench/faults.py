@@ -175,20 +175,14 @@ class _Shopper:
         page.wait_for_load_state("domcontentloaded")
         before = page.evaluate(changed)
         page.locator(buy).first.click()
-        self._until(
-            "Number(document.querySelector('[data-count], [data-part=count]').textContent) > 0"
-        )
+        self._until(BOUGHT)
         if self._case.fault:
             self._until("window.bleib || document.readyState === 'complete'", seconds=_MEETING)
             self._look_like_leaving()
         page.keyboard.press("Escape")
         self._until("!document.querySelector('dialog:modal')")
         page.locator(act).first.click()
-        self._until(
-            f"({changed}) !== {before!r}"
-            if isinstance(before, str)
-            else f"({changed}) != {str(before).lower()}"
-        )
+        self._until(f"({changed}) !== {json.dumps(before)}")
         page.wait_for_timeout(_SETTLING)
         self.outcome.layout = page.evaluate(LAYOUT)
         times = page.evaluate(TIMES)

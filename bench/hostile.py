@@ -63,11 +63,11 @@ _LOOK = {
 _EVERYWHERE = {"name": TEXT, "privacy": TEXT, "shop": TEXT, "version": TEXT, "look": _LOOK}
 
 
-def _design(**settings: Any) -> dict[str, Any]:
+def _design(**settings: object) -> dict[str, Any]:
     return config(campaign("exit_intent", _BASE | settings)) | _EVERYWHERE
 
 
-def _inline(widget: str, **more: Any) -> dict[str, Any]:
+def _inline(widget: str, **more: object) -> dict[str, Any]:
     settings = _BASE if widget == "newsletter" else {"title": _BOTH, "limit": 3}
     return config(campaign(widget, settings) | more) | _EVERYWHERE
 
@@ -89,7 +89,7 @@ def designs() -> dict[str, tuple[dict[str, Any], int]]:
         "bar": (_design(frame="bar"), 1),
         "message": (_design(content="message"), 1),
         "question": (_design(content="question"), 1),
-        "basket": (_design(content="basket"), 0),
+        "basket": (_design(content="basket"), 1),
         "service": (_design(content="service"), 1),
         "newsletter": (_inline("newsletter"), 1),
         "cross_sell": (_inline("cross_sell", sample={"items": [_ITEM, _ITEM], "campaign": 3}), 1),
@@ -112,7 +112,7 @@ def designs() -> dict[str, tuple[dict[str, Any], int]]:
     }
 
 
-def poisoned(value: Any, found: Iterator[str]) -> Any:
+def poisoned(value: object, found: Iterator[str]) -> object:
     """The value with the next strings in the places for them."""
     if isinstance(value, dict):
         return {name: poisoned(part, found) for name, part in value.items()}
@@ -121,7 +121,7 @@ def poisoned(value: Any, found: Iterator[str]) -> Any:
     return next(found) if value == TEXT else value
 
 
-def places(value: Any) -> int:
+def places(value: object) -> int:
     """How many places for strings a value has."""
     if isinstance(value, dict):
         return sum(places(part) for part in value.values())
@@ -175,7 +175,7 @@ def _draw(
         """async ([configs, source, wanted]) => { const all = [];
           for (const one of configs) all.push(await draw(one, source, wanted));
           return all }""",
-        [[json.dumps(one) for one in configs], source, max(wanted, 1)],
+        [[json.dumps(one) for one in configs], source, wanted],
     )
     for result in results:
         found.draws += 1

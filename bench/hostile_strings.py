@@ -52,11 +52,12 @@ _ADDRESSES = (
     "&#106;avascript:CALL", "javascript:'</script>',CALL", "vbscript:CALL",
     "data:text/html,<script>parent.CALL</script>", "data:text/javascript,CALL",
     "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' onload='CALL'/>",
-    "blob:CALL", f"{FOREIGN}a.js", f"\\\\evil.invalid\\{'a.js'}", "/\\evil.invalid/a.js",
+    "blob:CALL", f"{FOREIGN}a.js", "\\\\evil.invalid\\a.js", "/\\evil.invalid/a.js",
     "https:evil.invalid/CALL", "view-source:javascript:CALL", "feed:javascript:CALL",
 )  # fmt: skip
 _STYLES = (
-    f"red;background:url({FOREIGN}css)", f"url({FOREIGN}css)", f"#fff}}*{{background:url({FOREIGN}css)}}",
+    f"red;background:url({FOREIGN}css)", f"url({FOREIGN}css)",
+    f"#fff}}*{{background:url({FOREIGN}css)}}",
     f"@import '{FOREIGN}css';", f"red;}} @import url({FOREIGN}css);", "expression(CALL)",
     "url(javascript:CALL)", "url('javascript:CALL')", "red;-moz-binding:url(data:,CALL)",
     "\\3c img src=x onerror=CALL\\3e", "red/*", "*/}:host{display:none}/*", "red !important",
@@ -73,8 +74,9 @@ _TEMPLATES = (
 _TRICKS = (
     "\u202e<img src=x onerror=CALL>", "\ufeff<svg onload=CALL>", "＜img src=x onerror=CALL＞",
     "\ufe64script\ufe65CALL\ufe64/script\ufe65", "\u200d<script>CALL</script>\u200d",
-    "<\u017fcript>CALL</\u017fcript>", "<img\u2029src=x\u2028onerror=CALL>", "\x00<img src=x onerror=CALL>",
-    "<im\x00g src=x onerror=CALL>", "+ADw-script+AD4-CALL+ADw-/script+AD4-", "\x1b(J<svg onload=CALL>",
+    "<\u017fcript>CALL</\u017fcript>", "<img\u2029src=x\u2028onerror=CALL>",
+    "\x00<img src=x onerror=CALL>", "<im\x00g src=x onerror=CALL>",
+    "+ADw-script+AD4-CALL+ADw-/script+AD4-", "\x1b(J<svg onload=CALL>",
     "\x0b<img src=x onerror=CALL>", "\u0130<img src=x onerror=CALL>", "\U0001f3f4<svg onload=CALL>",
 )  # fmt: skip
 

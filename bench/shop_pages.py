@@ -9,11 +9,12 @@ files on the shop's origin, "peer-NAME" a peer, and "FAULT-TARGET" the tag of a 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
 from werkzeug.serving import WSGIRequestHandler, make_server
@@ -25,6 +26,9 @@ from bench.peers.pages import peer_file, peer_tags
 from plugin.demo.opening import open_shop
 from plugin.demo.settings import Settings
 from plugin.demo.site import create_shop_app
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 PAGES = Path(__file__).parent / "pages"
 PACKAGE = "/extension/assets"
@@ -59,11 +63,11 @@ class _Quiet(WSGIRequestHandler):
 class _Site:
     """The shop's origin as one WSGI application."""
 
-    def __init__(self, demo: Callable[..., Iterable[bytes]], app: App) -> None:
+    def __init__(self, demo: WSGIApplication, app: App) -> None:
         self._demo = demo
         self._app = app
 
-    def __call__(self, environ: dict[str, str], start: Callable[..., object]) -> Iterable[bytes]:
+    def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         answer = self._own(environ["PATH_INFO"]) or self._demo_page(environ)
         if answer.mimetype == "text/html":
             stage = parse_qs(environ["QUERY_STRING"]).get("stage", ["off"])[0]
@@ -87,7 +91,7 @@ class _Site:
             file.read_bytes(), mimetype=KINDS[file.suffix], headers={"Cache-Control": "max-age=300"}
         )
 
-    def _demo_page(self, environ: dict[str, str]) -> Response:
+    def _demo_page(self, environ: WSGIEnvironment) -> Response:
         return Response.from_app(self._demo, environ)
 
     def _furnish(self, answer: Response, stage: str) -> None:

@@ -6,7 +6,7 @@ count less.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,19 +29,21 @@ class Spent:
     longest: float
 
 
-def spent(
-    events: Iterable[Event], theirs: Callable[[str], bool], since: float = 0, until: float = 9e18
-) -> Spent:
-    """Adds up what lies between two times of the trace (microseconds)."""
-    found = list(events)
-    thread = _main_thread(found)
+def spent(events: Sequence[Event], theirs: Callable[[str], bool], since: str, until: str) -> Spent:
+    """Adds up what lies between two marks of the page, on the thread that set the second.
+
+    An empty `since` is the beginning of the trace.
+    """
+    end_mark = _mark(events, until)
+    begin = float(_mark(events, since)["ts"]) if since else 0.0
+    thread = (end_mark["pid"], end_mark["tid"])
     pieces = sorted(
         (
             event
-            for event in found
+            for event in events
             if event.get("ph") == "X"
             and (event["pid"], event["tid"]) == thread
-            and since <= event["ts"] < until
+            and begin <= event["ts"] < end_mark["ts"]
         ),
         key=lambda event: (event["ts"], -event["dur"]),
     )
@@ -65,9 +67,9 @@ def spent(
     return Spent(script, microtasks, longest)
 
 
-def mark(events: Iterable[Event], name: str) -> float:
-    """When the page said `performance.mark(name)`, in the trace's microseconds."""
-    return next(float(event["ts"]) for event in events if event.get("name") == name)
+def _mark(events: Sequence[Event], name: str) -> Event:
+    """The event of the page's `performance.mark(name)`."""
+    return next(event for event in events if event.get("name") == name)
 
 
 def _is_script_of(event: Event, theirs: Callable[[str], bool]) -> bool:
@@ -76,16 +78,6 @@ def _is_script_of(event: Event, theirs: Callable[[str], bool]) -> bool:
     given = event.get("args", {})
     data = given.get("data") or {}
     return theirs(str(data.get("url") or given.get("fileName") or ""))
-
-
-def _main_thread(events: Iterable[Event]) -> tuple[int, int]:
-    """The thread that parsed most: the page's own, when one page is open."""
-    parsed: dict[tuple[int, int], int] = {}
-    for event in events:
-        if event.get("name") in ("ParseHTML", "EvaluateScript", "FunctionCall"):
-            thread = (event["pid"], event["tid"])
-            parsed[thread] = parsed.get(thread, 0) + 1
-    return max(parsed, key=lambda thread: parsed[thread])
 
 
 def _milliseconds(event: Event) -> float:
