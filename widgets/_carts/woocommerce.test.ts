@@ -222,7 +222,7 @@ test("consent comes from WordPress where visitors have to opt in", () => {
 
 test.each(["optout", "", undefined])("%o is no consent, whatever WordPress answers", (type) => {
   const all = { functional: true, preferences: true };
-  expect(told(type, all)).toEqual({ necessary: false, preferences: false });
+  expect(told(type, all)).toEqual({ preferences: false });
 });
 
 test("without the interface of WordPress the shop speaks for itself", () => {

@@ -122,7 +122,11 @@ function consent(): void {
     kind.includes("optin") && word.wp_has_consent?.(category) === true;
   // Without the interface of WordPress the shop speaks for itself.
   if (word.wp_has_consent)
-    page.bleib?.consent?.({ necessary: allows("functional"), preferences: allows("preferences") });
+    page.bleib?.consent?.({
+      // What nobody was asked for was not withdrawn either.
+      ...(allows("functional") && { necessary: true }),
+      preferences: allows("preferences"),
+    });
 }
 
 offer(cart, redraw);
