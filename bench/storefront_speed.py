@@ -70,8 +70,13 @@ def script_ms(without: Visit, having: Visit, *, used: bool = False) -> float:
     return total + (having.use.script + having.use.microtasks if used else 0.0)
 
 
-def stage_budgets(stage: str, pairs: list[tuple[Visit, Visit]], requests: int) -> list[Budget]:
-    """What was promised of a layout, with what was measured."""
+def stage_budgets(stage: str, found: Pairs, requests: int) -> list[Budget]:
+    """What was promised of a layout, with what was measured.
+
+    Noise is what the same page without Bleib differs by in this run.
+    """
+    pairs = found[stage]
+    alone = [without for others in found.values() for without, _ in others]
     seen = [having for _, having in pairs]
     shop = {urlsplit(url).netloc for url in seen[0].requests}
     budgets = [

@@ -81,4 +81,4 @@ def _is_script_of(event: Event, theirs: Callable[[str], bool]) -> bool:
 
 
 def _milliseconds(event: Event) -> float:
-    return float(event.get("tdur", event["dur"])) / 1000
+    return float(event["tdur"] if "tdur" in event else event["dur"]) / 1000
