@@ -77,8 +77,9 @@ def remember_events(
     if not ids:
         return set()
     rows = [{"shop_id": shop_id, "event_id": event_id, "at": at} for event_id in ids]
-    query = insert_of(connection, event_ids).values(rows).on_conflict_do_nothing()
-    return {row.event_id for row in connection.execute(query.returning(event_ids.c.event_id))}
+    query = insert_of(connection, event_ids).on_conflict_do_nothing()
+    found = connection.execute(query.returning(event_ids.c.event_id), rows)
+    return {row.event_id for row in found}
 
 
 def events_of_series(connection: Connection, shop_id: int, series: str) -> int:
@@ -94,7 +95,7 @@ def events_of_series(connection: Connection, shop_id: int, series: str) -> int:
 def add_to_days(
     connection: Connection, shop_id: int, sums: Mapping[tuple[date, str, str], int]
 ) -> None:
-    """Add to the sums of several (day, widget, kind) in one statement."""
+    """Add to the sums of several (day, widget, kind)."""
     if not sums:
         return
     # In a fixed order, so that two transactions never wait for each other's rows.
@@ -109,13 +110,13 @@ def add_to_days(
         }
         for (day, widget, kind), count in sorted(sums.items())
     ]
-    insert = insert_of(connection, event_days).values(rows)
-    connection.execute(
-        insert.on_conflict_do_update(
-            index_elements=["shop_id", "day", "widget", "kind"],
-            set_={"count": event_days.c["count"] + insert.excluded["count"]},
-        )
+    insert = insert_of(connection, event_days)
+    added = insert.on_conflict_do_update(
+        index_elements=["shop_id", "day", "widget", "kind"],
+        set_={"count": event_days.c["count"] + insert.excluded["count"]},
     )
+    # One statement for all rows, whose text is the same for any number of them.
+    connection.execute(added, rows)
 
 
 def add_to_day(

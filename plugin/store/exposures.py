@@ -50,7 +50,7 @@ class ArmCount:
 
 
 def add_exposures(connection: Connection, shop_id: int, sums: Mapping[Place, int]) -> None:
-    """Add to the sums of several places in one statement; negative numbers take back."""
+    """Add to the sums of several places; negative numbers take back."""
     if not sums:
         return
     # In a fixed order, so that two transactions never wait for each other's rows.
@@ -58,13 +58,13 @@ def add_exposures(connection: Connection, shop_id: int, sums: Mapping[Place, int
         {"shop_id": shop_id, **place._asdict(), "count": count}
         for place, count in sorted(sums.items())
     ]
-    insert = insert_of(connection, exposure_days).values(rows)
-    connection.execute(
-        insert.on_conflict_do_update(
-            index_elements=[column.name for column in exposure_days.primary_key],
-            set_={"count": exposure_days.c["count"] + insert.excluded["count"]},
-        )
+    insert = insert_of(connection, exposure_days)
+    added = insert.on_conflict_do_update(
+        index_elements=[column.name for column in exposure_days.primary_key],
+        set_={"count": exposure_days.c["count"] + insert.excluded["count"]},
     )
+    # One statement for all rows, whose text is the same for any number of them.
+    connection.execute(added, rows)
 
 
 def counts_of_version(
