@@ -39,6 +39,22 @@ describe("money", () => {
     expect(money(english, euros, true)).toBe("€5");
     expect(money(swiss, { amount: "12.40", currency: "CHF" })).toBe(`CHF${N}12.40`);
   });
+
+  it("is written as Intl would, which is too slow to be asked", () => {
+    for (const [host, locale] of [
+      [german, "de"],
+      [swiss, "de-CH"],
+      [english, "en-GB"],
+    ] as const)
+      for (const currency of ["EUR", "CHF", "PLN"])
+        for (const amount of ["0.00", "12.40", "1234567.89"])
+          expect(money(host, { amount, currency })).toBe(
+            new Intl.NumberFormat(locale, { style: "currency", currency })
+              .format(+amount)
+              // Which of the two the Swiss group with depends on the age of the tables.
+              .replaceAll("'", "’"),
+          );
+  });
 });
 
 describe("dates", () => {

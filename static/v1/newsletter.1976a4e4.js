@@ -1,1 +1,0 @@
-import{d as e}from"./ui.ad16b78b.js";import{n as h,t as v}from"./form.2ca753b5.js";function g(r){return e(r,[v,"section{--px: 24px;max-width:620px;padding:24px 0;border:1px solid var(--line);border-radius:var(--rc);background:var(--surface)}.end{justify-items:start}"],h(r))}export{g as default};
