@@ -32,7 +32,7 @@ def shop(storefront: Shopfront, tmp_path: Path) -> Iterator[ShopwareShop]:
             "Bleib.config.config": json.dumps(storefront.config),
         },
         # Nothing inline may run, and nothing else than the shop and the app be asked.
-        policy=f"default-src 'self'; script-src 'self' {storefront.app}; img-src 'self' data:; "
+        policy=f"default-src 'self'; script-src 'self'; img-src 'self' data:; "
         f"connect-src 'self' {storefront.app}; style-src 'self'",
     )
     shop.put(CUP)
