@@ -1,0 +1,76 @@
+"""What a trace says is counted once, on the page's own thread, and only where it is theirs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from bench.score import score
+from bench.traces import Spent, spent
+
+PAGE = {"pid": 1, "tid": 1}
+OURS = "https://app.example/static/v1/bleib.js"
+
+
+def piece(name: str, at: int, lasts: float, url: str = "", **more: Any) -> dict[str, Any]:
+    found = {"ph": "X", "name": name, "ts": at * 1000, "dur": lasts * 1000}
+    return found | {"args": {"data": {"url": url}}} | PAGE | more
+
+
+def of_ours(*pieces: dict[str, Any], since: str = "", until: str = "end") -> Spent:
+    marks = [
+        {"ph": "R", "name": name, "ts": at * 1000, **PAGE}
+        for name, at in {"middle": 50, "end": 100}.items()
+    ]
+    return spent([*pieces, *marks], lambda url: "/static/v1/" in url, since, until)
+
+
+def test_scripts_of_ours_are_added_up_and_nested_ones_counted_once() -> None:
+    found = of_ours(
+        piece("EvaluateScript", 10, 8, OURS),
+        piece("FunctionCall", 12, 3, OURS),
+        piece("FunctionCall", 30, 2, OURS),
+        piece("EvaluateScript", 40, 9, "https://shop.example/shop.js"),
+    )
+    assert found.script == 10
+
+
+def test_the_longest_task_is_the_whole_task_a_script_of_ours_ran_in() -> None:
+    found = of_ours(
+        piece("RunTask", 10, 20),
+        piece("FunctionCall", 12, 3, OURS),
+        piece("RunTask", 40, 60),
+        piece("FunctionCall", 41, 50, "https://shop.example/shop.js"),
+    )
+    assert found.longest == 20
+
+
+def test_microtasks_are_told_apart_because_they_have_no_address() -> None:
+    found = of_ours(piece("RunMicrotasks", 10, 4), piece("FunctionCall", 11, 1, OURS))
+    assert (found.script, found.microtasks) == (0, 4)
+
+
+def test_other_threads_and_what_lies_outside_the_marks_do_not_count() -> None:
+    found = of_ours(
+        piece("FunctionCall", 20, 5, OURS),
+        piece("FunctionCall", 60, 7, OURS),
+        piece("FunctionCall", 70, 9, OURS, tid=2),
+        piece("FunctionCall", 110, 9, OURS),
+        since="middle",
+    )
+    assert found.script == 7
+
+
+def test_the_threads_own_time_counts_where_the_trace_has_it() -> None:
+    assert of_ours(piece("FunctionCall", 20, 50, OURS, tdur=6000)).script == 6
+
+
+@pytest.mark.parametrize(
+    ("figures", "points"),
+    [((0, 0, 0, 0), 100), ((1800, 2500, 200, 0.1), 90), ((3000, 4000, 600, 0.25), 50)],
+)
+def test_the_score_goes_through_the_published_points(
+    figures: tuple[float, float, float, float], points: float
+) -> None:
+    assert score(*figures) == pytest.approx(points, abs=0.01)
