@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from plugin.api import current_context
 from plugin.api.mail_pages import (
     Page,
+    cart_page,
     confirmation_page,
     invalid_page,
     unsubscribe_page,
@@ -15,7 +16,7 @@ from plugin.api.mail_pages import (
 )
 from plugin.api.problems import page_language
 from plugin.errors import NotAllowedError
-from plugin.services import confirmations, unsubscribing
+from plugin.services import confirmations, saved_carts, unsubscribing
 
 blueprint = Blueprint("mail_links", __name__, static_folder="static", static_url_path="/pages")
 
@@ -41,6 +42,12 @@ def use(token: str) -> BaseResponse:
     if found.outcome == "voucher":
         return _show(waiting_page(token, found))
     return _show(confirmation_page(token, found))
+
+
+@blueprint.get("/b/<token>")
+def saved_cart(token: str) -> Response:
+    """Show a cart that was taken along, and lead to it on a press."""
+    return _show(cart_page(saved_carts.peek(current_context(), token)))
 
 
 @blueprint.get("/u/<token>")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from flask import url_for
@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 
 from plugin.model import Shop
 from plugin.services.confirmations import Confirmation
+from plugin.services.saved_carts import Found
 from plugin.services.unsubscribing import Subscription
 from plugin.services.wording import Offer, Voice, merchant_text, page_address
 from plugin.texts import area_texts
@@ -58,6 +59,7 @@ class Page:
     tick: bool = False
     note: Markup | None = None
     footer: Footer | None = None
+    items: tuple[str, ...] = ()
 
 
 def confirmation_page(token: str, found: Confirmation) -> Page:
@@ -105,6 +107,28 @@ def unsubscribe_page(found: Subscription) -> Page:
         action=Action(voice.say("unsubscribe.button")),
         note=_rich(voice, "unsubscribe.note", words),
     )
+
+
+def cart_page(found: Found) -> Page:
+    """Return what was taken along, with the way back to it, or say that the link is over."""
+    if found.shop is None:
+        return _bare("cart_over", found.language, 410)
+    voice = Voice("pages", found.shop, found.language)
+    if found.link is None or found.ends_at is None:
+        return _plain(found.shop, voice, {}, "cart_over", 410)
+    named = [one for one in found.items if one.title]
+    lines = [voice.say("cart.items", quantity=one.item.quantity, title=one.title) for one in named]
+    rest = sum(one.item.quantity for one in found.items if not one.title)
+    if named and rest:
+        lines.append(voice.say("cart.rest", count=rest))
+    page = _page(
+        found.shop,
+        voice,
+        "cart",
+        {"ends": voice.day(found.ends_at)},
+        action=Action(voice.say("cart.button"), found.link),
+    )
+    return replace(page, items=tuple(lines))
 
 
 def invalid_page(language: str) -> Page:

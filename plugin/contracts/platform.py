@@ -190,6 +190,14 @@ class IssuesVouchers(Protocol):
 
 
 @runtime_checkable
+class LinksCarts(Protocol):
+    """An address that fills a cart; elsewhere our script does it, after a click."""
+
+    def cart_link(self, storefront_url: str, items: Sequence[tuple[str, int]]) -> str:
+        """Return the address of a cart with these variants, as the storefront calls them."""
+
+
+@runtime_checkable
 class SyncsConsent(Protocol):
     """Confirmed sign-ups in the shop's own customer records."""
 

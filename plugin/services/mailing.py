@@ -158,13 +158,24 @@ def _settle(
 ) -> None:
     with context.db.write() as connection:
         store.update_mail(connection, mail.shop_id, mail.id, state=state, error=error)
+        if state == "unknown":
+            _forget(connection, mail)
     if state == "unknown":
         _log.warning("mail_unknown", mail=mail.id, kind=mail.kind, shop=mail.shop_id)
+
+
+def _forget(connection: Connection, mail: QueuedMail) -> bool:
+    """Empty a mail of a kind that leaves nothing; tells whether it is of such a kind."""
+    forgotten = KINDS[mail.kind].forgotten
+    if forgotten:
+        store.forget(connection, mail.shop_id, mail.key)
+    return forgotten
 
 
 def _refused(context: Context, shop: Shop, mail: QueuedMail, code: str) -> None:
     with context.db.write() as connection:
         store.update_mail(connection, mail.shop_id, mail.id, state="refused", error=code)
+        _forget(connection, mail)
     insight.refuse(context, shop, code)
     _log.info("mail_refused", mail=mail.id, kind=mail.kind, shop=mail.shop_id)
 
@@ -181,7 +192,7 @@ def _sent(context: Context, mail: QueuedMail, body_hash: str) -> None:
             body_hash=body_hash,
             error=None,
         )
-        if mail.identity is None:
+        if _forget(connection, mail) or mail.identity is None:
             return
         person = subscribers.subscriber_by_identity(connection, mail.shop_id, mail.identity)
         if person is not None:

@@ -19,7 +19,7 @@ outbox = sa.Table(
     metadata,
     sa.Column("id", sa.Integer, primary_key=True),
     shop_column(),
-    sa.Column("kind", sa.String(30), nullable=False),  # confirmation, voucher, on_its_way
+    sa.Column("kind", sa.String(30), nullable=False),  # see services/mails/kinds.py
     sa.Column("key", sa.String(120), nullable=False),
     # Fixed with the row, so that a second delivery is recognisable as the same mail.
     sa.Column("message_id", sa.String(120), nullable=False, unique=True),
@@ -102,6 +102,22 @@ def forget_confirmations(connection: Connection, shop_id: int, identity: str) ->
     )
     connection.execute(
         sa.update(outbox).where(mine).values(recipient_sealed=None, values_sealed=None)
+    )
+
+
+def forget(connection: Connection, shop_id: int, key: str) -> None:
+    """Empty one mail, so that nothing of a person is left of it; an unsent one is cancelled."""
+    mine = sa.and_(outbox.c.shop_id == shop_id, outbox.c.key == key)
+    unsent = outbox.c.state.in_(("queued", "sending"))
+    connection.execute(
+        sa.update(outbox)
+        .where(mine)
+        .values(
+            identity=None,
+            recipient_sealed=None,
+            values_sealed=None,
+            state=sa.case((unsent, "cancelled"), else_=outbox.c.state),
+        )
     )
 
 

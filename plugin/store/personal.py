@@ -23,6 +23,7 @@ AGE = {
     "inbox": "received_at",
     "orders": "placed_at",
     "outbox": "queued_at",
+    "saved_carts": "created_at",
     "steps": "created_at",
     "vouchers": "planned_at",
 }

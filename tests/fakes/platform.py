@@ -214,6 +214,10 @@ class FakePlatform:
         self._called("withdraw_voucher")
         self.vouchers.pop(voucher_id.removeprefix("discount-"), None)
 
+    def cart_link(self, storefront_url: str, items: Sequence[tuple[str, int]]) -> str:
+        lines = ",".join(f"{variant}:{quantity}" for variant, quantity in items)
+        return f"{storefront_url}/cart/{lines}?storefront=true"
+
     def voucher_link(self, storefront_url: str, code: str) -> str:
         return f"{storefront_url}/discount/{code}?redirect=/cart"
 

@@ -89,6 +89,7 @@ def _filled(text: str, whose: Tenant) -> str:
         shipment=whose.shipment_token,
         confirm=whose.confirm_token,
         unsubscribe=whose.unsubscribe_token,
+        cart=whose.cart_token,
     )
 
 
@@ -174,6 +175,16 @@ def _sign_up(whose: Tenant) -> dict[str, Any]:
     }
 
 
+def _cart(_whose: Tenant) -> dict[str, Any]:
+    item = {"variant": "1", "product": "1", "quantity": 1}
+    return {"id": str(uuid.uuid4()), "items": [item], "lang": "de"}
+
+
+def _cart_mail(who: Tenant, whose: Tenant) -> Ask:
+    body = {"email": "cart@post.example", "website": "", "elapsed": 8200}
+    return Ask(f"/v1/{who.shop.key}/carts/{whose.cart_token}/mail", json.dumps(body))
+
+
 #: The bearer's own secret is the credential: nothing else of the request names a tenant.
 BEARER = {
     "GET /s/<token>": _get("/s/{shipment}", shows=True),
@@ -182,6 +193,7 @@ BEARER = {
     "POST /c/<token>": _post("/c/{confirm}"),
     "GET /u/<token>": _get("/u/{unsubscribe}"),
     "POST /u/<token>": _post("/u/{unsubscribe}"),
+    "GET /b/<token>": _get("/b/{cart}", shows=True),
 }
 
 
@@ -235,6 +247,11 @@ ROUTES: dict[str, Builder] = {
     "POST /v1/<key>/tickets": _storefront("tickets", lambda _whose: {}),
     "POST /v1/<key>/subscriptions": _storefront("subscriptions", _sign_up),
     "POST /v1/<key>/identity": _storefront("identity", _identity),
+    "POST /v1/<key>/carts": _storefront("carts", _cart),
+    "GET /v1/<key>/carts/<token>": lambda who, whose: Ask(
+        f"/v1/{who.shop.key}/carts/{whose.cart_token}", shows=True
+    ),
+    "POST /v1/<key>/carts/<token>/mail": _cart_mail,
     "GET /v1/<key>/why": _why,
     "GET /v1/<key>/suggestions": _suggestions,
     "POST /v1/<key>/shipments/lookup": _storefront("shipments/lookup", _lookup),

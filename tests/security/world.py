@@ -15,6 +15,7 @@ from plugin.services.context import Context
 from plugin.services.identity import identity_of
 from plugin.services.inbound import seal_person
 from plugin.services.privacy import DATA_REQUEST
+from plugin.services.saved_carts import Item
 from plugin.services.steps import Step
 from plugin.store import catalogue, inbox, sync
 from plugin.store.db import metadata
@@ -23,6 +24,7 @@ from plugin.store.subscribers import subscribers
 from tests.conftest import START
 from tests.fakes.things import a_line, a_parcel, a_product, an_order
 from tests.services.connected import connect
+from tests.services.saved_cart_stage import offer, save
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,7 @@ class Tenant:
     confirm_token: str
     unsubscribe_token: str
     why_token: str
+    cart_token: str
 
     @property
     def product(self) -> str:
@@ -115,6 +118,7 @@ def settle(context: Context, shop: Shop, mark: str) -> Tenant:
         confirm_token=keys.sign("confirm", [shop.id, person, stamp]),
         unsubscribe_token=keys.sign("unsubscribe", [shop.id, person, identity[:16]]),
         why_token=keys.sign("why", [shop.id, shop.generation]),
+        cart_token=_saved_cart(context, shop, mark),
     )
 
 
@@ -150,6 +154,12 @@ def _order(mark: str, email: str) -> Order:
         lines=(a_line(1007, 1, title=f"{mark} Kanne"),),
         shipments=(a_parcel(1007, id=f"parcel-{mark}"),),
     )
+
+
+def _saved_cart(context: Context, shop: Shop, mark: str) -> str:
+    offer(context, shop)
+    product = f"gid://shopify/Product/{mark}1"
+    return save(context, shop, items=[Item(variant="1", product=product, quantity=1)])
 
 
 def _subscriber(context: Context, connection: sa.Connection, shop: Shop, email: str) -> int:

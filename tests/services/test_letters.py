@@ -70,6 +70,11 @@ VALUES: dict[str, dict[str, Any]] = {
         "expected_on": "2026-11-23",
         "items": [{"title": "Teekanne", "quantity": 2}],
     },
+    "saved_cart": {
+        "link": "https://bleib.example/b/" + "t" * 22,
+        "ends_at": "2026-12-05T18:42:00+00:00",
+        "items": [{"title": "Teekanne", "quantity": 2}],
+    },
     "sign_in": {
         "domain": "shop.example",
         "link": "https://bleib.example/install/script_tag/" + "t" * 90,

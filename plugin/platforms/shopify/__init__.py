@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from plugin.platforms.shopify.carts import ShopifyCarts
 from plugin.platforms.shopify.consent import ShopifyConsent
 from plugin.platforms.shopify.embedded import ShopifyEmbedded
 from plugin.platforms.shopify.embeds import ShopifyEmbeds
@@ -15,6 +16,7 @@ class ShopifyPlatform(
     ShopifyConsent,
     ShopifyOrders,
     ShopifyVouchers,
+    ShopifyCarts,
     ShopifyInbound,
     ShopifyEmbeds,
 ):

@@ -22,12 +22,14 @@ class Kind:
 
     `resend` says what happens to a mail of which nobody knows whether the server took it: again
     under the same Message-ID (a missing confirmation is worse than a double one), or never
-    (advertising must not arrive twice).
+    (advertising must not arrive twice). `forgotten` mails leave nothing of the person once they
+    went out, or once it is clear that they never will.
     """
 
     mail_class: MailClass
     resend: bool
     build: Callable[[Voice, Shop, Values], Letter]
+    forgotten: bool = False
 
 
 def confirmation(voice: Voice, shop: Shop, values: Values) -> Letter:
@@ -151,6 +153,29 @@ def on_its_way(voice: Voice, shop: Shop, values: Values) -> Letter:
     )
 
 
+def saved_cart(voice: Voice, shop: Shop, values: Values) -> Letter:
+    """Send a shopper the link to the cart that they wanted to take along; nothing else is in it.
+
+    Values: link, ends_at (ISO time), items (list of {title, quantity}).
+    """
+    say = voice.say
+    words = {
+        "place": _place(shop),
+        "ends": voice.day(datetime.fromisoformat(values["ends_at"])),
+    }
+    return Letter(
+        subject=say("saved_cart.subject", **words),
+        preheader=say("saved_cart.preheader", **words),
+        heading=say("saved_cart.heading"),
+        paragraphs=(say("saved_cart.text", **words),),
+        button=Link(say("saved_cart.button"), values["link"]),
+        spelled_link=say("saved_cart.link"),
+        items=tuple(_item(voice, item) for item in values["items"]),
+        notes=(say("saved_cart.terms", **words), say("saved_cart.not_you")),
+        why=say("saved_cart.why"),
+    )
+
+
 def sign_in(voice: Voice, shop: Shop, values: Values) -> Letter:
     """Let the owner of an address in, or complete a registration; the link works once.
 
@@ -215,6 +240,7 @@ KINDS: dict[str, Kind] = {
     "voucher": Kind("service", resend=True, build=voucher),
     "welcome_back": Kind("service", resend=True, build=welcome_back),
     "on_its_way": Kind("service", resend=True, build=on_its_way),
+    "saved_cart": Kind("service", resend=True, build=saved_cart, forgotten=True),
     "sign_in": Kind("service", resend=True, build=sign_in),
     "pool_low": Kind("service", resend=True, build=pool_low),
 }

@@ -451,6 +451,28 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("shop_id", "day", "reason", name=op.f("pk_refusals")),
     )
     op.create_table(
+        "saved_carts",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("shop_id", sa.Integer(), nullable=False),
+        sa.Column("request_id", sa.String(length=36), nullable=False),
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("items", sa.JSON(), nullable=False),
+        sa.Column("language", sa.String(length=2), nullable=False),
+        sa.Column("created_at", plugin.store.db.Utc(), nullable=False),
+        sa.Column("mailed_at", plugin.store.db.Utc(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["shop_id"], ["shops.id"], name=op.f("fk_saved_carts_shop_id_shops"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_saved_carts")),
+        sa.UniqueConstraint(
+            "shop_id", "request_id", name=op.f("uq_saved_carts_shop_id_request_id")
+        ),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_saved_carts_token_hash")),
+    )
+    with op.batch_alter_table("saved_carts", schema=None) as batch_op:
+        batch_op.create_index("ix_saved_carts_age", ["shop_id", "created_at"], unique=False)
+
+    op.create_table(
         "shipments",
         sa.Column("shop_id", sa.Integer(), nullable=False),
         sa.Column("shipment_id", sa.String(length=80), nullable=False),
@@ -705,6 +727,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_shipments_order")
 
     op.drop_table("shipments")
+    with op.batch_alter_table("saved_carts", schema=None) as batch_op:
+        batch_op.drop_index("ix_saved_carts_age")
+
+    op.drop_table("saved_carts")
     op.drop_table("refusals")
     with op.batch_alter_table("products", schema=None) as batch_op:
         batch_op.drop_index("ix_products_number")
