@@ -22,6 +22,8 @@ from bench.report import Budget, print_table, verdict
 ROOT = Path(__file__).parents[1]
 BUILT = ROOT / "static" / "v1"
 RECORD = "manifest.json"
+#: The chunks that draw a window with a message in it: styles, look and dialog.
+DIALOG = ("ui", "exit_intent")
 
 
 class NotBuiltError(Exception):
@@ -45,13 +47,16 @@ class Build:
     """The built files with their own recount, and where the record of the build disagrees.
 
     `texts` holds the language variants of each widget: a page loads one of them. `carts` are the
-    bundles of platforms whose cart is their own: a page of such a shop loads one of them.
+    bundles of platforms whose cart is their own: a page of such a shop loads one of them. `apart`
+    is what a page with every widget does not load either: what explains decisions to merchants,
+    and contents of a window that stand in place of a sign-up.
     """
 
     loader: str
     sizes: dict[str, Size]
     texts: dict[str, list[str]]
     carts: list[str]
+    apart: list[str]
     disagreements: list[str]
 
     def loaded(self) -> list[str]:
@@ -65,7 +70,7 @@ class Build:
             for names in self.texts.values()
             if names
         }
-        left_out = (variants - largest).union(self.carts)
+        left_out = (variants - largest).union(self.carts, self.apart)
         return [name for name in self.sizes if name not in left_out]
 
 
@@ -85,12 +90,14 @@ def main(_: Sequence[str] = ()) -> int:
         [*rows, _row("together, largest language", total, True)],
     )
     loader = build.sizes[build.loader].brotli
+    dialog = sum(size.brotli for name, size in build.sizes.items() if name.split(".")[0] in DIALOG)
     cart = max((build.sizes[name].brotli for name in build.carts), default=0)
     for sentence in build.disagreements:
         print(sentence)
     return verdict(
         [
             Budget("loader, brotli bytes", loader, limits["loader_brotli_bytes"]),
+            Budget("exit-intent dialog, brotli bytes", dialog, limits["exit_intent_brotli_bytes"]),
             Budget("everything together, brotli bytes", total.brotli, limits["all_brotli_bytes"]),
             Budget("largest cart of a platform, brotli bytes", cart, limits["cart_brotli_bytes"]),
             Budget("disagreements with the build's record", len(build.disagreements), 0),
@@ -104,8 +111,9 @@ def read_build(folder: Path) -> Build:
         record = json.loads((folder / RECORD).read_text("utf-8"))
         widgets = record["widgets"]
         texts = {name: sorted(set(widget["texts"].values())) for name, widget in widgets.items()}
-        named = {record["loader"], *(widget["js"] for widget in widgets.values())}
-        named.update(name for names in texts.values() for name in names)
+        loaded = {record["loader"]}.union(*(_files(widget) for widget in widgets.values()))
+        apart = {record["why"]}.union(*(_others(widget) for widget in widgets.values())) - loaded
+        named = loaded | apart | {name for names in texts.values() for name in names}
         carts = sorted(record["carts"].values())
         named.update(carts)
         found = {path.name: path.read_bytes() for path in sorted(folder.glob("*.js"))}
@@ -116,7 +124,16 @@ def read_build(folder: Path) -> Build:
     if disagreements and not named <= set(found):
         raise NotBuiltError("\n".join([*disagreements, "Run `make build`."]))
     sizes = {name: count(content) for name, content in found.items()}
-    return Build(record["loader"], sizes, texts, carts, disagreements)
+    return Build(record["loader"], sizes, texts, carts, sorted(apart), disagreements)
+
+
+def _files(widget: dict[str, Any]) -> set[str]:
+    """What a widget loads, with a sign-up where it can have several contents."""
+    return {*widget["js"], *widget.get("contents", {}).get("sign_up", [])}
+
+
+def _others(widget: dict[str, Any]) -> set[str]:
+    return {name for names in widget.get("contents", {}).values() for name in names}
 
 
 def count(content: bytes) -> Size:

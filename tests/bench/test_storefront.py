@@ -19,6 +19,9 @@ FILES = {
     "newsletter.de-sie.33333333.js": "Sehr geehrte Damen und Herren, wie geht es Ihnen heute?",
     "newsletter.en.44444444.js": "Hello!",
     "cart_woocommerce.66666666.js": "cart " * 30,
+    "form.77777777.js": "form " * 30,
+    "question.88888888.js": "question " * 30,
+    "why.99999999.js": "why " * 30,
 }
 
 
@@ -32,7 +35,17 @@ def build_in(folder: Path) -> Path:
     texts = {"de-sie": "newsletter.de-sie.33333333.js", "en": "newsletter.en.44444444.js"}
     record = {
         "loader": "bleib.js",
-        "widgets": {"newsletter": {"js": "newsletter.11111111.js", "texts": texts}},
+        "why": "why.99999999.js",
+        "widgets": {
+            "newsletter": {
+                "js": ["base.22222222.js", "newsletter.11111111.js"],
+                "contents": {
+                    "sign_up": ["form.77777777.js"],
+                    "question": ["question.88888888.js", "form.77777777.js"],
+                },
+                "texts": texts,
+            }
+        },
         "carts": {"woocommerce": "cart_woocommerce.66666666.js"},
         "integrity": hashes,
         "bytes": {name: {"raw": len(text)} for name, text in FILES.items()},
@@ -41,10 +54,15 @@ def build_in(folder: Path) -> Path:
     return folder
 
 
-def test_a_page_loads_everything_but_smaller_languages_and_foreign_carts(tmp_path: Path) -> None:
+def test_a_page_loads_everything_but_smaller_languages_foreign_carts_and_other_contents(
+    tmp_path: Path,
+) -> None:
     build = read_build(build_in(tmp_path))
 
-    elsewhere = {"newsletter.en.44444444.js", "cart_woocommerce.66666666.js"}
+    elsewhere = {
+        "newsletter.en.44444444.js", "cart_woocommerce.66666666.js", "question.88888888.js",
+        "why.99999999.js",
+    }  # fmt: skip
     assert sorted(build.loaded()) == sorted(set(FILES) - elsewhere)
     assert build.sizes["bleib.js"] == count(FILES["bleib.js"].encode())
     assert build.disagreements == []
@@ -84,6 +102,7 @@ def test_a_missed_budget_ends_with_an_exit_code(
     for loader, code in [(3_000, 0), (10, 1)]:
         budgets = {
             "loader_brotli_bytes": loader,
+            "exit_intent_brotli_bytes": 5_500,
             "all_brotli_bytes": 14_000,
             "cart_brotli_bytes": 1_100,
         }
@@ -100,7 +119,12 @@ def test_a_cart_that_grows_too_large_is_noticed(
     build_in(tmp_path / "static")
     monkeypatch.setattr(storefront, "ROOT", tmp_path)
     monkeypatch.setattr(storefront, "BUILT", tmp_path / "static")
-    budgets = {"loader_brotli_bytes": 3_000, "all_brotli_bytes": 14_000, "cart_brotli_bytes": 1}
+    budgets = {
+        "loader_brotli_bytes": 3_000,
+        "exit_intent_brotli_bytes": 5_500,
+        "all_brotli_bytes": 14_000,
+        "cart_brotli_bytes": 1,
+    }
     (tmp_path / "manifest.json").write_text(json.dumps({"budgets": budgets}))
     assert storefront.main() == 1
     assert "MISSED largest cart" in capsys.readouterr().out
