@@ -39,7 +39,8 @@ class App:
     def well(self, path: str) -> tuple[int, str, bytes]:
         """Status, media type and body of a good answer."""
         if path.startswith("/static/v1/"):
-            return 200, "text/javascript", bundle(path.rsplit("/", 1)[1])
+            body = bundle(path.rsplit("/", 1)[1])
+            return (200, "text/javascript", body) if body else (404, "text/plain", b"")
         if path.startswith("/v1/config/"):
             return 200, "application/json", dumps(self.config).encode()
         if path.endswith("/tickets"):
@@ -51,8 +52,9 @@ class App:
 
 @cache
 def bundle(name: str) -> bytes:
-    """A built file as a server with brotli sends it."""
-    return bytes(brotli.compress((BUILT / name).read_bytes()))
+    """A built file as a server with brotli sends it; nothing where there is no such file."""
+    file = BUILT / name
+    return bytes(brotli.compress(file.read_bytes())) if file.is_file() else b""
 
 
 def target_of(path: str) -> str:

@@ -76,7 +76,8 @@ class _Site:
 
     def _own(self, path: str) -> Response | None:
         if path.startswith(PACKAGE):
-            return _script(bundle(path.rsplit("/", 1)[1]))
+            found = bundle(path.rsplit("/", 1)[1])
+            return _script(found) if found else Response(status=404)
         if path.startswith("/peers/"):
             return peer_file(path.removeprefix("/peers/"))
         if not path.startswith("/bench-pages/"):
