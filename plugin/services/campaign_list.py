@@ -50,8 +50,9 @@ def move(context: Context, shop: Shop, campaign_id: int, *, earlier: bool) -> No
     At the end of the row nothing happens.
     """
     with context.db.write() as connection:
-        moved = known(context, store.campaign_by_id(connection, shop.id, campaign_id))
-        every = store.all_campaigns(connection, shop.id, lock=True)
+        found = store.campaign_by_id(connection, shop.id, campaign_id, lock=True)
+        moved = known(context, found)
+        every = store.all_campaigns(connection, shop.id)
         ids = [item.id for item in every if item.widget == moved.widget]
         place = ids.index(campaign_id)
         other = place - 1 if earlier else place + 1
@@ -64,7 +65,7 @@ def move(context: Context, shop: Shop, campaign_id: int, *, earlier: bool) -> No
 def delete(context: Context, shop: Shop, campaign_id: int) -> None:
     """Take a campaign away for good; versions that were live stay readable, as evidence."""
     with context.db.write() as connection:
-        known(context, store.campaign_by_id(connection, shop.id, campaign_id))
+        known(context, store.campaign_by_id(connection, shop.id, campaign_id, lock=True))
         store.remove_campaign(connection, shop.id, campaign_id)
         config_changes.changed(connection, context, shop)
 

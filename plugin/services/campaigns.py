@@ -138,7 +138,7 @@ def publish(
     if any(not check.passed for check in checks(context, shop, found)):
         raise InvalidFieldError("checks_failed")
     with context.db.write() as connection:
-        campaign = known(context, store.campaign_by_id(connection, shop.id, campaign_id))
+        campaign = _locked(connection, context, shop, campaign_id)
         # The checks looked at `found`: what was saved since then was not checked.
         if campaign.revision != found.revision or revision not in (None, found.revision):
             raise ConflictError("draft_changed")
@@ -162,11 +162,16 @@ def resume(context: Context, shop: Shop, campaign_id: int) -> None:
 
 def _switch(context: Context, shop: Shop, campaign_id: int, state: str) -> None:
     with context.db.write() as connection:
-        campaign = known(context, store.campaign_by_id(connection, shop.id, campaign_id))
+        campaign = _locked(connection, context, shop, campaign_id)
         if campaign.version == 0:
             raise NotFoundError("campaign_never_published")
         store.set_state(connection, shop.id, campaign_id, state)
         config_changes.changed(connection, context, shop)
+
+
+def _locked(connection: Connection, context: Context, shop: Shop, campaign_id: int) -> Campaign:
+    # Whoever deleted it a moment ago must not find it running again.
+    return known(context, store.campaign_by_id(connection, shop.id, campaign_id, lock=True))
 
 
 def _is_live(connection: Connection, context: Context, shop: Shop, campaign: Campaign) -> bool:

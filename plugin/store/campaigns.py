@@ -104,8 +104,15 @@ def all_campaigns(connection: Connection, shop_id: int, *, lock: bool = False) -
     return [Campaign(**row._mapping) for row in connection.execute(query)]
 
 
-def campaign_by_id(connection: Connection, shop_id: int, campaign_id: int) -> Campaign | None:
-    """Return one campaign of a shop, None for a deleted one and one of another shop."""
+def campaign_by_id(
+    connection: Connection, shop_id: int, campaign_id: int, *, lock: bool = False
+) -> Campaign | None:
+    """Return one campaign of a shop, None for a deleted one and one of another shop.
+
+    `lock` lets nobody else publish, switch, move or delete one until the transaction ends.
+    """
+    if lock:
+        lock_shop(connection, shop_id)
     query = sa.select(*_CAMPAIGN).where(
         campaigns.c.shop_id == shop_id,
         campaigns.c.id == campaign_id,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from decimal import Decimal
 from typing import Any
 
@@ -14,8 +15,8 @@ from plugin.services import campaigns, guard_limits
 from plugin.services.campaign_checks import Check
 from plugin.services.campaigns import Campaign
 from plugin.services.context import Context
-from plugin.store.campaigns import add_version, replace_draft
-from plugin.store.shops import shop_by_id
+from plugin.store.campaigns import add_version, remove_campaign, replace_draft
+from plugin.store.shops import lock_shop, shop_by_id
 from plugin.store.storefront_settings import put_settings
 from plugin.texts import area_texts
 from tests.fakes.platform import FakePlatform
@@ -555,3 +556,34 @@ def test_a_draft_of_an_earlier_version_is_filled_up_with_the_defaults(
     assert campaigns.live_settings(context, filled, found) == found.draft
     # Nothing was changed by the merchant, so no version comes of publishing again.
     assert campaigns.publish(context, filled, campaign.id).version == 1
+
+
+def test_what_is_deleted_meanwhile_does_not_come_back(context: Context, filled: Shop) -> None:
+    live = campaigns.publish(context, filled, _of(context, filled, "newsletter").id)
+    draft = _of(context, filled, "cross_sell")
+    with ThreadPoolExecutor() as pool:
+        with context.db.write() as connection:
+            lock_shop(connection, filled.id)
+            for campaign in (live, draft):
+                remove_campaign(connection, filled.id, campaign.id)
+            late: list[Future[Any]] = [
+                pool.submit(campaigns.publish, context, filled, live.id),
+                pool.submit(campaigns.publish, context, filled, draft.id),
+                pool.submit(campaigns.pause, context, filled, live.id),
+                pool.submit(campaigns.move, context, filled, live.id, earlier=True),
+            ]
+            wait(late, timeout=0.5)
+        assert {type(one.exception()) for one in late} == {NotFoundError}
+    left = {item.id for item in campaigns.all_of(context, filled)}
+    assert not left & {live.id, draft.id}
+
+
+def test_publishing_twice_at_once_makes_one_version(context: Context, filled: Shop) -> None:
+    campaign = _of(context, filled, "cross_sell")
+    with ThreadPoolExecutor() as pool:
+        with context.db.write() as connection:
+            lock_shop(connection, filled.id)
+            add_version(connection, filled.id, campaign.id, campaign.draft, context.now())
+            second = pool.submit(campaigns.publish, context, filled, campaign.id)
+            wait([second], timeout=0.5)
+        assert second.result().version == 1
