@@ -1,0 +1,338 @@
+"""Takes the pictures of docs/gallery: the six designs in two invented shops.
+
+Run by hand: `python -m tests.browser.gallery [--only modal] [--out docs/gallery]`. Shops and
+app are those of the browser tests, the scripts are the built ones, and every window is opened as
+shoppers open it: by leaving.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import re
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import segno
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browser.conftest import DESKTOP, LEAVE, PHONE, Visit, until
+from tests.browser.shopfront import EXIT, ROOT, Shopfront, fresh, serving
+from tests.conftest import CHROMIUM_ARGS
+
+PAGES = Path(__file__).parent / "gallery_pages"
+OUT = ROOT / "docs" / "gallery"
+MOST_BYTES = 4_000_000
+QUALITY = 80
+DEVICES = {"phone": PHONE, "desktop": DESKTOP}
+LANGUAGES = ("de", "en")
+LIGHTS = ("light", "dark")
+
+# A quick flick of the thumb back up, from further down the page.
+FLICK = """async () => {
+  const frame = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 10)))
+  for (let y = 700; y >= 0; y -= 100) { scrollTo(0, y); await frame() } }"""
+
+# Nothing fades any more, in the page or in the windows' own roots.
+AT_REST = """() => [document, ...[...document.querySelectorAll("div")].map((one) => one.shadowRoot)]
+  .every((root) => !root?.getAnimations().some((one) => one.playState === "running"))"""
+
+
+@dataclass(frozen=True)
+class Shop:
+    """An invented shop: its page's frame, its look, and how it speaks to people."""
+
+    name: str
+    look: str
+    address: str
+    locale: str
+
+
+AMSEL = Shop("Haus Amsel", "amsel", "sie", "de-AT")
+STEIGWOHL = Shop("steigwohl", "steigwohl", "du", "de-DE")
+
+Act = Callable[[Page], None]
+
+
+@dataclass(frozen=True)
+class Design:
+    """One design: where it is photographed, with which settings, and what comes after it."""
+
+    shop: Shop
+    #: What stands on the page below the shop's header.
+    parts: tuple[str, ...]
+    kind: str
+    settings: dict[str, Any]
+    #: Further pictures in German and by daylight: device, name, and what leads to it.
+    further: tuple[tuple[str, str, Act], ...] = ()
+
+
+def press(label: str) -> Act:
+    """Press a button of the window."""
+    return lambda page: page.get_by_role("button", name=label, exact=True).click()
+
+
+def sign_up(page: Page) -> None:
+    """Fill in the form of the window and send it."""
+    page.get_by_label("E‑Mail-Adresse").fill("jonas@post.example")
+    page.get_by_role("checkbox").first.check()
+    page.locator("form button[type=submit]").click()
+
+
+def accept_and_sign_up(page: Page) -> None:
+    """Say yes to the short question, and sign up."""
+    press("Ja, gern")(page)
+    sign_up(page)
+
+
+VOUCHER = {
+    "enabled": True,
+    "kind": "amount",
+    "days": 30,
+    "value": "6.00",
+    "minimum": "60.00",
+    "exclusions": {"de": "Gutscheinkarten", "en": "gift cards"},
+}
+BOOKS = {"value": "5.00", "minimum": "40.00", "exclusions": {"de": "Bücher", "en": "books"}}
+NOTHING: dict[str, Any] = {
+    "frame": "modal",
+    "content": "sign_up",
+    "title": None,
+    "lead": None,
+    "newsletter_name": None,
+    "personalised": False,
+    "voucher": None,
+    "nudge": False,
+    "picture": None,
+    "button": None,
+    "facts": None,
+    "service": None,
+    "teaser": False,
+    "recontact_days": 30,
+}
+LETTER = {
+    "newsletter_name": {"de": "Tourenbrief", "en": "tour letter"},
+    "title": {"de": "Der Tourenbrief", "en": "The tour letter"},
+    "lead": {
+        "de": "Zwei Mal im Monat: eine Tour zum Nachgehen, ein Tipp zur Pflege, und was neu im "
+        "Laden ist. Ohne Rabattgetöse.",
+        "en": "Twice a month: a tour to walk, a care tip, what is new. No discount noise.",
+    },
+}
+SHEET_LEAD = {
+    "de": "Zwei Mal im Monat der Tourenbrief, dafür 6\u00a0€.",
+    "en": "Twice a month the tour letter, in return €6.",
+}
+FACTS = {
+    "shipping": {
+        "country": {"de": "Österreich", "en": "Austria"},
+        "cost": "4.90",
+        "free_from": "60.00",
+    },
+    "delivery": {"cutoff": "14:00", "min_days": 2, "max_days": 3},
+    "returns": {"days": 30, "free": True},
+    "size": {"de": "Höhe 7 cm, fasst 180 ml.", "en": "7 cm high, holds 180 ml."},
+}
+DESIGNS = {
+    "modal": Design(
+        AMSEL,
+        ("bowl",),
+        "product",
+        {"voucher": VOUCHER | BOOKS, "personalised": True},
+        (("phone", "form", press("Ja, gern")), ("desktop", "thanks", sign_up)),
+    ),
+    "letter": Design(
+        STEIGWOHL,
+        ("autumn",),
+        "collection",
+        LETTER | {"frame": "corner"},
+        (("phone", "form", press("Ja, gern")),),
+    ),
+    "sheet": Design(
+        STEIGWOHL,
+        ("rucksack", "shelf"),
+        "product",
+        {"frame": "sheet", "nudge": True, "voucher": VOUCHER, "personalised": True}
+        | {"newsletter_name": LETTER["newsletter_name"], "lead": SHEET_LEAD},
+        (("phone", "form", press("Ja, gern")), ("phone", "thanks", accept_and_sign_up)),
+    ),
+    "bar": Design(
+        AMSEL,
+        ("bowl",),
+        "product",
+        {"frame": "bar", "voucher": VOUCHER | BOOKS, "personalised": True},
+        (("desktop", "form", press("Ansehen")), ("phone", "form", press("Ansehen"))),
+    ),
+    "question": Design(
+        AMSEL,
+        ("bowl",),
+        "product",
+        {"content": "question", "frame": "corner", "facts": FACTS},
+        (
+            ("desktop", "answer", press("Die Versandkosten")),
+            ("phone", "answer", press("Wann es ankommt")),
+        ),
+    ),
+    "basket": Design(STEIGWOHL, ("cart", "shelf"), "cart", {"content": "basket"}),
+}
+
+LINK = "https://bleib.example/b/Kq3vXr0m1TzYw8Lh5NcGdA"
+
+
+def square(link: str) -> dict[str, Any]:
+    """A link as the square code that phones read, as the app draws it."""
+    rows = segno.make_qr(link, error="m").matrix
+    dots = [(x, y) for y, row in enumerate(rows) for x, dot in enumerate(row) if dot]
+    return {"qr": "".join(f"M{x} {y}h1v1h-1z" for x, y in dots), "size": len(rows)}
+
+
+def drawing(name: str, colour: str) -> str:
+    """One of the drawings as a picture of its own."""
+    text = (PAGES / "drawings.svg").read_text("utf-8")
+    inner = re.search(rf'<symbol id="{name}" viewBox="([^"]+)">(.*?)</symbol>', text, re.S)
+    defs = re.search(r"<defs>.*?</defs>", text, re.S)
+    assert inner, name
+    assert defs
+    svg = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{inner[1]}" style="--c:{colour}">'
+        f'{defs[0]}<rect width="300" height="300" fill="#ecf1ee"/>{inner[2]}</svg>'
+    )
+    return f"data:image/svg+xml,{quote(svg)}"
+
+
+def cart(lang: str) -> list[dict[str, Any]]:
+    """What lies in the basket on every page."""
+    sock, hat = {
+        "de": ("Wandersocke Merino", "Mütze Firn"),
+        "en": ("Hiking sock, merino", "Hat Firn"),
+    }[lang]
+    return [
+        {"key": "1", "product_id": 1, "variant": "11", "title": sock, "quantity": 2}
+        | {"price": "18.00", "image": drawing("sock", "#64747c")},
+        {"key": "2", "product_id": 2, "variant": "21", "title": hat, "quantity": 1}
+        | {"price": "29.00", "image": drawing("hat", "#b9542d")},
+    ]
+
+
+def lay_out(front: Shopfront, design: Design, lang: str, light: str) -> str:
+    """Puts the shop's page in place and returns its address."""
+
+    def part(name: str) -> str:
+        return (PAGES / name).read_text("utf-8")
+
+    body = part("drawings.svg")
+    for name in (design.shop.look, *design.parts):
+        body += part(f"{name}.html")
+    chosen = LANGUAGES.index(lang) + 1
+    body = re.sub(r"\[\[(.*?)\|(.*?)\]\]", lambda both: both[chosen], body, flags=re.S)
+    front.html = f"""<!doctype html><html lang="{lang}" class="{light}"><head>
+        <meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+        <title>{design.shop.name}</title><link rel="icon" href="data:,">
+        <style>{part(f"{design.shop.look}.css")}</style>
+        <script>window.bleib = {{ cart: {{ read: async () => ({{ items: {cart(lang)!r} }}),
+          add: async () => undefined, change: async () => undefined }} }}</script>
+        </head><body>{body}
+        <script async src="{front.app}/static/v1/bleib.js" data-shop="gallery"
+          data-page="{design.kind}"></script></body></html>"""
+    return f"{front.shop}/"
+
+
+def publish(front: Shopfront, design: Design) -> None:
+    """Makes the design the shop's only campaign."""
+    settings = NOTHING | design.settings
+    front.config |= {
+        "name": design.shop.name,
+        "address": design.shop.address,
+        "locale": design.shop.locale,
+        "campaigns": [
+            {"id": 3, "widget": "exit_intent", "version": 1, "when": EXIT, "settings": settings}
+        ],
+    }
+    front.answers["/carts"] = (201, {"link": LINK, **square(LINK)})
+
+
+def photograph(page: Page, path: Path) -> None:
+    """Saves what is to be seen, small enough for a page full of pictures."""
+    until(page, AT_REST)
+    session = page.context.new_cdp_session(page)
+    shot = session.send("Page.captureScreenshot", {"format": "webp", "quality": QUALITY})
+    path.write_bytes(base64.b64decode(shot["data"]))
+
+
+def enter(chromium: Browser, url: str, device: str) -> Visit:
+    """Opens the shop on a device and leaves it again; the window is then to be seen."""
+    width, height = DEVICES[device]
+    phone = device == "phone"
+    context = chromium.new_context(
+        viewport={"width": width, "height": height},
+        device_scale_factor=2,
+        is_mobile=phone,
+        has_touch=phone,
+        reduced_motion="reduce",
+    )
+    context.set_default_timeout(8000)
+    visit = Visit(context.new_page())
+    visit.page.goto(url)
+    visit.state("exit_intent", "waiting")
+    visit.page.evaluate(FLICK if phone else LEAVE)
+    visit.page.get_by_role("dialog").wait_for()
+    return visit
+
+
+def take(chromium: Browser, front: Shopfront, name: str, out: Path) -> list[str]:
+    """Takes every picture of a design; returns what the pages complained about."""
+    design = DESIGNS[name]
+    publish(front, design)
+    complaints: list[str] = []
+
+    def shoot(device: str, lang: str, light: str, suffix: str = "", act: Act | None = None) -> None:
+        visit = enter(chromium, lay_out(front, design, lang, light), device)
+        if act:
+            act(visit.page)
+        picture = f"{name}-{device}-{lang}-{light}{suffix}.webp"
+        photograph(visit.page, out / picture)
+        sideways = "document.documentElement.scrollWidth > innerWidth"
+        if visit.page.evaluate(sideways):
+            visit.errors.append("scrolls sideways")
+        complaints.extend(f"{picture}: {error}" for error in visit.errors)
+        visit.page.context.close()
+
+    for device, lang, light in product(DEVICES, LANGUAGES, LIGHTS):
+        shoot(device, lang, light)
+    for device, step, act in design.further:
+        shoot(device, "de", "light", f"-{step}", act)
+    return complaints
+
+
+def main() -> int:
+    """Takes the pictures and tells how large they are together."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--only", choices=DESIGNS, help="take the pictures of one design")
+    parser.add_argument("--out", type=Path, default=OUT, help="where the pictures go")
+    given = parser.parse_args()
+    given.out.mkdir(parents=True, exist_ok=True)
+    path = shutil.which("chromium")
+    if path is None:
+        sys.exit("chromium is missing: install the package chromium")
+    complaints: list[str] = []
+    with serving(fresh()) as front, sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=CHROMIUM_ARGS)
+        for name in [given.only] if given.only else DESIGNS:
+            complaints += take(chromium, front, name, given.out)
+        chromium.close()
+    for complaint in complaints:
+        print(complaint)
+    pictures = list(given.out.glob("*.webp"))
+    size = sum(one.stat().st_size for one in pictures)
+    print(f"{len(pictures)} pictures, {size / 1000:,.0f} kB")
+    return int(bool(complaints) or size > MOST_BYTES)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
