@@ -95,7 +95,7 @@ def test_with_consent_only_the_ledger_is_stored_and_a_withdrawal_empties_it_at_o
     dialog.get_by_role("checkbox").first.check()
     dialog.get_by_role("button", name="Newsletter anfordern").click()
     dialog.get_by_role("button", name="Weiter einkaufen").click()
-    page.locator("[data-bleib=cross_sell]").get_by_role("button", name="Schließen").click()
+    page.locator("[data-bleib=cross_sell]").get_by_role("button", name="Ausblenden").click()
     stored = shopper.stored()
     assert stored == NOTHING | {"local": stored["local"]}
     assert set(stored["local"]) - {"of.the.shop"} == set(LEDGER)

@@ -90,11 +90,17 @@ def test_a_configuration_that_is_rubbish_draws_nothing(
 def test_one_broken_widget_does_not_take_the_others_along(
     storefront: Shopfront, visitor: Visitor
 ) -> None:
-    for campaign in storefront.config["campaigns"]:
-        if campaign["widget"] == "newsletter":
-            campaign["settings"] = {"voucher": {"enabled": True, "kind": "amount", "value": {}}}
-            storefront.config["currency"] = "no currency"
-    shopper = visitor(storefront.page(body=PLACES))
+    shopper = visitor("about:blank")
+    broken = "export default () => { throw new Error('broken') }"
+    shopper.page.route(
+        "**/newsletter.*.js",
+        lambda route: route.fulfill(
+            body=broken,
+            content_type="text/javascript",
+            headers={"Access-Control-Allow-Origin": "*"},
+        ),
+    )
+    shopper.page.goto(storefront.page(body=PLACES))
     shopper.state("newsletter", "failed")
     expect(shopper.page.get_by_role("heading", name="Wo ist mein Paket?")).to_be_visible()
 

@@ -11,12 +11,14 @@ const LAYOUT = {
     ...["visit", "gates", "events", "arms", "occupied", "cart"],
     ...["consent", "adapters", "ledger", "rules", "groups", "sensors", "moments"],
   ],
-  form: ["form", "question", "field", "claim"],
+  form: ["form", "question", "field", "claim", "place"],
   exit_intent: ["dialog"],
   why: ["why"],
 };
 /** What the exit-intent widget asks for by itself, by the content that a campaign names. */
 const CONTENTS = { sign_up: "form", question: "question", basket: "basket" };
+/** What few campaigns need of the exit-intent widget, in a chunk of its own. */
+const EXTRAS = ["extras", "bar", "countdown", "free", "picture", "teaser"];
 /** Chunks that begin a life of their own, besides one for each widget. */
 const ROOTS = ["visit", "why"];
 
@@ -24,15 +26,19 @@ const ROOTS = ["visit", "why"];
 function chunkOf(folder, id) {
   const [, part, file] = /^(\w+)\/([a-z_]+)[\w.-]*\.\w+$/.exec(relative(folder, id)) ?? [];
   if (!part) return null;
+  if (part === "exit_intent" && EXTRAS.includes(file)) return "extras";
   if (part !== "_runtime") return part === "exit_intent" && CONTENTS[file] ? file : part;
   return Object.keys(LAYOUT).find((chunk) => LAYOUT[chunk].includes(file)) ?? "ui";
 }
 
 /** Bundles all widgets; returns the code, imports and dynamic imports of each chunk by its name. */
 export async function chunksOf(folder, widgets) {
+  // What is imported later begins as well, or it would be wrapped in an object of its exports.
   const entries = [
     ...widgets.map((name) => [name, `./${name}/storefront.ts`]),
     ...ROOTS.map((name) => [name, `./_runtime/${name}.ts`]),
+    ["form", "./_runtime/form.ts"],
+    ...["question", "basket", "extras"].map((name) => [name, `./exit_intent/${name}.ts`]),
   ].filter(([, file]) => existsSync(join(folder, file)));
   const bundle = await rolldown({
     cwd: folder,
@@ -103,12 +109,16 @@ export function filesOf(chunks, files, widget) {
   const own = closure(chunks, widget);
   const first = chunks.has("visit") ? ["visit"] : [];
   const js = [...first, ...own.filter((chunk) => !first.includes(chunk))];
-  const contents = Object.entries(CONTENTS)
-    .filter(([, chunk]) => chunks.get(widget).dynamicImports.includes(chunk))
-    .map(([content, chunk]) => [content, closure(chunks, chunk).filter((one) => !js.includes(one))])
-    .map(([content, needed]) => [content, needed.map((chunk) => files.get(chunk))]);
+  // By content, and whatever else it may ask for by its own name.
+  const named = new Map(Object.entries(CONTENTS).map(([content, chunk]) => [chunk, content]));
+  const contents = chunks.get(widget).dynamicImports.map((chunk) => [
+    named.get(chunk) ?? chunk,
+    closure(chunks, chunk)
+      .filter((one) => !js.includes(one))
+      .map((one) => files.get(one)),
+  ]);
   return {
     js: js.map((chunk) => files.get(chunk)),
-    ...(contents.length && { contents: Object.fromEntries(contents) }),
+    ...(contents.length > 0 && { contents: Object.fromEntries(contents) }),
   };
 }

@@ -6,14 +6,21 @@ import { settled } from "./testing.ts";
 const page = window as unknown as Record<string, unknown>;
 let life: AbortController;
 let told: Consent[];
+let decided: boolean;
 
-const follow = () => followConsent((given) => told.push(given), life.signal);
+const follow = () =>
+  followConsent(
+    (given) => told.push(given),
+    () => decided || told.length > 0,
+    life.signal,
+  );
 const yes = { preferences: true };
 const no = { preferences: false };
 
 beforeEach(() => {
   life = new AbortController();
   told = [];
+  decided = false;
 });
 afterEach(() => {
   life.abort();
@@ -23,20 +30,37 @@ afterEach(() => {
 
 describe("Shopify's customer privacy", () => {
   it("is asked at once and again after each decision", async () => {
-    let allowed = false;
-    page.Shopify = { customerPrivacy: { preferencesProcessingAllowed: () => allowed } };
-    const decide = (value: boolean) => {
-      allowed = value;
+    let answer = "";
+    page.Shopify = {
+      customerPrivacy: {
+        preferencesProcessingAllowed: () => answer === "yes",
+        currentVisitorConsent: () => ({ preferences: answer }),
+      },
+    };
+    const decide = (value: string) => {
+      answer = value;
       document.dispatchEvent(new CustomEvent("visitorConsentCollected", { detail: {} }));
       return settled();
     };
     follow();
     await settled();
     expect(told).toEqual([]);
-    await decide(true);
-    await decide(true);
-    await decide(false);
+    await decide("yes");
+    await decide("yes");
+    await decide("no");
     expect(told).toEqual([yes, no]);
+  });
+
+  it("that was refused on an earlier page says so, unless the shop has said more", async () => {
+    page.Shopify = { customerPrivacy: { preferencesProcessingAllowed: () => false } };
+    follow();
+    await settled();
+    expect(told).toEqual([no]);
+    told = [];
+    decided = true;
+    follow();
+    await settled();
+    expect(told).toEqual([]);
   });
 
   it("that loads after us is asked when the page has loaded", async () => {
@@ -51,10 +75,12 @@ describe("Shopify's customer privacy", () => {
 describe("Cookiebot", () => {
   it("is followed both ways", async () => {
     const consent = { necessary: true, preferences: false, statistics: true, marketing: true };
-    page.Cookiebot = { consent };
+    const tool = { consent, hasResponse: false };
+    page.Cookiebot = tool;
     follow();
     await settled();
     expect(told).toEqual([]);
+    Object.assign(tool, { hasResponse: true });
     consent.preferences = true;
     dispatchEvent(new Event("CookiebotOnAccept"));
     await settled();
@@ -202,7 +228,7 @@ describe("Google's consent mode", () => {
 });
 
 it("a tool that fails takes nobody along", async () => {
-  page.Cookiebot = { consent: { preferences: true } };
+  page.Cookiebot = { hasResponse: true, consent: { preferences: true } };
   page.Shopify = {
     customerPrivacy: {
       preferencesProcessingAllowed() {

@@ -16,8 +16,16 @@ interface Category {
 
 /** What the tools that we know put on the page. */
 interface Tools {
-  readonly Shopify?: { customerPrivacy?: { preferencesProcessingAllowed?(): boolean } };
-  readonly Cookiebot?: { readonly consent?: { readonly preferences?: boolean } };
+  readonly Shopify?: {
+    readonly customerPrivacy?: {
+      preferencesProcessingAllowed?(): boolean;
+      currentVisitorConsent?(): { readonly preferences?: string };
+    };
+  };
+  readonly Cookiebot?: {
+    readonly hasResponse?: boolean;
+    readonly consent?: { readonly preferences?: boolean };
+  };
   readonly UC_UI?: {
     isConsentRequired?(): boolean;
     getServicesBaseInfo?(): {
@@ -48,34 +56,47 @@ const NEWS =
 
 const tools = window as Tools;
 
-// What each tool says to preferences; nothing where it is not on the page.
-const WORD: (() => boolean | undefined | Promise<boolean>)[] = [
-  () => tools.Shopify?.customerPrivacy?.preferencesProcessingAllowed?.(),
-  () => tools.Cookiebot?.consent?.preferences,
-  // Before anybody has decided, its services stand as the merchant has preset them.
+// What each tool says to preferences; nothing where it is not on the page, or where the shopper has
+// not answered yet: what it then allows by itself nobody has decided.
+const WORD: (() => boolean | undefined | Promise<boolean | undefined>)[] = [
+  () => {
+    const { preferencesProcessingAllowed, currentVisitorConsent } =
+      tools.Shopify?.customerPrivacy ?? {};
+    const open = currentVisitorConsent?.().preferences === "";
+    return (
+      preferencesProcessingAllowed?.() || (open ? undefined : preferencesProcessingAllowed && false)
+    );
+  },
+  () => (tools.Cookiebot?.hasResponse ? tools.Cookiebot.consent?.preferences : undefined),
   () =>
-    tools.UC_UI?.getServicesBaseInfo?.().some(
-      ({ categorySlug, consent }) => COMFORT.test(categorySlug) && consent.status,
-    ) && !tools.UC_UI.isConsentRequired?.(),
-  () =>
-    tools.__ucCmp
-      ?.getConsentDetails()
-      .then(
-        ({ consent, categories = {} }) =>
-          consent?.type !== "IMPLICIT" &&
-          Object.entries(categories).some(
-            ([name, { state }]) => COMFORT.test(name) && state === "ALL_ACCEPTED",
-          ),
-      ),
+    tools.UC_UI?.isConsentRequired?.()
+      ? undefined
+      : tools.UC_UI?.getServicesBaseInfo?.().some(
+          ({ categorySlug, consent }) => COMFORT.test(categorySlug) && consent.status,
+        ),
+  async () => {
+    const { consent, categories = {} } = (await tools.__ucCmp?.getConsentDetails()) ?? {};
+    if (!consent || consent.type === "IMPLICIT") return undefined;
+    return Object.entries(categories).some(
+      ([name, { state }]) => COMFORT.test(name) && state === "ALL_ACCEPTED",
+    );
+  },
 ];
 
-/** Calls `tell` with every decision that the page's consent tool passes on, until `signal` ends. */
-export function followConsent(tell: (given: Consent) => void, signal: AbortSignal): void {
+/**
+ * Calls `tell` with every decision that the page's consent tool passes on, until `signal` ends.
+ * A "no" that withdraws nothing of the tool's own is told only while nothing is `decided`.
+ */
+export function followConsent(
+  tell: (given: Consent) => void,
+  decided: () => boolean,
+  signal: AbortSignal,
+): void {
   const last: unknown[] = [];
   const allow = (preferences: boolean) => signal.aborted || tell({ preferences });
-  // A tool that says "not yet" withdraws nothing that another one was told.
-  const hear = (index: number, now: unknown) => {
-    if (now !== undefined && now !== last[index] && (now || last[index])) allow(!!now);
+  const hear = (index: number, now: boolean | undefined) => {
+    const news = now !== undefined && now !== last[index];
+    if (news && (now || last[index] || !decided())) allow(now);
     last[index] = now;
   };
   let layer: Tools["dataLayer"];

@@ -13,7 +13,8 @@ export interface Consent {
 
 const DAY = 864e5;
 const KEYS = Object.keys(LEDGER) as LedgerKey[];
-let told: Consent = {};
+const NOTHING: Consent = {};
+let told = NOTHING;
 let strict: boolean | undefined;
 
 /** Where a shop is strict, even the strictly necessary waits for its consent tool. */
@@ -23,6 +24,9 @@ export const beStrict = (value: boolean | undefined) => {
 
 /** What may be stored at this moment. */
 export const tier = () => (told.preferences ? 2 : !strict || told.necessary ? 1 : 0);
+
+/** Whether anybody has said anything yet. */
+export const decided = () => told !== NOTHING;
 
 // Storage may be blocked: then nothing is kept, and nothing has to be deleted.
 function quietly<T>(work: () => T): T | undefined {

@@ -57,7 +57,6 @@ export interface Waiting {
   /** Hears of consent; the visit listens for itself. */
   consent(given: Consent): void;
   cart(): CartHook | null;
-  facts(moment?: Rule | null): Facts;
   placement(campaign: Campaign): HTMLElement | null;
   /** Tries everything once more that waits for nothing but time, place and cart. */
   again(): void;
@@ -66,6 +65,7 @@ export interface Waiting {
 
 /** What the visit adds: nothing is stored, and few rules are decided, before it has begun. */
 export interface Life extends Waiting {
+  facts(moment?: Rule | null): Facts;
   holds: typeof holds;
   tier: typeof tier;
   recall: typeof recall;

@@ -49,7 +49,7 @@ function run(tag: HTMLScriptElement, given: Given): void {
   const ending = new AbortController();
   const { signal } = ending;
   const landing = location.search;
-  const why = /[?&]bleib=why/.test(landing) ? "why" : "";
+  const why = landing.includes("bleib=why") ? "why" : "";
   let open: ((what: unknown) => unknown) | undefined;
 
   const life = {
@@ -112,6 +112,8 @@ function run(tag: HTMLScriptElement, given: Given): void {
     if (!shop || signal.aborted) return;
     Object.assign(life, { shop, lang: language(shop, tag) });
     open = live(life, beside);
+    // A link to a saved cart names the campaign that saved it.
+    open(Number(location.hash.replace(/^#bleib-cart=(\d+).*/, "$1")));
     if (why) await bleib.why();
   };
   main().catch(() => {});
@@ -123,7 +125,7 @@ try {
     document.querySelector("script[data-shop][src*='/bleib.js']")) as HTMLScriptElement | null;
   if (given.stop) {
     // A second tag on the page finds the first one at work and leaves it alone.
-    if (!given.twice) console.warn("Bleib: one more script tag on this page, left alone");
+    if (!given.twice) console.warn("Bleib: a second script tag");
     given.twice = true;
   } else if (tag) run(tag, given);
 } catch {

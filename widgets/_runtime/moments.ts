@@ -1,28 +1,42 @@
 // Notices what only some rules wait for: rest, depth, clicks, events of the shop, the cart.
 
+import type { Rule } from "./contract.ts";
 import type { View } from "./life.ts";
-import { type Armed, back, type Emit, type Later, type On } from "./sensors.ts";
+import { back, type Emit, type Later, type On, tools } from "./sensors.ts";
 
 const ACTIVE = ["pointermove", "pointerdown", "keydown", "scroll", "touchmove"];
 
-/** What the loader leaves to the visit. */
-export const further: Armed = ([name, of], { on, after, emit, fire, soon }, view) => {
-  const value = of as string;
-  if (name === "returned") back(on, after, fire, soon);
-  if (name === "idle") rest(on, after, +value * 1000, fire);
-  if (name === "scrolled") depth(on, after, view, emit);
-  if (name.startsWith("cart_")) on(document, "bleib:cart", () => emit());
-  if (name === "event") on(document, value, fire);
-  if (name === "clicked")
-    on<MouseEvent>(document, "click", ({ target }) => {
-      // What a merchant has written may be no selector at all.
-      try {
-        if ((target as Element).closest(value)) fire();
-      } catch {}
-    });
-};
+/** Arms what the loader leaves to the visit, each condition once, until `signal` aborts. */
+export function senseMore(
+  conditions: readonly Rule[],
+  view: View,
+  emit: Emit,
+  soon: () => void,
+  signal: AbortSignal,
+): void {
+  const [on, after] = tools(signal);
+  for (const leaf of new Map(conditions.map((one) => [`${one}`, one])).values()) {
+    const [name, value] = leaf as [string, string];
+    const fire = () => document.hidden || emit(leaf);
+    if (name === "returned") back(on, after, fire, soon);
+    if (name === "idle") rest(on, after, +value * 1000, fire);
+    if (name === "scrolled") depth(on, after, view, emit);
+    if (name.startsWith("cart_")) on(document, "bleib:cart", () => emit());
+    if (name === "event") on(document, value, fire);
+    if (name === "clicked") click(on, value, fire);
+  }
+}
 
-function rest(on: On, after: () => Later, ms: number, fire: () => void): void {
+function click(on: On, selector: string, fire: () => unknown): void {
+  on<MouseEvent>(document, "click", ({ target }) => {
+    // What a merchant has written may be no selector at all.
+    try {
+      if ((target as Element).closest(selector)) fire();
+    } catch {}
+  });
+}
+
+function rest(on: On, after: () => Later, ms: number, fire: () => unknown): void {
   const wait = after();
   let last = performance.now();
   // Moving costs a note of the time and no more; one timer looks after it.

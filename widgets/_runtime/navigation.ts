@@ -2,14 +2,13 @@
 
 /** Calls `changed` after each change of the path, until `signal` aborts. */
 export function onRoute(changed: () => void, signal: AbortSignal): void {
-  // Choosing a colour changes the query, an anchor the hash: neither is another page.
-  const path = () => location.pathname + location.hash.replace(/^#(?![!/]).*/, "");
   const { navigation } = window as { navigation?: EventTarget };
-  let last = path();
+  // Choosing a colour changes the query, an anchor the hash: neither is another page.
+  let last = location.pathname;
   const look = () => {
-    const now = path();
-    if (now !== last && !signal.aborted) {
-      last = now;
+    const { pathname } = location;
+    if (pathname !== last && !signal.aborted) {
+      last = pathname;
       changed();
     }
   };

@@ -1,45 +1,38 @@
 // What a page makes of its configuration: what waits for its sign, and what stands in its place.
 
 import type { Campaign, Rule, WidgetFiles } from "./contract.ts";
-import { at, type Decide, groups, leaves, MOMENTS } from "./groups.ts";
 import type { Life, Waiting } from "./life.ts";
 import { onRoute } from "./navigation.ts";
-import type { Facts } from "./rules.ts";
-import { common, sense } from "./sensors.ts";
+import { device, sense, tools } from "./sensors.ts";
 import { fileName } from "./shape.ts";
 import { variant } from "./texts.ts";
 import type * as Visit from "./visit.ts";
 
 export type Files = Partial<Readonly<Record<string, WidgetFiles>>> & { readonly why?: string };
 
-/** How long a single-page shop may take to draw a page that it has gone to. */
-const ROUTE_MS = 10_000;
-/** Approaches of a pointer closer together than this are one. */
-const HINT_MS = 300;
-/** What only the visit can notice, or has to count from page to page. */
-const FURTHER = /^(returned|idle|scrolled|event|clicked|cart_.*|views|returning)$/;
-/** After a purchase there is a while of quiet, where that may be remembered. */
-const BOUGHT = /^(thankyou|order)$/;
+/** How often, and how many milliseconds apart, a page that is still being drawn is looked at. */
+const LOOKS = 20;
+const LOOK_MS = 500;
+/**
+ * What only the visit can notice, or has to count from page to page; after a purchase there is a
+ * while of quiet, and what lies on the device may have to be deleted at any time.
+ */
+const FURTHER =
+  /"(returned|idle|scrolled|event|clicked|cart_|views|returning|thankyou|order)|bleib\./;
 
-// Whether anything of ours lies on the device, and may have to be deleted at any time.
-function stored(): boolean {
+// The names alone: what the shop keeps there is its own.
+function stored(): string {
   try {
-    return Object.keys(localStorage).some((key) => key.startsWith("bleib."));
+    return `${Object.keys(localStorage)}`;
   } catch {
-    return false;
+    return "";
   }
 }
 
-// What the loader can tell of a condition; null = the visit will.
-const tell =
-  (facts: Facts, open: boolean): Decide =>
-  (rule) => {
-    const [name, ...values] = rule;
-    if (MOMENTS.test(name)) return open ? null : `${facts.moment}` === `${rule}`;
-    if (name === "seconds") return (facts.seconds ?? 0) >= Number(values[0]);
-    if (name === "url") return at(values, `${facts.url}`);
-    return /^(page|device|lang)$/.test(name) ? values.includes(facts[name as "page"]) : null;
-  };
+const begins = (pattern: unknown) =>
+  location.pathname
+    .toLowerCase()
+    .startsWith(encodeURI(`${pattern}`.replace(/[*?].*/, "")).toLowerCase());
 
 /** Lives until Bleib is stopped; returns how a widget or a campaign is opened by its name or id. */
 export function live(life: Waiting, given: Files): (what: unknown) => unknown {
@@ -47,12 +40,10 @@ export function live(life: Waiting, given: Files): (what: unknown) => unknown {
   const { campaigns } = shop;
   type Parts = [visit: typeof Visit, one: Visit.Brought];
   const fetched = new Map<Campaign, Promise<Parts>>();
-  const drawn = new WeakSet<Element>();
+  const taken = new WeakSet<Element>();
   const over = campaigns.filter(({ settings }) => "frame" in settings);
   const inside = campaigns.filter((one) => !over.includes(one));
   let ending = new AbortController();
-  let watched: WeakSet<Element>;
-  let hinted = 0;
 
   const filesOf = ({ widget }: Campaign) => given[widget] ?? (shop.widgets[widget] as WidgetFiles);
   const get = (name: unknown) => import(life.files + fileName(name));
@@ -70,118 +61,121 @@ export function live(life: Waiting, given: Files): (what: unknown) => unknown {
     ];
   };
   // Each lives and fails for itself: whatever goes wrong ends as a state, and the page goes on.
-  const failed = (campaign: Campaign) => () => {
-    fetched.delete(campaign);
-    states[campaign.id] = "failed";
-  };
-  const bring = (campaign: Campaign): Promise<Parts> => {
-    const parts = fetched.get(campaign) ?? fetchParts(campaign);
-    fetched.set(campaign, parts);
-    parts.catch(failed(campaign));
-    return parts;
-  };
-  const show = (campaign: Campaign) =>
-    bring(campaign)
-      .then(([visit, one]) => visit.show(one))
-      .catch(failed(campaign));
-  const may = ({ when }: Campaign, facts: Facts, open = false) =>
-    !when || groups(when, tell(facts, open)) !== false;
-  const offer = async (campaign: Campaign, moment?: Rule): Promise<boolean> => {
+  const use = async (campaign: Campaign, work: (...parts: Parts) => unknown): Promise<unknown> => {
     try {
-      const [visit, one] = await bring(campaign);
-      return signal.aborted || (await visit.occasion(one, moment));
+      const parts = fetched.get(campaign) ?? fetchParts(campaign);
+      fetched.set(campaign, parts);
+      const found = await parts;
+      return signal.aborted || (await work(...found));
     } catch {
-      failed(campaign)();
+      fetched.delete(campaign);
+      states[campaign.id] = "failed";
       return false;
     }
   };
-
-  const emit = async (moment?: Rule) => {
-    look();
-    const facts = life.facts(moment);
-    for (const campaign of over) {
-      if (life.view.asked || trial === "editor") return;
-      // The first one that may be shown; the others wait for another occasion.
-      if (campaign.when && may(campaign, facts) && (await offer(campaign, moment))) return;
+  const show = (campaign: Campaign) => use(campaign, (visit, one) => visit.show(one));
+  // Whether a condition holds; undefined = the visit will tell.
+  const tell = (rule: Rule, moment?: Rule | null): boolean | undefined => {
+    const [name, ...values] = rule;
+    if (/^(exit|returned|idle|clicked|event)$/.test(name))
+      return moment === null ? undefined : `${moment}` === `${rule}`;
+    if (name === "seconds") return performance.now() - life.view.began >= Number(values[0]) * 1000;
+    // No pattern begins like this address: that is sure. Whether one fits is not.
+    if (name === "url" && !values.some(begins)) return false;
+    if (name === "page") return values.includes(tag.dataset.page);
+    if (name === "device") return values.includes(device());
+    return name === "lang" ? values.includes(life.lang) : undefined;
+  };
+  // Whether a rule can be true, or not true, as far as that is known here.
+  const can = (rule: Rule, moment?: Rule | null, wanted = true): boolean => {
+    const [name, ...parts] = rule as [string, ...Rule[]];
+    if (name === "not") return can(parts[0] as Rule, moment, !wanted);
+    const ask = (part: Rule) => can(part, moment, wanted);
+    if (/^(all|any)$/.test(name))
+      return (name === "all") === wanted ? parts.every(ask) : parts.some(ask);
+    return (tell(rule, moment) ?? wanted) === wanted;
+  };
+  const may = ({ when }: Campaign, moment?: Rule | null) => !when || can(when, moment);
+  // The first one that may be shown; the others wait for another occasion.
+  const offer = async (wanted: Campaign[], moment?: Rule) => {
+    for (const campaign of wanted) {
+      const waits = campaign.when || inside.includes(campaign);
+      if (waits && may(campaign, moment))
+        if (await use(campaign, (visit, one) => visit.occasion(one, moment))) return true;
     }
+    return false;
+  };
+
+  const emit = (moment?: Rule) => {
+    look();
+    if (!life.view.asked && trial !== "editor") offer(over, moment);
   };
   const soon = () => {
-    const now = performance.now();
-    if (now - hinted < HINT_MS || life.view.asked) return;
-    hinted = now;
-    const facts = life.facts();
-    for (const campaign of over) if (campaign.when && may(campaign, facts, true)) bring(campaign);
+    // Each campaign is fetched once, whatever comes after the first hint.
+    if (life.view.asked) return;
+    for (const campaign of over)
+      if (!fetched.has(campaign) && campaign.when && may(campaign, null)) use(campaign, () => {});
   };
   // Drawn before its place comes into view.
-  const near = (campaign: Campaign, place: Element) => {
-    states[campaign.id] = "out_of_sight";
+  const near = (widget: string, place: Element) => {
+    const wanted = inside.filter((one) => one.widget === widget);
+    let drawn = false;
     const watch = new IntersectionObserver(
       async (entries) => {
         if (!entries.some((entry) => entry.isIntersecting)) return;
         watch.disconnect();
-        if (drawn.has(place)) return;
-        drawn.add(place);
-        if (!(await offer(campaign))) drawn.delete(place);
+        drawn = true;
+        drawn = await offer(wanted);
       },
       { rootMargin: "100%" },
     );
+    taken.add(place);
     watch.observe(place);
-    ending.signal.addEventListener("abort", () => watch.disconnect());
+    ending.signal.addEventListener("abort", () => {
+      watch.disconnect();
+      if (!drawn) taken.delete(place);
+    });
   };
   const look = () => {
-    const facts = life.facts();
     for (const campaign of inside) {
+      const { id, widget } = campaign;
       const place = life.placement(campaign);
-      if (!place) states[campaign.id] = "no_placement";
-      else if (!drawn.has(place) && !watched.has(place) && may(campaign, facts)) {
-        watched.add(place);
-        near(campaign, place);
+      if (!place) states[id] = "no_placement";
+      else if (!taken.has(place) && may(campaign)) {
+        states[id] = "out_of_sight";
+        near(widget, place);
       }
     }
   };
-  // A page that is drawn by a script has its places a little later.
-  const lookLater = () => {
-    let timer = 0;
-    const changes = new MutationObserver(() => {
-      timer ||= window.setTimeout(() => {
-        timer = 0;
-        look();
-      }, 100);
-    });
-    const end = () => {
-      changes.disconnect();
-      clearTimeout(timer);
-      clearTimeout(limit);
-    };
-    const limit = setTimeout(end, ROUTE_MS);
-    changes.observe(document.body, { childList: true, subtree: true });
-    ending.signal.addEventListener("abort", end);
-  };
-
   const view = () => {
     ending.abort();
     if (signal.aborted) return;
     ending = new AbortController();
-    watched = new WeakSet();
     life.view = { began: performance.now(), deepest: 0 };
-    const conditions = campaigns.flatMap(({ when }) => (when ? leaves(when) : []));
     for (const campaign of over) {
-      if (states[campaign.id] !== "shown") states[campaign.id] = "waiting";
+      states[campaign.id] = "waiting";
       if (life.preview !== null) show(campaign);
     }
     if (life.preview === null) {
-      const to = [conditions, life.view, emit, soon, ending.signal] as const;
-      sense(common, ...to);
-      const needed =
-        conditions.some(([name]) => FURTHER.test(name)) || BOUGHT.test(`${tag.dataset.page}`);
-      if (campaigns[0] && (needed || stored()))
+      const rules = JSON.stringify(campaigns.map(({ when }) => when));
+      const to = [emit, soon, ending.signal] as const;
+      sense(rules, ...to);
+      if (campaigns[0] && FURTHER.test(`${rules}"${tag.dataset.page}${stored()}`))
         get(filesOf(campaigns[0]).js[0]).then(
-          (visit: typeof Visit) => signal.aborted || visit.early(life as Life, to),
+          (visit: typeof Visit) => signal.aborted || visit.early(life as Life, ...to),
           () => {},
         );
+      emit();
     }
-    emit();
-    if (inside.length) lookLater();
+    // A page that is drawn by a script has its places a little later.
+    const [, after] = tools(ending.signal);
+    const later = after();
+    let left = LOOKS;
+    const poll = () => {
+      look();
+      if (left--) later(poll, LOOK_MS);
+    };
+    poll();
   };
   signal.addEventListener("abort", view);
   life.again = emit;

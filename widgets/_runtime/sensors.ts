@@ -1,7 +1,6 @@
 // Notices a shopper about to leave, and time: what the loader itself waits for.
 
 import type { Rule } from "./contract.ts";
-import type { View } from "./life.ts";
 
 /** A pointer that comes back within this time did not leave. */
 const GRACE_MS = 150;
@@ -21,68 +20,49 @@ export function device(): "phone" | "tablet" | "desktop" {
   return touch ? "tablet" : "desktop";
 }
 
-export type Emit = (moment?: Rule) => void;
-
-/** Calls back with the condition that has just come true for an instant, or may have: a level. */
-export type Armed = (
-  leaf: Rule,
-  tools: { on: On; after: () => Later; emit: Emit; fire: () => void; soon: () => void },
-  view: View,
-) => void;
-
-/**
- * Arms what `how` knows of the conditions, each once, until `signal` aborts. `emit` is called with
- * the condition that has just come true for an instant, or with nothing when a level may have been
- * reached; `soon` when a shopper seems about to leave.
- */
-export function sense(
-  how: Armed,
-  conditions: readonly Rule[],
-  view: View,
-  emit: Emit,
-  soon: () => void,
-  signal: AbortSignal,
-): void {
-  const on: On = (target, name, heard) =>
-    target.addEventListener(name, heard as EventListener, { signal, passive: true });
-  const after = timers(signal);
-  for (const leaf of new Map(conditions.map((one) => [`${one}`, one])).values()) {
-    const fire = () => document.hidden || emit(leaf);
-    how(leaf, { on, after, emit, fire, soon }, view);
-  }
-}
-
-/** What most rules are made of. */
-export const common: Armed = ([name, value], { on, after, emit, fire, soon }, { began }) => {
-  if (name === "seconds") after()(() => emit(), Number(value) * 1000 + began - performance.now());
-  if (name !== "exit") return;
-  if (value === "desktop" && innerWidth >= WIDE) pointer(on, after, fire, soon);
-  if (value === "phone" && device() !== "desktop") {
-    flick(on, fire, soon);
-    back(on, after, fire, soon);
-  }
-};
-
+/** Told of the condition that has just come true for an instant, or of none: a level, perhaps. */
+export type Emit = (moment?: Rule) => unknown;
 export type On = <E extends Event>(
   target: EventTarget,
   name: string,
   heard: (event: E) => unknown,
 ) => unknown;
+/** One timer: starting it anew forgets what it was about to do. */
 export type Later = (work: () => unknown, ms: number) => void;
 
-// One timer each: starting it anew forgets what it was about to do.
-function timers(signal: AbortSignal): () => Later {
-  return () => {
-    let id: ReturnType<typeof setTimeout> | undefined;
-    signal.addEventListener("abort", () => clearTimeout(id));
-    return (work, ms) => {
-      clearTimeout(id);
-      if (ms < 1 / 0 && !signal.aborted) id = setTimeout(work, ms);
-    };
-  };
+/** How to listen and to wait until `signal` aborts. */
+export function tools(signal: AbortSignal): readonly [on: On, after: () => Later] {
+  return [
+    (target, name, heard) =>
+      target.addEventListener(name, heard as EventListener, { signal, passive: true }),
+    () => {
+      let id: ReturnType<typeof setTimeout> | undefined;
+      signal.addEventListener("abort", () => clearTimeout(id));
+      return (work, ms) => {
+        clearTimeout(id);
+        if (ms < 1 / 0) id = setTimeout(work, ms);
+      };
+    },
+  ];
 }
 
-function pointer(on: On, after: () => Later, fire: () => void, soon: () => void): void {
+/**
+ * Arms what most rules wait for, as far as `rules`, written as JSON, name it: an exit and time.
+ * `soon` is called when a shopper seems about to leave.
+ */
+export function sense(rules: string, emit: Emit, soon: () => void, signal: AbortSignal): void {
+  const [on, after] = tools(signal);
+  const exit = (kind: string) => () => document.hidden || emit(["exit", kind]);
+  for (const [, seconds] of rules.matchAll(/"seconds",([\d.]+)/g))
+    after()(emit, Number(seconds) * 1000);
+  if (rules.includes('"desktop"') && innerWidth >= WIDE) pointer(on, after, exit("desktop"), soon);
+  if (rules.includes('"phone"') && device() !== "desktop") {
+    flick(on, exit("phone"), soon);
+    back(on, after, exit("phone"), soon);
+  }
+}
+
+function pointer(on: On, after: () => Later, fire: () => unknown, soon: () => void): void {
   const grace = after();
   let y = 0;
   let at = 0;
@@ -106,7 +86,7 @@ function pointer(on: On, after: () => Later, fire: () => void, soon: () => void)
   on(document, "mouseover", () => grace(fire, 1 / 0));
 }
 
-function flick(on: On, fire: () => void, soon: () => void): void {
+function flick(on: On, fire: () => unknown, soon: () => void): void {
   let deepest = 0;
   let last = scrollY;
   let turnY = last;
@@ -130,7 +110,7 @@ function flick(on: On, fire: () => void, soon: () => void): void {
 }
 
 /** Calls `fire` when a shopper comes back to the tab after a while. */
-export function back(on: On, after: () => Later, fire: () => void, soon: () => void): void {
+export function back(on: On, after: () => Later, fire: () => unknown, soon: () => void): void {
   const settle = after();
   let left = 0;
   on(document, "visibilitychange", () => {

@@ -7,9 +7,7 @@ export function shaped(value: unknown): ShopConfig | null {
   const { v, campaigns, widgets } = (value ?? {}) as Partial<ShopConfig>;
   if (v !== 1 || !Array.isArray(campaigns) || !widgets) return null;
   const usable = (campaign: Partial<Campaign> | null) =>
-    campaign?.settings &&
-    /^\w+$/.test(`${campaign.widget}`) &&
-    widgets[`${campaign.widget}`]?.texts;
+    campaign?.settings && widgets[`${campaign.widget}`]?.texts;
   return { ...(value as ShopConfig), campaigns: campaigns.filter(usable) };
 }
 

@@ -3,10 +3,11 @@
 import { followConsent } from "./adapters.ts";
 import { armOf, exposed } from "./arms.ts";
 import { cartOf } from "./cart.ts";
-import { beStrict, consent, recall, remember, tier } from "./consent.ts";
+import { beStrict, consent, decided, recall, remember, tier } from "./consent.ts";
 import type {
   Campaign,
   CartHook,
+  Close,
   EventKind,
   Host,
   Rule,
@@ -18,12 +19,12 @@ import type {
 } from "./contract.ts";
 import { collector, ticketOf, uuid } from "./events.ts";
 import { gates } from "./gates.ts";
-import { MOMENTS } from "./groups.ts";
-import type { Life, View } from "./life.ts";
-import { further } from "./moments.ts";
+import { leaves, MOMENTS } from "./groups.ts";
+import type { Life } from "./life.ts";
+import { senseMore } from "./moments.ts";
 import { occupied } from "./occupied.ts";
 import { type Facts, holds } from "./rules.ts";
-import { type Emit, sense } from "./sensors.ts";
+import { device, type Emit } from "./sensors.ts";
 
 const ANSWER_MS = 8000;
 /** After which a campaign that only waits for its time asks again whether the floor is free. */
@@ -68,15 +69,8 @@ export function begin(of: Life): void {
       consent(told);
       note();
     };
-    const { facts } = life;
-    Object.assign(life, {
-      holds,
-      tier,
-      recall,
-      remember,
-      facts: (moment: Moment) => more(facts(moment)),
-    });
-    followConsent(life.consent, life.signal);
+    Object.assign(life, { holds, tier, recall, remember, facts });
+    followConsent(life.consent, decided, life.signal);
     for (const told of life.told.splice(0)) life.consent(told);
   }
   note();
@@ -84,12 +78,11 @@ export function begin(of: Life): void {
   ticketOf(life);
 }
 
-type Arming = readonly [Rule[], View, Emit, () => void, AbortSignal];
-
 /** Begins before any sign, where rules wait for more than the loader can notice. */
-export function early(of: Life, to: Arming): void {
+export function early(of: Life, emit: Emit, soon: () => void, signal: AbortSignal): void {
   begin(of);
-  sense(further, ...to);
+  const rules = life.shop.campaigns.flatMap(({ when }) => (when ? leaves(when) : []));
+  senseMore(rules, life.view, emit, soon, signal);
 }
 
 // Where it may be remembered: how many visits, how many pages of this one, the last purchase.
@@ -104,13 +97,28 @@ function note(): void {
   remember("bleib.was", [visits + +pause, now, pause ? 1 : views + 1, buys ? now : bought]);
 }
 
-// What only the visit knows of this moment.
-function more(facts: Facts): Facts {
-  const { tag, view, person, shop, landing } = life;
+function address(): string {
+  const url = location.pathname + location.search;
+  try {
+    return decodeURI(url);
+  } catch {
+    // Then it is compared as it stands.
+    return url;
+  }
+}
+
+/** What is known at this moment. */
+function facts(moment?: Moment): Facts {
+  const { tag, view, person, shop, landing, lang } = life;
   const [visits = 1, , views = 1] = recall<Was>("bleib.was") ?? [];
   const query = [...new URLSearchParams(landing)];
   return {
-    ...facts,
+    moment,
+    seconds: (performance.now() - view.began) / 1000,
+    url: address(),
+    page: tag.dataset.page,
+    device: device(),
+    lang,
     cart,
     views,
     scrolled: view.deepest,
@@ -154,7 +162,7 @@ function verdicts(campaign: Campaign, moment: Moment): Verdict[] {
     now: Date.now(),
     stopped: signal.aborted || (trial === "editor" && "frame" in settings),
     page: `${tag.dataset.page ?? ""} ${location.pathname}`.trim(),
-    rule: !when || holds(when, life.facts(moment), open) !== false,
+    rule: !when || holds(when, facts(moment), open) !== false,
     refused: refusals[id] ?? kept[id],
     recontact_days: Number(settings.recontact_days),
     done: Math.max(done, recall<number>("bleib.ok") ?? 0, was ?? 0),
@@ -207,7 +215,8 @@ export async function occasion(one: Brought, moment: Moment): Promise<boolean> {
   const { states } = life;
   const { id, settings } = campaign;
   await Promise.all([readCart(campaign), readPerson()]);
-  if (states[id] === "shown") return false;
+  // Inside the page it is only asked for a place that is still empty.
+  if (states[id] === "shown" && "frame" in settings) return false;
   const stop = verdicts(campaign, moment).find(({ passes }) => !passes)?.gate;
   if (!stop) return show(one);
   // What its rule does not want yet goes on waiting.
@@ -227,8 +236,8 @@ export async function occasion(one: Brought, moment: Moment): Promise<boolean> {
 export async function show({ campaign, start, texts }: Brought): Promise<boolean> {
   const { states, closers, view } = life;
   const { id, settings } = campaign;
-  const drawn = armOf(life, campaign);
-  const arm = drawn === "-" ? "a" : drawn;
+  // Who is held out and opens it all the same sees version A, and counts as what was drawn.
+  const arm = armOf(life, campaign);
   const own = new AbortController();
   const merged: Settings = { ...settings, ...campaign.variants?.[arm] };
   const interrupts = "frame" in settings;
@@ -237,15 +246,20 @@ export async function show({ campaign, start, texts }: Brought): Promise<boolean
   const before = !!view.asked;
   view.asked = before || interrupts;
   states[id] = "failed";
-  const close = await start(hostOf({ ...campaign, settings: merged }, arm, texts, own.signal));
-  states[id] = close ? "shown" : "nothing_to_show";
-  if (!close) {
-    view.asked = before;
-    return false;
+  let close: Close | undefined;
+  try {
+    close = await start(hostOf({ ...campaign, settings: merged }, arm, texts, own.signal));
+    states[id] = close ? "shown" : "nothing_to_show";
+  } finally {
+    if (!close) {
+      view.asked = before;
+      own.abort();
+    }
   }
+  if (!close) return false;
   if (interrupts && life.preview === null) interrupted();
   closers[id] = (end) => {
-    close();
+    close?.();
     if (end) own.abort();
   };
   if (life.signal.aborted) closers[id]?.(true);

@@ -1,1 +1,0 @@
-import{d as r}from"./ui.a6c73fc7.js";import{n as a,t as s}from"./form.0052de78.js";function t(t){return r(t,[s,"section{--px: 24px;max-width:620px;padding:24px 0;border:1px solid var(--line);border-radius:var(--rc);background:var(--surface)}.end{justify-items:start}"],a(t))}export{t as default};
