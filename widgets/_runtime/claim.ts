@@ -46,5 +46,7 @@ export function claim(host: Host): HTMLElement | undefined {
     what && say(host, "cond.excluded", { what }),
   ];
   const lines = conditions.filter(Boolean).join("\n").replaceAll("\n,", ",").split("\n");
-  return h("div.cl", h("p.fig", figure(host)), h("ul", ...lines.map((line) => h("li", line))));
+  const first = say(host, "cond.first");
+  const rows = lines.map((line) => h(line === first ? "li.first" : "li", line));
+  return h("div.cl", h("p.fig", figure(host)), h("ul", ...rows));
 }

@@ -34,6 +34,7 @@ export function dialog(
     { open: "", "aria-labelledby": "t", tabindex: -1 },
     content,
   );
+  const focused = () => (element.getRootNode() as ShadowRoot).activeElement as HTMLElement | null;
   let back: Element | null = null;
   let isModal = false;
   shade.hidden = !scrim;
@@ -42,30 +43,36 @@ export function dialog(
     if (isModal) return;
     isModal = true;
     shade.hidden = false;
-    const focused = (element.getRootNode() as ShadowRoot).activeElement as HTMLElement | null;
+    const before = focused();
     back ??= document.activeElement;
     element.classList.remove("in");
     // It was opened by its attribute, because show() would have taken the focus.
     element.removeAttribute("open");
     element.autofocus = true;
     element.showModal();
-    focused?.focus();
+    before?.focus();
   };
   const close = () => {
     if (signal.aborted) return;
     over.abort();
+    const inside = isModal || focused();
     // The page is usable at once; only the picture takes its time to go.
     if (isModal) element.close();
     element.setAttribute("open", "");
     for (const part of [element, shade]) part.classList.add("out");
-    if (isModal) (back as HTMLElement | null)?.focus?.({ preventScroll: true });
-    setTimeout(closed, LEAVE_MS);
+    if (inside) (back as HTMLElement | null)?.focus?.({ preventScroll: true });
+    setTimeout(() => {
+      element.remove();
+      shade.remove();
+      closed();
+    }, LEAVE_MS);
   };
   const on = <E extends Event>(target: EventTarget, name: string, heard: (event: E) => void) =>
     target.addEventListener(name, heard as EventListener, { signal });
 
   on<FocusEvent>(element, "focusin", ({ relatedTarget }) => {
-    if (!isModal) back = relatedTarget as Element | null;
+    // Where the focus came from, as long as that is not in here.
+    if (!isModal) back = (relatedTarget as Element | null) ?? back;
     if (scrim) modal();
   });
   on(element, "pointerdown", () => scrim && modal());
@@ -74,9 +81,12 @@ export function dialog(
     dismissed();
   });
   // The content covers the dialog; what is left of it lies beside the visible card.
-  on(element, "click", ({ target }) => target === element && dismissed());
-  on<KeyboardEvent>(document, "keydown", ({ key, defaultPrevented }) => {
-    if (key === "Escape" && !isModal && !defaultPrevented) dismissed();
+  on(element, "click", ({ target }) => target === element && isModal && dismissed());
+  on<KeyboardEvent>(document, "keydown", (event) => {
+    if (isModal || event.defaultPrevented) return;
+    // Nobody has to look for the focus behind what covers it.
+    if (event.key === "Escape") dismissed();
+    else if (event.key === "Tab" && scrim) modal();
   });
   // On a phone the keyboard covers the page; the sheet stands on the keyboard instead.
   const view = visualViewport as VisualViewport;

@@ -2,6 +2,7 @@
 
 import base from "./base.css";
 import type { Close, Host } from "./contract.ts";
+import { say } from "./say.ts";
 import { tokens } from "./tokens.ts";
 
 type Child = Node | string | null | undefined | false;
@@ -43,13 +44,29 @@ export function icon(path: string, size = 20): SVGElement {
   return svg;
 }
 
-const CIRCLE = "m9 0a9 9 0 1 1-18 0 9 9 0 0 1 18 0";
-export const ICONS = {
-  alert: `M12 8v5m0 3v.1M12 12${CIRCLE}`,
-  check: "m5 12.5 4.5 4.5L19 7.5",
-  clock: `M12 7v5l3 2M12 12${CIRCLE}`,
-  info: `M12 11v5m0-8v.1M12 12${CIRCLE}`,
-} as const;
+const CROSS = "m5 5 14 14M19 5 5 19";
+
+/** How something over the page is left; an inline widget has nothing to leave. */
+export interface Exit {
+  /** Closes as a refusal: counted, and remembered where that is allowed. */
+  refuse: Close;
+  /** Closes because the shopper has what they came for. */
+  finish: Close;
+  /** From now on closing it, in whichever way, is no refusal. */
+  answered: Close;
+  /** Whether it begins as a slim bar, with a line instead of a title. */
+  readonly bar: boolean;
+}
+
+export const headline = (text: string) => h("h2", { id: "t", tabindex: -1 }, text);
+
+/** The way out. */
+export const cross = (host: Host, click: Close) =>
+  h("button.x", { type: "button", "aria-label": say(host, "close"), click }, icon(CROSS));
+
+/** The first row: title or sign, and the way out where there is one. */
+export const top = (host: Host, first: Node, click?: Close) =>
+  h("div.hd", first, click && cross(host, click));
 
 /** A button; its label is a box of its own, so that it can be centred on its letters. */
 export function button(kind: string, label: string, click?: () => void): HTMLButtonElement {
@@ -66,7 +83,7 @@ export function mount(host: Host, parent: HTMLElement, sheets: readonly string[]
   const outer = h("div", { lang: host.lang });
   const inner = h("div.b");
   const root = outer.attachShadow({ mode: "open" });
-  root.adoptedStyleSheets = [tokens(parent), base, ...sheets].map((text) => {
+  root.adoptedStyleSheets = [tokens(parent, host.shop.look), base, ...sheets].map((text) => {
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(text);
     return sheet;
@@ -75,27 +92,4 @@ export function mount(host: Host, parent: HTMLElement, sheets: readonly string[]
   parent.append(outer);
   host.signal.addEventListener("abort", () => outer.remove());
   return inner;
-}
-
-/**
- * Draws an inline widget into its placement and counts one impression once it is really seen.
- * Returns how it is taken away, or nothing where the theme has no place for it.
- */
-export function place(
-  host: Host,
-  sheets: readonly string[],
-  ...content: Node[]
-): Close | undefined {
-  if (!host.placement) return undefined;
-  const root = mount(host, host.placement, sheets);
-  const section = h("section", { "aria-labelledby": "t" }, ...content);
-  root.append(section);
-  const watch = new IntersectionObserver(([entry]) => {
-    if (!entry?.isIntersecting) return;
-    watch.disconnect();
-    host.event("impression");
-  });
-  watch.observe(section);
-  host.signal.addEventListener("abort", () => watch.disconnect());
-  return () => (root.getRootNode() as ShadowRoot).host.remove();
 }

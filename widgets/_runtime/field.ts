@@ -1,8 +1,16 @@
 // Entries and what is said about them: fields, sentences of error, notes, buttons at work.
 
 import type { Host } from "./contract.ts";
-import { h, ICONS, icon } from "./dom.ts";
+import { h, icon } from "./dom.ts";
 import { say } from "./say.ts";
+
+const CIRCLE = "m9 0a9 9 0 1 1-18 0 9 9 0 0 1 18 0";
+export const ICONS = {
+  alert: `M12 8v5m0 3v.1M12 12${CIRCLE}`,
+  check: "m5 12.5 4.5 4.5L19 7.5",
+  clock: `M12 7v5l3 2M12 12${CIRCLE}`,
+  info: `M12 11v5m0-8v.1M12 12${CIRCLE}`,
+} as const;
 
 /** A busy sign before this would only flicker. */
 const BUSY_MS = 300;

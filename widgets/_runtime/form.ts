@@ -2,15 +2,24 @@
 
 import { figure } from "./claim.ts";
 import type { Close, Host } from "./contract.ts";
-import { button, h, icon } from "./dom.ts";
+import { button, type Exit, h, headline, icon, top } from "./dom.ts";
 import css from "./form.css";
-import { type Exit, headline, question, top } from "./question.ts";
+import { question } from "./question.ts";
 import { parts, say } from "./say.ts";
 
 const MAIL =
   "M5 5h14a2 2 0 0 1 2 2v10a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2V7a2 2 0 0 1 2-2Zm-1.5 2.5 8.5 6 8.5-6";
 
-export const FORM_CSS = css;
+export { css };
+
+/** The sign-up as the content of a window. */
+export function content(host: Host, exit: Exit): Node[] {
+  const done = () => {
+    exit.answered();
+    host.done();
+  };
+  return [signUp({ ...host, done }, exit)];
+}
 
 /** The whole sign-up, from the question to the thanks; replaces its own content as it goes. */
 export function signUp(host: Host, exit?: Exit): HTMLElement {

@@ -1,36 +1,22 @@
 // The question of the sign-up: title, claim, entries, and what happens when it is sent.
 
 import { claim, figure } from "./claim.ts";
-import type { Close, Host } from "./contract.ts";
-import { address, button, h, ICONS, icon } from "./dom.ts";
-import { busy, complain, failure, field, forgive, label, note } from "./field.ts";
+import type { Host } from "./contract.ts";
+import { address, button, type Exit, h, headline, top } from "./dom.ts";
+import { busy, complain, failure, field, forgive, ICONS, label, note } from "./field.ts";
 import { merchant, say } from "./say.ts";
 
-const CROSS = "m5 5 14 14M19 5 5 19";
-
-/** How a sign-up over the page is left; an inline one has nothing to leave. */
-export interface Exit {
-  refuse: Close;
-  finish: Close;
-}
-
-export const headline = (text: string) => h("h2", { id: "t", tabindex: -1 }, text);
-
-/** The first row: title or sign, and the way out where there is one. */
-export const top = (host: Host, first: Node, click?: Close) =>
-  h(
-    "div.hd",
-    first,
-    click && h("button.x", { "aria-label": say(host, "close"), click }, icon(CROSS)),
-  );
-
 /** Title and first sentence, of the merchant or else ours. */
-export function opening(host: Host): [title: HTMLElement, lead: HTMLElement] {
+function opening(host: Host, bar?: boolean): [title: HTMLElement, lead: HTMLElement] {
   const { title, lead, newsletter_name: name } = host.campaign.settings;
   const value = figure(host);
   const plain = merchant(host, name) || say(host, "nl.title_plain");
   return [
-    headline(merchant(host, title) || (value ? say(host, "nl.title") : plain)),
+    headline(
+      // A bar has room for one line, and that has to say what is given.
+      (!(bar && value) && merchant(host, title)) ||
+        (value ? say(host, bar ? "nl.bar" : "nl.title", { value }) : plain),
+    ),
     h("p.lead", merchant(host, lead) || say(host, value ? "nl.lead" : "nl.plain", { value })),
   ];
 }
@@ -114,7 +100,7 @@ export function question(
   began: number,
   thank: (mail: string) => void,
 ): Node[] {
-  const [title, lead] = opening(host);
+  const [title, lead] = opening(host, exit?.bar);
   const { mail, letter, rows, send, body } = entries(host, value, began);
   const refuse = exit && button("s", say(host, "no"), exit.refuse);
   const submit = (event: Event) => {

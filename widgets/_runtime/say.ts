@@ -25,7 +25,7 @@ export function merchant(host: Host, value: unknown): string {
 }
 
 // English names no country; the order of day and month is the British one.
-const locale = (host: Host) => (host.lang === "de" ? host.shop.locale || "de" : "en-GB");
+export const locale = (host: Host) => (host.lang === "de" ? host.shop.locale || "de" : "en-GB");
 
 /** What stands for a currency; any other is told by its code. */
 const SIGNS: Readonly<Record<string, string>> = { EUR: "€", GBP: "£" };

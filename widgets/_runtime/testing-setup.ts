@@ -10,3 +10,11 @@ class Watch {
 }
 
 Object.assign(globalThis, { CSSStyleSheet: Sheet, IntersectionObserver: Watch });
+
+// jsdom has dialogs, but does not open them.
+HTMLDialogElement.prototype.showModal = function showModal() {
+  this.setAttribute("open", "");
+};
+HTMLDialogElement.prototype.close = function close() {
+  this.removeAttribute("open");
+};

@@ -1,5 +1,7 @@
 // Reads the look of the page and derives from it the colours and measures of a widget.
 
+import type { Look } from "./contract.ts";
+
 /** Red, green and blue, each 0 to 255. */
 export type Colour = readonly [number, number, number];
 
@@ -9,14 +11,16 @@ const BLACK: Colour = [0, 0, 0];
 // The shop's first button: add to cart, else checkout, else whatever sends a form.
 const BUTTONS = [
   "[name=add],form[action*='/cart/add'] [type=submit],.single_add_to_cart_button,.btn-buy",
-  "[name=checkout]",
+  "[name=checkout],.begin-checkout-btn",
   "[type=submit],.button,.btn",
 ];
 
 const SERIF = /serif|georgia|times|palatino|garamond/i;
 
-/** A computed colour, or null where it is transparent or in a notation not known. */
+/** A computed colour or one of six digits; null where it is transparent or in another notation. */
 export function colour(value: string): Colour | null {
+  if (value[0] === "#")
+    return [1, 3, 5].map((at) => Number.parseInt(value.slice(at, at + 2), 16)) as unknown as Colour;
   const scale = value.startsWith("color(srgb") ? 255 : value.startsWith("rgb") ? 1 : 0;
   const [r = 0, g = 0, b = 0, alpha = 1] = value.match(/[\d.]+/g)?.map(Number) ?? [];
   return scale && alpha > 0.5 ? [r * scale, g * scale, b * scale] : null;
@@ -56,8 +60,10 @@ function reach(from: Colour, to: Colour, faces: readonly Colour[], floor: number
   return to;
 }
 
-/** What was read from the page. */
+/** What was read from the page, and what the merchant fixed instead. */
 export interface Page {
+  /** The face of every widget, where the merchant fixed one. */
+  readonly face?: Colour | null;
   readonly page: Colour;
   readonly ink: Colour;
   readonly accent: Colour | null;
@@ -68,10 +74,10 @@ export interface Page {
 const isDark = (page: Colour) => luminance(page) < 0.18;
 
 /** The colour roles; each meets its contrast floor on every face it is used on. */
-export function roles({ page, ink: text, accent: button, on: label, link }: Page) {
-  const dark = isDark(page);
+export function roles({ page, face, ink: text, accent: button, on: label, link }: Page) {
+  const dark = isDark(face ?? page);
   const far = dark ? WHITE : BLACK;
-  const surface = dark ? mix(page, text, 0.05) : mix(page, WHITE, 0.6);
+  const surface = face ?? (dark ? mix(page, text, 0.05) : mix(page, WHITE, 0.6));
   const ink = reach(text, far, [surface, page], 7);
   const raised = mix(surface, ink, 0.05);
   const faces = [surface, raised, page];
@@ -100,80 +106,97 @@ export function roles({ page, ink: text, accent: button, on: label, link }: Page
     brand: brand ?? readable(accent),
     bad: readable(dark ? [255, 160, 147] : [174, 36, 25]),
     good: readable(dark ? [132, 208, 171] : [30, 107, 69]),
-    far,
-    scrim: dark ? BLACK : ink,
   };
 }
 
-const all = (selector: string) =>
-  [...document.querySelectorAll(selector)]
-    .filter((element) => element.getClientRects().length)
-    .map((element) => getComputedStyle(element));
+// The look of the first element that is to be seen and `fits`; no more is looked at than that.
+function first(
+  selector: string,
+  fits: (style: CSSStyleDeclaration) => unknown,
+): CSSStyleDeclaration | undefined {
+  for (const element of document.querySelectorAll(selector)) {
+    const style = getComputedStyle(element);
+    if (fits(style) && element.getClientRects().length) return style;
+  }
+  return undefined;
+}
 
 function background(from: Element | null): Colour {
   if (!from) return WHITE;
   return colour(getComputedStyle(from).backgroundColor) ?? background(from.parentElement);
 }
 
-// The shop's first button as it is on the page, else as the shop's style sheet would paint one.
-function firstButton(painted: Element, bare: Element): CSSStyleDeclaration | undefined {
-  const style = getComputedStyle(painted);
-  const styled = style.backgroundColor !== getComputedStyle(bare).backgroundColor;
-  // A button without a face of its own tells nothing about the shop's buttons.
-  return [...BUTTONS.flatMap(all), ...(styled ? [style] : [])].find((one) =>
-    colour(one.backgroundColor),
-  );
-}
+// A button without a face of its own tells nothing about the shop's buttons.
+const faced = (style: CSSStyleDeclaration) => colour(style.backgroundColor);
 
 /** The style rule that carries every token, read for a widget that stands in `place`. */
-export function tokens(place: Element): string {
+export function tokens(place: Element, look: Look = {}): string {
+  for (const selector of BUTTONS) {
+    const style = first(selector, faced);
+    if (style) return read(place, style, look);
+  }
+  // No button on the page: the shop's style sheet may still say how it would paint one.
   const put = () => place.appendChild(document.createElement("button"));
   const [painted, bare] = [put(), put()];
   painted.className = "button btn btn-primary";
   bare.style.all = "revert";
-  const rule = read(place, firstButton(painted, bare));
+  const style = getComputedStyle(painted);
+  const own = style.backgroundColor !== getComputedStyle(bare).backgroundColor && faced(style);
+  const rule = read(place, own ? style : undefined, look);
   // Both are gone again before anything is painted.
   painted.remove();
   bare.remove();
   return rule;
 }
 
-function read(place: Element, button: CSSStyleDeclaration | undefined): string {
+function read(place: Element, button: CSSStyleDeclaration | undefined, look: Look): string {
   const body = getComputedStyle(document.body);
-  const head = all("h1")[0] ?? all("h2")[0] ?? body;
-  const link = all("p a,main a").find((style) => !colour(style.backgroundColor));
-  const page = background(place);
-  const paint = (value?: string) => (value ? colour(value) : null);
+  const any = () => true;
+  const head = first("h1", any) ?? first("h2", any) ?? body;
+  const link = first("p a,main a", (style) => !faced(style));
+  // What the merchant fixed wins over the page.
+  const paint = (fixed?: string, value?: string) => colour(fixed ?? value ?? "");
   const em = (style: CSSStyleDeclaration) =>
-    `${(Number.parseFloat(style.letterSpacing) || 0) / Number.parseFloat(style.fontSize)}em`;
-  const round = Number.parseFloat(button?.borderTopLeftRadius ?? "6") || 0;
+    // Letters that are joined must not be pulled apart.
+    body.direction === "rtl"
+      ? 0
+      : `${(Number.parseFloat(style.letterSpacing) || 0) / Number.parseFloat(style.fontSize)}em`;
+  const round = look.radius ?? (Number.parseFloat(button?.borderTopLeftRadius ?? "6") || 0);
   const corner = Math.min(round, 12);
-  const serif = ({ fontFamily }: CSSStyleDeclaration) =>
-    SERIF.test(fontFamily.replace(/sans-serif/gi, ""));
+  const font = look.font ?? body.fontFamily;
+  const headFont = look.head_font ?? look.font ?? head.fontFamily;
+  const serif = (family: string) => SERIF.test(family.replace(/sans-serif/gi, ""));
+  const page = background(place);
+  const face = paint(look.surface);
+  const size = look.size ?? Number.parseFloat(body.fontSize);
   const found = roles({
-    page,
-    ink: paint(getComputedStyle(place).color) ?? BLACK,
-    accent: paint(button?.backgroundColor),
-    on: paint(button?.color),
-    link: paint(link?.color),
+    page: face ?? page,
+    face,
+    ink: paint(look.ink, getComputedStyle(place).color) ?? BLACK,
+    accent: paint(look.accent, button?.backgroundColor),
+    on: paint(look.on, button?.color),
+    link: paint(look.link, link?.color),
   });
+  const dark = isDark(face ?? page);
   const sizes = {
-    font: body.fontFamily,
-    "font-head": head.fontFamily,
+    scrim: dark ? "#0008" : `rgba(${found.ink},.4)`,
+    font,
+    "font-head": headFont,
     "head-weight": head.fontWeight,
     "head-tracking": em(head),
-    s: `${Math.min(1.19, Math.max(0.94, Number.parseFloat(body.fontSize) / 16))}px`,
-    title: serif(head) ? 30 : 26,
-    small: serif(head) ? 23 : 20,
-    label: serif(body) ? 15 : 14,
-    strong: serif(body) ? 400 : 600,
+    s: `${Math.min(1.19, Math.max(0.94, size / 16))}px`,
+    title: serif(headFont) ? 30 : 26,
+    small: serif(headFont) ? 23 : 20,
+    label: serif(font) ? 15 : 14,
+    strong: serif(font) ? 400 : 600,
     r: `${corner}px`,
     rb: `${round > 20 ? 999 : corner}px`,
     rc: `${corner && Math.min(corner + 6, 16)}px`,
+    bh: `${Math.max(44, look.button_height ?? 48)}px`,
     "button-weight": button?.fontWeight ?? 600,
     "button-tracking": button ? em(button) : 0,
     "button-case": button?.textTransform,
-    border: isDark(page) ? "1px" : 0,
+    border: dark ? "1px" : 0,
   };
   const rules = Object.entries({ ...found, ...sizes }).map(
     ([name, value]) => `--${name}:${typeof value === "object" ? `rgb(${value})` : value}`,

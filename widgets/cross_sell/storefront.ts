@@ -2,8 +2,9 @@
 
 import { cartOf } from "../_runtime/cart.ts";
 import type { CartItem, Close, Host, Money } from "../_runtime/contract.ts";
-import { address, button, h, ICONS, icon, place } from "../_runtime/dom.ts";
-import { busy, failure, mistake } from "../_runtime/field.ts";
+import { address, button, h, icon } from "../_runtime/dom.ts";
+import { busy, failure, ICONS, mistake } from "../_runtime/field.ts";
+import { place } from "../_runtime/place.ts";
 import { merchant, money, say } from "../_runtime/say.ts";
 import css from "./style.css";
 

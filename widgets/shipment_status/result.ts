@@ -1,8 +1,8 @@
 // Draws what the app says about an order; every word comes from there, only the signs are ours.
 
 import type { Host } from "../_runtime/contract.ts";
-import { address, h, ICONS, icon } from "../_runtime/dom.ts";
-import { note } from "../_runtime/field.ts";
+import { address, h, icon } from "../_runtime/dom.ts";
+import { ICONS, note } from "../_runtime/field.ts";
 import { say } from "../_runtime/say.ts";
 
 interface Stage {

@@ -1,8 +1,9 @@
 // Answers where an order is: by the link of the mail, or by order number and one more thing.
 
 import type { Close, Host } from "../_runtime/contract.ts";
-import { button, h, ICONS, place } from "../_runtime/dom.ts";
-import { busy, complain, failure, field, forgive, note } from "../_runtime/field.ts";
+import { button, h } from "../_runtime/dom.ts";
+import { busy, complain, failure, field, forgive, ICONS, note } from "../_runtime/field.ts";
+import { place } from "../_runtime/place.ts";
 import { merchant, say } from "../_runtime/say.ts";
 import { type Order, orderFrom, result } from "./result.ts";
 import css from "./style.css";

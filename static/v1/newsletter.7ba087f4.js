@@ -1,1 +1,0 @@
-import{d as r}from"./ui.a6c73fc7.js";import{FORM_CSS as a,signUp as i}from"./form.3cabff80.js";function o(o){return r(o,[a,"section{--px: 24px;max-width:620px;padding:24px 0;border:1px solid var(--line);border-radius:var(--rc);background:var(--surface)}.end{justify-items:start}"],i(o))}export{o as default};
