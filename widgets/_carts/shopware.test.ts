@@ -11,6 +11,8 @@ const line = (id: string, quantity: number, more: object = {}) => ({
   extensions: {},
   payload: { productNumber: "SW-1", parentId: null, options: [], features: [] },
   label: "Tasse",
+  cover: { url: "https://s.example/tasse.jpg" },
+  price: { unitPrice: 9.5, quantity, totalPrice: 9.5 * quantity },
   quantity,
   type: "product",
   id,
@@ -113,7 +115,19 @@ afterEach(() => {
 test("the cart is read from the sales channel of the page, and holds articles alone", async () => {
   items = [line(CUP, 2), VOUCHER_LINE];
   const cart = await load();
-  expect(await cart.read()).toEqual({ items: [{ key: CUP, product_id: CUP, quantity: 2 }] });
+  expect(await cart.read()).toEqual({
+    items: [
+      {
+        key: CUP,
+        product_id: CUP,
+        quantity: 2,
+        variant: CUP,
+        title: "Tasse",
+        image: "https://s.example/tasse.jpg",
+        price: "9.5",
+      },
+    ],
+  });
   expect(asked).toEqual([
     { path: "/de/checkout/cart.json", method: "GET", fields: {}, ajax: true },
   ]);
@@ -122,7 +136,7 @@ test("the cart is read from the sales channel of the page, and holds articles al
 test("a variant stands for its article, because that is what orders are compared by", async () => {
   items = [line(CUP, 1, { payload: { parentId: SIZES } })];
   const cart = await load();
-  expect(await cart.read()).toEqual({ items: [{ key: CUP, product_id: SIZES, quantity: 1 }] });
+  expect((await cart.read())?.items[0]).toMatchObject({ product_id: SIZES, variant: CUP });
 });
 
 test("an article is put in with the mark of its suggestion", async () => {
@@ -130,7 +144,7 @@ test("an article is put in with the mark of its suggestion", async () => {
   const cart = await load();
   take = () => items.push(line(CUP, 1));
   const added = await cart.add(CUP, { _bleib: "cross_sell:5" });
-  expect(added).toEqual({ key: CUP, product_id: CUP, quantity: 1 });
+  expect(added).toMatchObject({ key: CUP, product_id: CUP, quantity: 1 });
   const { path, fields } = asked.find(({ method }) => method === "POST") as Asked;
   expect(path).toBe("/de/checkout/line-item/add");
   expect(fields).toEqual({

@@ -8,6 +8,9 @@ interface Line {
   readonly referencedId?: string | null;
   readonly type?: string;
   readonly quantity: number;
+  readonly label?: string;
+  readonly cover?: { readonly url?: string } | null;
+  readonly price?: { readonly unitPrice: number } | null;
   /** Of a variant: the article it belongs to, which is what orders are compared by. */
   readonly payload?: { readonly parentId?: string | null };
 }
@@ -46,10 +49,14 @@ async function lines(): Promise<readonly Line[]> {
   return Object.values((lineItems ?? []) as Line[]).filter(({ type }) => type === "product");
 }
 
-const item = ({ id, referencedId, quantity, payload }: Line): CartItem => ({
+const item = ({ id, referencedId, quantity, label, cover, price, payload }: Line): CartItem => ({
   key: id,
   product_id: payload?.parentId ?? referencedId ?? id,
   quantity,
+  variant: referencedId ?? id,
+  title: label,
+  image: cover?.url,
+  price: price ? `${price.unitPrice}` : undefined,
 });
 
 const cart: CartHook = {

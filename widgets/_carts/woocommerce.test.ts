@@ -73,9 +73,21 @@ beforeEach(async () => {
   await import("./woocommerce.ts");
 });
 
+test("what a saved cart needs is told of each article, in plain letters", async () => {
+  const images = [{ id: 1, src: "https://s.example/g.jpg", thumbnail: "https://s.example/k.jpg" }];
+  shopAnswers([200, cartOf(line(12, { images }))]);
+  const cart = await bleib().cart.read();
+  expect(cart?.items[0]).toMatchObject({
+    variant: "12",
+    title: "Socke „Ufer“",
+    image: "https://s.example/k.jpg",
+    price: "15.8",
+  });
+});
+
 test("a cart is read from the shop's own origin, below the path the plugin names", async () => {
   shopAnswers([200, cartOf(line(12))]);
-  expect(await bleib().cart.read()).toEqual({
+  expect(await bleib().cart.read()).toMatchObject({
     items: [{ key: KEY, product_id: 12, quantity: 1 }],
   });
   expect(calls).toEqual([{ path: "/shop/wp-json/wc/store/v1/cart", nonce: null, body: undefined }]);
@@ -108,7 +120,7 @@ test("the first change fetches a nonce, and the mark travels with the article", 
     [201, cartOf(line(12, { key: MARKED, ...ours(12, "cross_sell:7") }))],
   );
   const added = await bleib().cart.add("12", { _bleib: "cross_sell:7" });
-  expect(added).toEqual({ key: MARKED, product_id: 12, quantity: 1 });
+  expect(added).toMatchObject({ key: MARKED, product_id: 12, quantity: 1 });
   expect(calls.map(({ path, nonce }) => [path.split("v1/")[1], nonce])).toEqual([
     ["cart", null],
     ["cart/add-item", "n1"],
@@ -120,7 +132,7 @@ test("of two lines with the same article the marked one is meant, wherever it st
   const marked = line(12, { key: MARKED, quantity: 2, ...ours(12, "cross_sell:7") });
   shopAnswers([200, cartOf()], [201, cartOf(marked, line(12, ours(12)))]);
   const added = await bleib().cart.add("12", { _bleib: "cross_sell:7" });
-  expect(added).toEqual({ key: MARKED, product_id: 12, quantity: 2 });
+  expect(added).toMatchObject({ key: MARKED, product_id: 12, quantity: 2 });
 });
 
 test("without the plugin the last line with the article is meant", async () => {

@@ -7,6 +7,9 @@ interface Line {
   readonly key: string;
   readonly id: number;
   readonly quantity: number;
+  readonly name?: string;
+  readonly images?: readonly { readonly thumbnail?: string }[];
+  readonly prices?: { readonly price: string; readonly currency_minor_unit: number };
   readonly quantity_limits?: { readonly minimum?: number };
   /** What the plugin adds to a line: the product of a variation, the mark of a suggestion. */
   readonly extensions?: {
@@ -58,10 +61,18 @@ async function lines(response: Response): Promise<readonly Line[]> {
   return items;
 }
 
-const item = ({ key, id, quantity, extensions }: Line): CartItem => ({
+// WordPress writes text as it stands in HTML.
+const plain = (text = "") =>
+  text.replace(/&#(\d+);/g, (_, code) => String.fromCodePoint(code)).replaceAll("&amp;", "&");
+
+const item = ({ key, id, quantity, name, images, prices, extensions }: Line): CartItem => ({
   key,
   product_id: extensions?.bleib?.product_id ?? id,
   quantity,
+  variant: `${id}`,
+  title: plain(name),
+  image: images?.[0]?.thumbnail,
+  price: prices && `${+prices.price / 10 ** prices.currency_minor_unit}`,
 });
 
 async function read(): Promise<Cart | undefined> {

@@ -1,6 +1,6 @@
 // The cart of the shop: Shopify's Ajax cart, or whatever the shop offers as `bleib.cart`.
 
-import type { Cart, CartHook, CartItem, Host } from "./contract.ts";
+import type { CartHook, CartItem, Host } from "./contract.ts";
 
 const WAIT_MS = 8000;
 
@@ -20,8 +20,28 @@ async function call<T>(path: string, body?: unknown): Promise<T | undefined> {
   return /404|422/.test(`${response.status}`) ? undefined : response.json();
 }
 
+/** A line as Shopify tells it. */
+interface Line extends CartItem {
+  readonly variant_id: number;
+  readonly product_title: string;
+  /** In hundredths, whatever the currency. */
+  readonly price: string;
+}
+
 const shopify: CartHook = {
-  read: () => call<Cart>(""),
+  read: async () => {
+    const cart = await call<{ readonly items: readonly Line[] }>("");
+    return (
+      cart && {
+        items: cart.items.map((line) => ({
+          ...line,
+          variant: `${line.variant_id}`,
+          title: line.product_title,
+          price: `${+line.price / 100}`,
+        })),
+      }
+    );
+  },
   add: async (id, properties) => {
     const items = [{ id: +id || id, quantity: 1, properties }];
     const added = await call<CartItem & { items?: readonly CartItem[] }>("/add", { items });
@@ -34,3 +54,7 @@ const shopify: CartHook = {
 /** The cart to work with; null in a shop that has none for us. */
 export const cartOf = (host: Pick<Host, "shop" | "cart">): CartHook | null =>
   host.cart ?? (host.shop.cart === "shopify" ? shopify : null);
+
+/** Where the page itself leads to its cart, which every shop calls differently. */
+export const cartLink = () =>
+  [...document.links].find(({ pathname }) => /\/(cart|basket|warenkorb)\/?$/.test(pathname))?.href;

@@ -92,11 +92,11 @@ export interface CartItem {
   readonly product_id: number | string;
   readonly quantity: number;
   /** What a saved cart needs on top: the article as the shop's cart takes it, and how it looks. */
-  readonly variant?: string;
-  readonly title?: string;
-  readonly image?: string;
+  readonly variant?: string | undefined;
+  readonly title?: string | undefined;
+  readonly image?: string | undefined;
   /** The price of one piece. */
-  readonly price?: string;
+  readonly price?: string | undefined;
 }
 
 export interface Cart {
