@@ -11,15 +11,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pydantic import BaseModel
 
+from plugin.admin.fields import Field, fields_of
 from plugin.app import handlers, load_widgets
+from plugin.contracts.shopwide import Look, Manners
 from plugin.manifest import load_manifest
 from plugin.packages import PACKAGED
 from plugin.platforms import build_platforms
 from plugin.services.rounds import ROUNDS
 from plugin.store.db import metadata
-from plugin.texts import LANGUAGES, Texts
+from plugin.texts import LANGUAGES, Texts, area_texts
 from tests.conftest import make_config
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -67,32 +68,28 @@ def test_every_widget_is_built(name: str) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", WIDGETS)
-def test_every_setting_has_a_label_and_a_short_help(name: str, language: str) -> None:
+def test_every_setting_has_a_label_a_short_help_and_words_for_its_options(
+    name: str, language: str
+) -> None:
     texts = Texts(ROOT / "widgets" / name / "texts")
-    for field in _fields(WIDGETS[name].settings):
-        for part in ("label", "help"):
-            key = f"merchant.settings.{field}.{part}"
-            assert key in texts.keys(language), f"{name}: {key} is missing in {language}"
-        assert len(texts.get(language, f"merchant.settings.{field}.help")) <= 90
+    wanted = list(_said_of(fields_of(WIDGETS[name].settings)))
+    missing = [key for key in wanted if f"merchant.settings.{key}" not in texts.keys(language)]
+    assert missing == [], f"{name}: missing in {language}"
+    helps = [key for key in wanted if key.endswith(".help")]
+    assert [k for k in helps if len(texts.get(language, f"merchant.settings.{k}")) > 90] == []
 
 
-def _fields(model: type[BaseModel], prefix: str = "") -> Iterator[str]:
-    for name, field in model.model_fields.items():
-        inner = _inner_model(field.annotation)
-        if inner is not None and not _is_value(inner):
-            yield from _fields(inner, f"{prefix}{name}.")
-        else:
-            yield prefix + name
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("page", "model"), [("look", Look), ("manners", Manners)])
+def test_every_setting_of_the_shop_has_its_words(page: str, model: Any, language: str) -> None:
+    texts = area_texts("admin")
+    wanted = {f"{page}.{key}" for key in _said_of(fields_of(model))}
+    assert wanted - texts.keys(language) == set()
 
 
-def _inner_model(annotation: Any) -> type[BaseModel] | None:
-    options = [annotation, *getattr(annotation, "__args__", ())]
-    return next((o for o in options if isinstance(o, type) and issubclass(o, BaseModel)), None)
-
-
-def _is_value(model: type[BaseModel]) -> bool:
-    # A text by language is one field for the merchant.
-    return set(model.model_fields) == set(LANGUAGES)
+def _said_of(fields: list[Field]) -> Iterator[str]:
+    for field in fields:
+        yield from (f"{field.said_as}.{part}" for part in ("label", "help", *field.options))
 
 
 @pytest.mark.parametrize("folder", TEXT_FOLDERS, ids=lambda path: str(path.relative_to(ROOT)))

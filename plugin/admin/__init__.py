@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from plugin.admin import (
+    campaign_list,
     data,
     editor,
     guard,
     inside,
     law,
+    look,
+    manners,
     overview,
     preview,
     setup,
@@ -19,11 +22,14 @@ from plugin.admin.frame import blueprint
 
 __all__ = [
     "blueprint",
+    "campaign_list",
     "data",
     "editor",
     "guard",
     "inside",
     "law",
+    "look",
+    "manners",
     "overview",
     "preview",
     "setup",

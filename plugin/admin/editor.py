@@ -7,7 +7,10 @@ from typing import Any
 from flask import Response, request
 
 from plugin.admin import entries as form
-from plugin.admin.fields import Field, fields_of, sections_of
+from plugin.admin import sentences
+from plugin.admin.captions import Captions, blocks_of
+from plugin.admin.designs import DESIGNS, design_of, has_designs, with_design
+from plugin.admin.fields import Field, at, fields_of, mattering, sections_of
 from plugin.admin.frame import blueprint, page, this_shop, to, words
 from plugin.admin.points import links_of, marks_of, point_of
 from plugin.admin.preview import choices, scene_of
@@ -17,7 +20,10 @@ from plugin.errors import BadInputError, ConflictError, InvalidFieldError
 from plugin.services import campaigns
 from plugin.services.campaigns import Campaign, PublishedCampaign
 from plugin.services.consent_wording import wording_of
+from plugin.services.why_links import why_url
 
+#: Where the settings say what version B does differently.
+_B = "experiment.b."
 #: How many changed fields the conflict page names before it only counts.
 _DIFFERENCES = 20
 
@@ -35,15 +41,22 @@ def editor_save(campaign_id: int) -> Response:
     context, shop = current_context(), this_shop()
     campaign = campaigns.find(context, shop, campaign_id)
     widget = context.widgets[campaign.widget]
-    section = _section(widget, request.form.get("section", ""))
-    filled = form.read(request.form, campaign.draft, section, widget, shop.languages, words())
+    fields = fields_of(widget.settings)
+    section = _section(fields, campaign.draft, request.form.get("section", ""))
+    there = [field for field in fields if field.section == section]
+    there = form.present(request.form, there, campaign.draft)
+    filled = form.read(
+        request.form, campaign.draft, there, widget.settings, shop.languages, words()
+    )
+    if section == "design" and not filled.problems:
+        filled.settings = _designed(campaign.draft, filled.settings)
     if filled.problems:
         return _page(campaign, filled, status=422)
     try:
         campaigns.save_draft(context, shop, campaign_id, filled.settings, revision=_revision())
     except ConflictError:
         return _conflict(campaigns.find(context, shop, campaign_id), section, filled)
-    scene = scene_of(shop, widget, request.form)
+    scene = scene_of(shop, widget, request.form, filled.settings)
     return to("editor", campaign_id=campaign_id, section=section, **scene.query())
 
 
@@ -67,9 +80,15 @@ def _revision() -> int:
     return int(text)
 
 
-def _section(widget: Widget, asked: str) -> str:
-    sections = sections_of(fields_of(widget.settings))
+def _section(fields: list[Field], draft: dict[str, Any], asked: str) -> str:
+    sections = sections_of(mattering(fields, draft))
     return asked if asked in sections else sections[0]
+
+
+def _designed(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
+    """A design that was chosen just now decides; one that only stood there does not."""
+    asked = request.form.get("design", "")
+    return with_design(after, asked) if asked in DESIGNS and asked != design_of(before) else after
 
 
 def _page(
@@ -80,8 +99,11 @@ def _page(
 ) -> Response:
     context, shop, wording = current_context(), this_shop(), words()
     widget = context.widgets[campaign.widget]
-    fields = fields_of(widget.settings)
-    section = _section(widget, request.values.get("section", ""))
+    say = Captions(wording, widget)
+    every = fields_of(widget.settings)
+    fields = mattering(every, campaign.draft)
+    section = _section(every, campaign.draft, request.values.get("section", ""))
+    here = [field for field in fields if field.section == section]
     checks = campaigns.checks(context, shop, campaign)
     failed = [check for check in checks if not check.passed]
     live = campaigns.live_settings(context, shop, campaign)
@@ -90,28 +112,60 @@ def _page(
         status,
         campaign=campaign,
         widget=widget,
+        name=wording.name_of(campaign, widget),
+        say=say,
         sections=sections_of(fields),
         section=section,
-        fields=[field for field in fields if field.section == section],
-        entered=filled.entered if filled else form.shown(campaign.draft, fields, wording),
+        fields=here,
+        blocks=blocks_of(here),
+        twins=_twins(every),
+        **_touched(widget, here, campaign.draft),
+        sums=sentences.said(campaigns.settings_of(widget, campaign.draft), section, wording),
+        designs=_designs(every, campaign.draft) if section == "design" else {},
+        entered=filled.entered if filled else form.shown(campaign.draft, every, wording),
         problems=filled.problems if filled else {},
         marks={**marks_of(failed), **(filled.problems if filled else {})},
         checks=checks,
         failed=failed,
-        points=[point_of(check, campaign, widget, fields) for check in failed],
-        problem_links=links_of(filled, fields, widget),
-        changes=_differences(fields, live, campaign.draft) if live else [],
+        points=[point_of(check, campaign, say, every) for check in failed],
+        problem_links=links_of(filled, every, say),
+        changes=_differences(every, live, campaign.draft) if live else [],
         live=live,
-        scene=scene_of(shop, widget, request.values),
+        scene=scene_of(shop, widget, request.values, campaign.draft),
         consent=_consent(campaign, widget) if section == "content" else {},
-        choices=choices(shop, widget),
+        choices=choices(shop, widget, campaign.draft),
+        why=why_url(context, shop),
         **more,
     )
 
 
+def _twins(fields: list[Field]) -> dict[str, Field]:
+    """Return for each field of version B the one of version A that it stands in for."""
+    by_path = {field.path: field for field in fields}
+    found = {path: by_path.get(path.removeprefix(_B)) for path in by_path if path.startswith(_B)}
+    return {path: twin for path, twin in found.items() if twin is not None}
+
+
+def _touched(widget: Widget, fields: list[Field], draft: dict[str, Any]) -> dict[str, set[str]]:
+    """Return which fields are not as Bleib sets them, and the groups where all of them are."""
+    plain = widget.settings().model_dump(mode="json")
+    touched = {f.path for f in fields if at(plain, f.path) != at(draft, f.path)}
+    groups = {f.group for f in fields}
+    return {
+        "touched": touched,
+        "untouched": groups - {f.group for f in fields if f.path in touched},
+    }
+
+
+def _designs(fields: list[Field], draft: dict[str, Any]) -> dict[str, bool]:
+    """Return the gallery, and which of it the draft is; empty for widgets that have none."""
+    chosen = design_of(draft) if has_designs(fields) else ""
+    return {name: name == chosen for name in DESIGNS} if has_designs(fields) else {}
+
+
 def _consent(campaign: Campaign, widget: Widget) -> dict[str, str]:
     """Return by language the words that a sign-up with this draft would be recorded with."""
-    if not widget.collects_consent:
+    if not widget.collects_consent or campaign.draft.get("content", "sign_up") != "sign_up":
         return {}
     context, shop = current_context(), this_shop()
     draft = PublishedCampaign(campaign.id, widget.name, campaign.version, campaign.draft)
@@ -129,10 +183,13 @@ def _conflict(stored: Campaign, section: str, filled: form.Entries) -> Response:
         "conflict.html",
         409,
         campaign=stored,
-        widget=widget,
+        name=words().name_of(stored, widget),
+        say=Captions(words(), widget),
         section=section,
         differences=_differences(fields, stored.draft, filled.settings),
-        posted=[(name, value) for name, value in request.form.items() if name not in _OURS],
+        posted=[
+            (name, value) for name, value in request.form.items(multi=True) if name not in _OURS
+        ],
     )
 
 
@@ -144,5 +201,5 @@ def _differences(
     fields: list[Field], before: dict[str, Any], after: dict[str, Any]
 ) -> list[tuple[Field, Any, Any]]:
     """Return the fields whose values differ, with both values."""
-    pairs = [(field, form.at(before, field.path), form.at(after, field.path)) for field in fields]
+    pairs = [(field, at(before, field.path), at(after, field.path)) for field in fields]
     return [pair for pair in pairs if pair[1] != pair[2]][:_DIFFERENCES]

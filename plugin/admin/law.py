@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from flask import Response, make_response
 
-from plugin.admin.frame import blueprint, page, this_shop
+from plugin.admin.frame import blueprint, page, this_shop, words
+from plugin.admin.manners import ledger
 from plugin.api import current_context
 from plugin.services import privacy
 
@@ -26,7 +27,8 @@ class Stored:
 def law() -> Response:
     """Show requests of people and the table of stored data."""
     requests = privacy.data_requests(current_context(), this_shop())
-    return page("law.html", stored=_stored(), requests=requests)
+    kept = ledger(words().language)
+    return page("law.html", stored=_stored(), requests=requests, kept=kept)
 
 
 @blueprint.get("/law/requests/<int:request_id>")

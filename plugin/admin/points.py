@@ -8,10 +8,10 @@ from decimal import Decimal
 
 from flask import url_for
 
+from plugin.admin.captions import Captions
 from plugin.admin.entries import Entries
 from plugin.admin.fields import Field
 from plugin.admin.frame import words
-from plugin.contracts.widget import Widget
 from plugin.services.campaign_checks import Check
 from plugin.services.campaigns import Campaign
 
@@ -27,12 +27,12 @@ class Point:
     button: str
 
 
-def point_of(check: Check, campaign: Campaign, widget: Widget, fields: list[Field]) -> Point:
+def point_of(check: Check, campaign: Campaign, say: Captions, fields: list[Field]) -> Point:
     """Return a failed check in words."""
     wording = words()
     values = {
         **_in_words(check.values),
-        "fields": ", ".join(_label(p, fields, widget) for p in check.fields),
+        "fields": ", ".join(_label(p, fields, say) for p in check.fields),
     }
     return Point(
         title=wording.t(f"check.{check.name}.title", **values),
@@ -65,11 +65,18 @@ def _in_words(values: dict[str, object]) -> dict[str, object]:
     return said
 
 
+#: Checks whose cure is on another page.
+_ELSEWHERE = {
+    "budget": "admin.guard",
+    "pool": "admin.data",
+    "contrast": "admin.look_page",
+    "target": "admin.look_page",
+}
+
+
 def _way_out(check: Check, campaign: Campaign, fields: list[Field]) -> str:
-    if check.name == "budget":
-        return url_for("admin.guard")
-    if check.name == "pool":
-        return url_for("admin.data")
+    if check.name in _ELSEWHERE:
+        return url_for(_ELSEWHERE[check.name])
     if check.name == "sender":
         return url_for("admin.setup_page", step=2, _anchor="step-sender")
     path = check.fields[0]
@@ -81,10 +88,10 @@ def _way_out(check: Check, campaign: Campaign, fields: list[Field]) -> str:
     )
 
 
-def links_of(filled: Entries | None, fields: list[Field], widget: Widget) -> list[tuple[str, str]]:
+def links_of(filled: Entries | None, fields: list[Field], say: Captions) -> list[tuple[str, str]]:
     """Return field id and label of each refused entry, for the list on top of a form."""
     paths = filled.problems if filled else {}
-    return [(_id(path), _label(path, fields, widget)) for path in paths]
+    return [(_id(path), _label(path, fields, say)) for path in paths]
 
 
 def _id(path: str) -> str:
@@ -97,8 +104,8 @@ def _field_at(path: str, fields: list[Field]) -> Field:
     return by_path.get(path) or by_path[path.rpartition(".")[0]]
 
 
-def _label(path: str, fields: list[Field], widget: Widget) -> str:
-    wording, field = words(), _field_at(path, fields)
-    label = wording.of_widget(widget, f"settings.{field.path}.label")
+def _label(path: str, fields: list[Field], say: Captions) -> str:
+    field = _field_at(path, fields)
+    label = say.of(field, "label")
     language = path.removeprefix(field.path).removeprefix(".")
-    return f"{label} ({wording.t('language.' + language)})" if language else label
+    return f"{label} ({words().t('language.' + language)})" if language else label

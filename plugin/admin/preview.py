@@ -12,14 +12,16 @@ from typing import Any
 
 from flask import Response, request
 
+from plugin.admin.carried import unpacked
 from plugin.admin.frame import blueprint, page, this_shop, words
 from plugin.api import current_context
 from plugin.api.headers import SAME_ORIGIN_FRAME
+from plugin.contracts.shopwide import Look
 from plugin.contracts.widget import Widget
 from plugin.model import Shop
-from plugin.services import campaigns
+from plugin.services import campaigns, look, targeting
 from plugin.services.campaigns import Campaign, settings_of
-from plugin.services.storefront_config import shop_facts, widget_files
+from plugin.services.storefront_config import shop_facts, signed_end, widget_files
 
 _INLINE_CONFIG = re.compile(
     r'<script type="application/json" id="bleib-config">(.*?)</script>', re.DOTALL
@@ -34,6 +36,7 @@ class Scene:
     show: str = "de"
     light: str = "light"
     state: str = ""
+    arm: str = "a"
 
     def query(self) -> dict[str, str]:
         """Return what differs from the plain scene, for an address."""
@@ -41,31 +44,33 @@ class Scene:
         return {name: value for name, value in asdict(self).items() if value != plain[name]}
 
 
-def states_of(widget: Widget) -> tuple[str, ...]:
-    """Return the states a widget's preview can show, the first one by default."""
-    if widget.collects_consent:
+def states_of(widget: Widget, draft: dict[str, Any]) -> tuple[str, ...]:
+    """Return the states the preview of a draft can show, the first one by default."""
+    if widget.collects_consent and draft.get("content", "sign_up") == "sign_up":
         return ("", "thanks", "error", "failure", "offline")
     return ("", "form") if widget.stage == "deliver" else ("",)
 
 
-def choices(shop: Shop, widget: Widget) -> dict[str, tuple[str, ...]]:
+def choices(shop: Shop, widget: Widget, draft: dict[str, Any]) -> dict[str, tuple[str, ...]]:
     """Return what each switch of a scene may be."""
+    variant = targeting.variant_of(settings_of(widget, draft))
     return {
         "device": ("phone", "desktop"),
         "show": shop.languages,
         "light": ("light", "dark"),
-        "state": states_of(widget),
+        "state": states_of(widget, draft),
+        "arm": ("a",) if variant is None else ("a", "b"),
     }
 
 
-def scene_of(shop: Shop, widget: Widget, values: Mapping[str, str]) -> Scene:
+def scene_of(shop: Shop, widget: Widget, values: Mapping[str, str], draft: dict[str, Any]) -> Scene:
     """Read a scene from an address or form; what is unknown stays plain.
 
     The plain language is the one the merchant reads, if the shop speaks it.
     """
     reads = words().language
     scene = Scene(show=reads if reads in shop.languages else shop.languages[0])
-    for name, allowed in choices(shop, widget).items():
+    for name, allowed in choices(shop, widget, draft).items():
         if values.get(name, "") in allowed:
             scene = replace(scene, **{name: values.get(name, "")})
     return scene
@@ -77,38 +82,55 @@ def preview(campaign_id: int) -> Response:
     context, shop = current_context(), this_shop()
     campaign = campaigns.find(context, shop, campaign_id)
     widget = context.widgets[campaign.widget]
+    scene = scene_of(shop, widget, request.args, campaign.draft)
     response = page(
         "preview.html",
         widget=widget,
-        scene=scene_of(shop, widget, request.args),
-        config=_config(shop, widget, campaign),
+        scene=scene,
+        config=_config(shop, widget, campaign, scene.arm),
     )
     response.headers[SAME_ORIGIN_FRAME] = "1"
     return response
 
 
-def _config(shop: Shop, widget: Widget, campaign: Campaign) -> dict[str, Any]:
+def _config(shop: Shop, widget: Widget, campaign: Campaign, arm: str) -> dict[str, Any]:
     """The public configuration with this one campaign in it, settings from the draft."""
+    context, settings = current_context(), settings_of(widget, campaign.draft)
+    public = widget.public(settings)
+    end, variant = targeting.announced_end(settings), targeting.variant_of(settings)
+    if end is not None:
+        public["ends"] = signed_end(context, shop, campaign.id, end)
+    if arm == "b" and variant is not None:
+        public |= variant.public()
     return {
         **shop_facts(shop),
+        "look": _look(shop).public(),
         "widgets": {widget.name: widget_files()[widget.name]},
         "campaigns": [
             {
                 "id": campaign.id,
                 "widget": widget.name,
                 "version": campaign.version,
-                "settings": widget.public(settings_of(widget, campaign.draft)),
-                "sample": _sample(widget.folder),
+                "settings": public,
+                "sample": _sample(widget.folder, str(campaign.draft.get("content", ""))),
             }
         ],
     }
 
 
+def _look(shop: Shop) -> Look:
+    """The fixed look, or the one that is being tried out in the address."""
+    fixed = look.get(current_context(), shop)
+    return unpacked(request.args.get("look"), Look, fixed)
+
+
 @cache
-def _sample(folder: Path) -> Any:  # noqa: ANN401 - each widget's own shape
+def _sample(folder: Path, content: str) -> Any:  # noqa: ANN401 - each widget's own shape
     """The example content that the widget's own preview page shows, None if it needs none."""
     text = (folder / "preview.html").read_text(encoding="utf-8")
     inline = _INLINE_CONFIG.search(text)
     if inline is None:
         return None
-    return json.loads(inline.group(1))["campaigns"][0].get("sample")
+    shown = json.loads(inline.group(1))["campaigns"]
+    alike = [item for item in shown if item["settings"].get("content", "") == content]
+    return (alike or shown)[0].get("sample")

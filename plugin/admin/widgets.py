@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from flask import Response
 
+from plugin.admin import sentences
 from plugin.admin.frame import blueprint, page, this_shop, to, words
 from plugin.admin.wording import Words
 from plugin.api import current_context
@@ -14,7 +15,8 @@ from plugin.contracts.widget import Widget
 from plugin.errors import InvalidFieldError
 from plugin.services import campaigns, insight
 from plugin.services.campaigns import Campaign
-from plugin.services.insight import WidgetFigures
+from plugin.services.insight import Overview, WidgetFigures
+from plugin.services.why_links import why_url
 
 #: Days of the one counted result in each row.
 _COUNTED_DAYS = 28
@@ -29,6 +31,10 @@ class Row:
     state: str
     open_checks: int
     result: tuple[str, str]
+    name: str
+    says: str
+    place: int
+    last: int
 
     @property
     def on(self) -> bool:
@@ -39,16 +45,47 @@ class Row:
 @blueprint.get("/widgets")
 def widgets() -> Response:
     """List the shop's campaigns."""
+    return list_page()
+
+
+def list_page(status: int = 200, misnamed: dict[int, str] | None = None) -> Response:
+    """Return the list; `misnamed` holds names that were refused, by campaign."""
     context, shop = current_context(), this_shop()
     today = insight.day_of(shop, context.now())
     figures = insight.overview(context, shop, today - timedelta(days=_COUNTED_DAYS - 1), today)
-    rows = []
-    for campaign in campaigns.all_of(context, shop):
-        widget = context.widgets[campaign.widget]
-        failed = sum(not check.passed for check in campaigns.checks(context, shop, campaign))
-        result = _result(widget, figures.of(campaign.widget), words())
-        rows.append(Row(campaign, widget, _state(campaign, failed), failed, result))
-    return page("widgets.html", rows=rows)
+    listed = campaigns.all_of(context, shop)
+    of_kind: dict[str, list[Campaign]] = {}
+    for campaign in listed:
+        of_kind.setdefault(campaign.widget, []).append(campaign)
+    rows = [_row(campaign, of_kind[campaign.widget], figures) for campaign in listed]
+    windows = [row for row in rows if row.on and row.widget.interrupts]
+    return page(
+        "widgets.html",
+        status,
+        rows=rows,
+        first=windows[0] if len(windows) > 1 else None,
+        misnamed=misnamed or {},
+        longest=campaigns.LONGEST_NAME,
+        why=why_url(context, shop),
+    )
+
+
+def _row(campaign: Campaign, alike: list[Campaign], figures: Overview) -> Row:
+    context, wording = current_context(), words()
+    widget = context.widgets[campaign.widget]
+    failed = sum(not check.passed for check in campaigns.checks(context, this_shop(), campaign))
+    settings = campaigns.settings_of(widget, campaign.draft)
+    return Row(
+        campaign,
+        widget,
+        _state(campaign, failed),
+        failed,
+        _result(widget, figures.of(campaign.widget), wording),
+        wording.name_of(campaign, widget),
+        sentences.in_short(settings, wording) or wording.of_widget(widget, "summary"),
+        alike.index(campaign),
+        len(alike) - 1,
+    )
 
 
 @blueprint.post("/widgets/<int:campaign_id>/on")

@@ -9,10 +9,12 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_skeleton, format_timedelta
+from babel.lists import format_list
 from babel.numbers import format_currency, format_decimal, format_percent, get_currency_symbol
 
 from plugin.contracts.widget import Widget
 from plugin.model import Shop
+from plugin.services.campaigns import Campaign
 from plugin.texts import area_texts, clock_time, texts_in
 
 _A_SECOND = timedelta(seconds=1)
@@ -44,6 +46,22 @@ class Words:
     def of_widget(self, widget: Widget, key: str) -> str:
         """Return what a widget's own texts tell the merchant, e.g. `name` or `summary`."""
         return self._local(texts_in(widget.folder / "texts").get(self.language, f"merchant.{key}"))
+
+    def widget_has(self, widget: Widget, key: str) -> bool:
+        """Tell whether a widget's own texts have one for the merchant of that key."""
+        return f"merchant.{key}" in texts_in(widget.folder / "texts").keys(self.language)
+
+    def name_of(self, campaign: Campaign, widget: Widget) -> str:
+        """Return what the merchant calls a campaign; the only one of its widget is the widget."""
+        return campaign.name or self.of_widget(widget, "name")
+
+    def both(self, parts: list[str]) -> str:
+        """Return e.g. "A, B und C"."""
+        return format_list(parts, locale=self._babel)
+
+    def either(self, parts: list[str]) -> str:
+        """Return e.g. "A, B oder C"."""
+        return format_list(parts, style="or", locale=self._babel)
 
     def _local(self, text: str) -> str:
         return text.translate(_SWISS) if self.locale == "de-CH" else text
@@ -108,6 +126,14 @@ class Words:
     def moment(self, moment: datetime) -> str:
         """Return day and time."""
         return self.t("format.moment", day=self.short_day(moment), time=self.time(moment))
+
+    def full_moment(self, moment: datetime) -> str:
+        """Return day, with its year, and time: for what may lie far ahead."""
+        return self.t("format.moment", day=self.day(moment), time=self.time(moment))
+
+    def stored_moment(self, stored: str) -> str:
+        """Return a stored moment in full."""
+        return self.full_moment(datetime.fromisoformat(stored))
 
     def ago(self, moment: datetime, now: datetime) -> str:
         """Return e.g. "vor 4 Minuten"."""

@@ -240,6 +240,23 @@ ROUTES: dict[str, Builder] = {
     ),
     "POST /admin/widgets/<int:campaign_id>/on": _post("/admin/widgets/{campaign}/on"),
     "POST /admin/widgets/<int:campaign_id>/off": _post("/admin/widgets/{campaign}/off"),
+    "GET /admin/widgets/new": _get("/admin/widgets/new"),
+    "POST /admin/widgets/new": _post("/admin/widgets/new", kind="newsletter", name="Neu"),
+    "POST /admin/widgets/<int:campaign_id>/rename": _post(
+        "/admin/widgets/{campaign}/rename", name="Neu"
+    ),
+    "POST /admin/widgets/<int:campaign_id>/duplicate": _post("/admin/widgets/{campaign}/duplicate"),
+    "POST /admin/widgets/<int:campaign_id>/move": _post(
+        "/admin/widgets/{campaign}/move", to="earlier"
+    ),
+    "GET /admin/widgets/<int:campaign_id>/delete": _get("/admin/widgets/{campaign}/delete"),
+    "POST /admin/widgets/<int:campaign_id>/delete": _post("/admin/widgets/{campaign}/delete"),
+    "GET /admin/look": _get("/admin/look"),
+    "POST /admin/look": _post("/admin/look", save="1"),
+    "GET /admin/manners": _get("/admin/manners"),
+    "POST /admin/manners": _post(
+        "/admin/manners", cooldown_days="7", most="3", most_days="30", quiet_days="30"
+    ),
     "GET /admin/work": _get("/admin/work"),
     "POST /admin/work/<int:step_id>/again": _post("/admin/work/{step}/again"),
     "GET /v1/config/<key>": lambda who, _whose: Ask(f"/v1/config/{who.shop.key}"),

@@ -41,7 +41,13 @@
     area.style.height = `${area.scrollHeight + 2}px`;
   };
   document.addEventListener("input", (event) => {
-    if (event.target instanceof HTMLTextAreaElement) grow(event.target);
+    const { target } = event;
+    if (target instanceof HTMLTextAreaElement) grow(target);
+    // A slider says where it stands; a picked colour is written into its field.
+    const told = target.type === "range" && target.parentElement.querySelector("output");
+    if (told) told.value = target.value;
+    const field = target.dataset.for && document.getElementById(target.dataset.for);
+    if (field) field.value = target.value;
   });
 
   // A whole page took the place of another one: what the browser does on a visit is done here.
