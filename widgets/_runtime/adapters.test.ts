@@ -240,3 +240,27 @@ it("a tool that fails takes nobody along", async () => {
   await settled();
   expect(told).toEqual([yes]);
 });
+
+it("what a shop puts into the layer is never its trouble", () => {
+  const layer: unknown[] = [];
+  page.dataLayer = layer;
+  follow();
+  const odd = {
+    get 0(): string {
+      throw new Error("odd");
+    },
+  };
+  for (const entry of [null, 7, "consent", odd, { length: 2 ** 33 }, ["consent", "update"]])
+    expect(layer.push(entry)).toBe(layer.length);
+  expect(layer).toHaveLength(6);
+  expect(told).toEqual([]);
+});
+
+it("a layer that nobody may change and an interface that is none take nobody along", async () => {
+  page.dataLayer = Object.freeze([["consent", "update", { personalization_storage: "granted" }]]);
+  page.__tcfapi = document.createElement("div");
+  page.Cookiebot = { hasResponse: true, consent: { preferences: true } };
+  expect(follow).not.toThrow();
+  await settled();
+  expect(told).toContainEqual(yes);
+});

@@ -101,22 +101,22 @@ export function followConsent(
   };
   let layer: Tools["dataLayer"];
   let asked = false;
-  const ask = () => {
-    WORD.forEach(async (word, index) => {
-      try {
-        hear(index, await word());
-      } catch {
-        // What another's tool does wrong is not ours to say.
-      }
-    });
-    if (!asked && tools.__tcfapi) {
+  const attempts = [
+    ...WORD.map((word, index) => async () => hear(index, await word())),
+    async () => {
+      if (asked || !tools.__tcfapi) return;
       asked = true;
       followTcf(tools.__tcfapi, allow, signal);
-    }
-    if (!layer && tools.dataLayer) {
+    },
+    async () => {
+      if (layer || !tools.dataLayer) return;
       layer = tools.dataLayer;
       followLayer(layer, allow, signal);
-    }
+    },
+  ];
+  // What another's tool does wrong is not ours to say.
+  const ask = () => {
+    for (const attempt of attempts) attempt().catch(() => {});
   };
   for (const name of NEWS.split(" ")) {
     for (const target of [window, document]) target.addEventListener(name, ask, { signal });
@@ -145,12 +145,15 @@ function followLayer(
   signal: AbortSignal,
 ): void {
   const read = (entry: unknown) => {
-    const [what, how, states] = Array.from((entry ?? []) as ArrayLike<unknown>);
-    const { personalization_storage: own, functionality_storage: other = own } = (states ??
-      {}) as Readonly<Record<string, string | undefined>>;
-    // What holds by default nobody has decided.
-    if (what === "consent" && how === "update" && (own ?? other))
-      allow((own ?? other) === "granted");
+    // Anything may be pushed, and nothing that it is may disturb whoever pushes it.
+    try {
+      const { 0: what, 1: how, 2: states } = entry as ArrayLike<unknown>;
+      const { personalization_storage: own, functionality_storage: other = own } =
+        states as Readonly<Record<string, string | undefined>>;
+      // What holds by default nobody has decided.
+      if (what === "consent" && how === "update" && (own ?? other))
+        allow((own ?? other) === "granted");
+    } catch {}
   };
   const push = layer.push;
   const heard = function (this: unknown, ...entries: unknown[]) {

@@ -46,8 +46,10 @@ function overlay(element: Element): boolean {
   return position === "fixed" && +zIndex >= HIGH && share >= LARGE;
 }
 
-/** What stands in the way of an interruption: "field", "consent", "dialog", "overlay" or "". */
+/** What stands in the way of an interruption: "hidden", "field", "consent", "dialog", "overlay" or "". */
 export function occupied(): string {
+  // A tab behind another one, and a page that is only prepared.
+  if (document.hidden) return "hidden";
   const view = window.visualViewport;
   let active = document.activeElement;
   while (active?.shadowRoot?.activeElement) active = active.shadowRoot.activeElement;
@@ -56,12 +58,13 @@ export function occupied(): string {
   const shown = (selector: string) => [...document.querySelectorAll(selector)].some(visible);
   if (shown(BANNERS)) return "consent";
   if (shown(DIALOGS)) return "dialog";
+  let found = "";
   for (const [x, y] of POINTS) {
     let element = topmost(x * innerWidth, y * innerHeight);
     for (; element; element = parent(element)) {
       if (element.matches(BANNERS)) return "consent";
-      if (overlay(element)) return "overlay";
+      if (overlay(element)) found = "overlay";
     }
   }
-  return "";
+  return found;
 }
