@@ -33,11 +33,11 @@ export interface CartItem {
   readonly product_id: number | string;
   readonly quantity: number;
   /** For the saved cart: the article as your cart takes it, and how it looks. */
-  readonly variant?: string;
-  readonly title?: string;
-  readonly image?: string;
+  readonly variant?: string | undefined;
+  readonly title?: string | undefined;
+  readonly image?: string | undefined;
   /** The price of one piece, for conditions on the cart's worth. */
-  readonly price?: string;
+  readonly price?: string | undefined;
 }
 
 export interface Cart {
