@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import base64
+import json
 import re
 import shutil
 import sys
@@ -17,10 +18,9 @@ from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import segno
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Route, sync_playwright
 
 from tests.browser.conftest import DESKTOP, LEAVE, PHONE, Visit, until
 from tests.browser.shopfront import EXIT, ROOT, Shopfront, fresh, serving
@@ -89,6 +89,12 @@ def accept_and_sign_up(page: Page) -> None:
     """Say yes to the short question, and sign up."""
     press("Ja, gern")(page)
     sign_up(page)
+
+
+def accept_and_ask(page: Page) -> None:
+    """Say yes to the short question, and choose one."""
+    press("Ja, gern")(page)
+    press("Wann es ankommt")(page)
 
 
 VOUCHER = {
@@ -176,12 +182,29 @@ DESIGNS = {
         {"content": "question", "frame": "corner", "facts": FACTS},
         (
             ("desktop", "answer", press("Die Versandkosten")),
-            ("phone", "answer", press("Wann es ankommt")),
+            ("phone", "answer", accept_and_ask),
         ),
     ),
-    "basket": Design(STEIGWOHL, ("cart", "shelf"), "cart", {"content": "basket"}),
+    "basket": Design(
+        STEIGWOHL,
+        ("cart", "shelf"),
+        "cart",
+        {"content": "basket"},
+        (("phone", "form", press("Ja, gern")),),
+    ),
 }
 
+COLOURS = {"sock": "#64747c", "hat": "#b9542d", "bowl": "", "cloth": ""}
+BASKETS = {
+    "amsel": (
+        ("bowl", {"de": "Teeschale Ruß", "en": "Tea bowl, soot"}, 1, "19.80"),
+        ("cloth", {"de": "Untersetzer Leinen", "en": "Linen coaster"}, 1, "7.80"),
+    ),
+    "steigwohl": (
+        ("sock", {"de": "Wandersocke Merino", "en": "Hiking sock, merino"}, 2, "18.00"),
+        ("hat", {"de": "Mütze Firn", "en": "Hat Firn"}, 1, "29.00"),
+    ),
+}
 LINK = "https://bleib.example/b/Kq3vXr0m1TzYw8Lh5NcGdA"
 
 
@@ -192,31 +215,34 @@ def square(link: str) -> dict[str, Any]:
     return {"qr": "".join(f"M{x} {y}h1v1h-1z" for x, y in dots), "size": len(rows)}
 
 
-def drawing(name: str, colour: str) -> str:
-    """One of the drawings as a picture of its own."""
+def drawing(name: str) -> str:
+    """One of the drawings as a picture of its own, on the tile of the shop."""
     text = (PAGES / "drawings.svg").read_text("utf-8")
     inner = re.search(rf'<symbol id="{name}" viewBox="([^"]+)">(.*?)</symbol>', text, re.S)
     defs = re.search(r"<defs>.*?</defs>", text, re.S)
     assert inner, name
     assert defs
-    svg = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{inner[1]}" style="--c:{colour}">'
-        f'{defs[0]}<rect width="300" height="300" fill="#ecf1ee"/>{inner[2]}</svg>'
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{inner[1]}"'
+        f' style="--c:{COLOURS[name]}">{defs[0]}'
+        f'<rect width="300" height="300" fill="#ecf1ee"/>{inner[2]}</svg>'
     )
-    return f"data:image/svg+xml,{quote(svg)}"
 
 
-def cart(lang: str) -> list[dict[str, Any]]:
-    """What lies in the basket on every page."""
-    sock, hat = {
-        "de": ("Wandersocke Merino", "Mütze Firn"),
-        "en": ("Hiking sock, merino", "Hat Firn"),
-    }[lang]
+def cart(shop: Shop, lang: str) -> list[dict[str, Any]]:
+    """What lies in the shop's basket."""
+    lines = [
+        {
+            "title": title[lang],
+            "quantity": quantity,
+            "price": price,
+            "image": f"/pictures/{name}.svg",
+        }
+        for name, title, quantity, price in BASKETS[shop.look]
+    ]
     return [
-        {"key": "1", "product_id": 1, "variant": "11", "title": sock, "quantity": 2}
-        | {"price": "18.00", "image": drawing("sock", "#64747c")},
-        {"key": "2", "product_id": 2, "variant": "21", "title": hat, "quantity": 1}
-        | {"price": "29.00", "image": drawing("hat", "#b9542d")},
+        {"key": f"{number}", "product_id": number, "variant": f"{number}1", **line}
+        for number, line in enumerate(lines, start=1)
     ]
 
 
@@ -229,13 +255,14 @@ def lay_out(front: Shopfront, design: Design, lang: str, light: str) -> str:
     body = part("drawings.svg")
     for name in (design.shop.look, *design.parts):
         body += part(f"{name}.html")
+    items = json.dumps(cart(design.shop, lang))
     chosen = LANGUAGES.index(lang) + 1
     body = re.sub(r"\[\[(.*?)\|(.*?)\]\]", lambda both: both[chosen], body, flags=re.S)
     front.html = f"""<!doctype html><html lang="{lang}" class="{light}"><head>
         <meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
         <title>{design.shop.name}</title><link rel="icon" href="data:,">
         <style>{part(f"{design.shop.look}.css")}</style>
-        <script>window.bleib = {{ cart: {{ read: async () => ({{ items: {cart(lang)!r} }}),
+        <script>window.bleib = {{ cart: {{ read: async () => ({{ items: {items} }}),
           add: async () => undefined, change: async () => undefined }} }}</script>
         </head><body>{body}
         <script async src="{front.app}/static/v1/bleib.js" data-shop="gallery"
@@ -265,6 +292,11 @@ def photograph(page: Page, path: Path) -> None:
     path.write_bytes(base64.b64decode(shot["data"]))
 
 
+def picture(name: str) -> Callable[[Route], None]:
+    """Answer with one of the drawings."""
+    return lambda route: route.fulfill(body=drawing(name), content_type="image/svg+xml")
+
+
 def enter(chromium: Browser, url: str, device: str) -> Visit:
     """Opens the shop on a device and leaves it again; the window is then to be seen."""
     width, height = DEVICES[device]
@@ -277,6 +309,8 @@ def enter(chromium: Browser, url: str, device: str) -> Visit:
         reduced_motion="reduce",
     )
     context.set_default_timeout(8000)
+    for name in COLOURS:
+        context.route(f"**/pictures/{name}.svg", picture(name))
     visit = Visit(context.new_page())
     visit.page.goto(url)
     visit.state("exit_intent", "waiting")
