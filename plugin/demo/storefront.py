@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from flask import Blueprint, abort, redirect, render_template, request
 from werkzeug.wrappers import Response
 
@@ -113,6 +115,20 @@ def cart() -> str:
         sums=sums(shop, found),
         expected=expected_day(shop.now()),
     )
+
+
+@storefront.get("/cart/<lines>")
+def permalink(lines: str) -> Response:
+    """Fill the cart from a permanent link (VARIANT:QUANTITY,…), in place of what was in it."""
+    shop, token = current_shop(), token_of(request)
+    with shop.db.write() as connection:
+        carts.empty(connection, token)
+    for line in lines.split(","):
+        variant, _, quantity = line.partition(":")
+        # What is no longer for sale is left out, as the platform does.
+        with suppress(CartError, ValueError):
+            carts.add(shop, token, int(variant), int(quantity or 1), {})
+    return bind(redirect("/cart", 303), token)
 
 
 @storefront.post("/cart/add")

@@ -75,7 +75,7 @@ def test_every_address_gets_the_same_answer(
     client: FlaskClient, context: Context, shop: Shop
 ) -> None:
     used = save(context, shop)
-    wishes = [
+    wishes: list[tuple[str, dict[str, object]]] = [
         (used, {"email": "new@post.example"}),
         (used, {"email": "second@post.example"}),
         (save(context, shop), {"email": "robot@post.example", "website": "x"}),

@@ -62,6 +62,14 @@ def test_equal_lines_add_up_and_properties_keep_them_apart(visitor: FlaskClient)
     assert quantities == [2, 1]
 
 
+def test_a_permanent_link_fills_the_cart_in_place_of_what_was_in_it(visitor: FlaskClient) -> None:
+    put(visitor)
+    answer = visitor.get(f"/cart/{POT + 1}:2,999:1,rubbish?storefront=true")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/cart")
+    items = visitor.get("/cart.js").get_json()["items"]
+    assert [(item["variant_id"], item["quantity"]) for item in items] == [(POT + 1, 2)]
+
+
 def test_line_changes_by_key_variant_and_position(visitor: FlaskClient) -> None:
     key = put(visitor)["key"]
     put(visitor, POT + 1)

@@ -101,10 +101,11 @@ test("one mail is asked for, and thanks follow", async () => {
 
 test("a failure keeps what was entered", async () => {
   const { card, press, text } = await shown([SOCKS], KEPT, 503);
-  (card?.querySelector("#mail") as HTMLInputElement).value = "jonas@post.example";
+  const mail = card?.querySelector("#mail") as HTMLInputElement;
+  mail.value = "jonas@post.example";
   await press("Link schicken");
   expect(text()).toContain("Das hat gerade nicht geklappt");
-  expect((card?.querySelector("#mail") as HTMLInputElement).value).toBe("jonas@post.example");
+  expect(mail.value).toBe("jonas@post.example");
 });
 
 test("the link is copied, or shown where it cannot be", async () => {

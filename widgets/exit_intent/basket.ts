@@ -4,9 +4,10 @@ import { cartLink, cartOf } from "../_runtime/cart.ts";
 import type { Cart, CartHook, CartItem, Host } from "../_runtime/contract.ts";
 import { address, button, type Exit, h, headline, icon, top } from "../_runtime/dom.ts";
 import { busy, complain, failure, field, forgive, ICONS, label, note } from "../_runtime/field.ts";
+import { css as fields } from "../_runtime/form.ts";
 import { mailProblem } from "../_runtime/question.ts";
 import { day, money, say } from "../_runtime/say.ts";
-import css from "./basket.css";
+import own from "./basket.css";
 
 /** A kept cart: its link, and the link as a square code of so many modules. */
 interface Kept {
@@ -24,7 +25,7 @@ interface Piece {
 const LINK = "M10 14a4 4 0 0 0 6 0l4-4a4 4 0 0 0-6-6l-2 2m2 4a4 4 0 0 0-6 0l-4 4a4 4 0 0 0 6 6l2-2";
 const DAYS = 14;
 
-export { css };
+export const css = fields + own;
 
 /** Draws what is in the cart with the ways to take it along; null without anything in it. */
 export async function content(host: Host, exit: Exit): Promise<Node[] | null> {

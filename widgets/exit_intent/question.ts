@@ -101,8 +101,8 @@ export function content(host: Host, exit: Exit): Node[] | null {
   const rows = rowsOf(host, () => worth).filter(([, , , said]) => said);
   // One of them is always there: who only looks around.
   if (rows.length < 3) return null;
-  cartOf(host)
-    ?.read()
+  host.shown
+    .then(() => cartOf(host)?.read())
     .then(
       (cart) => {
         worth = worthOf(cart);
