@@ -79,6 +79,36 @@ def test_a_page_that_comes_back_with_the_back_button_is_a_new_view(
     assert [one["passes"] for one in states if one["gate"] == "page"] == [True]
 
 
+PREPARED = """window.prepared = true
+for (const name of ['hidden', 'prerendering'])
+  Object.defineProperty(document, name, { get: () => window.prepared })"""
+
+
+def test_a_page_that_is_prepared_before_anybody_asks_for_it_begins_once_it_is_seen(
+    storefront: Shopfront, visitor: Visitor
+) -> None:
+    storefront.campaigns("exit_intent")
+    storefront.config["campaigns"][0]["when"] = ["seconds", 1]
+    shopper = visitor("about:blank")
+    page = shopper.page
+    page.add_init_script(PREPARED)
+    page.goto(storefront.page())
+    until(page, "window.bleib")
+    page.evaluate("bleib.consent({ preferences: true })")
+    shopper.state("exit_intent", "occupied")
+    until(page, "bleib.why().then(([one]) => one.state === 'occupied')")
+    assert page.evaluate("localStorage['bleib.was'] ?? null") is None
+    ready = page.evaluate(
+        """async () => { prepared = false
+          document.dispatchEvent(new Event('prerenderingchange'))
+          const [{ gates }] = await bleib.why()
+          return gates.find(({ gate }) => gate === 'rule').passes }"""
+    )
+    assert not ready, "its seconds begin with the first look at it"
+    page.get_by_role("dialog").wait_for()
+    assert page.evaluate("JSON.parse(localStorage['bleib.was'])[1][2]") == 1
+
+
 def test_in_the_editor_of_a_theme_nothing_interrupts_and_nothing_counts(
     storefront: Shopfront, visitor: Visitor
 ) -> None:

@@ -125,7 +125,7 @@ try {
     document.querySelector("script[data-shop][src*='/bleib.js']")) as HTMLScriptElement | null;
   if (given.stop) {
     // A second tag on the page finds the first one at work and leaves it alone.
-    if (!given.twice) console.warn("Bleib: a second script tag");
+    if (!given.twice) console.warn("Bleib: second script tag");
     given.twice = true;
   } else if (tag) run(tag, given);
 } catch {

@@ -1,13 +1,17 @@
-// Tells when a single-page shop has gone to another page, and when the browser brings one back.
+// Tells when a single-page shop has gone to another page, and when the browser brings one back or
+// shows one that it had prepared.
 
-/** Calls `changed` after each change of the path, until `signal` aborts. */
+/**
+ * Calls `changed` after each change of the path, until `signal` aborts; afterwards only where the
+ * shop goes on through what we have wrapped.
+ */
 export function onRoute(changed: () => void, signal: AbortSignal): void {
   const { navigation } = window as { navigation?: EventTarget };
   // Choosing a colour changes the query, an anchor the hash: neither is another page.
   let last = location.pathname;
   const look = () => {
     const { pathname } = location;
-    if (pathname !== last && !signal.aborted) {
+    if (pathname !== last) {
       last = pathname;
       changed();
     }
@@ -17,6 +21,7 @@ export function onRoute(changed: () => void, signal: AbortSignal): void {
   on(window, "pageshow", (event) => {
     if ((event as PageTransitionEvent).persisted) changed();
   });
+  on(document, "prerenderingchange", changed);
   if (navigation) {
     on(navigation, "currententrychange", look);
     return;

@@ -77,7 +77,7 @@ export function live(life: Waiting, given: Files): (what: unknown) => unknown {
   // Whether a condition holds; undefined = the visit will tell.
   const tell = (rule: Rule, moment?: Rule | null): boolean | undefined => {
     const [name, ...values] = rule;
-    if (/^(exit|returned|idle|clicked|event)$/.test(name))
+    if (/exit|returned|idle|clicked|event/.test(name))
       return moment === null ? undefined : `${moment}` === `${rule}`;
     if (name === "seconds") return performance.now() - life.view.began >= Number(values[0]) * 1000;
     // No pattern begins like this address: that is sure. Whether one fits is not.
@@ -91,7 +91,7 @@ export function live(life: Waiting, given: Files): (what: unknown) => unknown {
     const [name, ...parts] = rule as [string, ...Rule[]];
     if (name === "not") return can(parts[0] as Rule, moment, !wanted);
     const ask = (part: Rule) => can(part, moment, wanted);
-    if (/^(all|any)$/.test(name))
+    if (/all|any/.test(name))
       return (name === "all") === wanted ? parts.every(ask) : parts.some(ask);
     return (tell(rule, moment) ?? wanted) === wanted;
   };

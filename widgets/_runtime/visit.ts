@@ -91,7 +91,9 @@ export function early(of: Life, emit: Emit, soon: () => void, signal: AbortSigna
 // Where it may be remembered: how many visits, how many pages of this one, the last purchase.
 function note(): void {
   const { view, tag } = life;
-  if (view.noted || tier() < 2) return;
+  // Nobody has seen a page yet that is only prepared.
+  const { prerendering } = document as { prerendering?: boolean };
+  if (view.noted || prerendering || tier() < 2) return;
   view.noted = true;
   const [visits = 0, last = 0, views = 0, bought = 0] = recall<Was>("bleib.was") ?? [];
   const now = Date.now();
