@@ -15,6 +15,7 @@ from plugin.admin.frame import blueprint, page, this_shop, to, words
 from plugin.admin.points import links_of, marks_of, point_of
 from plugin.admin.preview import choices, scene_of
 from plugin.api import current_context
+from plugin.contracts.targeting import Who
 from plugin.contracts.widget import Widget
 from plugin.errors import BadInputError, ConflictError, InvalidFieldError
 from plugin.services import campaigns
@@ -103,7 +104,7 @@ def _page(
     every = fields_of(widget.settings)
     fields = mattering(every, campaign.draft)
     section = _section(every, campaign.draft, request.values.get("section", ""))
-    here = [field for field in fields if field.section == section]
+    here = _unfolded([field for field in fields if field.section == section], campaign.draft)
     checks = campaigns.checks(context, shop, campaign)
     failed = [check for check in checks if not check.passed]
     live = campaigns.live_settings(context, shop, campaign)
@@ -137,6 +138,15 @@ def _page(
         why=why_url(context, shop),
         **more,
     )
+
+
+def _unfolded(fields: list[Field], draft: dict[str, Any]) -> list[Field]:
+    """Leave out a third group of people for as long as the second says nothing."""
+    nothing = Who().model_dump(mode="json")
+    groups = draft.get("audience", {})
+    if any(groups.get(name) != nothing for name in ("second", "third")):
+        return fields
+    return [field for field in fields if field.group != "audience.third"]
 
 
 def _twins(fields: list[Field]) -> dict[str, Field]:

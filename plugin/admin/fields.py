@@ -20,6 +20,10 @@ Control = Literal[
 ]  # fmt: skip
 #: Texts up to this length are one line, longer ones an area.
 _LINE = 80
+_PAIRED = frozenset(
+    {"starts", "ends", "hours_from", "hours_to", "cart_min", "cart_max", "min_days", "max_days"}
+    | {"after_seconds", "scrolled", "cost", "free_from"}
+)
 #: Values of other fields with which alone a field matters, by their paths.
 Needs = tuple[tuple[str, tuple[str, ...]], ...]
 
@@ -48,6 +52,11 @@ class Field:
     def long(self) -> bool:
         """Tell whether the text needs an area of several lines."""
         return self.max_chars > _LINE
+
+    @property
+    def paired(self) -> bool:
+        """Tell whether it is short and stands beside its other half: from and to, least and most."""
+        return self.name in _PAIRED
 
     @property
     def name(self) -> str:
@@ -141,7 +150,7 @@ def _field(place: _Place, kind: Any, info: FieldInfo, extra: dict[str, Any]) -> 
         high=high,
         max_chars=_longest(kind) or _most_chars(info),
         options=options,
-        numbered=bool(options) and _literal(kind) is None,
+        numbered=bool(options) and _literal(kind) is None and _literal(_item(kind)) is None,
         needs=place.needs,
     )
 

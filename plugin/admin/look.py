@@ -52,6 +52,7 @@ def look_save() -> Response:
     if filled.problems:
         return _page(fixed, filled, seen, status=422)
     wanted = Look.model_validate(filled.settings)
+    filled.entered |= {f.path: getattr(wanted, f.path) for f in _FIELDS if f.control == "colour"}
     if "save" not in request.form:
         return _page(wanted, filled, seen)
     try:

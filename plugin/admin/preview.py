@@ -44,9 +44,19 @@ class Scene:
         return {name: value for name, value in asdict(self).items() if value != plain[name]}
 
 
+#: By content what a window can show beside its first step: fully open, answered, refused.
+_STATES = {
+    "sign_up": ("", "open", "thanks", "error", "failure", "offline"),
+    "question": ("", "open", "answer"),
+    "basket": ("", "open", "thanks"),
+}
+
+
 def states_of(widget: Widget, draft: dict[str, Any]) -> tuple[str, ...]:
     """Return the states the preview of a draft can show, the first one by default."""
-    if widget.collects_consent and draft.get("content", "sign_up") == "sign_up":
+    if "content" in draft:
+        return _STATES.get(draft["content"], ("",))
+    if widget.collects_consent:
         return ("", "thanks", "error", "failure", "offline")
     return ("", "form") if widget.stage == "deliver" else ("",)
 

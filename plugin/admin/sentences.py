@@ -27,7 +27,10 @@ def in_short(settings: BaseModel, words: Words) -> str:
     trigger, audience = getattr(settings, "trigger", None), getattr(settings, "audience", None)
     if not isinstance(trigger, Trigger) or not isinstance(audience, Audience):
         return ""
-    return f"{_audience(audience, settings, words)} {_trigger(trigger, settings, words)}"
+    signs = [_leaf("moment", rule, words) for rule in targeting.moments_of(trigger)]
+    signs += [_leaf("level", rule, words) for rule in targeting.levels_of(trigger)]
+    opens = words.t("rule.short", when=words.either(signs)) if signs else words.t("rule.never")
+    return f"{_audience(audience, settings, words)} {opens}"
 
 
 def _parts(settings: BaseModel) -> Iterator[tuple[type, Any]]:
@@ -110,7 +113,7 @@ def _experiment(experiment: Experiment, settings: BaseModel, words: Words) -> st
     first = words.t("rule.arm.none", n=held) if held else words.t("rule.arm.nobody")
     second = "b" in shares
     shown = parts if second else [words.t("rule.arm.all", n=shares["a"])]
-    return words.t("rule.shares", parts=words.both([first, *shown]))
+    return words.t("rule.shares", parts=", ".join([first, *shown]))
 
 
 _SECTION: dict[type, str] = {
