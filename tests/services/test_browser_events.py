@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -42,6 +43,20 @@ def test_a_beacon_sent_twice_counts_once(context: Context, shop: Shop, campaign:
         send(context, shop, *events, ticket=ticket)
     assert figures(context) == {"impression": 1, "click": 1}
     assert exposures(context) == {("real", "a", "impression"): 1, ("real", "a", "click"): 1}
+
+
+def test_beacons_that_come_at_once_wait_for_each_other_and_count_once(
+    context: Context, shop: Shop, campaign: int
+) -> None:
+    ticket = tickets.issue(context, shop, NET)
+    events = [event(context, campaign), *(event(context, campaign, "click") for _ in range(30))]
+    with ThreadPoolExecutor(6) as pool:
+        sent = []
+        for seed in range(12):
+            some = [events[0], *random.Random(seed).sample(events[1:], 25)]
+            sent.append(pool.submit(send, context, shop, *some, ticket=ticket))
+    assert [one.exception() for one in sent] == [None] * 12
+    assert figures(context) == {"impression": 1, "click": browser_events.MOST_REPEATED}
 
 
 def test_one_view_of_a_page_is_one_exposure_whatever_ids_a_browser_makes_up(
