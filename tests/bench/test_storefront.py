@@ -104,6 +104,8 @@ def test_a_missed_budget_ends_with_an_exit_code(
             "loader_brotli_bytes": loader,
             "exit_intent_brotli_bytes": 5_500,
             "all_brotli_bytes": 14_000,
+            "visit_brotli_bytes": 6_200,
+            "page_brotli_bytes": 23_400,
             "cart_brotli_bytes": 1_100,
         }
         (tmp_path / "manifest.json").write_text(json.dumps({"budgets": budgets}))
@@ -123,6 +125,8 @@ def test_a_cart_that_grows_too_large_is_noticed(
         "loader_brotli_bytes": 3_000,
         "exit_intent_brotli_bytes": 5_500,
         "all_brotli_bytes": 14_000,
+        "visit_brotli_bytes": 6_200,
+        "page_brotli_bytes": 23_400,
         "cart_brotli_bytes": 1,
     }
     (tmp_path / "manifest.json").write_text(json.dumps({"budgets": budgets}))

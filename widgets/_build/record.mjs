@@ -46,8 +46,18 @@ export function report({ bytes, loader, why, widgets, carts }, files, budgets) {
   const each = Object.values(widgets);
   const texts = [...new Set(each.flatMap(({ texts }) => Object.values(texts)))];
   const page = each.flatMap(({ js, contents = {} }) => [...js, ...(contents.sign_up ?? [])]);
+  // The runtime decides whether anything is shown; what is left is what shows it.
+  const runtime = [loader, ...[chunk("visit")].flat()];
+  const words = Math.max(...texts.map((file) => weight([file])));
+  const shown = weight(page.filter((file) => !runtime.includes(file))) + words;
   const lines = [
     ["loader", weight([loader]), budgets.loader_brotli_bytes, "before any trigger"],
+    [
+      "visit",
+      weight([chunk("visit")].flat()),
+      budgets.visit_brotli_bytes,
+      "at the first sign: consent, rules, gates, counting",
+    ],
     [
       "exit_intent",
       weight([chunk("ui"), chunk("exit_intent")].flat()),
@@ -55,10 +65,16 @@ export function report({ bytes, loader, why, widgets, carts }, files, budgets) {
       "dialog, styles, look and messages: ui and exit_intent",
     ],
     [
-      "everything",
-      weight([loader, ...page]) + Math.max(...texts.map((file) => weight([file]))),
+      "widgets",
+      shown,
       budgets.all_brotli_bytes,
-      "a page with all widgets: loader, their files, the sign-up, the largest text",
+      "everything of all widgets on a page, with the sign-up and the largest text",
+    ],
+    [
+      "page",
+      weight(runtime) + shown,
+      budgets.page_brotli_bytes,
+      "all of these together: runtime and all widgets",
     ],
     [
       "cart",
@@ -67,7 +83,7 @@ export function report({ bytes, loader, why, widgets, carts }, files, budgets) {
       "the largest of the platforms' carts",
     ],
   ];
-  const apart = ["visit", "form", "question", "basket"]
+  const apart = ["form", "question", "basket", "extras"]
     .filter((name) => files.has(name))
     .map((name) => [name, weight([chunk(name)]), "only where it is needed"]);
   if (why) apart.push(["why", weight([why]), "for merchants, never loaded for shoppers"]);
