@@ -8,7 +8,7 @@ import { cssText } from "./css.mjs";
 /** Sources of `_runtime` by chunk; what is not named here is drawn with by all and goes to `ui`. */
 const LAYOUT = {
   visit: [
-    ...["visit", "gates", "events", "arms", "occupied", "cart"],
+    ...["visit", "gates", "events", "arms", "occupied", "cart", "dates"],
     ...["consent", "adapters", "ledger", "rules", "groups", "sensors", "moments"],
   ],
   form: ["form", "question", "field", "claim", "place"],
@@ -16,7 +16,13 @@ const LAYOUT = {
   why: ["why"],
 };
 /** What the exit-intent widget asks for by itself, by the content that a campaign names. */
-const CONTENTS = { sign_up: "form", question: "question", basket: "basket" };
+const CONTENTS = {
+  sign_up: "form",
+  message: "message",
+  service: "message",
+  question: "question",
+  basket: "basket",
+};
 /** What few campaigns need of the exit-intent widget, in a chunk of its own. */
 const EXTRAS = ["extras", "bar", "countdown", "free", "picture", "teaser"];
 /** Chunks that begin a life of their own, besides one for each widget. */
@@ -38,7 +44,10 @@ export async function chunksOf(folder, widgets) {
     ...widgets.map((name) => [name, `./${name}/storefront.ts`]),
     ...ROOTS.map((name) => [name, `./_runtime/${name}.ts`]),
     ["form", "./_runtime/form.ts"],
-    ...["question", "basket", "extras"].map((name) => [name, `./exit_intent/${name}.ts`]),
+    ...["message", "question", "basket", "extras"].map((name) => [
+      name,
+      `./exit_intent/${name}.ts`,
+    ]),
   ].filter(([, file]) => existsSync(join(folder, file)));
   const bundle = await rolldown({
     cwd: folder,
@@ -110,9 +119,11 @@ export function filesOf(chunks, files, widget) {
   const first = chunks.has("visit") ? ["visit"] : [];
   const js = [...first, ...own.filter((chunk) => !first.includes(chunk))];
   // By content, and whatever else it may ask for by its own name.
-  const named = new Map(Object.entries(CONTENTS).map(([content, chunk]) => [chunk, content]));
-  const contents = chunks.get(widget).dynamicImports.map((chunk) => [
-    named.get(chunk) ?? chunk,
+  const asked = chunks.get(widget).dynamicImports;
+  const told = Object.entries(CONTENTS).filter(([, chunk]) => asked.includes(chunk));
+  const others = asked.filter((chunk) => !Object.values(CONTENTS).includes(chunk));
+  const contents = [...told, ...others.map((chunk) => [chunk, chunk])].map(([content, chunk]) => [
+    content,
     closure(chunks, chunk)
       .filter((one) => !js.includes(one))
       .map((one) => files.get(one)),

@@ -8,13 +8,16 @@ const LEAVE_MS = 160;
 
 export interface Dialog {
   readonly element: HTMLDialogElement;
+  /** Lets it be seen; until then it has its place and size, which takes a slow phone a while. */
+  show(): void;
   /** Makes the page behind inert and dims it. */
   modal(): void;
   close(): void;
 }
 
 /**
- * Opens `content` over the page without moving focus and without locking the scroll.
+ * Puts `content` over the page, out of sight until `show`, which neither moves focus nor locks the
+ * scroll.
  * `dismissed` is called when Esc or a click beside it asks to close. With `scrim` false the page
  * stays usable until `modal` is called. After `close` it leaves and `closed` is called.
  */
@@ -30,14 +33,15 @@ export function dialog(
   const { signal } = over;
   const shade = h("div.sh", { click: dismissed });
   const element = h<HTMLDialogElement>(
-    `dialog.d.${kind}.in`,
+    `dialog.d.${kind}`,
     { open: "", "aria-labelledby": "t", tabindex: -1 },
     content,
   );
   const focused = () => (element.getRootNode() as ShadowRoot).activeElement as HTMLElement | null;
   let back: Element | null = null;
   let isModal = false;
-  shade.hidden = !scrim;
+  shade.hidden = true;
+  element.style.visibility = "hidden";
 
   const modal = () => {
     if (isModal) return;
@@ -70,6 +74,11 @@ export function dialog(
   const on = <E extends Event>(target: EventTarget, name: string, heard: (event: E) => void) =>
     target.addEventListener(name, heard as EventListener, { signal });
 
+  const show = () => {
+    shade.hidden = !scrim;
+    element.style.visibility = "";
+    element.classList.add("in");
+  };
   on<FocusEvent>(element, "focusin", ({ relatedTarget }) => {
     // Where the focus came from, as long as that is not in here.
     if (!isModal) back = (relatedTarget as Element | null) ?? back;
@@ -83,7 +92,7 @@ export function dialog(
   // The content covers the dialog; what is left of it lies beside the visible card.
   on(element, "click", ({ target }) => target === element && isModal && dismissed());
   on<KeyboardEvent>(document, "keydown", (event) => {
-    if (isModal || event.defaultPrevented) return;
+    if (isModal || element.style.visibility || event.defaultPrevented) return;
     // Nobody has to look for the focus behind what covers it.
     if (event.key === "Escape") dismissed();
     else if (event.key === "Tab" && scrim) modal();
@@ -98,5 +107,5 @@ export function dialog(
   for (const name of ["resize", "scroll"]) on(view, name, follow);
   follow();
   root.append(shade, element);
-  return { element, modal, close };
+  return { element, show, modal, close };
 }

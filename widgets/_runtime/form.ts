@@ -25,7 +25,7 @@ export function content(host: Host, exit: Exit): Node[] {
 export function signUp(host: Host, exit?: Exit): HTMLElement {
   const element = h("div.su");
   // A second attempt takes up the time of the first: who corrects a letter is quick, and no robot.
-  const began = Date.now();
+  const began = host.shown.then(Date.now);
   const ask = (entry: string) =>
     element.replaceChildren(...question(host, exit, entry, began, thank));
   const thank = (mail: string) => {

@@ -40,7 +40,7 @@ export function mailProblem(host: Host, mail: string): string {
 }
 
 /** The entries of a sign-up and what they say together. */
-function entries(host: Host, value: string, began: number) {
+function entries(host: Host, value: string, began: Promise<number>) {
   const { settings, id: campaign, version } = host.campaign;
   const offer = figure(host);
   const name = merchant(host, settings.newsletter_name) || say(host, "nl.name");
@@ -69,7 +69,7 @@ function entries(host: Host, value: string, began: number) {
   const personal = settings.personalised
     ? tick("personal", say(host, "nl.tick2"), say(host, offer ? "nl.tick2.why" : "nl.tick2.plain"))
     : null;
-  const body = (email: string) => ({
+  const body = async (email: string) => ({
     id,
     email,
     campaign,
@@ -78,7 +78,7 @@ function entries(host: Host, value: string, began: number) {
     // Without the query: it may carry what is nobody's business.
     page: location.origin + location.pathname,
     lang: host.lang,
-    elapsed: Date.now() - began,
+    elapsed: Date.now() - (await began),
     website: trap.value,
   });
   const send = button("p", say(host, "nl.send", words));
@@ -92,12 +92,12 @@ function foot(host: Host, refuse: Node | undefined, send: Node): HTMLElement {
   return h("div.ft", h("div.bs", refuse, send), h("p.why", `${say(host, "nl.next")} `, privacy));
 }
 
-/** Title and form, first drawn at `began`; `thank` is called with the address once the app has taken it. */
+/** Title and form, first to be seen at `began`; `thank` is called with the address once the app has taken it. */
 export function question(
   host: Host,
   exit: Exit | undefined,
   value: string,
-  began: number,
+  began: Promise<number>,
   thank: (mail: string) => void,
 ): Node[] {
   const [title, lead] = opening(host, exit?.bar);
@@ -131,7 +131,7 @@ export function question(
     const problem = mailProblem(host, email);
     const unticked = letter.input.checked ? "" : say(host, "err.tick");
     if (problem || unticked) return reject(problem, unticked);
-    const { status, data } = await host.api("subscriptions", body(email));
+    const { status, data } = await host.api("subscriptions", await body(email));
     if (status === 202) {
       host.event("sign_up");
       host.done();

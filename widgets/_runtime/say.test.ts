@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { day, merchant, money, parts, say, time } from "./say.ts";
+import { day } from "./dates.ts";
+import { merchant, money, parts, say } from "./say.ts";
 import { hostOf } from "./testing.ts";
 
 const N = "\u00a0";
@@ -64,8 +65,8 @@ describe("dates", () => {
     expect(day(austrian, "2026-01-07")).toBe(`Mittwoch, 7.${N}Jänner`);
   });
 
-  it("tell the time without a leading nought", () => {
-    expect(time(german, "2026-11-23T09:05:00")).toBe("9:05");
-    expect(time(english, "2026-11-23T16:20:00")).toBe("16:20");
+  it("are those of the shop, wherever the shopper is", () => {
+    const shop = { ...german.shop, zone: "Pacific/Auckland" };
+    expect(day({ ...german, shop }, "2026-11-23T16:20:00Z")).toBe(`Dienstag, 24.${N}November`);
   });
 });

@@ -48,22 +48,3 @@ export function money(host: Host, { amount, currency }: Money, short?: boolean):
   if (behind) return `${number}\u00a0${sign}`;
   return sign + (sign.length > 1 ? "\u00a0" : "") + number;
 }
-
-/** "Montag, 23. November", from a calendar date or a moment. */
-export const day = (host: Host, value: string) =>
-  new Intl.DateTimeFormat(locale(host), {
-    weekday: "long",
-    day: "numeric",
-    month: "long",
-    // A calendar date has no zone; a moment is told in the shopper's own.
-    ...(value.length === 10 && { timeZone: "UTC" }),
-  })
-    .format(new Date(value))
-    .replace(/^(\w+) /, "$1, ")
-    .replace(/(\d\.?) /, "$1\u00a0");
-
-/** "9:12". */
-export const time = (host: Host, value: string) =>
-  new Date(value)
-    .toLocaleTimeString(locale(host), { hour: "numeric", minute: "2-digit" })
-    .replace(/^0/, "");

@@ -79,14 +79,14 @@ export function roles({ page, face, ink: text, accent: button, on: label, link }
   const far = dark ? WHITE : BLACK;
   const surface = face ?? (dark ? mix(page, text, 0.05) : mix(page, WHITE, 0.6));
   const ink = reach(text, far, [surface, page], 7);
-  const raised = mix(surface, ink, 0.05);
-  const faces = [surface, raised, page];
   const accent = button ?? ink;
-  const control = reach(mix(ink, surface, 0.8), ink, faces, 3.5);
   // A button in the colour of the text has none of its own; the links then have it.
-  const plain = contrast(accent, text) < 1.1;
+  const own = contrast(accent, text) < 1.1 ? link : accent;
+  const raised = mix(surface, own ?? ink, 0.06);
+  const faces = [surface, raised, page];
+  const control = reach(mix(ink, surface, 0.8), ink, faces, 3.5);
   const readable = (value: Colour) => reach(value, far, faces, 4.7);
-  const brand = [plain ? link : accent, link].find((value) => value && lowest(value, faces) >= 4.5);
+  const brand = [own, link].find((value) => value && lowest(value, faces) >= 4.5);
   return {
     surface,
     "surface-2": raised,
@@ -112,7 +112,7 @@ export function roles({ page, face, ink: text, accent: button, on: label, link }
 // The look of the first element that is to be seen and `fits`; no more is looked at than that.
 function first(
   selector: string,
-  fits: (style: CSSStyleDeclaration) => unknown,
+  fits: (style: CSSStyleDeclaration) => unknown = () => true,
 ): CSSStyleDeclaration | undefined {
   for (const element of document.querySelectorAll(selector)) {
     const style = getComputedStyle(element);
@@ -151,8 +151,7 @@ export function tokens(place: Element, look: Look = {}): string {
 
 function read(place: Element, button: CSSStyleDeclaration | undefined, look: Look): string {
   const body = getComputedStyle(document.body);
-  const any = () => true;
-  const head = first("h1", any) ?? first("h2", any) ?? body;
+  const head = first("h1") ?? first("h2") ?? body;
   const link = first("p a,main a", (style) => !faced(style));
   // What the merchant fixed wins over the page.
   const paint = (fixed?: string, value?: string) => colour(fixed ?? value ?? "");
@@ -178,12 +177,13 @@ function read(place: Element, button: CSSStyleDeclaration | undefined, look: Loo
     link: paint(look.link, link?.color),
   });
   const dark = isDark(face ?? page);
+  // Short names: h for headings, b for buttons; f a font, w a weight, t the tracking, c the case.
   const sizes = {
     scrim: dark ? "#0008" : `rgba(${found.ink},.4)`,
     font,
-    "font-head": headFont,
-    "head-weight": head.fontWeight,
-    "head-tracking": em(head),
+    hf: headFont,
+    hw: head.fontWeight,
+    ht: em(head),
     s: `${Math.min(1.19, Math.max(0.94, size / 16))}px`,
     title: serif(headFont) ? 30 : 26,
     small: serif(headFont) ? 23 : 20,
@@ -193,9 +193,9 @@ function read(place: Element, button: CSSStyleDeclaration | undefined, look: Loo
     rb: `${round > 20 ? 999 : corner}px`,
     rc: `${corner && Math.min(corner + 6, 16)}px`,
     bh: `${Math.max(44, look.button_height ?? 48)}px`,
-    "button-weight": button?.fontWeight ?? 600,
-    "button-tracking": button ? em(button) : 0,
-    "button-case": button?.textTransform,
+    bw: button?.fontWeight ?? 600,
+    bt: button ? em(button) : 0,
+    bc: button?.textTransform,
     border: dark ? "1px" : 0,
   };
   const rules = Object.entries({ ...found, ...sizes }).map(

@@ -2,11 +2,12 @@
 
 import { cartLink, cartOf } from "../_runtime/cart.ts";
 import type { Cart, CartHook, CartItem, Host } from "../_runtime/contract.ts";
+import { day } from "../_runtime/dates.ts";
 import { address, button, type Exit, h, headline, icon, top } from "../_runtime/dom.ts";
 import { busy, complain, failure, field, forgive, ICONS, label, note } from "../_runtime/field.ts";
 import { css as fields } from "../_runtime/form.ts";
 import { mailProblem } from "../_runtime/question.ts";
-import { day, money, say } from "../_runtime/say.ts";
+import { money, say } from "../_runtime/say.ts";
 import own from "./basket.css";
 
 /** A kept cart: its link, and the link as a square code of so many modules. */

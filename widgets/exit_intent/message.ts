@@ -3,6 +3,7 @@
 import type { Host } from "../_runtime/contract.ts";
 import { address, button, type Exit, h, headline, top } from "../_runtime/dom.ts";
 import { merchant, say } from "../_runtime/say.ts";
+import css from "./message.css";
 
 interface Settings {
   readonly title: unknown;
@@ -15,6 +16,8 @@ interface Settings {
     readonly promise: unknown;
   } | null;
 }
+
+export { css };
 
 /** Draws the message; null without anything to say. */
 export function content(host: Host, exit: Exit): Node[] | null {

@@ -1,7 +1,8 @@
 // When a parcel will be there, told in the working days of the shop.
 
 import type { Host } from "../_runtime/contract.ts";
-import { day, say } from "../_runtime/say.ts";
+import { day } from "../_runtime/dates.ts";
+import { say } from "../_runtime/say.ts";
 
 /** Ordered before the hour it leaves the same day, and takes so many working days. */
 export interface Delivery {

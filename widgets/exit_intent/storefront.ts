@@ -3,8 +3,7 @@
 import type { Close, Host } from "../_runtime/contract.ts";
 import { type Dialog, dialog } from "../_runtime/dialog.ts";
 import { type Exit, h, mount } from "../_runtime/dom.ts";
-import { frameOf, isLow, isWide, lowerEdge } from "./frames.ts";
-import { content as message } from "./message.ts";
+import { type Frame, frameOf, isLow, isWide, lowerEdge } from "./frames.ts";
 import { isShort, nudge } from "./nudge.ts";
 import css from "./style.css";
 
@@ -17,6 +16,7 @@ interface Content {
 
 const CONTENTS: Readonly<Record<string, () => Promise<Content>>> = {
   sign_up: () => import("../_runtime/form.ts"),
+  message: () => import("./message.ts"),
   question: () => import("./question.ts"),
   basket: () => import("./basket.ts"),
 };
@@ -24,22 +24,41 @@ const CONTENTS: Readonly<Record<string, () => Promise<Content>>> = {
 /** How the one that is open is closed. */
 let shown: Close | undefined;
 
-/** Opens the window; returns how it is closed, or nothing where there is nothing to show. */
+/** A task of its own, so that a click or a paint need not wait for all of it. */
+const pause = () => new Promise((done) => setTimeout(done));
+
+/**
+ * Draws the window and opens it once it may be shown; returns how it is closed, or nothing where
+ * there is nothing to show.
+ */
 export default async function start(host: Host): Promise<Close | undefined> {
   const { content, frame: wanted, picture, ends, teaser } = host.campaign.settings;
   const kind = `${content}`;
   const barred = wanted === "bar" || isLow();
   const [module, extras] = await Promise.all([
-    CONTENTS[kind]?.() ?? ({ content: message } as Content),
+    (CONTENTS[kind] ?? CONTENTS.message)?.(),
     barred || picture || ends || teaser ? import("./extras.ts") : undefined,
   ]);
   let root: HTMLElement | undefined;
   let box: Dialog | undefined;
+  let placed: Frame | undefined;
 
-  const gone = () => (root?.getRootNode() as ShadowRoot | undefined)?.host.remove();
+  const where = () => frameOf(wanted, barred && extras?.free(lowerEdge()));
+  const gone = () => {
+    (root?.getRootNode() as ShadowRoot | undefined)?.host.remove();
+    root = undefined;
+  };
   // `asked`: the shopper came back to it, so it begins where it is of use, and may take the focus.
-  const draw = async (asked: boolean): Promise<unknown> => {
-    const frame = frameOf(wanted, barred && extras?.free(lowerEdge()));
+  const draw = async (asked: boolean): Promise<Close | undefined> => {
+    const frame = where();
+    placed = frame;
+    if (frame && !root) {
+      await pause();
+      root = mount(host, document.body, [module?.css ?? "", css, extras?.css ?? ""]);
+      await pause();
+      // What lies in the cart by then is what is told.
+      if (kind === "basket") await host.shown;
+    }
     const bar = frame === "w";
     let answered = false;
     let refused = false;
@@ -57,8 +76,11 @@ export default async function start(host: Host): Promise<Close | undefined> {
     const answer = () => {
       answered = true;
     };
-    const nodes = frame && (await module.content(host, { finish, refuse, answered: answer, bar }));
-    if (!nodes || host.signal.aborted) return undefined;
+    const nodes = frame && (await module?.content(host, { finish, refuse, answered: answer, bar }));
+    if (!nodes || !root || host.signal.aborted) {
+      gone();
+      return undefined;
+    }
     const full = nodes.length > 1 ? h("div.su", ...nodes) : (nodes[0] as HTMLElement);
     const find = (part: string) => full.querySelector<HTMLElement>(part);
     const end = () => extras?.countdown(host);
@@ -85,19 +107,28 @@ export default async function start(host: Host): Promise<Close | undefined> {
         extras?.teaser(host, root, `${find("h2")?.textContent}`, asked, reopen, gone);
       else gone();
     };
-    // One at a time, whoever asked for it.
-    if (!asked) shown?.();
-    root ??= mount(host, document.body, [module.css ?? "", css, extras?.css ?? ""]);
     const scrim = frame === "c" || (frame === "t" && !short);
     box = dialog(root, `${frame}.${kind}`, scrim, first || full, refuse, left);
-    if (asked) accept();
-    return box;
+    return accept;
   };
   const reopen = () => {
     host.event("teaser");
-    draw(true);
+    draw(true).then((accept) => {
+      box?.show();
+      accept?.();
+    });
   };
-  if (!(await draw(false))) return undefined;
+  let drawn = await draw(false);
+  await host.shown;
+  // Meanwhile a phone may have been turned, or the page have got another body.
+  if (where() !== placed || root?.isConnected === false) {
+    gone();
+    drawn = await draw(false);
+  }
+  if (!drawn) return undefined;
+  // One at a time, whoever asked for it.
+  shown?.();
+  box?.show();
   host.event("impression");
   shown = () => (root?.querySelector("dialog") ? box?.close() : gone());
   return shown;
