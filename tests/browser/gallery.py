@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import segno
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Error, Page, Route, sync_playwright
 
 from tests.browser.conftest import DESKTOP, LEAVE, PHONE, Visit, until
 from tests.browser.shopfront import EXIT, ROOT, Shopfront, fresh, serving
@@ -34,10 +34,11 @@ DEVICES = {"phone": PHONE, "desktop": DESKTOP}
 LANGUAGES = ("de", "en")
 LIGHTS = ("light", "dark")
 
-# A quick flick of the thumb back up, from further down the page.
+# A quick flick of the thumb from further down the page to its top.
 FLICK = """async () => {
-  const frame = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 10)))
-  for (let y = 700; y >= 0; y -= 100) { scrollTo(0, y); await frame() } }"""
+  const scroll = (y) => new Promise((done) => {
+    addEventListener("scroll", () => requestAnimationFrame(done), { once: true }); scrollTo(0, y) })
+  await scroll(700); await scroll(0) }"""
 
 # Nothing fades any more, in the page or in the windows' own roots.
 AT_REST = """() => [document, ...[...document.querySelectorAll("div")].map((one) => one.shadowRoot)]
@@ -298,7 +299,7 @@ def picture(name: str) -> Callable[[Route], None]:
 
 
 def enter(chromium: Browser, url: str, device: str) -> Visit:
-    """Opens the shop on a device and leaves it again; the window is then to be seen."""
+    """Opens the shop on a device."""
     width, height = DEVICES[device]
     phone = device == "phone"
     context = chromium.new_context(
@@ -313,10 +314,14 @@ def enter(chromium: Browser, url: str, device: str) -> Visit:
         context.route(f"**/pictures/{name}.svg", picture(name))
     visit = Visit(context.new_page())
     visit.page.goto(url)
-    visit.state("exit_intent", "waiting")
-    visit.page.evaluate(FLICK if phone else LEAVE)
-    visit.page.get_by_role("dialog").wait_for()
     return visit
+
+
+def leave(visit: Visit, device: str) -> None:
+    """Gives the sign of leaving; the window is then to be seen."""
+    visit.state("exit_intent", "waiting")
+    visit.page.evaluate(FLICK if device == "phone" else LEAVE)
+    visit.page.get_by_role("dialog").wait_for()
 
 
 def take(chromium: Browser, front: Shopfront, name: str, out: Path) -> list[str]:
@@ -327,13 +332,16 @@ def take(chromium: Browser, front: Shopfront, name: str, out: Path) -> list[str]
 
     def shoot(device: str, lang: str, light: str, suffix: str = "", act: Act | None = None) -> None:
         visit = enter(chromium, lay_out(front, design, lang, light), device)
-        if act:
-            act(visit.page)
         picture = f"{name}-{device}-{lang}-{light}{suffix}.webp"
-        photograph(visit.page, out / picture)
-        sideways = "document.documentElement.scrollWidth > innerWidth"
-        if visit.page.evaluate(sideways):
-            visit.errors.append("scrolls sideways")
+        try:
+            leave(visit, device)
+            if act:
+                act(visit.page)
+            photograph(visit.page, out / picture)
+            if visit.page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+                visit.errors.append("scrolls sideways")
+        except (AssertionError, Error) as error:
+            visit.errors.append(f"{error}".splitlines()[0])
         complaints.extend(f"{picture}: {error}" for error in visit.errors)
         visit.page.context.close()
 
