@@ -55,7 +55,7 @@ class Field:
 
     @property
     def paired(self) -> bool:
-        """Tell whether it is short and stands beside its other half: from and to, least and most."""
+        """Tell whether it stands beside its other half: from and to, least and most."""
         return self.name in _PAIRED
 
     @property

@@ -23,7 +23,10 @@ AXE = Path(__file__).parents[2] / "widgets" / "node_modules" / "axe-core" / "axe
 WIDER = """width => document.documentElement.scrollWidth <= width ? [] :
   [...document.querySelectorAll("main *")].filter(e => e.getBoundingClientRect().right > width)
     .map(e => e.outerHTML.slice(0, 120))"""
-PAGES = ["/", "/setup?step=2", "/widgets", "/guard", "/work", "/law", "/stop", "/more"]
+PAGES = [
+    "/", "/setup?step=2", "/widgets", "/widgets/new", "/look", "/manners", "/guard", "/work", "/law",
+    "/stop", "/more",
+]  # fmt: skip
 
 
 @pytest.fixture
@@ -60,6 +63,11 @@ def open_page(
 @pytest.fixture
 def newsletter(context: Context, fresh: Shop) -> Campaign:
     return next(item for item in campaigns.all_of(context, fresh) if item.widget == "newsletter")
+
+
+@pytest.fixture
+def window(context: Context, fresh: Shop) -> Campaign:
+    return next(item for item in campaigns.all_of(context, fresh) if item.widget == "exit_intent")
 
 
 def test_leaving_a_field_saves_it_keeps_the_focus_and_changes_the_preview(
@@ -109,13 +117,59 @@ def test_without_javascript_a_campaign_is_changed_and_published(
     assert (found.state, found.draft["voucher"]["days"]) == ("published", 60)
 
 
+def test_whom_a_window_is_for_and_what_is_compared_is_told_at_once(
+    open_page: Callable[..., Page], window: Campaign
+) -> None:
+    page = open_page(f"/widgets/{window.id}?section=who", viewport={"width": 1280, "height": 900})
+    page.get_by_role("checkbox", name="Produkt").first.check()
+    expect(page.locator("#sum-up")).to_have_text("Nur für Besucher auf Produktseiten.")
+    page.get_by_text("oder: eine weitere Gruppe").click()
+    page.get_by_role("radio", name="Wiederkehrende").last.check()
+    expect(page.locator("#sum-up")).to_contain_text("oder für Besucher beim wiederholten Besuch.")
+    page.get_by_role("link", name="Test", exact=True).click()
+    slider = page.get_by_role("slider", name="So viele sehen nichts")
+    slider.focus()
+    page.keyboard.press("ArrowRight")
+    assert page.locator("output").first.text_content() == "11"
+    expect(page.locator("#sum-up")).to_contain_text("11 sehen nichts, 89 sehen das Fenster.")
+    page.get_by_role("checkbox", name="Fassung B ausprobieren").check()
+    page.locator("#f-experiment-b-title-de").fill("Moment noch")
+    page.locator("#f-experiment-b-title-en").fill("One moment")
+    page.locator("[name=arm][value=b]").check(force=True)
+    preview = page.frame_locator("#preview")
+    expect(preview.locator("[data-bleib]")).to_contain_text("Moment noch")
+
+
+def test_a_colour_that_is_too_weak_is_mended_with_one_press(
+    open_page: Callable[..., Page],
+) -> None:
+    page = open_page("/look", viewport={"width": 1280, "height": 900})
+    for name, colour in (("accent", "#d9a93a"), ("on", "#ffffff")):
+        page.locator(f"#f-{name}-page").uncheck()
+        page.locator(f"#f-{name}").fill(colour)
+        page.keyboard.press("Tab")
+    expect(page.locator("#contrast")).to_contain_text("zu schwach")
+    page.locator("button[name=take]").click()
+    expect(page.locator("#contrast")).to_contain_text("gut lesbar")
+    page.get_by_role("button", name="Aussehen speichern").click()
+    expect(page.get_by_role("status").first).to_contain_text("Gesichert.")
+
+
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 320)])
 def test_pages_are_accessible_and_fit_the_screen(
-    open_page: Callable[..., Page], newsletter: Campaign, scheme: str, width: int
+    open_page: Callable[..., Page],
+    newsletter: Campaign,
+    window: Campaign,
+    scheme: str,
+    width: int,
 ) -> None:
+    sections = [
+        f"/widgets/{window.id}?section={name}"
+        for name in ("content", "design", "when", "who", "test")
+    ]
     if not AXE.exists():
         pytest.skip("axe-core is not installed (npm ci in widgets/)")
-    for path in [*PAGES, f"/widgets/{newsletter.id}", "/widgets/999"]:
+    for path in [*PAGES, f"/widgets/{newsletter.id}", *sections, "/widgets/999"]:
         page = open_page(
             path,
             viewport={"width": width, "height": 900},
