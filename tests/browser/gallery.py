@@ -337,6 +337,8 @@ def take(chromium: Browser, front: Shopfront, name: str, out: Path) -> list[str]
             leave(visit, device)
             if act:
                 act(visit.page)
+                # Where the pointer was left, nothing shall look touched.
+                visit.page.mouse.move(2, 2)
             photograph(visit.page, out / picture)
             if visit.page.evaluate("document.documentElement.scrollWidth > innerWidth"):
                 visit.errors.append("scrolls sideways")
