@@ -15,6 +15,7 @@ CATEGORIES = [
     "toplevel", "disabled-by-default-v8.compile",
 ]  # fmt: skip
 _TASKS = ("RunTask", "ThreadControllerImpl::RunTask")
+_MICROTASKS = ("RunMicrotasks", "BlinkScheduler_PerformMicrotaskCheckpoint")
 _SCRIPT = ("EvaluateScript", "FunctionCall", "v8.compile", "v8.compileModule", "v8.evaluateModule")
 
 Event = dict[str, Any]
@@ -22,11 +23,15 @@ Event = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Spent:
-    """Milliseconds: scripts of somebody, microtasks of nobody known, longest task with them."""
+    """Milliseconds: scripts of somebody, microtasks of nobody known, longest task, longest queue.
+
+    A task is one that ran such a script; a queue is of microtasks.
+    """
 
     script: float
     microtasks: float
     longest: float
+    queue: float = 0
 
 
 def spent(events: Sequence[Event], theirs: Callable[[str], bool], since: str, until: str) -> Spent:
@@ -47,7 +52,7 @@ def spent(events: Sequence[Event], theirs: Callable[[str], bool], since: str, un
         ),
         key=lambda event: (event["ts"], -event["dur"]),
     )
-    script = microtasks = longest = 0.0
+    script = microtasks = longest = queue = 0.0
     covered = end = 0.0
     task: Event | None = None
     for event in pieces:
@@ -59,12 +64,13 @@ def spent(events: Sequence[Event], theirs: Callable[[str], bool], since: str, un
             script += _milliseconds(event)
             if task is not None and event["ts"] < end:
                 longest = max(longest, _milliseconds(task))
-        elif event["name"] == "RunMicrotasks":
+        elif event["name"] in _MICROTASKS:
             microtasks += _milliseconds(event)
+            queue = max(queue, _milliseconds(event))
         else:
             continue
         covered = event["ts"] + event["dur"]
-    return Spent(script, microtasks, longest)
+    return Spent(script, microtasks, longest, queue)
 
 
 def _mark(events: Sequence[Event], name: str) -> Event:

@@ -143,6 +143,8 @@ export interface Host {
   readonly cart: CartHook | null;
   /** Aborted when Bleib is stopped: listeners end, the widget leaves the page. */
   readonly signal: AbortSignal;
+  /** Fulfilled when the widget is to be seen; what opens over the page is drawn before that. */
+  readonly shown: Promise<unknown>;
   /** A random identifier for what is sent once but may arrive twice. */
   uuid(): string;
   /** The signed, short-lived number of this page view that events count with; "" without one. */

@@ -38,6 +38,7 @@ const begins = (pattern: unknown) =>
 export function live(life: Waiting, given: Files): (what: unknown) => unknown {
   const { shop, signal, states, tag, trial } = life;
   const { campaigns } = shop;
+  type Use = "prepare" | "occasion" | "show";
   type Parts = [visit: typeof Visit, one: Visit.Brought];
   const fetched = new Map<Campaign, Promise<Parts>>();
   const taken = new WeakSet<Element>();
@@ -61,19 +62,19 @@ export function live(life: Waiting, given: Files): (what: unknown) => unknown {
     ];
   };
   // Each lives and fails for itself: whatever goes wrong ends as a state, and the page goes on.
-  const use = async (campaign: Campaign, work: (...parts: Parts) => unknown): Promise<unknown> => {
+  const use = async (campaign: Campaign, how: Use, moment?: Rule): Promise<unknown> => {
     try {
       const parts = fetched.get(campaign) ?? fetchParts(campaign);
       fetched.set(campaign, parts);
-      const found = await parts;
-      return signal.aborted || (await work(...found));
+      const [visit, one] = await parts;
+      return signal.aborted || (await (visit[how] as typeof visit.occasion)(one, moment));
     } catch {
       fetched.delete(campaign);
       states[campaign.id] = "failed";
-      return false;
+      return;
     }
   };
-  const show = (campaign: Campaign) => use(campaign, (visit, one) => visit.show(one));
+  const show = (campaign: Campaign) => use(campaign, "show");
   // Whether a condition holds; undefined = the visit will tell.
   const tell = (rule: Rule, moment?: Rule | null): boolean | undefined => {
     const [name, ...values] = rule;
@@ -100,8 +101,7 @@ export function live(life: Waiting, given: Files): (what: unknown) => unknown {
   const offer = async (wanted: Campaign[], moment?: Rule) => {
     for (const campaign of wanted) {
       const waits = campaign.when || inside.includes(campaign);
-      if (waits && may(campaign, moment))
-        if (await use(campaign, (visit, one) => visit.occasion(one, moment))) return true;
+      if (waits && may(campaign, moment) && (await use(campaign, "occasion", moment))) return true;
     }
     return false;
   };
@@ -114,7 +114,7 @@ export function live(life: Waiting, given: Files): (what: unknown) => unknown {
     // Each campaign is fetched once, whatever comes after the first hint.
     if (life.view.asked) return;
     for (const campaign of over)
-      if (!fetched.has(campaign) && campaign.when && may(campaign, null)) use(campaign, () => {});
+      if (!fetched.has(campaign) && campaign.when && may(campaign, null)) use(campaign, "prepare");
   };
   // Drawn before its place comes into view.
   const near = (widget: string, place: Element) => {

@@ -70,6 +70,7 @@ export function hostOf(
     lang: "de",
     preview: null,
     signal: new AbortController().signal,
+    shown: Promise.resolve(),
     arm: "a",
     ticket: async () => "ticket",
     uuid: () => "00000000-0000-4000-8000-000000000000",

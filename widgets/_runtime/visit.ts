@@ -43,6 +43,14 @@ export interface Brought {
   readonly texts: Texts;
 }
 
+/** A campaign that is drawn out of sight until `show` is called. */
+interface Held {
+  readonly arm: string;
+  readonly own: AbortController;
+  show(value?: unknown): void;
+  readonly close: Promise<Close | undefined>;
+}
+
 /** The cart of a preview: it holds something and takes everything. */
 const sham = async () => ({ items: [{ product_id: 1 }] as never[] });
 const SHAM = { read: sham, add: sham, change: sham } as unknown as CartHook;
@@ -53,6 +61,8 @@ let count: ReturnType<typeof collector>;
 let refusals: Refusals = {};
 let done = 0;
 export let cart: Facts["cart"];
+/** What is drawn already and waits for its moment, by the campaign's id. */
+let held: Record<number, Held> = {};
 let again: ReturnType<typeof setTimeout> | undefined;
 
 /** Takes the life of the page over; what was known of another one is forgotten. */
@@ -62,8 +72,13 @@ export function begin(of: Life): void {
     refusals = {};
     done = 0;
     cart = null;
+    held = {};
     count = collector(life);
-    life.signal.addEventListener("abort", () => clearTimeout(again));
+    const waiting = held;
+    life.signal.addEventListener("abort", () => {
+      clearTimeout(again);
+      for (const { own } of Object.values(waiting)) own.abort();
+    });
     beStrict(life.shop.manners?.strict);
     life.consent = (told) => {
       consent(told);
@@ -237,14 +252,37 @@ export async function occasion(one: Brought, moment: Moment): Promise<boolean> {
   return true;
 }
 
-/** Draws a campaign, whatever the gates would say; true when there was something to see. */
-export async function show({ campaign, start, texts }: Brought): Promise<boolean> {
-  const { states, closers, view } = life;
+// Draws a campaign out of sight, unless it is there already.
+function draw({ campaign, start, texts }: Brought): Held {
   const { id, settings } = campaign;
   // Who is held out and opens it all the same sees version A, and counts as what was drawn.
   const arm = armOf(life, campaign);
+  if (held[id]?.arm === arm) return held[id];
+  held[id]?.own.abort();
   const own = new AbortController();
   const merged: Settings = { ...settings, ...campaign.variants?.[arm] };
+  let show: Held["show"] = () => {};
+  const shown = new Promise((done) => {
+    show = done;
+  });
+  const host = hostOf({ ...campaign, settings: merged }, arm, texts, own.signal, shown);
+  const close = (async () => start(host))();
+  // Whoever shows it hears of it.
+  close.catch(() => {});
+  held[id] = { arm, own, show, close };
+  return held[id];
+}
+
+/** Draws a campaign out of sight where only its moment is missing, so that it opens at once. */
+export function prepare(one: Brought): void {
+  const stop = verdicts(one.campaign, null).find(({ passes }) => !passes)?.gate ?? "";
+  if (/^(rule|occupied)?$/.test(stop)) draw(one);
+}
+
+/** Shows a campaign, whatever the gates would say; true when there was something to see. */
+export async function show(one: Brought): Promise<boolean> {
+  const { states, closers, view } = life;
+  const { id, settings } = one.campaign;
   const interrupts = "frame" in settings;
   closers[id]?.(true);
   // Meanwhile nobody else may begin.
@@ -252,8 +290,11 @@ export async function show({ campaign, start, texts }: Brought): Promise<boolean
   view.asked = before || interrupts;
   states[id] = "failed";
   let close: Close | undefined;
+  const { own, show, close: closing } = draw(one);
+  delete held[id];
+  show();
   try {
-    close = await start(hostOf({ ...campaign, settings: merged }, arm, texts, own.signal));
+    close = await closing;
     states[id] = close ? "shown" : "nothing_to_show";
   } finally {
     if (!close) {
@@ -271,7 +312,13 @@ export async function show({ campaign, start, texts }: Brought): Promise<boolean
   return true;
 }
 
-function hostOf(campaign: Campaign, arm: string, texts: Texts, signal: AbortSignal): Host {
+function hostOf(
+  campaign: Campaign,
+  arm: string,
+  texts: Texts,
+  signal: AbortSignal,
+  shown: Promise<unknown>,
+): Host {
   const { shop, lang, preview, request, api } = life;
   const { id, sample } = campaign;
   const real = preview === null;
@@ -283,6 +330,7 @@ function hostOf(campaign: Campaign, arm: string, texts: Texts, signal: AbortSign
     lang,
     preview,
     signal,
+    shown,
     uuid,
     placement: life.placement(campaign),
     get cart() {
