@@ -209,6 +209,27 @@ def test_the_first_tag_wins_and_the_others_say_so_once(
     shopper.errors.clear()
 
 
+#: What a page may hold that has our name, or the names of what we look for.
+ODD = {
+    "a frame": '<iframe name="bleib" srcdoc="x"></iframe>',
+    "a form": '<form id="bleib"><input name="cart"><input name="stop"></form>',
+    "the tools": "".join(f'<i id="{name}"></i>' for name in ("dataLayer", "__tcfapi", "Shopify")),
+    "more in each list": "<script>Array.prototype.more = 1; Object.prototype.more = 1</script>",
+    "frozen": "<script>Object.freeze(Object.prototype); Object.freeze(Array.prototype)</script>",
+}
+
+
+def test_what_a_page_calls_by_our_name_and_does_to_the_language_is_no_obstacle(
+    storefront: Shopfront, visitor: Visitor
+) -> None:
+    storefront.campaigns("exit_intent")
+    for body in ODD.values():
+        head = '<base href="https://elsewhere.example/">'
+        shopper = visitor(storefront.page(head=head, body=body))
+        until(shopper.page, "window.bleib?.why && document.readyState === 'complete'")
+        shopper.open_exit()
+
+
 def test_an_inlined_configuration_needs_no_request(storefront: Shopfront, visitor: Visitor) -> None:
     shopper = visitor(storefront.page(body=inlined(storefront) + PLACES))
     shopper.state("newsletter", "shown")

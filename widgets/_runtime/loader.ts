@@ -10,7 +10,7 @@ import { language } from "./texts.ts";
 
 interface Given {
   cart?: CartHook | null;
-  stop?: unknown;
+  why?: unknown;
   twice?: boolean;
 }
 
@@ -77,7 +77,7 @@ function run(tag: HTMLScriptElement, given: Given): void {
   };
   const bleib = {
     cart: given.cart ?? null,
-    consent: (told?: Consent | null) => life.consent(told ?? {}),
+    consent: (told?: unknown) => life.consent((told ?? {}) as Consent),
     identify: (told: Person) => {
       life.person = { ...life.person, ...told };
     },
@@ -100,11 +100,7 @@ function run(tag: HTMLScriptElement, given: Given): void {
     },
   };
   page.bleib = bleib;
-  document.addEventListener(
-    "bleib:consent",
-    (event) => bleib.consent((event as CustomEvent<Consent | null>).detail),
-    { signal },
-  );
+  bleib.on("consent", bleib.consent);
 
   const main = async () => {
     const shop = await configured(`${root}config/${key}`);
@@ -123,7 +119,7 @@ try {
   const given = page.bleib ?? {};
   const tag = (document.currentScript ??
     document.querySelector("script[data-shop][src*='/bleib.js']")) as HTMLScriptElement | null;
-  if (given.stop) {
+  if (given.why) {
     // A second tag on the page finds the first one at work and leaves it alone.
     if (!given.twice) console.warn("Bleib: second script tag");
     given.twice = true;
