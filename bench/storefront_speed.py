@@ -84,7 +84,7 @@ def stage_budgets(stage: str, found: Pairs, requests: int) -> list[Budget]:
             f"{stage}: requests before any trigger", max(len(v.requests) for v in seen), requests
         ),
         Budget(f"{stage}: script ms per page", median(script_ms(*pair) for pair in pairs), 10),
-        Budget(f"{stage}: longest task of ours, ms", max(_longest(v) for v in seen), 50),
+        Budget(f"{stage}: longest task of ours, ms", max(_longest(*pair) for pair in pairs), 50),
         Budget(f"{stage}: opening to next paint, ms", median(v.opening for v in seen), 50),
         Budget(f"{stage}: closing to next paint, ms", median(v.closing for v in seen), 50),
         Budget(f"{stage}: layout shift from us", max(b.shift - a.shift for a, b in pairs), 0.0005),
@@ -106,8 +106,10 @@ def _score(seen: Visit) -> float:
     return -seen.score
 
 
-def _longest(seen: Visit) -> float:
-    return max(seen.load.longest, seen.use.longest)
+def _longest(without: Visit, having: Visit) -> float:
+    """The longest task; microtasks have no address, so the page's own are left out of loading."""
+    queue = having.load.queue if having.load.queue > without.load.queue else 0.0
+    return max(having.load.longest, queue, having.use.longest, having.use.queue)
 
 
 def _half_range(values: Sequence[float]) -> float:
@@ -128,7 +130,7 @@ def _row(stage: str, pairs: list[tuple[Visit, Visit]]) -> list[str]:
         f"{median(one.bytes for one in seen):,.0f}",
         spread([script_ms(*pair) for pair in pairs], 1),
         spread([script_ms(*pair, used=True) for pair in pairs], 1),
-        spread([_longest(one) for one in seen]),
+        spread([_longest(*pair) for pair in pairs]),
         spread([one.opening for one in seen]),
         spread([one.closing for one in seen]),
         f"{max(b.shift - a.shift for a, b in pairs):.3f}",

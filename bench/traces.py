@@ -16,6 +16,8 @@ CATEGORIES = [
 ]  # fmt: skip
 _TASKS = ("RunTask", "ThreadControllerImpl::RunTask")
 _MICROTASKS = ("RunMicrotasks", "BlinkScheduler_PerformMicrotaskCheckpoint")
+#: What only a browser does whose requests are watched: it keeps the line that began each of them.
+_WATCHED = "V8.CollectSourcePositions"
 _SCRIPT = ("EvaluateScript", "FunctionCall", "v8.compile", "v8.compileModule", "v8.evaluateModule")
 
 Event = dict[str, Any]
@@ -52,25 +54,29 @@ def spent(events: Sequence[Event], theirs: Callable[[str], bool], since: str, un
         ),
         key=lambda event: (event["ts"], -event["dur"]),
     )
-    script = microtasks = longest = queue = 0.0
-    covered = end = 0.0
+    counted = {"script": 0.0, "microtasks": 0.0}
+    longest = queue = covered = end = 0.0
+    kind = ""
     task: Event | None = None
     for event in pieces:
         if event["name"] in _TASKS and event["ts"] >= end:
             task, end = event, event["ts"] + event["dur"]
         if event["ts"] < covered:
+            if event["name"] == _WATCHED:
+                counted[kind] -= _milliseconds(event)
             continue
         if _is_script_of(event, theirs):
-            script += _milliseconds(event)
+            kind = "script"
             if task is not None and event["ts"] < end:
                 longest = max(longest, _milliseconds(task))
         elif event["name"] in _MICROTASKS:
-            microtasks += _milliseconds(event)
+            kind = "microtasks"
             queue = max(queue, _milliseconds(event))
         else:
             continue
+        counted[kind] += _milliseconds(event)
         covered = event["ts"] + event["dur"]
-    return Spent(script, microtasks, longest, queue)
+    return Spent(**counted, longest=longest, queue=queue)
 
 
 def _mark(events: Sequence[Event], name: str) -> Event:

@@ -51,6 +51,24 @@ def test_microtasks_are_told_apart_because_they_have_no_address() -> None:
     assert (found.script, found.microtasks) == (0, 4)
 
 
+@pytest.mark.parametrize("name", ["RunMicrotasks", "BlinkScheduler_PerformMicrotaskCheckpoint"])
+def test_the_longest_queue_of_microtasks_is_known_whatever_the_browser_calls_it(name: str) -> None:
+    found = of_ours(piece(name, 10, 4), piece(name, 20, 7))
+    assert (found.microtasks, found.queue) == (11, 7)
+
+
+def test_what_only_a_watched_browser_does_is_nobodys_script() -> None:
+    watched = "V8.CollectSourcePositions"
+    found = of_ours(
+        piece("EvaluateScript", 10, 8, OURS),
+        piece(watched, 12, 3),
+        piece("RunMicrotasks", 20, 4),
+        piece(watched, 21, 1),
+        piece(watched, 30, 9),
+    )
+    assert (found.script, found.microtasks) == (5, 3)
+
+
 def test_other_threads_and_what_lies_outside_the_marks_do_not_count() -> None:
     found = of_ours(
         piece("FunctionCall", 20, 5, OURS),
