@@ -125,6 +125,81 @@ describe("the window at the exit", () => {
   });
 });
 
+describe("the window before its moment", () => {
+  const drawn = async () => {
+    for (let steps = 0; steps < 4; steps++) await settled();
+  };
+  const waiting = (settings: object) => {
+    let show: (value?: unknown) => void = () => {};
+    const shown = new Promise((done) => {
+      show = done;
+    });
+    const one = { ...host(settings), shown };
+    return { one, show, close: start(one) };
+  };
+
+  it("is drawn, but neither seen nor counted nor listening", async () => {
+    const { one, show, close } = waiting({});
+    await drawn();
+    expect(find(".tx")).not.toBeNull();
+    expect(find("dialog")?.style.visibility).toBe("hidden");
+    expect(find(".sh")?.hidden).toBe(true);
+    document.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape" }));
+    expect(one.seen.events).toEqual([]);
+    show();
+    await close;
+    expect(find("dialog")?.style.visibility).toBe("");
+    expect(find(".sh")?.hidden).toBe(false);
+    expect(one.seen.events).toEqual(["impression"]);
+  });
+
+  it("is drawn anew where the phone was turned or the page has another body", async () => {
+    const turned = waiting({});
+    await drawn();
+    screen(375);
+    turned.show();
+    await turned.close;
+    expect(frame()).toBe("d t sign_up in");
+    const { show, close } = waiting({});
+    await drawn();
+    document.body.replaceChildren();
+    show();
+    await close;
+    expect(frame()).toBe("d t sign_up in");
+    expect(document.querySelectorAll("body > [lang]")).toHaveLength(1);
+  });
+
+  it("leaves one that is open alone until then", async () => {
+    await start(host({ frame: "corner" }));
+    const before = root().host;
+    const { show, close } = waiting({});
+    document.body.append(before);
+    await drawn();
+    expect(before.isConnected).toBe(true);
+    show();
+    await close;
+    await gone();
+    expect(before.isConnected).toBe(false);
+  });
+
+  it("says how long it was seen, not how long it was there", async () => {
+    vi.useFakeTimers({ toFake: ["Date"] });
+    const { one, show, close } = waiting({});
+    await drawn();
+    vi.advanceTimersByTime(60_000);
+    show();
+    await close;
+    vi.advanceTimersByTime(4_000);
+    const input = find<HTMLInputElement>(".tx") as HTMLInputElement;
+    input.value = "marlene@post.example";
+    find<HTMLInputElement>("[type=checkbox]")?.click();
+    find("form")?.dispatchEvent(new SubmitEvent("submit", { cancelable: true }));
+    await drawn();
+    vi.useRealTimers();
+    expect(one.seen.asked).toEqual([["subscriptions", expect.objectContaining({ elapsed: 4000 })]]);
+  });
+});
+
 describe("a message", () => {
   const message = { content: "message", title: { de: "Neu" }, voucher: null };
 
