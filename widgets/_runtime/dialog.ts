@@ -81,7 +81,8 @@ export function dialog(
   };
   on<FocusEvent>(element, "focusin", ({ relatedTarget }) => {
     // Where the focus came from, as long as that is not in here.
-    if (!isModal) back = (relatedTarget as Element | null) ?? back;
+    const from = relatedTarget as Element | null;
+    if (!isModal && !element.contains(from)) back = from;
     if (scrim) modal();
   });
   on(element, "pointerdown", () => scrim && modal());
