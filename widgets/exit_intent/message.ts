@@ -26,11 +26,14 @@ export function content(host: Host, exit: Exit): Node[] | null {
     exit.answered();
     host.event("click");
   };
-  const text = merchant(host, title) || (service ? say(host, "service.title") : "");
+  // Whoever wrote one sentence alone meant it as the heading.
+  const [text, words] = [
+    merchant(host, title) || (service ? say(host, "service.title") : ""),
+    merchant(host, lead),
+  ].filter(Boolean);
   if (!text) return null;
-  const way = (href: string, text: string) =>
-    h("a.way", { href, click }, h("bdi", { dir: "ltr" }, text));
-  const words = merchant(host, lead);
+  const way = (href: string, to: string) =>
+    h("a.way", { href, click }, h("bdi", { dir: "ltr" }, to));
   const { phone, email, hours, promise } = service ?? {};
   const href = link ? address(link.url) : undefined;
   const more = h("span", merchant(host, link?.label) || say(host, "open"));
@@ -41,7 +44,7 @@ export function content(host: Host, exit: Exit): Node[] | null {
       words && h("p.lead", words),
       phone && way(`tel:${phone.replace(/[^+\d]/g, "")}`, phone),
       email && way(`mailto:${email}`, email),
-      ...[hours, promise].map((one) => merchant(host, one)).map((text) => text && h("p.why", text)),
+      ...[hours, promise].map((one) => merchant(host, one)).map((line) => line && h("p.why", line)),
     ),
     h(
       "div.ft",

@@ -221,6 +221,14 @@ describe("a message", () => {
     expect(find("img")?.getAttribute("alt")).toBe("");
   });
 
+  it("takes one sentence alone for the heading, and finds a place for the picture", async () => {
+    const picture = { url: "https://shop.example/a.jpg", alt: null, ratio: "3/2" };
+    await start(host({ ...message, title: null, lead: { de: "Ab Freitag." }, picture }));
+    expect(find("h2")?.textContent).toBe("Ab Freitag.");
+    expect(find(".lead")).toBeNull();
+    expect(find(".sc > img")).not.toBeNull();
+  });
+
   it("does not open without anything to say", async () => {
     expect(await start(host({ ...message, title: null }))).toBeUndefined();
   });

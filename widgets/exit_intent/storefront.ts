@@ -83,16 +83,14 @@ export default async function start(host: Host): Promise<Close | undefined> {
     }
     const full = nodes.length > 1 ? h("div.su", ...nodes) : (nodes[0] as HTMLElement);
     const find = (part: string) => full.querySelector<HTMLElement>(part);
-    const end = () => extras?.countdown(host);
+    extras?.furnish(host, full, bar);
     const short = !asked && isShort(host, kind, frame);
     const first =
       short &&
-      nudge(host, full, end(), bar, refuse, () => {
+      nudge(host, full, extras?.countdown(host), bar, refuse, () => {
         host.event("open");
         accept();
       });
-    if (!bar) find(".lead")?.after(extras?.picture(host) ?? "");
-    find(".cl,.lead")?.after(end() ?? "");
     const accept = () => {
       const { element, modal } = box as Dialog;
       // A bar grows where there is room for its form; everything else goes on as a sheet.
@@ -109,6 +107,8 @@ export default async function start(host: Host): Promise<Close | undefined> {
     };
     const scrim = frame === "c" || (frame === "t" && !short);
     box = dialog(root, `${frame}.${kind}`, scrim, first || full, refuse, left);
+    // A preview of what comes after the bar.
+    if (bar && !short && !asked && kind !== "message") accept();
     return accept;
   };
   const reopen = () => {
