@@ -38,10 +38,14 @@ class Scene:
     state: str = ""
     arm: str = "a"
 
+    def whole(self) -> dict[str, str]:
+        """Return all of it, for a form to carry along."""
+        return asdict(self)
+
     def query(self) -> dict[str, str]:
-        """Return what differs from the plain scene, for an address."""
-        plain = asdict(Scene())
-        return {name: value for name, value in asdict(self).items() if value != plain[name]}
+        """Return what differs from the plain scene, for an address; the language in any case."""
+        plain = asdict(Scene()) | {"show": ""}
+        return {name: value for name, value in self.whole().items() if value != plain[name]}
 
 
 #: By content what a window can show beside its first step: fully open, answered, refused.

@@ -16,7 +16,7 @@ from werkzeug.serving import make_server
 
 from plugin.api.framing import open_frame
 from plugin.model import Shop
-from plugin.services import campaigns
+from plugin.services import campaigns, look
 from plugin.services.context import Context
 from plugin.services.installing import uninstall
 from plugin.texts import area_texts
@@ -157,3 +157,14 @@ def test_when_the_installation_ends_the_page_says_so(
         uninstall(connection, context, fresh)
     frame.get_by_role("navigation").first.get_by_role("link", name=says("nav.guard")).click()
     heading(frame, says("signed_out.title"))
+
+
+def test_the_look_is_tried_and_saved_in_the_frame(
+    frame: FrameLocator, context: Context, fresh: Shop
+) -> None:
+    frame.get_by_role("link", name=says("look.title")).click()
+    heading(frame, says("look.title"))
+    frame.locator("#f-radius").fill("3")
+    frame.get_by_role("button", name=says("look.save")).click()
+    expect(frame.get_by_role("status").first).to_contain_text(says("done.look"))
+    assert look.get(context, fresh).radius == 3

@@ -9,6 +9,10 @@
     const within = event.target.closest("[data-submits]");
     const form = within && (within.form || within);
     if (form) form.requestSubmit();
+    // What is saved while the scene changes comes back in the new scene.
+    const { name, value } = event.target;
+    const carried = event.target.closest(".scene") && document.querySelector(`#draft [name="${name}"]`);
+    if (carried) carried.value = value;
   });
 
   // The button says what it does while the server works, and keeps its width.
