@@ -50,7 +50,11 @@ _READY = """async () => {
   }
 }"""
 _OPEN_AND_CLOSE = """async (times) => {
-  const shown = () => [...document.body.children].some((one) => one.shadowRoot);
+  const there = () => [...document.body.children].filter((one) => one.shadowRoot);
+  // It is drawn a little before it may be seen.
+  const seen = { visibilityProperty: true };
+  const shown = () =>
+    there().some((one) => one.shadowRoot.querySelector("dialog")?.checkVisibility(seen));
   const until = async (holds) => {
     for (const end = performance.now() + 5000; !holds() && performance.now() < end; )
       await new Promise((done) => setTimeout(done, 5));
@@ -60,7 +64,7 @@ _OPEN_AND_CLOSE = """async (times) => {
     window.bleib.open("exit_intent");
     if (!(await until(shown))) return number;
     window.bleib.close();
-    if (!(await until(() => !shown()))) return number;
+    if (!(await until(() => !there().length))) return number;
   }
   return times;
 }"""
