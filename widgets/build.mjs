@@ -82,6 +82,9 @@ async function build() {
   );
   const carts = {};
   for (const name of CARTS) carts[name] = add(`cart_${name}`, await classic(`_carts/${name}.ts`));
+  for (const [file, code] of files)
+    for (const [, asked] of code.matchAll(/\b(?:from|import)\s*\(?\s*["'`]\.\/([^"'`]+)/g))
+      if (!files.has(asked)) throw new Error(`${file} asks for ${asked}, which nobody builds`);
   const all = [...files.keys()].sort();
   const each = (what) => Object.fromEntries(all.map((file) => [file, what(files.get(file))]));
   const manifest = {
