@@ -8,7 +8,7 @@ from bench.memory import openings, routes, shop_with_every_sensor
 from bench.shop_pages import open_shopfront
 
 #: What the engine's own bookkeeping of a short run may hold; a leak of any node is far above it.
-HEAP = 150_000
+HEAP = 250_000
 
 
 def test_neither_routes_nor_openings_leave_anything_behind(chromium: Browser) -> None:
