@@ -8,7 +8,7 @@ import { cssText } from "./css.mjs";
 /** Sources of `_runtime` by chunk; what is not named here is drawn with by all and goes to `ui`. */
 const LAYOUT = {
   visit: [
-    ...["visit", "gates", "events", "arms", "occupied", "cart", "dates"],
+    ...["visit", "known", "host", "gates", "events", "arms", "occupied", "cart", "dates"],
     ...["consent", "adapters", "ledger", "rules", "groups", "sensors", "moments"],
   ],
   form: ["form", "question", "field", "claim", "place"],
