@@ -21,7 +21,7 @@ Control = Literal[
 #: Texts up to this length are one line, longer ones an area.
 _LINE = 80
 _PAIRED = frozenset(
-    {"starts", "ends", "hours_from", "hours_to", "cart_min", "cart_max", "min_days", "max_days"}
+    {"hours_from", "hours_to", "cart_min", "cart_max", "min_days", "max_days"}
     | {"after_seconds", "scrolled", "cost", "free_from"}
 )
 #: Values of other fields with which alone a field matters, by their paths.
