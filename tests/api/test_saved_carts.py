@@ -51,7 +51,7 @@ def test_a_cart_gets_a_link_and_the_link_as_a_square_code(client: FlaskClient, s
 
 WRONG = [
     {"id": "1"},
-    {"id": str(uuid.uuid1())},
+    {"id": "0b3a2d1e-e62e-11f1-9db8-02fc00000001"},
     {"id": None},
     {"items": []},
     {"items": [ITEM] * 51},

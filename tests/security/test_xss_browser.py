@@ -88,9 +88,21 @@ def poison(value: Any, text: str) -> Any:
     return text if isinstance(value, str) else value
 
 
+def hostile_draft(draft: dict[str, Any], text: str) -> dict[str, Any]:
+    """Return the draft with hostile words, as long as the widget's model lets a merchant write."""
+    short = min((PAYLOADS["tag"], text), key=len)
+    words = {True: {"de": text[:240], "en": text[:240]}, False: {"de": short, "en": short}}
+    hostile = {
+        name: words[name == "lead"] if isinstance(value, dict) and "de" in value else value
+        for name, value in draft.items()
+    }
+    if "voucher" in hostile:
+        hostile["voucher"] = {**hostile["voucher"], "exclusions": words[True]}
+    return hostile
+
+
 def taint(context: Context, tenant: Tenant, text: str) -> None:
     """Write the hostile text wherever a shop, a platform or a merchant could have put it."""
-    written = {"de": text, "en": text}
     with context.db.write() as connection:
         connection.execute(sa.update(shops).values(name=text, email=text, imprint=text))
         connection.execute(sa.update(order_lines).values(title=text))
@@ -103,12 +115,7 @@ def taint(context: Context, tenant: Tenant, text: str) -> None:
             connection, tenant.shop.id, day=START.date(), widget="newsletter", kind="impression"
         )
         for campaign in all_campaigns(connection, tenant.shop.id):
-            draft = {
-                name: {**value, **written} if isinstance(value, dict) and "de" in value else value
-                for name, value in campaign.draft.items()
-            }
-            if "voucher" in draft:
-                draft["voucher"] = {**draft["voucher"], "exclusions": written}
+            draft = hostile_draft(campaign.draft, text)
             replace_draft(
                 connection, tenant.shop.id, campaign.id,
                 draft=draft, revision=campaign.revision, now=START,
@@ -126,10 +133,11 @@ def pages(context: Context, tenant: Tenant) -> list[str]:
     shop = shop_of_id(context, tenant.shop.id)
     assert shop is not None
     ids = [campaign.id for campaign in campaigns.all_of(context, shop)]
-    editors = [f"/admin/widgets/{n}?section={s}" for n in ids[:1] for s in ("content", "voucher")]
+    sections = ("content", "voucher", "design", "when", "who", "test")
+    editors = [f"/admin/widgets/{ids[-1]}?section={name}" for name in sections]
     return [
         "/admin/?days=28", "/admin/overview/table", "/admin/setup?step=2", "/admin/widgets",
-        "/admin/work", "/admin/law", "/admin/guard", *editors,
+        "/admin/work", "/admin/law", "/admin/guard", "/admin/look", "/admin/manners", *editors,
         *[f"/admin/widgets/{n}/preview" for n in ids],
         f"/s/{tenant.shipment_token}", f"/c/{tenant.confirm_token}",
         f"/u/{tenant.unsubscribe_token}",

@@ -62,7 +62,7 @@ export function report({ bytes, loader, why, widgets, carts }, files, budgets) {
       "exit_intent",
       weight([chunk("ui"), chunk("exit_intent")].flat()),
       budgets.exit_intent_brotli_bytes,
-      "dialog, styles, look and messages: ui and exit_intent",
+      "dialog with its styles and the look of the shop: ui and exit_intent",
     ],
     [
       "widgets",
