@@ -1,7 +1,9 @@
 // Tells days the way the shop's language writes them.
 
 import type { Host } from "./contract.ts";
-import { locale } from "./say.ts";
+
+// English names no country; the order of day and month is the British one.
+export const locale = (host: Host) => (host.lang === "de" ? host.shop.locale || "de" : "en-GB");
 
 /** "Montag, 23. November", from a calendar date or a moment. */
 export const day = (host: Host, value: string) =>

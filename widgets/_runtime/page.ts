@@ -162,7 +162,7 @@ export function live(life: Waiting, given: Files): (what: unknown) => unknown {
       sense(rules, ...to);
       if (campaigns[0] && FURTHER.test(`${rules}"${tag.dataset.page}${stored()}`))
         get(filesOf(campaigns[0]).js[0]).then(
-          (visit: typeof Visit) => signal.aborted || visit.early(life as Life, ...to),
+          (visit: typeof Visit) => to[2].aborted || visit.early(life as Life, ...to),
           () => {},
         );
       emit();

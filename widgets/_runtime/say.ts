@@ -1,6 +1,7 @@
 // Puts words, money and dates together the way the shop's language writes them.
 
 import type { Host, Money } from "./contract.ts";
+import { locale } from "./dates.ts";
 
 /** The parts of a text with its placeholders filled; elements may stand in for words. */
 export function parts<T extends string | Node>(
@@ -23,9 +24,6 @@ export function merchant(host: Host, value: unknown): string {
   const text = texts[host.lang] || Object.values(texts).find(Boolean);
   return typeof text === "string" ? text : "";
 }
-
-// English names no country; the order of day and month is the British one.
-export const locale = (host: Host) => (host.lang === "de" ? host.shop.locale || "de" : "en-GB");
 
 /** What stands for a currency; any other is told by its code. */
 const SIGNS: Readonly<Record<string, string>> = { EUR: "€", GBP: "£" };

@@ -1,8 +1,9 @@
 // When an offer ends: a fixed moment in the shop's zone, and how long that is from now.
 
 import type { Host } from "../_runtime/contract.ts";
+import { locale } from "../_runtime/dates.ts";
 import { h } from "../_runtime/dom.ts";
-import { locale, say } from "../_runtime/say.ts";
+import { say } from "../_runtime/say.ts";
 
 const MINUTE = 6e4;
 
