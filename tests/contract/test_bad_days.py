@@ -83,7 +83,8 @@ def test_every_call_ends_in_time_with_one_error_of_ours(
             continue  # answered from what the app holds itself
         assert isinstance(outcome, PlatformError), name
         assert not isinstance(outcome, AccessRevokedError), name
-        assert took < SHORT * 3, (name, took)
+        # Far from any real deadline, with room for a busy machine.
+        assert took < SHORT * 10, (name, took)
         assert tried <= MOST_TRIES, (name, tried)
         assert sum(stage.pauses) - waited <= LONGEST_WAIT, name
         call(held)
