@@ -164,8 +164,9 @@ class _Writer:
             return "" if parcel.sent_at is None else self._since(parcel.sent_at)
         if parcel.delivered_at is not None:
             return self._moment(parcel.delivered_at)
-        ahead = parcel.expected is not None and parcel.expected >= self._today
-        return self.voice.say("on_day", day=self.voice.weekday(parcel.expected)) if ahead else ""  # type: ignore[arg-type]
+        if parcel.expected is None or parcel.expected < self._today:
+            return ""
+        return self.voice.say("on_day", day=self.voice.weekday(parcel.expected))
 
     def parcel(self, place: int, parcel: ParcelStatus) -> Parcel:
         """Return one parcel with its carrier and last report; `place` 0 for the only one."""
