@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import LEAVE, Visit, Visitor, until
@@ -130,4 +131,32 @@ def test_the_consent_tool_of_the_page_is_followed_both_ways(
     shopper.open_exit()
     until(page, "'bleib.seen' in localStorage")
     page.evaluate(decide, False)
+    until(page, "localStorage.length === 0")
+
+
+@pytest.mark.parametrize("how", ["a click on the tool's button", "a word of the page"])
+def test_what_is_taken_back_before_anything_else_happened_is_deleted_as_well(
+    storefront: Shopfront, visitor: Visitor, how: str
+) -> None:
+    storefront.campaigns("exit_intent")
+    tool = (
+        "window.Shopify = { customerPrivacy: { preferencesProcessingAllowed: () => window.yes } }"
+    )
+    shopper = visitor("about:blank")
+    page = shopper.page
+    if "click" in how:
+        page.add_init_script(f"window.yes = true; {tool}")
+    page.goto(storefront.page(body="<button id='no' onclick='window.yes = false'>Nein</button>"))
+    until(page, "window.bleib")
+    if "word" in how:
+        page.evaluate("bleib.consent({ preferences: true })")
+    shopper.open_exit()
+    until(page, "'bleib.seen' in localStorage")
+
+    page.reload()
+    page.wait_for_load_state("networkidle")
+    if "click" in how:
+        page.click("#no")
+    else:
+        page.evaluate("bleib.consent({ preferences: false })")
     until(page, "localStorage.length === 0")

@@ -15,7 +15,7 @@ interface Given {
 }
 
 /** The longest wait for the page to be there, in milliseconds. */
-const PAGE_MS = 3000;
+const PAGE_MS = 4000;
 const CONFIG_MS = 4000;
 
 /** An address that names a host and nothing else. */
@@ -33,15 +33,15 @@ async function configured(url: string): Promise<ShopConfig | null> {
 async function ready(): Promise<void> {
   if (document.readyState === "complete") return;
   await new Promise((done) => {
-    addEventListener("load", done, { once: true });
+    addEventListener("load", done);
     setTimeout(done, PAGE_MS);
   });
 }
 
 function run(tag: HTMLScriptElement, given: Given): void {
   const { dataset } = tag;
-  const { app = "", files, preview = null } = dataset;
-  const key = encodeURIComponent(`${dataset.shop}`);
+  const { app = "", files, preview = null, shop } = dataset;
+  const key = encodeURIComponent(`${shop}`);
   // A platform that ships the loader in a package may have nothing else of ours beside it.
   const base = ORIGIN.test(app) ? `${app}/static/v1/` : tag.src;
   const root = `${new URL("../../v1/", base)}`;
@@ -78,9 +78,7 @@ function run(tag: HTMLScriptElement, given: Given): void {
   const bleib = {
     cart: given.cart ?? null,
     consent: (told?: unknown) => life.consent((told ?? {}) as Consent),
-    identify: (told: Person) => {
-      life.person = { ...life.person, ...told };
-    },
+    identify: (told: Person) => void Object.assign(life.person, told),
     /** Opens a widget because the shopper asked for it, for instance from a link of the theme. */
     open: (what: unknown) => open?.(what),
     close: () => closeAll(),
@@ -103,13 +101,11 @@ function run(tag: HTMLScriptElement, given: Given): void {
   bleib.on("consent", bleib.consent);
 
   const main = async () => {
-    const shop = await configured(`${root}config/${key}`);
+    const found = await configured(`${root}config/${key}`);
     await ready();
-    if (!shop || signal.aborted) return;
-    Object.assign(life, { shop, lang: language(shop, tag) });
+    if (!found || signal.aborted) return;
+    Object.assign(life, { shop: found, lang: language(found, tag) });
     open = live(life, beside);
-    // A link to a saved cart names the campaign that saved it.
-    open(Number(location.hash.replace(/^#bleib-cart=(\d+).*/, "$1")));
     if (why) await bleib.why();
   };
   main().catch(() => {});
@@ -121,7 +117,7 @@ try {
     document.querySelector("script[data-shop][src*='/bleib.js']")) as HTMLScriptElement | null;
   if (given.why) {
     // A second tag on the page finds the first one at work and leaves it alone.
-    if (!given.twice) console.warn("Bleib: second script tag");
+    if (!given.twice) console.warn("Bleib: second tag");
     given.twice = true;
   } else if (tag) run(tag, given);
 } catch {

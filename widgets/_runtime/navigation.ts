@@ -1,6 +1,8 @@
 // Tells when a single-page shop has gone to another page, and when the browser brings one back or
 // shows one that it had prepared.
 
+import { tools } from "./sensors.ts";
+
 /**
  * Calls `changed` after each change of the path, until `signal` aborts; afterwards only where the
  * shop goes on through what we have wrapped.
@@ -10,17 +12,13 @@ export function onRoute(changed: () => void, signal: AbortSignal): void {
   // Choosing a colour changes the query, an anchor the hash: neither is another page.
   let last = location.pathname;
   const look = () => {
-    const { pathname } = location;
-    if (pathname !== last) {
-      last = pathname;
+    if (last !== location.pathname) {
+      last = location.pathname;
       changed();
     }
   };
-  const on = (target: EventTarget, name: string, heard: (event: Event) => void) =>
-    target.addEventListener(name, heard, { signal });
-  on(window, "pageshow", (event) => {
-    if ((event as PageTransitionEvent).persisted) changed();
-  });
+  const [on] = tools(signal);
+  on<PageTransitionEvent>(window, "pageshow", ({ persisted }) => persisted && changed());
   on(document, "prerenderingchange", changed);
   if (navigation) {
     on(navigation, "currententrychange", look);

@@ -15,19 +15,9 @@ const LOOKS = 20;
 const LOOK_MS = 500;
 /**
  * What only the visit can notice, or has to count from page to page; after a purchase there is a
- * while of quiet, and what lies on the device may have to be deleted at any time.
+ * while of quiet, and whoever followed the link of a saved cart has asked for it.
  */
-const FURTHER =
-  /"(returned|idle|scrolled|event|clicked|cart_|views|returning|thankyou|order)|bleib\./;
-
-// The names alone: what the shop keeps there is its own.
-function stored(): string {
-  try {
-    return `${Object.keys(localStorage)}`;
-  } catch {
-    return "";
-  }
-}
+const FURTHER = /"(return|idle|click|event|scroll|cart_|views|thank|order)|#bleib-/;
 
 const begins = (pattern: unknown) =>
   location.pathname
@@ -45,6 +35,7 @@ export function live(life: Waiting, given: Files): (what: unknown) => unknown {
   const over = campaigns.filter(({ settings }) => "frame" in settings);
   const inside = campaigns.filter((one) => !over.includes(one));
   let ending = new AbortController();
+  let begin: () => unknown;
 
   const filesOf = ({ widget }: Campaign) => given[widget] ?? (shop.widgets[widget] as WidgetFiles);
   const get = (name: unknown) => import(life.files + fileName(name));
@@ -78,9 +69,10 @@ export function live(life: Waiting, given: Files): (what: unknown) => unknown {
   // Whether a condition holds; undefined = the visit will tell.
   const tell = (rule: Rule, moment?: Rule | null): boolean | undefined => {
     const [name, ...values] = rule;
-    if (/exit|returned|idle|clicked|event/.test(name))
+    if (/exit|returned|idle|click|event/.test(name))
       return moment === null ? undefined : `${moment}` === `${rule}`;
-    if (name === "seconds") return performance.now() - life.view.began >= Number(values[0]) * 1000;
+    if (name === "seconds")
+      return performance.now() - life.view.began >= (values[0] as number) * 1000;
     // No pattern begins like this address: that is sure. Whether one fits is not.
     if (name === "url" && !values.some(begins)) return false;
     if (name === "page") return values.includes(tag.dataset.page);
@@ -151,6 +143,9 @@ export function live(life: Waiting, given: Files): (what: unknown) => unknown {
     ending.abort();
     if (signal.aborted) return;
     ending = new AbortController();
+    // A page that is drawn by a script has its places a little later.
+    const [on, after] = tools(ending.signal);
+    const later = after();
     life.view = { began: performance.now(), deepest: 0 };
     for (const campaign of over) {
       states[campaign.id] = "waiting";
@@ -159,23 +154,36 @@ export function live(life: Waiting, given: Files): (what: unknown) => unknown {
     if (life.preview === null) {
       const rules = JSON.stringify(campaigns.map(({ when }) => when));
       const to = [emit, soon, ending.signal] as const;
+      let due: unknown = FURTHER.test(`${rules}"${tag.dataset.page}${location.hash}`) || null;
+      begin = async () => {
+        try {
+          // The names alone: what the shop keeps there is its own. And never while the page loads:
+          // to open the device's storage takes longer than everything else here together.
+          if (due || /bleib\./.test(`${due ?? Object.keys(localStorage)}`)) {
+            due = "";
+            const visit: typeof Visit = await get(filesOf(campaigns[0] as Campaign).js[0]);
+            to[2].aborted || visit.early(life as Life, ...to);
+          }
+        } catch {
+          // Without storage there is nothing to delete, and without the file nothing to do.
+        }
+      };
       sense(rules, ...to);
-      if (campaigns[0] && FURTHER.test(`${rules}"${tag.dataset.page}${stored()}`))
-        get(filesOf(campaigns[0]).js[0]).then(
-          (visit: typeof Visit) => to[2].aborted || visit.early(life as Life, ...to),
-          () => {},
-        );
+      if (due || life.told[0]) begin();
+      // Nobody takes a consent back without touching the page.
+      on(document, "click", begin);
       emit();
     }
-    // A page that is drawn by a script has its places a little later.
-    const [, after] = tools(ending.signal);
-    const later = after();
     let left = LOOKS;
     const poll = () => {
       look();
       if (left--) later(poll, LOOK_MS);
     };
     poll();
+  };
+  life.consent = (told) => {
+    life.told.push(told);
+    begin?.();
   };
   signal.addEventListener("abort", view);
   life.again = emit;

@@ -9,7 +9,7 @@ export async function request(url: string, wait: number, body?: unknown): Promis
     const response = await fetch(url, {
       credentials: "omit",
       signal: AbortSignal.timeout(wait),
-      ...(body ? { method: "POST", body: JSON.stringify(body) } : {}),
+      ...((body && { method: "POST", body: JSON.stringify(body) }) as object | undefined),
     });
     return { status: response.status, data: await response.json().catch(() => null) };
   } catch {

@@ -54,7 +54,7 @@ export function sense(rules: string, emit: Emit, soon: () => void, signal: Abort
   const [on, after] = tools(signal);
   const exit = (kind: string) => () => document.hidden || emit(["exit", kind]);
   for (const [, seconds] of rules.matchAll(/"seconds",([\d.]+)/g))
-    after()(emit, Number(seconds) * 1000);
+    after()(emit, +(seconds as string) * 1000);
   if (rules.includes('"desktop"') && innerWidth >= WIDE) pointer(on, after, exit("desktop"), soon);
   if (rules.includes('"phone"') && device() !== "desktop") {
     flick(on, exit("phone"), soon);

@@ -5,8 +5,8 @@ import type { ShopConfig } from "./contract.ts";
 /** The language to speak: of the tag, else of the page, else the first one the shop knows. */
 export function language(shop: ShopConfig, tag: HTMLElement): string {
   const wanted = [tag.dataset.lang, document.documentElement.lang, ...(shop.languages ?? []), "en"];
-  const short = wanted.map((value) => `${value}`.slice(0, 2).toLowerCase());
-  return short.find((value) => /^(de|en)$/.test(value)) as string;
+  const [, found] = / (de|en)/i.exec(` ${wanted.join(" ")}`) as unknown as [string, string];
+  return found.toLowerCase();
 }
 
 /** The text file for a language; only German knows forms of address. */
