@@ -64,9 +64,12 @@ def print_measured(found: Pairs) -> None:
     print_table(head, rows)
 
 
-def script_ms(without: Visit, having: Visit, *, used: bool = False) -> float:
-    """Milliseconds of scripts: what is known by its address, and microtasks beyond the page's."""
-    total = having.load.script + max(0.0, having.load.microtasks - without.load.microtasks)
+def script_ms(having: Visit, *, used: bool = False) -> float:
+    """Milliseconds of scripts: what is known by its address, and all microtasks from then on.
+
+    Those of the page itself are among them: an upper bound.
+    """
+    total = having.load.script + having.load.microtasks
     return total + (having.use.script + having.use.microtasks if used else 0.0)
 
 
@@ -83,8 +86,8 @@ def stage_budgets(stage: str, found: Pairs, requests: int) -> list[Budget]:
         Budget(
             f"{stage}: requests before any trigger", max(len(v.requests) for v in seen), requests
         ),
-        Budget(f"{stage}: script ms per page", median(script_ms(*pair) for pair in pairs), 10),
-        Budget(f"{stage}: longest task of ours, ms", max(_longest(*pair) for pair in pairs), 50),
+        Budget(f"{stage}: script ms per page", median(script_ms(one) for one in seen), 10),
+        Budget(f"{stage}: longest task of ours, ms", max(_longest(one) for one in seen), 50),
         Budget(f"{stage}: opening to next paint, ms", median(v.opening for v in seen), 50),
         Budget(f"{stage}: closing to next paint, ms", median(v.closing for v in seen), 50),
         Budget(f"{stage}: layout shift from us", max(b.shift - a.shift for a, b in pairs), 0.0005),
@@ -106,10 +109,9 @@ def _score(seen: Visit) -> float:
     return -seen.score
 
 
-def _longest(without: Visit, having: Visit) -> float:
-    """The longest task; microtasks have no address, so the page's own are left out of loading."""
-    queue = having.load.queue if having.load.queue > without.load.queue else 0.0
-    return max(having.load.longest, queue, having.use.longest, having.use.queue)
+def _longest(seen: Visit) -> float:
+    """The longest task with a script of theirs, or queue of microtasks since their first script."""
+    return max(seen.load.longest, seen.load.queue, seen.use.longest, seen.use.queue)
 
 
 def _half_range(values: Sequence[float]) -> float:
@@ -128,9 +130,9 @@ def _row(stage: str, pairs: list[tuple[Visit, Visit]]) -> list[str]:
         f"{median(len(one.requests) for one in seen):.0f}",
         f"{median(len(one.later) for one in seen):.0f}",
         f"{median(one.bytes for one in seen):,.0f}",
-        spread([script_ms(*pair) for pair in pairs], 1),
-        spread([script_ms(*pair, used=True) for pair in pairs], 1),
-        spread([_longest(*pair) for pair in pairs]),
+        spread([script_ms(one) for one in seen], 1),
+        spread([script_ms(one, used=True) for one in seen], 1),
+        spread([_longest(one) for one in seen]),
         spread([one.opening for one in seen]),
         spread([one.closing for one in seen]),
         f"{max(b.shift - a.shift for a, b in pairs):.3f}",

@@ -39,7 +39,8 @@ class Spent:
 def spent(events: Sequence[Event], theirs: Callable[[str], bool], since: str, until: str) -> Spent:
     """Adds up what lies between two marks of the page, on the thread that set the second.
 
-    An empty `since` is the beginning of the trace.
+    An empty `since` is the beginning of the trace; microtasks count from their first script on,
+    because before it they are the page's own.
     """
     end_mark = _mark(events, until)
     begin = float(_mark(events, since)["ts"]) if since else 0.0
@@ -57,6 +58,7 @@ def spent(events: Sequence[Event], theirs: Callable[[str], bool], since: str, un
     counted = {"script": 0.0, "microtasks": 0.0}
     longest = queue = covered = end = 0.0
     kind = ""
+    there = bool(since)
     task: Event | None = None
     for event in pieces:
         if event["name"] in _TASKS and event["ts"] >= end:
@@ -66,10 +68,10 @@ def spent(events: Sequence[Event], theirs: Callable[[str], bool], since: str, un
                 counted[kind] -= _milliseconds(event)
             continue
         if _is_script_of(event, theirs):
-            kind = "script"
+            kind, there = "script", True
             if task is not None and event["ts"] < end:
                 longest = max(longest, _milliseconds(task))
-        elif event["name"] in _MICROTASKS:
+        elif there and event["name"] in _MICROTASKS:
             kind = "microtasks"
             queue = max(queue, _milliseconds(event))
         else:

@@ -46,14 +46,19 @@ def test_the_longest_task_is_the_whole_task_a_script_of_ours_ran_in() -> None:
     assert found.longest == 20
 
 
-def test_microtasks_are_told_apart_because_they_have_no_address() -> None:
-    found = of_ours(piece("RunMicrotasks", 10, 4), piece("FunctionCall", 11, 1, OURS))
-    assert (found.script, found.microtasks) == (0, 4)
+def test_microtasks_have_no_address_and_count_from_the_first_script_of_ours_on() -> None:
+    found = of_ours(
+        piece("RunMicrotasks", 5, 3),
+        piece("EvaluateScript", 9, 1, OURS),
+        piece("RunMicrotasks", 10, 4),
+        piece("FunctionCall", 11, 1, OURS),
+    )
+    assert (found.script, found.microtasks) == (1, 4)
 
 
 @pytest.mark.parametrize("name", ["RunMicrotasks", "BlinkScheduler_PerformMicrotaskCheckpoint"])
 def test_the_longest_queue_of_microtasks_is_known_whatever_the_browser_calls_it(name: str) -> None:
-    found = of_ours(piece(name, 10, 4), piece(name, 20, 7))
+    found = of_ours(piece(name, 60, 4), piece(name, 70, 7), since="middle")
     assert (found.microtasks, found.queue) == (11, 7)
 
 
