@@ -32,7 +32,7 @@ from tests.postgres import Postgres, find_postgres
 db_module.SYNCHRONOUS = "OFF"
 
 # A page has this long, in milliseconds, to become what a test expects: machines are shared.
-expect.set_options(timeout=15_000)
+expect.set_options(timeout=30_000)
 
 START = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 

@@ -34,7 +34,7 @@ LEAVE = """async () => {
 }"""
 
 
-def until(page: Page, holds: str, arg: Any = None, seconds: float = 8) -> None:
+def until(page: Page, holds: str, arg: Any = None, seconds: float = 30) -> None:
     """Waits until a script's value is true, also on pages that forbid `eval`.
 
     Playwright's own `wait_for_function` evaluates again inside the page, which a strict policy
@@ -123,7 +123,7 @@ def visitor(chromium: Browser) -> Iterator[Visitor]:
         context = chromium.new_context(
             viewport={"width": width, "height": height}, reduced_motion="reduce", **options
         )
-        context.set_default_timeout(8000)
+        context.set_default_timeout(30_000)
         found = Visit(context.new_page())
         visits.append(found)
         found.page.goto(url)

@@ -192,7 +192,7 @@ class Shopfront:
             return [one for body in self.bodies("/events") for one in body["events"]]
 
         with self.arrived:
-            self.arrived.wait_for(lambda: len(all_of_them()) >= count, timeout=8)
+            self.arrived.wait_for(lambda: len(all_of_them()) >= count, timeout=30)
         return all_of_them()
 
     def bodies(self, path: str) -> list[Any]:

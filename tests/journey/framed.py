@@ -59,7 +59,7 @@ class FramedMerchant:
     def __init__(self, window: BrowserContext, stage: Stage) -> None:
         self.stage = stage
         self.page: Page = window.new_page()
-        self.page.set_default_timeout(15_000)
+        self.page.set_default_timeout(60_000)
         self.errors: list[str] = []
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.page.on(

@@ -54,7 +54,7 @@ class Person:
         self.stage = stage
         self.context: BrowserContext = browser.new_context(locale="de-DE", **options)
         self.page: Page = self.context.new_page()
-        self.page.set_default_timeout(15_000)
+        self.page.set_default_timeout(60_000)
         self.errors: list[str] = []
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.page.on(
