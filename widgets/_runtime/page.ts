@@ -14,10 +14,11 @@ export type Files = Partial<Readonly<Record<string, WidgetFiles>>> & { readonly 
 const LOOKS = 20;
 const LOOK_MS = 500;
 /**
- * What only the visit can notice, or has to count from page to page; after a purchase there is a
- * while of quiet, and whoever followed the link of a saved cart has asked for it.
+ * What only the visit can notice, or has to count from page to page; the cart, where there may be
+ * more to tell; after a purchase there is a while of quiet, and whoever followed the link of a
+ * saved cart has asked for it.
  */
-const FURTHER = /"(return|idle|click|event|scroll|cart_|views|thank|order)|#bleib-/;
+const FURTHER = /"(return|idle|click|event|scroll|cart|views|thank|order)|#bleib-/;
 
 const begins = (pattern: unknown) =>
   location.pathname
