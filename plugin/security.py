@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from itsdangerous import BadData, SignatureExpired, URLSafeTimedSerializer
@@ -34,7 +35,8 @@ Purpose = Literal[
 
 #: How long a signed link lives, in seconds. Unsubscribing never expires: the law wants it to work.
 LIFETIMES: dict[str, int | None] = {
-    "confirm": 7 * 86400,
+    # No longer than this; in a shop as its merchant set it (services/consent_rules.py).
+    "confirm": 14 * 86400,
     "unsubscribe": None,
     "shipment": 180 * 86400,
     "session": 12 * 3600,
@@ -91,6 +93,11 @@ class Keyring:
         """Return the keyed hash (hex, 64 characters) of a personal value within one shop."""
         message = f"{shop_id}:{kind}:{text}".encode()
         return hmac.new(self._hash_key, message, hashlib.sha256).hexdigest()
+
+    def evidence_key(self) -> Ed25519PrivateKey:
+        """Return the key that signs handed-out evidence; like the check values it never changes."""
+        seed = HKDF(algorithm=SHA256(), length=32, salt=b"bleib", info=b"evidence")
+        return Ed25519PrivateKey.from_private_bytes(seed.derive(self._hash_key))
 
     def form_keys(self) -> list[str]:
         """Return the keys of form tokens, newest first; the same in every process."""

@@ -6,6 +6,7 @@ from flask import Blueprint, Response, make_response, redirect, render_template
 from werkzeug.wrappers import Response as BaseResponse
 
 from plugin.api import current_context
+from plugin.api.caller import net_address
 from plugin.api.mail_pages import (
     Page,
     cart_page,
@@ -30,7 +31,9 @@ def confirmation(token: str) -> Response:
 @blueprint.post("/c/<token>")
 def confirm(token: str) -> Response:
     """Confirm; a second press says what came of the first."""
-    return _show(confirmation_page(token, confirmations.confirm(current_context(), token)))
+    return _show(
+        confirmation_page(token, confirmations.confirm(current_context(), token, net_address()))
+    )
 
 
 @blueprint.get("/c/<token>/use")

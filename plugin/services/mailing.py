@@ -8,22 +8,29 @@ out: its kind says whether it goes out again under the same Message-ID or stays 
 from __future__ import annotations
 
 import json
-import uuid
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from email.message import EmailMessage
+from email.message import EmailMessage
 from typing import Any, Literal
 
 import structlog
 from email_validator import EmailNotValidError, validate_email
 from sqlalchemy.engine import Connection
 
+from plugin.contracts.mail import RecipientRefusedError
 from plugin.errors import GiveUpError, PlatformError, UnavailableError
 from plugin.model import Shop
 from plugin.security import digest
-from plugin.services import insight, steps
+from plugin.services import evidence, insight, steps
 from plugin.services.context import Context
+from plugin.services.evidence_wording import mail_wording
 from plugin.services.identity import identity_of
 from plugin.services.mails.kinds import KINDS
 from plugin.services.mails.message import compose
+from plugin.services.mails.templates import Template, template_of
+from plugin.services.return_path import return_path
+from plugin.services.senders import Sender, sender_of
 from plugin.services.steps import Handler, Step
 from plugin.store import outbox as store
 from plugin.store import subscribers
@@ -35,6 +42,18 @@ _STRANDED_AFTER = timedelta(minutes=15)
 #: How often a mail goes out again after a crash: one that loses its worker each time must end.
 _MOST_RESENDS = 5
 _log = structlog.get_logger("mail")
+
+
+@dataclass(frozen=True)
+class _Job:
+    """A mail that is claimed, with all that has to be known to send it."""
+
+    shop: Shop
+    mail: QueuedMail
+    sender: Sender
+    template: Template
+    links: dict[str, str]
+    followed: bool
 
 
 def queue(
@@ -61,7 +80,7 @@ def queue(
         {
             "kind": kind,
             "key": key,
-            "message_id": f"<{uuid.uuid4().hex}@{domain}>",
+            "message_id": store.new_message_id(shop.id, domain),
             "identity": identity_of(context.keys, shop.id, recipient),
             "recipient_sealed": context.keys.seal(shop.id, "mail", recipient),
             "values_sealed": context.keys.seal(shop.id, "mail", json.dumps(values)),
@@ -77,35 +96,50 @@ def queue(
 
 def send(context: Context, step: Step) -> None:
     """Send one mail of the outbox (step `mail.send`)."""
-    shop, mail = _claim(context, step.shop_id, step.payload["mail"])
-    if shop is None or mail is None:
+    job = _claim(context, step.shop_id, step.payload["mail"])
+    if job is None:
         return
-    keys = context.keys
+    mail = job.mail
     try:
-        recipient = deliverable(keys.unseal(shop.id, "mail", mail.recipient_sealed or ""))
-        message = compose(
-            mail.kind,
-            shop,
-            mail.language,
-            json.loads(keys.unseal(shop.id, "mail", mail.values_sealed or "")),
-            recipient=recipient,
-            sender=context.config.mail_from,
-            message_id=mail.message_id,
-            at=context.now(),
+        recipient = deliverable(
+            context.keys.unseal(mail.shop_id, "mail", mail.recipient_sealed or "")
         )
-        context.mail.send(message, context.config.mail_from, recipient)
+        message = _compose(context, job, recipient)
+        context.mail.send(message, return_path(context, mail.shop_id, mail.id), recipient)
     except UnavailableError as error:
         _settle(context, mail, "queued", error.code)
         raise
     except GiveUpError as error:
-        _refused(context, shop, mail, error.code)
+        _refused(context, job.shop, mail, error)
     except PlatformError as error:
         if not KINDS[mail.kind].resend or mail.resent:
             _settle(context, mail, "unknown", error.code)
             return
         raise  # stays in `sending`: the next attempt finds it there and sends it again
     else:
-        _sent(context, mail, digest(message.as_bytes()))
+        _sent(context, job, digest(message.as_bytes()))
+
+
+def _compose(context: Context, job: _Job, recipient: str) -> EmailMessage:
+    shop, mail, sender = job.shop, job.mail, job.sender
+    values = json.loads(context.keys.unseal(shop.id, "mail", mail.values_sealed or ""))
+    message = compose(
+        mail.kind,
+        shop,
+        mail.language,
+        values | job.links,
+        recipient=recipient,
+        sender=sender.address,
+        message_id=mail.message_id,
+        at=context.now(),
+        template=job.template,
+        name=sender.name,
+        reply_to=sender.reply_to,
+        follow=Following(context, shop, mail) if job.followed else None,
+    )
+    if sender.sign is not None:
+        sender.sign(message)
+    return message
 
 
 def recover(context: Context, step: Step) -> None:
@@ -119,22 +153,50 @@ def recover(context: Context, step: Step) -> None:
             )
 
 
-def _claim(context: Context, shop_id: int, mail_id: int) -> tuple[Shop | None, QueuedMail | None]:
+def _claim(context: Context, shop_id: int, mail_id: int) -> _Job | None:
+    """Take a mail for sending; None where it must not, or need not, go out."""
     with context.db.write() as connection:
         shop = shop_by_id(connection, shop_id)
         mail = store.mail_for_sending(connection, shop_id, mail_id)
         if shop is None or mail is None or mail.state not in ("queued", "sending"):
-            return shop, None
-        changes = _next_state(mail)
-        store.update_mail(connection, shop_id, mail_id, **changes)
+            return None
+        reason = suppression.obstacle(connection, context, shop, mail.identity, mail.kind)
+        changes = _next_state(mail, reason)
+        followed = may_follow(connection, shop, mail.identity, mail.kind)
+        store.update_mail(connection, shop_id, mail_id, followed=followed, **changes)
         if changes["state"] != "sending":
-            return shop, None
-        return shop, store.mail_for_sending(connection, shop_id, mail_id)
+            _forget(connection, mail)
+            return None
+        return _Job(
+            shop,
+            replace(mail, **changes),
+            sender_of(connection, context, shop),
+            template_of(connection, shop, mail.kind, mail.language),
+            _links(connection, context, mail),
+            followed,
+        )
 
 
-def _next_state(mail: QueuedMail) -> dict[str, Any]:
+def _links(connection: Connection, context: Context, mail: QueuedMail) -> dict[str, str]:
+    """Return the ways out of advertising, which every such mail has."""
+    if KINDS[mail.kind].mail_class != "marketing" or mail.identity is None:
+        return {}
+    person = subscribers.subscriber_by_identity(connection, mail.shop_id, mail.identity)
+    if person is None:
+        return {}
+    return {
+        "unsubscribe": unsubscribing.unsubscribe_link(context, person),
+        "preferences": unsubscribing.preferences_link(context, person),
+    }
+
+
+def _next_state(mail: QueuedMail, reason: str | None) -> dict[str, Any]:
     if mail.recipient_sealed is None or mail.values_sealed is None:
         return {"state": "cancelled"}  # the person was erased meanwhile
+    if reason is not None:
+        # One that was being sent may have gone out already.
+        gone = mail.state == "sending"
+        return {"state": "unknown" if gone else "suppressed", "error": reason}
     claim = {"state": "sending", "attempts": mail.attempts + 1}
     if mail.state == "queued":
         return claim
@@ -172,16 +234,22 @@ def _forget(connection: Connection, mail: QueuedMail) -> bool:
     return forgotten
 
 
-def _refused(context: Context, shop: Shop, mail: QueuedMail, code: str) -> None:
+def _refused(context: Context, shop: Shop, mail: QueuedMail, error: GiveUpError) -> None:
     with context.db.write() as connection:
-        store.update_mail(connection, mail.shop_id, mail.id, state="refused", error=code)
+        store.update_mail(connection, mail.shop_id, mail.id, state="refused", error=error.code)
+        if isinstance(error, RecipientRefusedError) and mail.identity is not None:
+            kind: Literal["hard", "soft"] = "hard" if is_final(error.status) else "soft"
+            suppression.bounced(
+                connection, context, mail.shop_id, mail.identity, kind, error.status
+            )
         _forget(connection, mail)
-    insight.refuse(context, shop, code)
+    insight.refuse(context, shop, error.code)
     _log.info("mail_refused", mail=mail.id, kind=mail.kind, shop=mail.shop_id)
 
 
-def _sent(context: Context, mail: QueuedMail, body_hash: str) -> None:
-    now = context.now()
+def _sent(context: Context, shop: Shop, mail: QueuedMail, message: EmailMessage) -> None:
+    now, body_hash = context.now(), digest(message.as_bytes())
+    recipient = context.keys.unseal(shop.id, "mail", mail.recipient_sealed or "")
     with context.db.write() as connection:
         store.update_mail(
             connection,
@@ -198,12 +266,14 @@ def _sent(context: Context, mail: QueuedMail, body_hash: str) -> None:
         if person is not None:
             subscribers.count_mail(connection, mail.shop_id, person.id, now)
         if mail.kind == "confirmation":
-            subscribers.add_evidence(
+            evidence.record(
                 connection,
-                mail.shop_id,
+                context,
+                shop,
                 identity=mail.identity,
                 kind="mailed",
-                at=now,
+                email=recipient,
+                wording=mail_wording(message, recipient),
                 mail_hash=body_hash,
             )
 

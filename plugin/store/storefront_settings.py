@@ -12,7 +12,7 @@ from plugin.store.db import Utc, metadata, shop_column
 from plugin.store.shops import lock_shop
 from plugin.store.writing import upsert
 
-Part = Literal["look", "manners"]
+Part = Literal["look", "manners", "consent"]
 
 storefront_settings = sa.Table(
     "storefront_settings",

@@ -14,9 +14,10 @@ from plugin.model import Customer, Shop
 from plugin.services import insight, subscriptions
 from plugin.services.context import Context
 from plugin.store import vouchers as voucher_store
+from plugin.store.evidence import evidence
 from plugin.store.outbox import outbox
 from plugin.store.steps import steps
-from plugin.store.subscribers import evidence, subscribers
+from plugin.store.subscribers import subscribers
 from plugin.store.vouchers import vouchers
 from tests.conftest import START, KeptMail, MovingClock
 from tests.fakes.platform import FakePlatform

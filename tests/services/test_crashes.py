@@ -25,9 +25,10 @@ from plugin.services.steps import Runner
 from plugin.services.subscriptions import SignUp
 from plugin.store import vouchers as voucher_store
 from plugin.store.db import Database
+from plugin.store.evidence import evidence
 from plugin.store.outbox import outbox
 from plugin.store.steps import steps
-from plugin.store.subscribers import evidence, subscribers
+from plugin.store.subscribers import subscribers
 from plugin.store.vouchers import vouchers
 from tests.conftest import KeptMail, MovingClock
 from tests.fakes.platform import FakePlatform

@@ -20,11 +20,12 @@ from plugin.services.steps import Step
 from plugin.store import personal, shop_deletion
 from plugin.store.catalogue import customers
 from plugin.store.db import metadata
+from plugin.store.evidence import evidence
 from plugin.store.orders import order_lines, shipments
 from plugin.store.orders import orders as order_rows
 from plugin.store.outbox import outbox
 from plugin.store.steps import steps as step_rows
-from plugin.store.subscribers import evidence, subscribers
+from plugin.store.subscribers import subscribers
 from plugin.store.vouchers import vouchers
 from tests.conftest import START, MovingClock
 from tests.fakes.platform import FakePlatform

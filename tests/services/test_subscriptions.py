@@ -16,7 +16,8 @@ from plugin.services.attribution import Told
 from plugin.services.context import Context
 from plugin.store import campaigns
 from plugin.store.events import event_days, refusals
-from plugin.store.subscribers import evidence, sign_ups, subscribers
+from plugin.store.evidence import evidence
+from plugin.store.subscribers import sign_ups, subscribers
 from tests.conftest import KeptMail, MovingClock
 from tests.services.sign_up_stage import MAIL, Stage
 
