@@ -11,19 +11,19 @@ from sqlalchemy.engine import Connection
 from plugin.contracts.platform import IssuesVouchers, ReadsCustomers
 from plugin.errors import PlatformError, PlatformRefusedError
 from plugin.model import Access, Shop, VoucherOrder
-from plugin.services import guard, mailing, steps, voucher_pool
+from plugin.services import guard, mail_values, mailing, steps, voucher_pool
 from plugin.services.access import speaking
-from plugin.services.attribution import Arms
+from plugin.services.attribution import Arms, held_back
 from plugin.services.context import Context
-from plugin.services.guard import Decision, Reason
+from plugin.services.guard import Decision, Reason, VoucherRequest
 from plugin.services.redeeming import redeem_from_order
 from plugin.services.steps import Handler, Step
-from plugin.services.unsubscribing import unsubscribe_link
 from plugin.services.voucher_codes import ALPHABET, new_code
-from plugin.services.wording import Offer, merchant_text
-from plugin.store import campaigns, subscribers
+from plugin.services.wording import Offer
+from plugin.store import subscribers
 from plugin.store import vouchers as store
 from plugin.store.campaigns import PublishedCampaign
+from plugin.store.guard import lock_budget
 from plugin.store.shops import shop_by_id
 from plugin.store.subscribers import Subscriber
 from plugin.store.vouchers import Voucher
@@ -49,22 +49,25 @@ def plan(
     `asked_at` is when the person signed up for it. From here on the person's code is fixed:
     whatever crashes later, the same one is issued.
     """
-    amount = guard.reserve_for(connection, shop, offer)
     now = context.now()
     ends_at = _end_of_day(now + timedelta(days=offer.days), shop.zone)
     from_pool = voucher_pool.draws_from(context, shop)
-    store.lock_budget(connection, shop.id)
+    lock_budget(connection, shop.id)
     code = voucher_pool.find(connection, context, shop, offer, ends_at) if from_pool else None
-    decision = guard.decide(
-        connection,
-        context,
-        shop,
-        identity,
-        amount,
+    request = VoucherRequest(
+        identity=identity,
+        campaign_id=campaign.id,
+        widget=campaign.widget,
+        offer=offer,
+        in_holdout=held_back(arms, campaign.id),
         in_stock=code is not None or not from_pool,
         in_time=offer.promised_at(asked_at),
+        asked_at=asked_at,
+        may_shrink=not from_pool,
     )
+    decision = guard.decide(connection, context, shop, request)
     if decision.allowed:
+        offer = decision.offer
         voucher_id = store.insert_voucher(
             connection,
             shop.id,
@@ -78,7 +81,7 @@ def plan(
                 "value": offer.value,
                 "currency": offer.currency,
                 "minimum": offer.minimum,
-                "reserved": amount,
+                "reserved": decision.amount.amount,
                 "state": "planned",
                 "planned_at": now,
                 "ends_at": ends_at,
@@ -188,7 +191,7 @@ def _refuse(
     present = store.voucher_by_id(connection, shop.id, voucher.id, lock=True)
     if present is None or present.state != "planned":
         return False
-    guard.release(connection, context, shop, voucher.reserved, reason)
+    guard.release(connection, context, shop, voucher, reason)
     # Under another code, because a code of the pool may now go to somebody else.
     store.update_voucher(connection, shop.id, voucher.id, state="refused", code=new_code(shop.name))
     voucher_pool.give_back(connection, shop, voucher)
@@ -209,7 +212,7 @@ def _refuse_known_customer(
             f"welcome_back:{voucher.id}",
             email,
             person.language,
-            _mail_values(context, shop, person, _campaign_of(connection, person)),
+            mail_values.of_person(connection, context, shop, person),
         )
 
 
@@ -233,22 +236,7 @@ def _issued(
             issued_at=context.now(),
             platform_id=platform_id,
         )
-        campaign = _campaign_of(connection, person)
-        exclusions = ((campaign.settings if campaign else {}).get("voucher") or {}).get(
-            "exclusions"
-        )
-        link = voucher_link(context, shop, voucher)
-        values = _mail_values(context, shop, person, campaign) | {
-            "code": voucher.code,
-            "link": link,
-            "typed": voucher_pool.draws_from(context, shop),
-            "ends_at": voucher.ends_at.isoformat(),
-            "kind": voucher.kind,
-            "value": str(voucher.value),
-            "currency": voucher.currency,
-            "minimum": None if voucher.minimum is None else str(voucher.minimum),
-            "exclusions": merchant_text(exclusions, person.language),
-        }
+        values = mail_values.of_voucher(connection, context, shop, person, voucher)
         key, language = f"voucher:{voucher.id}", person.language
         mailing.queue(connection, context, shop, "voucher", key, email, language, values)
         steps.enqueue(
@@ -260,31 +248,6 @@ def _issued(
             key=f"voucher.expire:{voucher.id}",
             due_at=voucher.ends_at + _LATE_ORDERS,
         )
-
-
-def voucher_link(context: Context, shop: Shop, voucher: Voucher) -> str:
-    """Return where the shopper uses a voucher: in the cart if the platform can, else the shop."""
-    platform = context.maybe(shop, IssuesVouchers)
-    if platform is None:
-        return shop.storefront_url
-    return platform.voucher_link(shop.storefront_url, voucher.code)
-
-
-def _campaign_of(connection: Connection, person: Subscriber) -> PublishedCampaign | None:
-    return campaigns.version_of(
-        connection, person.shop_id, person.campaign_id, person.campaign_version
-    )
-
-
-def _mail_values(
-    context: Context, shop: Shop, person: Subscriber, campaign: PublishedCampaign | None
-) -> dict[str, object]:
-    settings = campaign.settings if campaign else {}
-    return {
-        "newsletter": merchant_text(settings.get("newsletter_name"), person.language),
-        "confirmed_at": (person.confirmed_at or person.requested_at).isoformat(),
-        "unsubscribe": unsubscribe_link(context, person),
-    }
 
 
 def _end_of_day(moment: datetime, zone: str) -> datetime:

@@ -44,7 +44,7 @@ class Offer:
 def offer_of(settings: Mapping[str, Any], currency: str) -> Offer | None:
     """Return what the settings of a campaign version promise, None if no voucher."""
     voucher = settings.get("voucher") or {}
-    if not voucher.get("enabled"):
+    if not voucher.get("enabled") or settings.get("content", "sign_up") != "sign_up":
         return None
     minimum = Decimal(str(voucher.get("minimum") or 0))
     ends = (settings.get("schedule") or {}).get("ends")
