@@ -13,12 +13,12 @@ from plugin.contracts.platform import SyncsConsent
 from plugin.errors import GiveUpError, InvalidFieldError, PlatformRefusedError
 from plugin.model import Shop
 from plugin.services import (
+    abuse,
     attribution,
     consent_rules,
     declared,
     evidence,
     insight,
-    limits,
     mailing,
     steps,
     targeting,
@@ -43,19 +43,18 @@ from plugin.store.shops import shop_by_id
 
 __all__ = ["HANDLERS", "Confirmation", "SignUp", "confirm", "peek", "request", "unsubscribe"]
 
-#: No person reads, types and ticks in less.
-_QUICKEST_MS = 1500
 _PAUSE_BETWEEN_MAILS = timedelta(hours=24)
 _MAILS_UNANSWERED = 3
 _MAILS_AGAIN = 1
-_PER_ADDRESS_OF_THE_NET = 20
-_PER_SHOP = 2000
-_WINDOW = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
 class SignUp:
-    """One filled-in form as it came in; nothing in it is believed yet."""
+    """One filled-in form as it came in; nothing in it is believed yet.
+
+    `form_token` is what the page was given, `proof` the work it has done where that was asked for,
+    `fields` the answers to what the campaign asks beside the address.
+    """
 
     id: str
     email: str
@@ -78,22 +77,20 @@ def request(context: Context, shop: Shop, sign_up: SignUp) -> None:
 
     Says nothing about the address: new, known, confirmed, blocked or just written to, the caller
     learns the same. Raises InvalidFieldError ("email_invalid", "consent_missing"),
-    ConflictError("campaign_not_published") and TooManyError, which concern the form and not the
-    person. The same request id a second time does nothing.
+    ConflictError("campaign_not_published"), and as `abuse.admit`, which concern the form and not
+    the person. The same request id a second time does nothing.
     """
     email = clean_email(sign_up.email)
     if "newsletter" not in sign_up.purposes:
         raise InvalidFieldError("consent_missing", field="purposes")
-    if sign_up.website or sign_up.elapsed_ms < _QUICKEST_MS:
-        insight.refuse(context, shop, "sign_up_automatic")
-        return
     ticket = attribution.ticket_number(context, shop, sign_up.told)
     with context.db.write() as connection:
         # First of all: a browser that sends again what we took before an answer got lost must
         # learn that it was taken, whatever the limits or the campaign say by now.
         if not store.remember_sign_up(connection, shop.id, sign_up.id, context.now()):
             return
-        _check_limits(connection, context, shop, sign_up.net_address)
+        if abuse.admit(connection, context, shop, sign_up) == "drop":
+            return
         campaign = live_form(connection, context, shop, sign_up.campaign, sign_up.version)
         taken = _take(connection, context, shop, sign_up, campaign, email, ticket)
     if not taken:
@@ -144,19 +141,6 @@ def record_consent(context: Context, step: Step) -> None:
         vouchers.enqueue_issue(connection, context, shop.id, person)
     if refusal is not None:
         raise GiveUpError(refusal.code)
-
-
-def _check_limits(connection: Connection, context: Context, shop: Shop, net_address: str) -> None:
-    limits.hit(
-        connection,
-        context,
-        shop.id,
-        "sign_up_net",
-        net_address,
-        limit=_PER_ADDRESS_OF_THE_NET,
-        window=_WINDOW,
-    )
-    limits.hit(connection, context, shop.id, "sign_up_shop", "all", limit=_PER_SHOP, window=_WINDOW)
 
 
 def _take(

@@ -12,6 +12,7 @@ const LAYOUT = {
     ...["consent", "adapters", "ledger", "rules", "groups", "sensors", "moments"],
   ],
   form: ["form", "question", "field", "claim", "place"],
+  further: ["further"],
   exit_intent: ["dialog"],
   why: ["why"],
 };
@@ -44,6 +45,7 @@ export async function chunksOf(folder, widgets) {
     ...widgets.map((name) => [name, `./${name}/storefront.ts`]),
     ...ROOTS.map((name) => [name, `./_runtime/${name}.ts`]),
     ["form", "./_runtime/form.ts"],
+    ["further", "./_runtime/further.ts"],
     ...["message", "question", "basket", "extras"].map((name) => [
       name,
       `./exit_intent/${name}.ts`,
@@ -113,13 +115,19 @@ function closure(chunks, chunk) {
   return [...found];
 }
 
+/** What a chunk asks for later on, and what that asks for in turn. */
+function askedFor(chunks, chunk) {
+  const asked = chunks.get(chunk).dynamicImports;
+  return [...new Set([...asked, ...asked.flatMap((other) => askedFor(chunks, other))])];
+}
+
 /** The files of a widget, to be fetched at the same time, its own last; and those of its contents. */
 export function filesOf(chunks, files, widget) {
   const own = closure(chunks, widget);
   const first = chunks.has("visit") ? ["visit"] : [];
   const js = [...first, ...own.filter((chunk) => !first.includes(chunk))];
   // By content, and whatever else it may ask for by its own name.
-  const asked = chunks.get(widget).dynamicImports;
+  const asked = askedFor(chunks, widget);
   const told = Object.entries(CONTENTS).filter(([, chunk]) => asked.includes(chunk));
   const others = asked.filter((chunk) => !Object.values(CONTENTS).includes(chunk));
   const contents = [...told, ...others.map((chunk) => [chunk, chunk])].map(([content, chunk]) => [

@@ -4,6 +4,7 @@ import { figure } from "./claim.ts";
 import type { Close, Host } from "./contract.ts";
 import { button, type Exit, h, headline, icon, top } from "./dom.ts";
 import css from "./form.css";
+import type { Further } from "./further.ts";
 import { question } from "./question.ts";
 import { parts, say } from "./say.ts";
 
@@ -13,21 +14,23 @@ const MAIL =
 export { css };
 
 /** The sign-up as the content of a window. */
-export function content(host: Host, exit: Exit): Node[] {
+export async function content(host: Host, exit: Exit): Promise<Node[]> {
   const done = () => {
     exit.answered();
     host.done();
   };
-  return [signUp({ ...host, done }, exit)];
+  const { fields, gift } = host.campaign.settings;
+  const more = fields || gift ? (await import("./further.ts")).further(host) : undefined;
+  return [signUp({ ...host, done }, more, exit)];
 }
 
 /** The whole sign-up, from the question to the thanks; replaces its own content as it goes. */
-export function signUp(host: Host, exit?: Exit): HTMLElement {
+export function signUp(host: Host, more?: Further, exit?: Exit): HTMLElement {
   const element = h("div.su");
   // A second attempt takes up the time of the first: who corrects a letter is quick, and no robot.
   const began = host.shown.then(Date.now);
   const ask = (entry: string) =>
-    element.replaceChildren(...question(host, exit, entry, began, thank));
+    element.replaceChildren(...question(host, exit, entry, began, more, thank));
   const thank = (mail: string) => {
     const change = () => {
       ask(mail);

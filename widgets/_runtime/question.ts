@@ -4,6 +4,7 @@ import { claim, figure } from "./claim.ts";
 import type { Host } from "./contract.ts";
 import { address, button, type Exit, h, headline, top } from "./dom.ts";
 import { busy, complain, failure, field, forgive, ICONS, label, note } from "./field.ts";
+import type { Further } from "./further.ts";
 import { merchant, say } from "./say.ts";
 
 /** Title and first sentence, of the merchant or else ours. */
@@ -40,7 +41,7 @@ export function mailProblem(host: Host, mail: string): string {
 }
 
 /** The entries of a sign-up and what they say together. */
-function entries(host: Host, value: string, began: Promise<number>) {
+function entries(host: Host, value: string, began: Promise<number>, more?: Further) {
   const { settings, id: campaign, version } = host.campaign;
   const offer = figure(host);
   const name = merchant(host, settings.newsletter_name) || say(host, "nl.name");
@@ -80,10 +81,11 @@ function entries(host: Host, value: string, began: Promise<number>) {
     lang: host.lang,
     elapsed: Date.now() - (await began),
     website: trap.value,
+    fields: more?.values(),
   });
   const send = button("p", say(host, "nl.send", words));
   send.type = "submit";
-  return { mail, letter, rows: [mail.row, letter.row, personal?.row, trap], send, body };
+  return { mail, letter, rows: [mail.row, ...(more?.rows ?? []), letter.row, personal?.row, trap], send, body };
 }
 
 function foot(host: Host, refuse: Node | undefined, send: Node): HTMLElement {
@@ -98,10 +100,11 @@ export function question(
   exit: Exit | undefined,
   value: string,
   began: Promise<number>,
+  more: Further | undefined,
   thank: (mail: string) => void,
 ): Node[] {
   const [title, lead] = opening(host, exit?.bar);
-  const { mail, letter, rows, send, body } = entries(host, value, began);
+  const { mail, letter, rows, send, body } = entries(host, value, began, more);
   const refuse = exit && button("s", say(host, "no"), exit.refuse);
   const submit = (event: Event) => {
     event.preventDefault();
@@ -110,7 +113,7 @@ export function question(
   const form = h(
     "form",
     { novalidate: "", submit },
-    h("div.sc", lead, claim(host), ...rows),
+    h("div.sc", lead, claim(host), more?.gift, ...rows),
     foot(host, refuse, send),
   );
   const fail = () => {

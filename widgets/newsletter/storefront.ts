@@ -6,6 +6,9 @@ import { place } from "../_runtime/place.ts";
 import css from "./style.css";
 
 /** Draws the sign-up into its placement. */
-export default function start(host: Host): Close | undefined {
-  return place(host, [css], signUp(host));
+export default async function start(host: Host): Promise<Close | undefined> {
+  const { fields, gift, layout } = host.campaign.settings;
+  const asked = fields || gift || layout;
+  const more = asked ? (await import("../_runtime/further.ts")).further(host) : undefined;
+  return place(host, [css, more?.css ?? ""], signUp(host, more));
 }

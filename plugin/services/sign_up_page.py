@@ -1,0 +1,146 @@
+"""The sign-up as a page of ours: for shoppers without script, and for links from anywhere."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from plugin.contracts.platform import ForwardsPages
+from plugin.errors import InvalidFieldError, NotAllowedError
+from plugin.manifest import load_manifest
+from plugin.model import Shop
+from plugin.services import form_tokens, subscriptions
+from plugin.services.attribution import Told
+from plugin.services.context import Context
+from plugin.services.identity import clean_email
+from plugin.services.live_forms import live_form, page_form
+from plugin.services.sign_up_form import SignUpForm, form_of, voice_of
+from plugin.services.subscriptions import SignUp
+from plugin.services.wording import Voice
+from plugin.store.campaigns import PublishedCampaign
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A form to be filled in: its words, and the mark by which it is known when it comes back."""
+
+    campaign: PublishedCampaign
+    form: SignUpForm
+    voice: Voice
+    mark: str
+
+
+@dataclass(frozen=True)
+class Filled:
+    """A form that came back; nothing in it is believed but its mark, once that is checked."""
+
+    mark: str
+    email: str
+    purposes: tuple[str, ...]
+    fields: Mapping[str, Any]
+    website: str
+    language: str
+    net_address: str
+    robot: bool
+
+
+def open_sheet(
+    context: Context, shop: Shop, language: str, campaign_id: int | None, page: str
+) -> Sheet | None:
+    """Return the form of the shop's page, or of one of its campaigns; None where none is open.
+
+    `page` is the address that it stands under, for the proof.
+    """
+    with context.db.read() as connection:
+        campaign = page_form(connection, context, shop, campaign_id)
+    if campaign is None:
+        return None
+    begun, token = context.now().isoformat(), form_tokens.issue(context, shop)
+    mark = context.keys.sign(
+        "form", [shop.id, campaign.id, campaign.version, str(uuid.uuid4()), begun, page, token]
+    )
+    return _sheet(context, shop, campaign, language, mark)
+
+
+def same_sheet(context: Context, shop: Shop, filled: Filled) -> Sheet:
+    """Return the very form that came back.
+
+    NotAllowedError for one that we did not hand out, or not lately; ConflictError for one that
+    does not run any more.
+    """
+    shop_id, campaign_id, version, *_ = context.keys.unsign("form", filled.mark)
+    if shop_id != shop.id:
+        raise NotAllowedError("link_invalid")
+    with context.db.read() as connection:
+        campaign = live_form(connection, context, shop, campaign_id, version)
+    return _sheet(context, shop, campaign, filled.language, filled.mark)
+
+
+def faults(filled: Filled) -> dict[str, str]:
+    """Return what is wrong with the entries, by field the key of the sentence; they say no more."""
+    found = {}
+    try:
+        clean_email(filled.email)
+    except InvalidFieldError:
+        found["email"] = "err.form" if filled.email.strip() else "err.empty"
+    if "newsletter" not in filled.purposes:
+        found["newsletter"] = "err.tick"
+    return found
+
+
+def send(context: Context, shop: Shop, filled: Filled) -> None:
+    """Take the form in; the same one a second time is the same sign-up.
+
+    Raises as `subscriptions.request` and `same_sheet`.
+    """
+    shop_id, campaign, version, number, begun, page, token = context.keys.unsign(
+        "form", filled.mark
+    )
+    if shop_id != shop.id:
+        raise NotAllowedError("link_invalid")
+    elapsed = context.now() - datetime.fromisoformat(begun)
+    sign_up = SignUp(
+        id=number,
+        email=filled.email,
+        campaign=campaign,
+        version=version,
+        purposes=filled.purposes,
+        page=page,
+        language=filled.language,
+        elapsed_ms=int(elapsed.total_seconds() * 1000),
+        website=filled.website,
+        net_address=filled.net_address,
+        told=Told(robot=filled.robot),
+        form_token=token,
+        fields=filled.fields,
+    )
+    subscriptions.request(context, shop, sign_up)
+
+
+def address(context: Context, shop: Shop, campaign_id: int | None = None) -> str:
+    """Return where the page is: under our own address."""
+    asked = "" if campaign_id is None else f"?form={campaign_id}"
+    return context.url(f"/n/{shop.key}{asked}")
+
+
+def shop_address(context: Context, shop: Shop) -> str | None:
+    """Return where the page is under the shop's own address, None where its platform cannot."""
+    entry = load_manifest().platforms.get(shop.platform)
+    if entry is None or context.maybe(shop, ForwardsPages) is None:
+        return None
+    base = shop.storefront_url.rstrip("/")
+    return f"{base}/{entry.proxy_prefix}/{entry.proxy_subpath}/newsletter"
+
+
+def _sheet(
+    context: Context, shop: Shop, campaign: PublishedCampaign, language: str, mark: str
+) -> Sheet:
+    return Sheet(
+        campaign,
+        form_of(context, shop, campaign, language),
+        voice_of(context, shop, campaign, language),
+        mark,
+    )
