@@ -12,12 +12,16 @@ from plugin.errors import NotAllowedError
 from plugin.model import Shop
 from plugin.services import (
     attribution,
+    consent_rules,
     evidence,
+    gifts,
     insight,
+    mail_values,
     steps,
     unsubscribing,
     voucher_pool,
     vouchers,
+    welcome,
 )
 from plugin.services.context import Context
 from plugin.services.evidence_wording import page_wording
@@ -70,12 +74,16 @@ class Confirmation:
     newsletter: str = ""
     requested_at: datetime | None = None
     deleted_at: datetime | None = None
+    #: How long links of this shop are good for, where one is not any more.
+    valid_days: int = 0
     outcome: Outcome = "none"
     offer: Offer | None = None
     voucher: Voucher | None = None
     voucher_link: str | None = None
     #: The shopper types the code in: no link can put it into the cart.
     typed: bool = False
+    #: What was promised beside or instead of a voucher.
+    gift: gifts.Given | None = None
     unsubscribe_token: str | None = None
 
 
@@ -156,6 +164,8 @@ def _accept(
         {"subscriber": person.id},
         key=f"consent.record:{person.id}:{stamp_of(now)}",
     )
+    gifts.deliver(connection, context, shop, person, campaign)
+    welcome.begin(connection, context, shop, person.id, now)
 
 
 def _read_token(context: Context, token: str) -> tuple[int, int, int, bool]:
@@ -195,11 +205,16 @@ def _describe(
     if person == "superseded":
         return Confirmation("superseded", shop, language)
     if not isinstance(person, Subscriber):
-        return Confirmation("expired", shop, language)
+        return _expired(connection, shop, language)
     over = person.expires_at is None or person.expires_at <= context.now()
     if person.state == "pending" and (over or not fresh):
-        return Confirmation("expired", shop, person.language)
+        return _expired(connection, shop, person.language)
     return _describe_person(connection, context, shop, person)
+
+
+def _expired(connection: Connection, shop: Shop, language: str) -> Confirmation:
+    days = consent_rules.of(connection, shop).confirm_days
+    return Confirmation("expired", shop, language, valid_days=days)
 
 
 def _describe_person(
@@ -226,11 +241,12 @@ def _describe_person(
         offer=offer,
         voucher=voucher,
         voucher_link=(
-            vouchers.voucher_link(context, shop, voucher)
+            mail_values.voucher_link(context, shop, voucher)
             if voucher is not None and issued
             else None
         ),
         typed=voucher_pool.draws_from(context, shop),
+        gift=gifts.given(shop, campaign, person.language),
         unsubscribe_token=unsubscribing.unsubscribe_token(context, person),
     )
 

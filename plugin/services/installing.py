@@ -71,6 +71,7 @@ _NEEDS_THE_SHOP = (
     "product.refresh",
     "customer.refresh",
     "suggestions.learn",
+    "welcome.mail",
 )
 
 

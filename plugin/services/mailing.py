@@ -11,7 +11,6 @@ import json
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from email.message import EmailMessage
-from email.message import EmailMessage
 from typing import Any, Literal
 
 import structlog
@@ -22,10 +21,12 @@ from plugin.contracts.mail import RecipientRefusedError
 from plugin.errors import GiveUpError, PlatformError, UnavailableError
 from plugin.model import Shop
 from plugin.security import digest
-from plugin.services import evidence, insight, steps
+from plugin.services import evidence, insight, steps, suppression, unsubscribing
 from plugin.services.context import Context
+from plugin.services.delivery_reports import is_final
 from plugin.services.evidence_wording import mail_wording
 from plugin.services.identity import identity_of
+from plugin.services.mail_counting import Following, may_follow
 from plugin.services.mails.kinds import KINDS
 from plugin.services.mails.message import compose
 from plugin.services.mails.templates import Template, template_of
@@ -117,7 +118,7 @@ def send(context: Context, step: Step) -> None:
             return
         raise  # stays in `sending`: the next attempt finds it there and sends it again
     else:
-        _sent(context, job, digest(message.as_bytes()))
+        _sent(context, job.shop, mail, message)
 
 
 def _compose(context: Context, job: _Job, recipient: str) -> EmailMessage:

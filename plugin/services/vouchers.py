@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 from plugin.contracts.platform import IssuesVouchers, ReadsCustomers
 from plugin.errors import PlatformError, PlatformRefusedError
 from plugin.model import Access, Shop, VoucherOrder
-from plugin.services import guard, mail_values, mailing, steps, voucher_pool
+from plugin.services import excluding, guard, mail_values, mailing, steps, voucher_pool
 from plugin.services.access import speaking
 from plugin.services.attribution import Arms, held_back
 from plugin.services.context import Context
@@ -19,6 +19,7 @@ from plugin.services.guard import Decision, Reason, VoucherRequest
 from plugin.services.redeeming import redeem_from_order
 from plugin.services.steps import Handler, Step
 from plugin.services.voucher_codes import ALPHABET, new_code
+from plugin.services.voucher_removal import LATE_ORDERS
 from plugin.services.wording import Offer
 from plugin.store import subscribers
 from plugin.store import vouchers as store
@@ -29,9 +30,6 @@ from plugin.store.subscribers import Subscriber
 from plugin.store.vouchers import Voucher
 
 __all__ = ["ALPHABET", "HANDLERS", "enqueue_issue", "new_code", "plan", "redeem_from_order"]
-
-#: Time after its end that a code is still looked for in late orders before it is removed.
-_LATE_ORDERS = timedelta(days=1)
 
 
 def plan(
@@ -63,6 +61,7 @@ def plan(
         in_stock=code is not None or not from_pool,
         in_time=offer.promised_at(asked_at),
         asked_at=asked_at,
+        may_exclude=excluding.level(context, shop) in ("yes", "partly"),
         may_shrink=not from_pool,
     )
     decision = guard.decide(connection, context, shop, request)
@@ -85,6 +84,7 @@ def plan(
                 "state": "planned",
                 "planned_at": now,
                 "ends_at": ends_at,
+                "terms": excluding.terms_of(connection, shop, offer, decision.excluded),
             },
         )
         if code is not None:
@@ -125,6 +125,9 @@ def issue(context: Context, step: Step) -> None:
             _refuse(connection, context, shop, voucher, "person_gone")
         return
     email = context.keys.unseal(shop.id, "email", person.email_sealed)
+    if _has_ordered(context, shop, voucher):  # an order that came in since the confirmation
+        _refuse_known_customer(context, shop, voucher, person, email)
+        return
     platform = context.maybe(shop, ReadsCustomers)
     with speaking(context, shop) as access:
         customer = None if platform is None else platform.customer_by_email(access, email)
@@ -136,20 +139,9 @@ def issue(context: Context, step: Step) -> None:
     _issued(context, shop, voucher, person, email, platform_id)
 
 
-def expire(context: Context, step: Step) -> None:
-    """Remove an unused voucher from the shop after its end (step `voucher.expire`)."""
+def _has_ordered(context: Context, shop: Shop, voucher: Voucher) -> bool:
     with context.db.read() as connection:
-        shop = shop_by_id(connection, step.shop_id)
-        voucher = store.voucher_by_id(connection, step.shop_id, step.payload["voucher"])
-    if shop is None or voucher is None or voucher.state != "issued":
-        return
-    if voucher.platform_id is not None and shop.state == "installed":
-        with speaking(context, shop) as access:
-            context.able(shop, IssuesVouchers).withdraw_voucher(access, voucher.platform_id)
-    with context.db.write() as connection:
-        present = store.voucher_by_id(connection, shop.id, voucher.id, lock=True)
-        if present is not None and present.state == "issued":
-            store.update_voucher(connection, shop.id, voucher.id, state="expired")
+        return guard.is_known_customer(connection, shop, voucher.identity)
 
 
 def _create(
@@ -159,7 +151,7 @@ def _create(
     if platform is None:  # the code came from the merchant's own shop: it is there already
         return None
     try:
-        return platform.issue_voucher(access, _order_for(voucher, customer_id))
+        return platform.issue_voucher(access, _order_for(context, shop, voucher, customer_id))
     except PlatformRefusedError as error:
         if error.code != "voucher_code_taken":
             raise
@@ -171,7 +163,12 @@ def _create(
         raise PlatformError("voucher_code_taken") from error
 
 
-def _order_for(voucher: Voucher, customer_id: str | None) -> VoucherOrder:
+def _order_for(
+    context: Context, shop: Shop, voucher: Voucher, customer_id: str | None
+) -> VoucherOrder:
+    excluded = tuple((voucher.terms or {}).get("products", ()))
+    with context.db.read() as connection:
+        variants = excluding.variants_of(connection, shop, excluded)
     return VoucherOrder(
         code=voucher.code,
         title=f"Bleib {voucher.code}",
@@ -182,6 +179,8 @@ def _order_for(voucher: Voucher, customer_id: str | None) -> VoucherOrder:
         starts_at=voucher.planned_at,
         ends_at=voucher.ends_at,
         customer_id=customer_id,
+        excluded=excluded,
+        excluded_variants=variants,
     )
 
 
@@ -246,7 +245,7 @@ def _issued(
             "voucher.expire",
             {"voucher": voucher.id},
             key=f"voucher.expire:{voucher.id}",
-            due_at=voucher.ends_at + _LATE_ORDERS,
+            due_at=voucher.ends_at + LATE_ORDERS,
         )
 
 
@@ -255,4 +254,4 @@ def _end_of_day(moment: datetime, zone: str) -> datetime:
     return last.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
 
 
-HANDLERS: dict[str, Handler] = {"voucher.issue": issue, "voucher.expire": expire}
+HANDLERS: dict[str, Handler] = {"voucher.issue": issue}

@@ -6,17 +6,25 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from textwrap import fill
+from typing import Literal
 
 from css_inline import CSSInliner
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from plugin.model import Shop
 from plugin.services.mails.letter import Letter
+from plugin.services.mails.theme import PLAIN, Theme
 from plugin.services.wording import Voice, page_address
 
 _HERE = Path(__file__).resolve().parent
 #: Longest line of the text part; links are never broken.
 TEXT_WIDTH = 72
+#: When the dark colours hold: as the reader's device says, or for a preview always or never.
+_WHEN_DARK = {
+    "device": "prefers-color-scheme: dark",
+    "light": "max-width: 0",
+    "dark": "min-width: 0",
+}
 
 
 @dataclass(frozen=True)
@@ -27,14 +35,26 @@ class LaidOut:
     text: str
 
 
-def lay_out(letter: Letter, shop: Shop, voice: Voice) -> LaidOut:
+def lay_out(
+    letter: Letter,
+    shop: Shop,
+    voice: Voice,
+    theme: Theme = PLAIN,
+    *,
+    light: Literal["device", "light", "dark"] = "device",
+) -> LaidOut:
     """Return the letter as HTML and as text.
 
     Everything in it is data: the templates are ours alone, so braces in a name stay braces.
+    `light` is for previews, where nobody changes the device.
     """
     imprint_link = page_address(shop.imprint)
     values = {
         "letter": letter,
+        "theme": theme,
+        "light": theme.light,
+        "dark": theme.dark,
+        "when_dark": _WHEN_DARK[light],
         "shop": shop,
         "language": voice.language,
         "imprint": "" if imprint_link else shop.imprint,
