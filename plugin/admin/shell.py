@@ -62,6 +62,7 @@ def _entries(shop: Shop, state: SetupState, dead: int, wording: Words) -> list[E
         Entry("overview", "admin.overview", "home"),
         Entry("widgets", "admin.widgets", "window"),
         Entry("guard", "admin.guard", "shield"),
+        Entry("protection", "admin.protection", "lock"),
         Entry("work", "admin.work", "tray", wording.number(dead) if dead else ""),
         Entry("law", "admin.law", "scale"),
     ]

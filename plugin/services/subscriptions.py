@@ -33,6 +33,7 @@ from plugin.services.context import Context
 from plugin.services.identity import clean_email, identity_of
 from plugin.services.live_forms import live_form
 from plugin.services.steps import Handler, Step
+from plugin.services.throwaway import is_throwaway
 from plugin.services.unsubscribing import unsubscribe
 from plugin.services.wording import merchant_text
 from plugin.store import outbox
@@ -180,6 +181,7 @@ def _take(
         "campaign_version": campaign.version,
         "widget": campaign.widget,
         "arms": arms,
+        "throwaway": is_throwaway(context, email),
         "declared_sealed": declared.seal(
             context, shop.id, declared.read(shop, campaign.settings, sign_up.fields)
         ),

@@ -15,7 +15,7 @@ protections = sa.Table(
     "protections",
     metadata,
     shop_column(primary_key=True),
-    # What happens to addresses of throw-away providers: take, refuse
+    # What happens to addresses of throw-away providers: flag, refuse
     sa.Column("throwaway", sa.String(8), nullable=False),
     # The breaker as it last tripped: flood, nobody_confirms
     sa.Column("reason", sa.String(20)),
@@ -26,9 +26,9 @@ protections = sa.Table(
 
 @dataclass(frozen=True)
 class Protection:
-    """One shop's row; a shop without one takes throw-away addresses and never tripped."""
+    """One shop's row; a shop without one flags throw-away addresses and never tripped."""
 
-    throwaway: str = "take"
+    throwaway: str = "flag"
     reason: str | None = None
     tripped_at: datetime | None = None
     tripped_until: datetime | None = None

@@ -52,6 +52,8 @@ subscribers = sa.Table(
     ),
     # Name, month of birth, topics: what the person chose to say.
     sa.Column("declared_sealed", sa.Text, info=personal("profile", erase="row", keep_days=None)),
+    # The address is one of a throw-away provider.
+    sa.Column("throwaway", sa.Boolean, nullable=False, default=False),
     sa.UniqueConstraint("shop_id", "identity"),
     sa.Index("ix_subscribers_expiry", "state", "expires_at"),
 )
@@ -152,6 +154,16 @@ def is_confirmed_customer(connection: Connection, shop_id: int, customer_id: str
         subscribers.c.state == "confirmed",
     )
     return connection.execute(query.limit(1)).first() is not None
+
+
+def count_throwaway(connection: Connection, shop_id: int, since: datetime) -> int:
+    """Return how many people signed up with a throw-away address since a moment."""
+    query = sa.select(sa.func.count()).where(
+        subscribers.c.shop_id == shop_id,
+        subscribers.c.throwaway.is_(True),
+        subscribers.c.requested_at >= since,
+    )
+    return int(connection.execute(query).scalar_one())
 
 
 def insert_subscriber(

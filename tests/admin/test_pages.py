@@ -35,6 +35,7 @@ PAGES = [
     "/admin/law",
     "/admin/stop",
     "/admin/more",
+    "/admin/protection",
 ]
 TEMPLATES = Path(plugin.admin.__file__).parent / "templates" / "admin"
 
