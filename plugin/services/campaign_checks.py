@@ -11,6 +11,7 @@ from plugin.services import voucher_pool
 from plugin.services.check_case import Case, Check
 from plugin.services.content_checks import content_checks
 from plugin.services.guard_limits import monthly_budget
+from plugin.services.sign_up_checks import sign_up_checks
 from plugin.services.timing_checks import timing_checks
 
 __all__ = ["Case", "Check", "run_checks"]
@@ -25,7 +26,7 @@ def run_checks(case: Case) -> list[Check]:
             checks.append(_pool(case, case.offered))
     if case.widget.collects_consent and case.content == "sign_up":
         checks.append(_sender(case))
-    return [*checks, *content_checks(case), *timing_checks(case)]
+    return [*checks, *sign_up_checks(case), *content_checks(case), *timing_checks(case)]
 
 
 def _languages(case: Case) -> Check:

@@ -50,16 +50,11 @@ class SignUpForm:
     next: str
 
 
-def form_of(
-    context: Context, shop: Shop, campaign: PublishedCampaign, language: str, *, claim: bool = True
-) -> SignUpForm:
-    """Return the form of a published version as the browser draws it.
-
-    Without `claim` no voucher is promised, whatever the version says.
-    """
+def form_of(context: Context, shop: Shop, campaign: PublishedCampaign, language: str) -> SignUpForm:
+    """Return the form of a published version as the browser draws it."""
     voice = voice_of(context, shop, campaign, language)
     settings = campaign.settings
-    offer = offer_of(settings, shop.currency) if claim else None
+    offer = offer_of(settings, shop.currency)
     name = merchant_text(settings.get("newsletter_name"), language) or voice.say("nl.name")
     return SignUpForm(
         title=_title(voice, settings, offer),

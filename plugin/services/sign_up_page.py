@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -12,13 +12,14 @@ from plugin.contracts.platform import ForwardsPages
 from plugin.errors import InvalidFieldError, NotAllowedError
 from plugin.manifest import load_manifest
 from plugin.model import Shop
-from plugin.services import form_tokens, subscriptions
+from plugin.services import form_tokens, guard, subscriptions, targeting
 from plugin.services.attribution import Told
 from plugin.services.context import Context
 from plugin.services.identity import clean_email
 from plugin.services.live_forms import live_form, page_form
 from plugin.services.sign_up_form import SignUpForm, form_of, voice_of
 from plugin.services.subscriptions import SignUp
+from plugin.services.targeting import COURTESY
 from plugin.services.wording import Voice
 from plugin.store.campaigns import PublishedCampaign
 
@@ -56,13 +57,14 @@ def open_sheet(
     """
     with context.db.read() as connection:
         campaign = page_form(connection, context, shop, campaign_id)
+        claims = guard.claims(connection, context, shop)
     if campaign is None:
         return None
     begun, token = context.now().isoformat(), form_tokens.issue(context, shop)
-    mark = context.keys.sign(
-        "form", [shop.id, campaign.id, campaign.version, str(uuid.uuid4()), begun, page, token]
-    )
-    return _sheet(context, shop, campaign, language, mark)
+    # Nothing is promised that the guard would not give.
+    arm = COURTESY if claims.get(campaign.id) is False else ""
+    known = [shop.id, campaign.id, campaign.version, arm, str(uuid.uuid4()), begun, page, token]
+    return _sheet(context, shop, campaign, language, context.keys.sign("form", known), arm)
 
 
 def same_sheet(context: Context, shop: Shop, filled: Filled) -> Sheet:
@@ -71,12 +73,10 @@ def same_sheet(context: Context, shop: Shop, filled: Filled) -> Sheet:
     NotAllowedError for one that we did not hand out, or not lately; ConflictError for one that
     does not run any more.
     """
-    shop_id, campaign_id, version, *_ = context.keys.unsign("form", filled.mark)
-    if shop_id != shop.id:
-        raise NotAllowedError("link_invalid")
+    campaign_id, version, arm, *_ = _known(context, shop, filled)
     with context.db.read() as connection:
         campaign = live_form(connection, context, shop, campaign_id, version)
-    return _sheet(context, shop, campaign, filled.language, filled.mark)
+    return _sheet(context, shop, campaign, filled.language, filled.mark, arm)
 
 
 def faults(filled: Filled) -> dict[str, str]:
@@ -96,11 +96,7 @@ def send(context: Context, shop: Shop, filled: Filled) -> None:
 
     Raises as `subscriptions.request` and `same_sheet`.
     """
-    shop_id, campaign, version, number, begun, page, token = context.keys.unsign(
-        "form", filled.mark
-    )
-    if shop_id != shop.id:
-        raise NotAllowedError("link_invalid")
+    campaign, version, arm, number, begun, page, token = _known(context, shop, filled)
     elapsed = context.now() - datetime.fromisoformat(begun)
     sign_up = SignUp(
         id=number,
@@ -113,7 +109,7 @@ def send(context: Context, shop: Shop, filled: Filled) -> None:
         elapsed_ms=int(elapsed.total_seconds() * 1000),
         website=filled.website,
         net_address=filled.net_address,
-        told=Told(robot=filled.robot),
+        told=Told(arm=arm, robot=filled.robot),
         form_token=token,
         fields=filled.fields,
     )
@@ -122,25 +118,37 @@ def send(context: Context, shop: Shop, filled: Filled) -> None:
 
 def address(context: Context, shop: Shop, campaign_id: int | None = None) -> str:
     """Return where the page is: under our own address."""
-    asked = "" if campaign_id is None else f"?form={campaign_id}"
-    return context.url(f"/n/{shop.key}{asked}")
+    return context.url(f"/n/{shop.key}{_asked(campaign_id)}")
 
 
-def shop_address(context: Context, shop: Shop) -> str | None:
+def shop_address(context: Context, shop: Shop, campaign_id: int | None = None) -> str | None:
     """Return where the page is under the shop's own address, None where its platform cannot."""
     entry = load_manifest().platforms.get(shop.platform)
     if entry is None or context.maybe(shop, ForwardsPages) is None:
         return None
     base = shop.storefront_url.rstrip("/")
-    return f"{base}/{entry.proxy_prefix}/{entry.proxy_subpath}/newsletter"
+    return f"{base}/{entry.proxy_prefix}/{entry.proxy_subpath}/newsletter{_asked(campaign_id)}"
+
+
+def _asked(campaign_id: int | None) -> str:
+    return "" if campaign_id is None else f"?form={campaign_id}"
+
+
+def _known(context: Context, shop: Shop, filled: Filled) -> list[Any]:
+    shop_id, *known = context.keys.unsign("form", filled.mark)
+    if shop_id != shop.id:
+        raise NotAllowedError("link_invalid")
+    return known
 
 
 def _sheet(
-    context: Context, shop: Shop, campaign: PublishedCampaign, language: str, mark: str
+    context: Context,
+    shop: Shop,
+    campaign: PublishedCampaign,
+    language: str,
+    mark: str,
+    arm: str,
 ) -> Sheet:
-    return Sheet(
-        campaign,
-        form_of(context, shop, campaign, language),
-        voice_of(context, shop, campaign, language),
-        mark,
-    )
+    seen = replace(campaign, settings=targeting.as_seen(campaign.settings, arm))
+    form, voice = form_of(context, shop, seen, language), voice_of(context, shop, seen, language)
+    return Sheet(seen, form, voice, mark)
