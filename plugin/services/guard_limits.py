@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 
 from plugin.errors import ConflictError
 from plugin.model import Shop
-from plugin.services import guard_watch
+from plugin.services import config_changes, guard_watch
 from plugin.services.context import Context
 from plugin.services.guard_rules import CAREFUL_BUDGET, SHARE_DAYS, Limits, share_reached
 from plugin.store import guard as store
@@ -119,8 +119,15 @@ def save(context: Context, shop: Shop, limits: Limits, *, seen: int) -> None:
         if present.revision != seen:
             raise ConflictError("limits_changed")
         store.put_limits(
-            connection, shop.id, limits.model_dump(mode="json"), seen + 1, context.now()
+            connection,
+            shop.id,
+            limits.model_dump(mode="json"),
+            seen + 1,
+            context.now(),
+            other_share=limits.held_back != present.limits.held_back,
         )
+        if limits.held_back != present.limits.held_back:
+            config_changes.changed(connection, context, shop)
         guard_watch.look_soon(connection, context, shop, f"limits:{seen + 1}")
         guard_watch.look_at_borders(connection, context, shop, limits, seen + 1)
 

@@ -27,6 +27,8 @@ guard_limits = sa.Table(
     sa.Column("updated_at", Utc, nullable=False),
     # Which campaigns the storefront was last told to claim a voucher for: {id: bool}.
     sa.Column("claims", sa.JSON, nullable=False),
+    # Since when the present share of shoppers is held back; None: as long as there are vouchers.
+    sa.Column("held_back_since", Utc),
 )
 
 # Rows are only ever added. Erasing a person empties the check value, the decision stays.
@@ -74,15 +76,28 @@ def stored_limits(connection: Connection, shop_id: int) -> StoredLimits:
 
 
 def put_limits(
-    connection: Connection, shop_id: int, limits: dict[str, Any], revision: int, now: datetime
+    connection: Connection,
+    shop_id: int,
+    limits: dict[str, Any],
+    revision: int,
+    now: datetime,
+    *,
+    other_share: bool,
 ) -> None:
-    """Store limits under a new revision."""
+    """Store limits under a new revision; `other_share`: another share of shoppers is held back."""
     _with_row(connection, shop_id, now)
+    values = {"limits": limits, "revision": revision, "updated_at": now}
+    if other_share:
+        values["held_back_since"] = now
     connection.execute(
-        sa.update(guard_limits)
-        .where(guard_limits.c.shop_id == shop_id)
-        .values(limits=limits, revision=revision, updated_at=now)
+        sa.update(guard_limits).where(guard_limits.c.shop_id == shop_id).values(**values)
     )
+
+
+def held_back_since(connection: Connection, shop_id: int) -> datetime | None:
+    """Return since when the present share of shoppers is held back, None: from the first day."""
+    query = sa.select(guard_limits.c.held_back_since).where(guard_limits.c.shop_id == shop_id)
+    return connection.execute(query).scalar()
 
 
 def told_claims(connection: Connection, shop_id: int) -> dict[str, bool]:
