@@ -72,6 +72,7 @@ _HANDLING = (
     "suggestions",
     "privacy",
     "subscriptions",
+    "evidence",
     "saved_cart_mails",
     "vouchers",
     "voucher_removal",
@@ -118,6 +119,9 @@ def build_context(
         mail=mail or SmtpTransport(config),
         clock=clock,
         dns=DnsLookup(config),
+        mail_services=build_mail_services(),
+        # Without the origins of development: a merchant gives these addresses.
+        posts=HttpOut(),
     )
 
 

@@ -10,7 +10,7 @@ from flask import Response, make_response
 from plugin.admin.frame import blueprint, page, this_shop, words
 from plugin.admin.manners import ledger
 from plugin.api import current_context
-from plugin.services import privacy
+from plugin.services import consent_rules, privacy
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,9 @@ def law() -> Response:
     """Show requests of people and the table of stored data."""
     requests = privacy.data_requests(current_context(), this_shop())
     kept = ledger(words().language)
-    return page("law.html", stored=_stored(), requests=requests, kept=kept)
+    consent = consent_rules.get(current_context(), this_shop())
+    rules = consent_rules.rules(consent, this_shop())
+    return page("law.html", stored=_stored(), requests=requests, kept=kept, rules=rules)
 
 
 @blueprint.get("/law/requests/<int:request_id>")

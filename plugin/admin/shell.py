@@ -62,7 +62,10 @@ def _entries(shop: Shop, state: SetupState, dead: int, wording: Words) -> list[E
         Entry("overview", "admin.overview", "home"),
         Entry("widgets", "admin.widgets", "window"),
         Entry("guard", "admin.guard", "shield"),
+        Entry("people", "admin.people_page", "people"),
         Entry("protection", "admin.protection", "lock"),
+        Entry("mail", "admin.mail", "letter"),
+        Entry("mails", "admin.mails", "pen"),
         Entry("work", "admin.work", "tray", wording.number(dead) if dead else ""),
         Entry("law", "admin.law", "scale"),
     ]

@@ -13,6 +13,7 @@ from plugin.api.page_parts import Action, Claim, Footer, Page, Present
 from plugin.model import Shop
 from plugin.services.confirmations import Confirmation
 from plugin.services.saved_carts import Found
+from plugin.services.thanks import Thanked
 from plugin.services.unsubscribing import Subscription
 from plugin.services.wording import Offer, Voice, merchant_text, page_address
 from plugin.texts import area_texts
@@ -150,7 +151,14 @@ def _done(
         )
     key = "confirmed" if found.outcome in ("none", "voucher") else found.outcome
     ends = {"ends": voice.day(voucher.ends_at)} if voucher is not None else {}
-    return _page(shop, voice, key, dict(words) | ends, action=to_shop, note=link)
+    page = _page(shop, voice, key, dict(words) | ends, action=to_shop, note=link)
+    return page if found.thanks is None else _with_thanks(page, found.thanks)
+
+
+def _with_thanks(page: Page, thanks: Thanked) -> Page:
+    action = page.action if thanks.link is None else Action(thanks.button, thanks.link)
+    # Both parts are escaped: the first is Markup, which escapes what is added to it.
+    return replace(page, text=page.text + " " + thanks.text, action=action)
 
 
 def _present(voice: Voice, found: Confirmation) -> Present | None:

@@ -59,8 +59,8 @@ class Manners(Settings):
 class Consent(Settings):
     """Whose customs a shop follows when it asks for consent, and what it keeps as proof."""
 
-    #: Empty: as the shop's own language and currency tell.
-    country: Literal["", "DE", "AT", "CH", "EU"] = ""
+    #: auto: as the shop's own locale tells.
+    country: Literal["auto", "DE", "AT", "CH", "EU"] = "auto"
     #: None: as the country has it.
     confirm_days: int | None = Field(None, ge=2, le=14, json_schema_extra={"unit": "days"})
     proof_years: int | None = Field(None, ge=1, le=10)

@@ -17,6 +17,7 @@ from plugin.services import (
     gifts,
     insight,
     mail_values,
+    people_changes,
     steps,
     unsubscribing,
     voucher_pool,
@@ -25,6 +26,7 @@ from plugin.services import (
 )
 from plugin.services.context import Context
 from plugin.services.evidence_wording import page_wording
+from plugin.services.thanks import Thanked, thanks_of
 from plugin.services.wording import Offer, merchant_text, offer_of
 from plugin.store import campaigns
 from plugin.store import subscribers as store
@@ -84,6 +86,8 @@ class Confirmation:
     typed: bool = False
     #: What was promised beside or instead of a voucher.
     gift: gifts.Given | None = None
+    #: What there is instead for somebody who has ordered before.
+    thanks: Thanked | None = None
     unsubscribe_token: str | None = None
 
 
@@ -166,6 +170,7 @@ def _accept(
     )
     gifts.deliver(connection, context, shop, person, campaign)
     welcome.begin(connection, context, shop, person.id, now)
+    people_changes.note(connection, context, shop, person.identity, "confirmed")
 
 
 def _read_token(context: Context, token: str) -> tuple[int, int, int, bool]:
@@ -247,8 +252,13 @@ def _describe_person(
         ),
         typed=voucher_pool.draws_from(context, shop),
         gift=gifts.given(shop, campaign, person.language),
+        thanks=_thanks(shop, campaign, person) if outcome == "known_customer" else None,
         unsubscribe_token=unsubscribing.unsubscribe_token(context, person),
     )
+
+
+def _thanks(shop: Shop, campaign: PublishedCampaign | None, person: Subscriber) -> Thanked | None:
+    return thanks_of(shop, campaign.settings, person.language) if campaign else None
 
 
 def _outcome(

@@ -70,7 +70,9 @@ class Rules:
 def profile_of(settings: Consent, shop: Shop) -> str:
     """Return the country a shop follows: the merchant's choice, else what its locale tells."""
     region = shop.locale.rpartition("-")[2].upper()
-    return settings.country or (region if region in COUNTRIES else "EU")
+    if settings.country != "auto":
+        return settings.country
+    return region if region in COUNTRIES else "EU"
 
 
 def rules(settings: Consent, shop: Shop) -> Rules:
@@ -116,7 +118,7 @@ def save(context: Context, shop: Shop, wanted: Consent, *, seen: Consent) -> Non
             return
         stored = wanted.model_dump(mode="json")
         store.put_settings(connection, shop.id, "consent", stored, context.now())
-        locale = PROFILES[wanted.country].locale if wanted.country else ""
+        locale = PROFILES[wanted.country].locale if wanted.country != "auto" else ""
         if locale and locale != shop.locale:
             shops.set_locale(connection, shop.id, locale)
             config_changes.changed(connection, context, shop)

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Literal
 
+import structlog
 from sqlalchemy.engine import Connection
 
 from plugin.model import Shop
@@ -20,12 +21,15 @@ from plugin.services.evidence_chain import (
     record_hash,
     written,
 )
+from plugin.services.steps import Handler, Step
+from plugin.services.tenants import shop_of_id
 from plugin.store import evidence as store
-from plugin.store.evidence import Head, Row
+from plugin.store.evidence import Head, Look, Row
 
-Kind = Literal["requested", "mailed", "confirmed", "unsubscribed", "imported"]
+Kind = Literal["requested", "mailed", "confirmed", "unsubscribed", "imported", "changed"]
 _LONGEST_PAGE = 500
 _AT_ONCE = 1000
+_log = structlog.get_logger("evidence")
 
 
 @dataclass(frozen=True)
@@ -150,6 +154,19 @@ def _is_end(context: Context, shop_id: int, end: Head, own: str) -> bool:
     return end.hash == own and end.seal == _seal(context, shop_id, end.number, end.hash)
 
 
+def check_daily(context: Context, step: Step) -> None:
+    """Look at a shop's whole chain and note what came of it (step `evidence.check`, daily)."""
+    shop = shop_of_id(context, step.shop_id)
+    if shop is None:
+        return
+    found = check(context, shop)
+    with context.db.write() as connection:
+        look = Look(context.now(), found.records, found.broken)
+        store.note_look(connection, shop.id, look)
+    if found.broken is not None:
+        _log.error("evidence_broken", shop=shop.id, number=found.broken)
+
+
 def hash_at(context: Context, shop: Shop, number: int) -> str | None:
     """Return the hash of one record, to hold it against a note of an earlier end."""
     with context.db.read() as connection:
@@ -187,3 +204,6 @@ def retire(connection: Connection, shop: Shop, now: datetime) -> int:
     """Empty what tells the person where the time of the proof is over; returns how many records."""
     rules = consent_rules.of(connection, shop)
     return store.forget_people(connection, shop.id, rules.proof_ends_before(now, shop.zone))
+
+
+HANDLERS: dict[str, Handler] = {"evidence.check": check_daily}

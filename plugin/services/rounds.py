@@ -18,7 +18,11 @@ ROUNDS: tuple[tuple[str, timedelta], ...] = (
     ("guard.watch", timedelta(minutes=15)),
     ("suggestions.learn", timedelta(days=1)),
     ("privacy.retention", timedelta(days=1)),
+    ("evidence.check", timedelta(days=1)),
+    ("vouchers.tidy", timedelta(days=1)),
+    ("mail_service.ask", timedelta(minutes=30)),
     ("mail.recover", timedelta(minutes=1)),
+    ("sender.check", timedelta(days=1)),
 )
 
 

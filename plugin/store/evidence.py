@@ -61,6 +61,10 @@ evidence_heads = sa.Table(
     sa.Column("hash", sa.String(64), nullable=False),
     # Keyed: whoever can write to the database alone cannot make another end.
     sa.Column("seal", sa.String(64), nullable=False),
+    # The last look at the whole chain, and the first place that did not fit.
+    sa.Column("checked_at", Utc),
+    sa.Column("checked", sa.Integer),
+    sa.Column("broken", sa.Integer),
 )
 
 
@@ -126,6 +130,32 @@ def append(connection: Connection, shop_id: int, values: Mapping[str, Any], seal
         .where(evidence_heads.c.shop_id == shop_id)
         .values(number=values["number"], hash=values["hash"], seal=seal)
     )
+
+
+@dataclass(frozen=True)
+class Look:
+    """The last look at the whole of a chain: when, at how many records, and what did not fit."""
+
+    checked_at: datetime
+    checked: int
+    broken: int | None
+
+
+def note_look(connection: Connection, shop_id: int, look: Look) -> None:
+    """Remember a look at the whole chain."""
+    connection.execute(
+        sa.update(evidence_heads).where(evidence_heads.c.shop_id == shop_id).values(asdict(look))
+    )
+
+
+def last_look(connection: Connection, shop_id: int) -> Look | None:
+    """Return the last look at the whole chain, None before the first."""
+    row = connection.execute(
+        sa.select(*[evidence_heads.c[field.name] for field in fields(Look)]).where(
+            evidence_heads.c.shop_id == shop_id, evidence_heads.c.checked_at.is_not(None)
+        )
+    ).first()
+    return None if row is None else Look(**row._mapping)
 
 
 def records(connection: Connection, shop_id: int, first: int, last: int) -> list[Row]:
