@@ -15,6 +15,8 @@ _CSP = (
 TLS_ONLY = ("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
 #: Pages of ours that another page of ours may show in a frame (the admin's preview).
 SAME_ORIGIN_FRAME = "bleib_same_origin_frame"
+#: Its value for a mail, which brings its styles in its elements and runs nothing.
+A_MAIL = "mail"
 
 
 def register_headers(app: Flask, *, secure: bool) -> None:
@@ -23,7 +25,7 @@ def register_headers(app: Flask, *, secure: bool) -> None:
     @app.after_request
     def _add(response: Response) -> Response:
         headers = response.headers
-        own = headers.pop(SAME_ORIGIN_FRAME, None) is not None
+        own = headers.pop(SAME_ORIGIN_FRAME, None)
         if response.mimetype == "text/html":
             frame: Frame | None = g.get("frame")
             headers.setdefault("Content-Security-Policy", _policy(frame, own=own))
@@ -45,10 +47,14 @@ def register_headers(app: Flask, *, secure: bool) -> None:
         return response
 
 
-def _policy(frame: Frame | None, *, own: bool) -> str:
+def _policy(frame: Frame | None, *, own: str | None) -> str:
     """Who may hold the page: the admin of the one shop it is for, our own pages, or nobody."""
     ancestors = ["'self'"] if own else []
     scripts = ["'self'"]
+    if own == A_MAIL:
+        styled = _CSP.replace("style-src 'self'", "style-src 'unsafe-inline'")
+        ancestors += frame.ancestors if frame else ()
+        return styled.format(scripts="'none'", ancestors=" ".join(ancestors))
     if frame is not None:
         ancestors += frame.ancestors
         scripts += [frame.script] if frame.script else []

@@ -26,8 +26,24 @@ from plugin.services.wording import Voice
 from plugin.store import mail_texts as store
 from plugin.store.mail_texts import StoredTexts
 
-__all__ = ["EDITABLE", "Edited", "Problem", "find", "preview", "publish", "reuse", "save_draft"]
+__all__ = [
+    "EDITABLE",
+    "LATELY",
+    "Edited",
+    "Problem",
+    "find",
+    "own_in",
+    "preview",
+    "publish",
+    "reuse",
+    "sample",
+    "save_draft",
+    "send_sample",
+    "sent_lately",
+]
 
+#: What the list counts.
+LATELY = timedelta(days=28)
 _SAMPLES_AN_HOUR = 20
 Light = Literal["device", "light", "dark"]
 
@@ -130,6 +146,12 @@ def own_in(context: Context, shop: Shop) -> dict[str, list[str]]:
         kind: [lang for lang in shop.languages if (kind, voice_of(shop, lang)) in own]
         for kind in EDITABLE
     }
+
+
+def sent_lately(context: Context, shop: Shop) -> dict[str, int]:
+    """Return how many mails of each kind went out in the last days."""
+    with context.db.read() as connection:
+        return store.sent_since(connection, shop.id, context.now() - LATELY)
 
 
 def sample(context: Context, shop: Shop, edited: Edited) -> Letter:

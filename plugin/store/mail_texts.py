@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from plugin.store.db import Utc, metadata, shop_column
+from plugin.store.outbox import outbox
 from plugin.store.shops import lock_shop
 from plugin.store.writing import upsert
 
@@ -103,3 +104,13 @@ def put_texts(
         "saved_at": now,
     }
     upsert(connection, mail_texts, [row])
+
+
+def sent_since(connection: Connection, shop_id: int, since: datetime) -> dict[str, int]:
+    """Count by kind the mails that a server took since then."""
+    query = (
+        sa.select(outbox.c.kind, sa.func.count())
+        .where(outbox.c.shop_id == shop_id, outbox.c.sent_at >= since)
+        .group_by(outbox.c.kind)
+    )
+    return {kind: count for kind, count in connection.execute(query)}

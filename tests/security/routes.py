@@ -128,6 +128,21 @@ def _proxy(who: Tenant, whose: Tenant) -> Ask:
     return Ask(f"/proxy/shopify/status?{query}", shows=True)
 
 
+def _proxied_form(who: Tenant, whose: Tenant) -> Ask:
+    query = FakePlatform().sign(f"form={whose.campaign}&shop={who.shop.domain}")
+    return Ask(f"/proxy/shopify/newsletter?{query}")
+
+
+def _form(who: Tenant, whose: Tenant) -> Ask:
+    return Ask(f"/n/{who.shop.key}?form={whose.campaign}")
+
+
+def _filled_form(who: Tenant, whose: Tenant) -> Ask:
+    # A mark of the other shop's: test_sign_up_page.py.
+    entries = {"mark": whose.ticket, "email": whose.email, "newsletter": "1"}
+    return Ask(f"/n/{who.shop.key}", entries)
+
+
 def _suggestions(who: Tenant, whose: Tenant) -> Ask:
     return Ask(f"/v1/{who.shop.key}/suggestions?cart={whose.product}", shows=True)
 
@@ -261,6 +276,16 @@ ROUTES: dict[str, Builder] = {
     "POST /admin/manners": _post(
         "/admin/manners", cooldown_days="7", most="3", most_days="30", quiet_days="30"
     ),
+    "GET /admin/mails": _get("/admin/mails"),
+    "POST /admin/mails/series": _post(
+        "/admin/mails/series", first="1", first_days="2", second_days="6", third_days="20"
+    ),
+    "GET /admin/mails/<kind>": _get("/admin/mails/voucher"),
+    "POST /admin/mails/<kind>": _post("/admin/mails/voucher", subject="Neu", seen="x"),
+    "GET /admin/mails/<kind>/preview": _get("/admin/mails/voucher/preview"),
+    "POST /admin/mails/<kind>/publish": _post("/admin/mails/voucher/publish", seen="x"),
+    "POST /admin/mails/<kind>/reuse": _post("/admin/mails/voucher/reuse", version="0"),
+    "POST /admin/mails/<kind>/sample": _post("/admin/mails/voucher/sample"),
     "GET /admin/work": _get("/admin/work"),
     "POST /admin/work/<int:step_id>/again": _post("/admin/work/{step}/again"),
     "GET /v1/config/<key>": lambda who, _whose: Ask(f"/v1/config/{who.shop.key}"),
@@ -278,6 +303,9 @@ ROUTES: dict[str, Builder] = {
     "POST /v1/<key>/shipments/lookup": _storefront("shipments/lookup", _lookup),
     "GET /v1/<key>/shipments/<token>": _shipment,
     "GET /proxy/<platform>/status": _proxy,
+    "GET /proxy/<platform>/newsletter": _proxied_form,
+    "GET /n/<key>": _form,
+    "POST /n/<key>": _filled_form,
     "GET /api/v1/<key>": _api("GET", ""),
     "DELETE /api/v1/<key>": _api("DELETE", ""),
     "PUT /api/v1/<key>/orders": _api("PUT", "/orders", "{}"),

@@ -19,9 +19,14 @@ NO_CONTROL = {
     "GET /auth/<platform>/callback": "needs a state in cookie and database: test_install.py",
     "POST /v1/<key>/identity": "needs a secret of the shop's own: test_identity.py",
     "POST /v1/<key>/subscriptions": "needs a published campaign: tests of the sign-up",
+    "GET /n/<key>": "as above",
+    "POST /n/<key>": "as above",
+    "GET /proxy/<platform>/newsletter": "as above",
     "POST /admin/widgets/<int:campaign_id>/on": "the draft has open checks: tests of the admin",
     "POST /admin/widgets/<int:campaign_id>/publish": "as above",
     "POST /admin/widgets/<int:campaign_id>/off": "as above",
+    "POST /admin/mails/<kind>": "needs the mark of the draft: test_mail_texts.py",
+    "POST /admin/mails/<kind>/publish": "as above",
     "GET /c/<token>/use": "needs a voucher: tests of the sign-up",
 }
 

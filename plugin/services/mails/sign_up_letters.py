@@ -70,15 +70,20 @@ def voucher(voice: Voice, shop: Shop, values: Values) -> Letter:
 def welcome_back(voice: Voice, shop: Shop, values: Values) -> Letter:
     """Thank a person who turned out to have ordered before, and say why there is no voucher.
 
-    Values: newsletter, confirmed_at (ISO time), unsubscribe; optional: first_name.
+    Values: newsletter, confirmed_at (ISO time), unsubscribe; optional: first_name, and what there
+    is instead: thanks (a sentence), thanks_button, thanks_link ("" without one).
     """
     words = words_of(voice, shop, values)
+    instead = values.get("thanks")
+    button = Link(voice.say("welcome_back.button"), shop.storefront_url)
+    if values.get("thanks_link"):
+        button = Link(values["thanks_button"], values["thanks_link"])
     return Letter(
         subject=voice.say("welcome_back.subject"),
         preheader=voice.say("welcome_back.preheader"),
         heading=voice.say("welcome_back.heading"),
-        paragraphs=(voice.say("welcome_back.text", **words),),
-        button=Link(voice.say("welcome_back.button"), shop.storefront_url),
+        paragraphs=(voice.say("welcome_back.text", **words), *([instead] if instead else [])),
+        button=button,
         why=voice.say("welcome_back.why", **words),
         unsubscribe=Link(voice.say("unsubscribe"), values["unsubscribe"]),
         words=words,
