@@ -19,7 +19,15 @@ from sqlalchemy.engine import Connection
 
 from plugin.errors import ConflictError, NotFoundError
 from plugin.model import Shop
-from plugin.services import any_shop, limits, orders, steps, syncing, voucher_pool
+from plugin.services import (
+    any_shop,
+    limits,
+    orders,
+    steps,
+    subscriber_import,
+    syncing,
+    voucher_pool,
+)
 from plugin.services.any_shop_models import CodesIn, OrderIn, ProductIn, Told
 from plugin.services.context import Context
 from plugin.services.csv_kinds import KINDS, Cells, Kind, ParcelsIn
@@ -289,6 +297,7 @@ _TAKE: dict[str, Callable[[Connection, Context, Shop, str], int]] = {
     "shipments": _take_parcels,
     "products": _take_products,
     "voucher_codes": _take_codes,
+    subscriber_import.NAME: subscriber_import.take,
 }
 
 HANDLERS: dict[str, Handler] = {"import.run": run}

@@ -16,7 +16,7 @@ from plugin.store import inbox, mail_connections, subscribers
 from plugin.store.subscriber_list import identities_of
 from plugin.store.subscribers import Subscriber
 
-Change = Literal["confirmed", "unsubscribed", "erased"]
+Change = Literal["confirmed", "imported", "unsubscribed", "erased"]
 #: Under this topic lies whom others are to forget, until they have.
 FORGET = "bleib/forget"
 
@@ -38,7 +38,8 @@ def note(
         _forget(connection, context, shop, person)
         return
     _tell_mail_service(connection, context, person, change)
-    outgoing_webhooks.tell_of_person(connection, context, shop, person, change)
+    if change != "imported":  # nothing happened: a file was read
+        outgoing_webhooks.tell_of_person(connection, context, shop, person, change)
 
 
 def note_erased(
@@ -60,7 +61,7 @@ def _tell_mail_service(
     chosen = mail_connections.connection_of(connection, person.shop_id)
     if chosen is None or chosen.state != "connected":
         return
-    at = person.confirmed_at if change == "confirmed" else person.unsubscribed_at
+    at = person.unsubscribed_at if change == "unsubscribed" else person.confirmed_at
     occasion = f"{(at or person.requested_at).timestamp():.6f}"
     bring_to_mail_service(connection, context, person, chosen.edition, f"{change}:{occasion}")
 
