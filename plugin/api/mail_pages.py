@@ -230,6 +230,7 @@ def footer_of(shop: Shop, voice: Voice) -> Footer:
         imprint_label=voice.say("imprint"),
         privacy_link=page_address(shop.privacy_url),
         privacy_label=voice.say("privacy"),
+        look=url_for("page_look.style", key=shop.key),
     )
 
 

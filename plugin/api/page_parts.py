@@ -34,13 +34,14 @@ class Present:
 
 @dataclass(frozen=True)
 class Footer:
-    """Who answers for the page, as the merchant wrote it."""
+    """Who answers for the page, as the merchant wrote it, and the sheet with the shop's look."""
 
     imprint: str
     imprint_link: str | None
     imprint_label: str
     privacy_link: str | None
     privacy_label: str
+    look: str
 
 
 @dataclass(frozen=True)

@@ -176,12 +176,14 @@ def _page(
     **words: object,
 ) -> Response:
     context = current_context()
+    footer = footer_of(shop, Voice("pages", shop, language))
+    sheets = ("/pages/pages.css", "/pages/assets/sign_up.css", footer.look)
     html = render_template(
         template,
         shop=shop,
         language=language,
-        styles=[context.url("/pages/pages.css"), context.url("/pages/assets/sign_up.css")],
-        footer=footer_of(shop, Voice("pages", shop, language)),
+        styles=[context.url(sheet) for sheet in sheets],
+        footer=footer,
         privacy=page_address(shop.privacy_url),
         **words,
     )

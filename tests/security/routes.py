@@ -288,6 +288,7 @@ ROUTES: dict[str, Builder] = {
     "POST /admin/mails/<kind>/sample": _post("/admin/mails/voucher/sample"),
     "GET /admin/work": _get("/admin/work"),
     "POST /admin/work/<int:step_id>/again": _post("/admin/work/{step}/again"),
+    "GET /pages/look/<key>.css": lambda who, _whose: Ask(f"/pages/look/{who.shop.key}.css"),
     "GET /v1/config/<key>": lambda who, _whose: Ask(f"/v1/config/{who.shop.key}"),
     "POST /v1/<key>/events": _storefront("events", _events),
     "POST /v1/<key>/tickets": _storefront("tickets", lambda _whose: {}),

@@ -50,7 +50,8 @@ class Letter:
 
     `unsubscribe` is the signed address for this person: it goes into the footer sentence `why`
     (where the text says {unsubscribe}) and into the List-Unsubscribe headers. `words` are what the
-    placeholders of a merchant's own texts stand for (services/mails/placeholders.py).
+    placeholders of a merchant's own texts stand for (services/mails/placeholders.py); `added` are
+    paragraphs, and `kept` parts, that such texts do not replace.
     """
 
     subject: str
@@ -66,3 +67,5 @@ class Letter:
     why: str | None = None
     unsubscribe: Link | None = None
     words: Mapping[str, str] = field(default_factory=dict)
+    added: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()

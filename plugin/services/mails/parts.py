@@ -98,7 +98,7 @@ def in_own_words(letter: Letter, kind: str, texts: Mapping[str, str], shop: Shop
     said = {
         part: fill(text, words)
         for part, text in texts.items()
-        if part in editable.parts and part != "page"
+        if part in editable.parts and part not in ("page", *letter.kept)
     }
     address = letter.button.address
     if "page" in texts and "page" in editable.parts:

@@ -74,7 +74,6 @@ def welcome_back(voice: Voice, shop: Shop, values: Values) -> Letter:
     is instead: thanks (a sentence), thanks_button, thanks_link ("" without one).
     """
     words = words_of(voice, shop, values)
-    instead = values.get("thanks")
     button = Link(voice.say("welcome_back.button"), shop.storefront_url)
     if values.get("thanks_link"):
         button = Link(values["thanks_button"], values["thanks_link"])
@@ -82,7 +81,9 @@ def welcome_back(voice: Voice, shop: Shop, values: Values) -> Letter:
         subject=voice.say("welcome_back.subject"),
         preheader=voice.say("welcome_back.preheader"),
         heading=voice.say("welcome_back.heading"),
-        paragraphs=(voice.say("welcome_back.text", **words), *([instead] if instead else [])),
+        paragraphs=(voice.say("welcome_back.text", **words),),
+        added=(values["thanks"],) if values.get("thanks") else (),
+        kept=("button",) if values.get("thanks_link") else (),
         button=button,
         why=voice.say("welcome_back.why", **words),
         unsubscribe=Link(voice.say("unsubscribe"), values["unsubscribe"]),

@@ -17,7 +17,11 @@ _STEPS = 40
 
 @dataclass(frozen=True)
 class Palette:
-    """The colours of one sheet: face, text, quiet text, lines, boxes, the button, links."""
+    """The colours of one sheet: face, text, quiet text, lines, boxes, the button, links.
+
+    `control` is the border of what can be pressed or filled, `edge` that of the button, `brand`
+    the shop's colour where it stands on the face as a mark.
+    """
 
     surface: str
     ink: str
@@ -27,6 +31,8 @@ class Palette:
     accent: str
     on: str
     edge: str
+    control: str
+    brand: str
     link: str
 
 
@@ -88,7 +94,9 @@ def _palette(
         on = surface if contrast(surface, accent) >= 4.5 else best_on(accent)
     quiet = _towards(ink, surface, box, 5.5)
     readable = link is not None and min(contrast(link, surface), contrast(link, box)) >= 4.5
+    control = _towards(ink, surface, surface, 3.6)
     visible = contrast(accent, surface) >= 3
+    marked = contrast(accent, surface) >= 4.5
     return Palette(
         surface=_text(surface),
         ink=_text(ink),
@@ -97,7 +105,9 @@ def _palette(
         box=_text(box),
         accent=_text(accent),
         on=_text(on),
-        edge=_text(accent if visible else _towards(ink, surface, surface, 3.6)),
+        edge=_text(accent if visible else control),
+        control=_text(control),
+        brand=_text(accent if marked else ink),
         link=_text(link if readable and link is not None else quiet),
     )
 
