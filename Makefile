@@ -71,7 +71,7 @@ bench-faults: .venv/.stamp-dev ## every fault of the network on four shops, host
 	$(PY) -m bench.faults; faults=$$?; $(PY) -m bench.hostile_run; hostile=$$?; $(PY) -m bench.memory && exit $$((faults + hostile))
 
 lock: .venv/.stamp-dev ## resolve the dependencies anew into address-free lock files
-	.venv/bin/pip-compile --quiet --upgrade --generate-hashes --strip-extras --allow-unsafe --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --extra postgres --extra demo --output-file requirements.lock pyproject.toml requirements-build.in
+	.venv/bin/pip-compile --quiet --upgrade --generate-hashes --strip-extras --allow-unsafe --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --extra postgres --extra demo --extra pdf --extra dkim --output-file requirements.lock pyproject.toml requirements-build.in
 	.venv/bin/pip-compile --quiet --upgrade --generate-hashes --strip-extras --allow-unsafe --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --output-file requirements-dev.lock requirements-dev.in
 
 clean: ## remove everything that can be made again

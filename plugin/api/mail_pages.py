@@ -30,8 +30,7 @@ def confirmation_page(token: str, found: Confirmation) -> Page:
     if found.state == "unsubscribed":
         return _plain(found.shop, voice, words, "unsubscribed", 200)
     if found.state in ("expired", "superseded"):
-        dated = words | {"days": str(found.valid_days)}
-        return _too_late(found.shop, voice, dated, found.state)
+        return _too_late(found.shop, voice, words | {"days": str(found.valid_days)}, found)
     page = _done(token, found.shop, voice, words, found)
     return replace(page, present=_present(voice, found))
 
@@ -115,8 +114,8 @@ def _question(shop: Shop, voice: Voice, words: Mapping[str, str], found: Confirm
     )
 
 
-def _too_late(shop: Shop, voice: Voice, words: Mapping[str, str], state: str) -> Page:
-    if state == "superseded":
+def _too_late(shop: Shop, voice: Voice, words: Mapping[str, str], found: Confirmation) -> Page:
+    if found.state == "superseded":
         return _plain(shop, voice, words, "superseded", 410)
     return _page(
         shop,
@@ -124,7 +123,7 @@ def _too_late(shop: Shop, voice: Voice, words: Mapping[str, str], state: str) ->
         "expired",
         words,
         status=410,
-        action=Action(voice.say("expired.button"), shop.storefront_url),
+        action=Action(voice.say("expired.button"), found.form_link or shop.storefront_url),
         note=_rich(voice, "expired.note", words),
     )
 

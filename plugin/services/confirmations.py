@@ -26,6 +26,7 @@ from plugin.services import (
 )
 from plugin.services.context import Context
 from plugin.services.evidence_wording import page_wording
+from plugin.services.live_forms import page_form
 from plugin.services.thanks import Thanked, thanks_of
 from plugin.services.wording import Offer, merchant_text, offer_of
 from plugin.store import campaigns
@@ -78,6 +79,8 @@ class Confirmation:
     deleted_at: datetime | None = None
     #: How long links of this shop are good for, where one is not any more.
     valid_days: int = 0
+    #: Where one can ask anew, while the shop has a form.
+    form_link: str | None = None
     outcome: Outcome = "none"
     offer: Offer | None = None
     voucher: Voucher | None = None
@@ -210,16 +213,24 @@ def _describe(
     if person == "superseded":
         return Confirmation("superseded", shop, language)
     if not isinstance(person, Subscriber):
-        return _expired(connection, shop, language)
+        return _expired(connection, context, shop, language)
     over = person.expires_at is None or person.expires_at <= context.now()
     if person.state == "pending" and (over or not fresh):
-        return _expired(connection, shop, person.language)
+        return _expired(connection, context, shop, person.language)
     return _describe_person(connection, context, shop, person)
 
 
-def _expired(connection: Connection, shop: Shop, language: str) -> Confirmation:
-    days = consent_rules.of(connection, shop).confirm_days
-    return Confirmation("expired", shop, language, valid_days=days)
+def _expired(connection: Connection, context: Context, shop: Shop, language: str) -> Confirmation:
+    # The same for whoever the link was made for, and whatever became of them: a new link goes
+    # to who types the address in again, through the form that answers everybody alike.
+    form = page_form(connection, context, shop)
+    return Confirmation(
+        "expired",
+        shop,
+        language,
+        valid_days=consent_rules.of(connection, shop).confirm_days,
+        form_link=context.url(f"/n/{shop.key}") if form is not None else None,
+    )
 
 
 def _describe_person(
