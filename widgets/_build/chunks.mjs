@@ -13,8 +13,10 @@ const LAYOUT = {
   ],
   form: ["form", "question", "field", "claim", "place"],
   further: ["further"],
+  pow: ["pow"],
   exit_intent: ["dialog"],
   why: ["why"],
+  preflight: ["preflight"],
 };
 /** What the exit-intent widget asks for by itself, by the content that a campaign names. */
 const CONTENTS = {
@@ -27,7 +29,7 @@ const CONTENTS = {
 /** What few campaigns need of the exit-intent widget, in a chunk of its own. */
 const EXTRAS = ["extras", "bar", "countdown", "free", "picture", "teaser"];
 /** Chunks that begin a life of their own, besides one for each widget. */
-const ROOTS = ["visit", "why"];
+const ROOTS = ["visit", "why", "preflight"];
 
 /** The chunk that a source belongs to; null for what is not ours. */
 function chunkOf(folder, id) {
@@ -46,6 +48,7 @@ export async function chunksOf(folder, widgets) {
     ...ROOTS.map((name) => [name, `./_runtime/${name}.ts`]),
     ["form", "./_runtime/form.ts"],
     ["further", "./_runtime/further.ts"],
+    ["pow", "./_runtime/pow.ts"],
     ...["message", "question", "basket", "extras"].map((name) => [
       name,
       `./exit_intent/${name}.ts`,
@@ -115,10 +118,19 @@ function closure(chunks, chunk) {
   return [...found];
 }
 
-/** What a chunk asks for later on, and what that asks for in turn. */
-function askedFor(chunks, chunk) {
-  const asked = chunks.get(chunk).dynamicImports;
-  return [...new Set([...asked, ...asked.flatMap((other) => askedFor(chunks, other))])];
+/**
+ * What a widget may ask for later on, by itself, through what it is drawn with, and what that asks
+ * for in turn. One that asks for nothing takes of shared chunks only what they draw.
+ */
+function askedFor(chunks, widget) {
+  const found = new Set();
+  const follow = (chunk) => {
+    for (const part of closure(chunks, chunk))
+      for (const other of chunks.get(part).dynamicImports)
+        if (!found.has(other)) follow(other, found.add(other));
+  };
+  if (chunks.get(widget).dynamicImports.length > 0) follow(widget);
+  return [...found];
 }
 
 /** The files of a widget, to be fetched at the same time, its own last; and those of its contents. */

@@ -134,7 +134,11 @@ export function question(
     const problem = mailProblem(host, email);
     const unticked = letter.input.checked ? "" : say(host, "err.tick");
     if (problem || unticked) return reject(problem, unticked);
-    const { status, data } = await host.api("subscriptions", await body(email));
+    const sent = await body(email);
+    let answer = await host.api("subscriptions", sent);
+    if (answer.status === 428)
+      answer = await (await import("./pow.ts")).default(host, sent, answer.data);
+    const { status, data } = answer;
     if (status === 202) {
       host.event("sign_up");
       host.done();

@@ -1,0 +1,57 @@
+// Proves work, where the app asks for it because too many forms come from one place.
+
+import type { Answer, Host } from "./contract.ts";
+
+/** What the app asks for; see `plugin/services/proof_of_work.py`. */
+interface Task {
+  readonly task: string;
+  readonly salt: string;
+  readonly bits: number;
+  readonly parts: number;
+}
+
+/** A stretch of trying takes about this long, in milliseconds; then the page has its turn. */
+const STRETCH_MS = 12;
+const MOST_AT_ONCE = 512;
+
+const turn = () => new Promise((done) => setTimeout(done));
+
+/** Whether a hash begins with so many zero bits. */
+const begins = (hash: ArrayBuffer, bits: number) =>
+  new DataView(hash).getUint32(0) >>> (32 - bits) === 0;
+
+/** Finds one number for each part of a task, a stretch at a time: no worker, nothing held up. */
+export async function prove(asked: Task, signal: AbortSignal): Promise<string> {
+  const { task, salt, bits, parts } = asked;
+  const text = new TextEncoder();
+  const found: (number | string)[] = [task];
+  let many = 8;
+  let next = 0;
+  while (found.length <= parts && !signal.aborted) {
+    const began = performance.now();
+    const start = `${salt}.${found.length - 1}.`;
+    const hashes = await Promise.all(
+      Array.from({ length: many }, (_, index) =>
+        crypto.subtle.digest("SHA-256", text.encode(start + (next + index))),
+      ),
+    );
+    const hit = hashes.findIndex((hash) => begins(hash, bits));
+    if (hit >= 0) found.push(next + hit);
+    next = hit < 0 ? next + many : 0;
+    const pace = STRETCH_MS / Math.max(performance.now() - began, 1);
+    many = Math.max(1, Math.min(MOST_AT_ONCE, Math.floor(many * Math.min(pace, 2))));
+    await turn();
+  }
+  return found.join("~");
+}
+
+/** Sends a form once more, with the proof that its first answer asked for. */
+export default async function again(host: Host, form: object, asked: unknown): Promise<Answer> {
+  try {
+    const proof = await prove(asked as Task, host.signal);
+    return await host.api("subscriptions", { ...form, proof });
+  } catch {
+    // A page without TLS has no hashes: the form says that it did not work.
+    return { status: 428, data: null };
+  }
+}
