@@ -1,4 +1,4 @@
-"""The command `bleib`: run, worker, demo, db, package, doctor, shop, mail, export, erase, evidence."""
+"""The command `bleib`: run, worker, demo, db, package, doctor, shop, mail, evidence, and more."""
 
 from __future__ import annotations
 

@@ -30,7 +30,10 @@ Purpose = Literal[
     "key_handover",
     "ticket",
     "why",
+    "mail_open",
+    "mail_click",
     "work",
+    "form",
 ]
 
 #: How long a signed link lives, in seconds. Unsubscribing never expires: the law wants it to work.
@@ -47,7 +50,11 @@ LIFETIMES: dict[str, int | None] = {
     "key_handover": 3600,
     "ticket": 6 * 3600,
     "why": 3600,
+    "mail_open": 90 * 86400,
+    # A link in a mail works for as long as somebody keeps the mail.
+    "mail_click": None,
     "work": 600,
+    "form": 12 * 3600,
 }
 
 

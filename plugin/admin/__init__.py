@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from plugin.admin import (
     campaign_list,
+    connections,
+    connections_mail,
+    connections_webhooks,
     consent,
     data,
     editor,
     guard,
+    guard_costs,
     inside,
     law,
     look,
@@ -21,6 +25,7 @@ from plugin.admin import (
     protection,
     setup,
     stop,
+    vouchers,
     widgets,
     work,
 )
@@ -29,10 +34,14 @@ from plugin.admin.frame import blueprint
 __all__ = [
     "blueprint",
     "campaign_list",
+    "connections",
+    "connections_mail",
+    "connections_webhooks",
     "consent",
     "data",
     "editor",
     "guard",
+    "guard_costs",
     "inside",
     "law",
     "look",
@@ -46,6 +55,7 @@ __all__ = [
     "protection",
     "setup",
     "stop",
+    "vouchers",
     "widgets",
     "work",
 ]

@@ -9,7 +9,7 @@ from sqlalchemy.engine import Connection
 from plugin.contracts.platform import SyncsConsent
 from plugin.errors import NotAllowedError
 from plugin.model import Shop
-from plugin.services import evidence, steps, suppression
+from plugin.services import evidence, people_changes, steps, suppression
 from plugin.services.access import speaking
 from plugin.services.context import Context
 from plugin.services.steps import Handler, Step
@@ -98,6 +98,8 @@ def end(connection: Connection, context: Context, shop: Shop, person: Subscriber
         state="unsubscribed",
         unsubscribed_at=now,
         expires_at=None,
+        # Nobody greets them by name any more.
+        declared_sealed=None,
     )
     evidence.record(
         connection,
@@ -111,6 +113,7 @@ def end(connection: Connection, context: Context, shop: Shop, person: Subscriber
     suppression.left(connection, context, shop.id, person.identity)
     if shop.state == "installed":
         enqueue_withdrawal(connection, context, person, f"{now.timestamp():.6f}")
+        people_changes.note(connection, context, shop, person.identity, "unsubscribed")
 
 
 def enqueue_withdrawal(

@@ -12,6 +12,7 @@ from sqlalchemy.engine import Connection
 
 from plugin.store.db import Erasure, metadata
 from plugin.store.orders import milestones, order_lines, orders, shipments
+from plugin.store.thanks import gifts
 from plugin.store.voucher_uses import voucher_uses
 from plugin.store.vouchers import vouchers
 from plugin.store.writing import chunks
@@ -19,6 +20,7 @@ from plugin.store.writing import chunks
 #: The column that says how old a row is; every table with an expiring column has one.
 AGE = {
     "evidence": "at",
+    "guard_decisions": "at",
     "import_slices": "created_at",
     "inbox": "received_at",
     "orders": "placed_at",
@@ -26,7 +28,9 @@ AGE = {
     "saved_carts": "created_at",
     "steps": "created_at",
     "suppressions": "at",
+    "thanks_gifts": "promised_at",
     "vouchers": "planned_at",
+    "webhook_deliveries": "created_at",
 }
 
 
@@ -180,7 +184,7 @@ def rename_orders(connection: Connection, shop_id: int, names: Mapping[str, str]
         connection.execute(
             sa.delete(shipments).where(shipments.c.shop_id == shop_id, shipments.c.order_id == old)
         )
-        for table in (order_lines, orders, vouchers, voucher_uses):
+        for table in (order_lines, orders, vouchers, voucher_uses, gifts):
             values: dict[str, Any] = {"order_id": new}
             if table is orders:
                 values["number"] = ""

@@ -51,6 +51,10 @@ WITHOUT_TENANT = {
     "GET /auth/woocommerce/return": "our mark and the browser's secret (test_key_handover.py)",
     "GET /v1/openapi.json": "a document that holds nothing of any shop",
     "GET /door/<path:filename>": "a style sheet",
+    "GET /m/<token>.gif": "one pixel, the same for every token (tests/api/test_mail_edges.py)",
+    "GET /m/<token>": "leads where we signed that it leads (tests/api/test_mail_edges.py)",
+    "POST /mail/reports": "the operator's secret; signed return paths (test_mail_edges.py)",
+    "POST /mail/events/<provider>": "the operator's secret; Message-IDs (test_mail_edges.py)",
     "GET /install/script_tag": "two forms, the same for everybody",
     "POST /install/script_tag": "sends a mail; says the same for every shop (test_front_door.py)",
     "GET /install/script_tag/<token>": "the link of a mail (test_front_door.py)",
@@ -210,6 +214,8 @@ BEARER = {
     "POST /c/<token>": _post("/c/{confirm}"),
     "GET /u/<token>": _get("/u/{unsubscribe}"),
     "POST /u/<token>": _post("/u/{unsubscribe}"),
+    "GET /u/<token>/preferences": _get("/u/{unsubscribe}/preferences"),
+    "POST /u/<token>/preferences": _post("/u/{unsubscribe}/preferences"),
     "GET /b/<token>": _get("/b/{cart}", shows=True),
 }
 
@@ -286,6 +292,10 @@ ROUTES: dict[str, Builder] = {
     "POST /admin/manners": _post(
         "/admin/manners", cooldown_days="7", most="3", most_days="30", quiet_days="30"
     ),
+    "GET /admin/mail": _get("/admin/mail"),
+    "POST /admin/mail": _post("/admin/mail", name="Neu", address="", reply_to=""),
+    "POST /admin/mail/check": _post("/admin/mail/check"),
+    "POST /admin/mail/release": _post("/admin/mail/release", email="{mail}"),
     "GET /admin/mails": _get("/admin/mails"),
     "POST /admin/mails/series": _post(
         "/admin/mails/series", first="1", first_days="2", second_days="6", third_days="20"
