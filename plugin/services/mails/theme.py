@@ -89,7 +89,8 @@ def _link(look: Look) -> Colour | None:
 def _palette(
     surface: Colour, ink: Colour, accent: Colour, on: Colour | None, link: Colour | None
 ) -> Palette:
-    box = mix(surface, ink, 0.05)
+    raised = mix(surface, ink, 0.05)
+    box = raised if contrast(ink, raised) >= 4.5 else surface
     if on is None or contrast(on, accent) < 4.5:
         on = surface if contrast(surface, accent) >= 4.5 else best_on(accent)
     quiet = _towards(ink, surface, box, 5.5)
@@ -118,6 +119,8 @@ def _dark(surface: Colour, ink: Colour, accent: Colour, link: Colour | None) -> 
     if luminance(face) > 0.02:
         face = rgb("#171717")
     text = mix(surface, BLACK, 0.05)
+    if contrast(text, face) < 7:
+        text = WHITE
     same = contrast(accent, ink) < 1.5
     button = text if same else _lighter(accent, face)
     bright = None if link is None else _lighter(link, face)
