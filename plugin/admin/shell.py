@@ -13,6 +13,7 @@ from plugin.admin.wording import Words
 from plugin.api import current_context
 from plugin.api.framing import Frame
 from plugin.model import Shop
+from plugin.services import senders
 from plugin.services.any_shop import PLATFORM
 from plugin.services.dead_letters import count_dead
 from plugin.services.mail_connections import needing_merchant
@@ -61,6 +62,7 @@ def _language_link(language: str) -> str:
 def _entries(
     shop: Shop, state: SetupState, dead: int, stuck: int, wording: Words
 ) -> list[Entry]:
+    lacking = senders.lacking(current_context(), shop)
     entries = [
         Entry("overview", "admin.overview", "home"),
         Entry("widgets", "admin.widgets", "window"),
@@ -68,7 +70,7 @@ def _entries(
         Entry("vouchers", "admin.vouchers", "ticket"),
         Entry("people", "admin.people_page", "people"),
         Entry("protection", "admin.protection", "lock"),
-        Entry("mail", "admin.mail", "letter"),
+        Entry("mail", "admin.mail", "letter", wording.number(lacking) if lacking else ""),
         Entry("mails", "admin.mails", "pen"),
         Entry("connections", "admin.connections", "link", wording.number(stuck) if stuck else ""),
         Entry("work", "admin.work", "tray", wording.number(dead) if dead else ""),

@@ -32,6 +32,8 @@ _SIGNED = (
     "From", "To", "Subject", "Date", "Message-ID", "Reply-To", "MIME-Version", "Content-Type",
     "List-Unsubscribe", "List-Unsubscribe-Post", "Auto-Submitted",
 )  # fmt: skip
+#: Named once more than they are there, so that nobody can add a second one.
+_ALONE = ("From", "To", "Subject", "Reply-To", "List-Unsubscribe")
 
 
 def can_sign() -> bool:
@@ -62,7 +64,9 @@ def signer(domain: str, selector: str, private: str) -> Signer:
             domain.encode(),
             private.encode(),
             canonicalize=(b"relaxed", b"relaxed"),
-            include_headers=[name.encode() for name in _SIGNED if name in message],
+            include_headers=[
+                name.encode() for name in (*_SIGNED, *_ALONE) if name in message
+            ],
         )
         name, _, value = made.decode("ascii").partition(": ")
         # As it is: read and written anew it might be folded in another way.

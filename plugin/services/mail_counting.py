@@ -7,7 +7,7 @@ comes in counts only as long as they still do. The plain text part always names 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape, unescape
 from typing import Literal
 from urllib.parse import urlsplit
@@ -56,7 +56,7 @@ class Following:
         )
         html = _LINK.sub(self._counted, parts.html)
         before, end, after = html.rpartition("</body>")
-        return LaidOut(before + pixel + end + after if end else html + pixel, parts.text)
+        return replace(parts, html=before + pixel + end + after if end else html + pixel)
 
     def _counted(self, found: re.Match[str]) -> str:
         target = unescape(found[2])

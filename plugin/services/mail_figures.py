@@ -33,10 +33,6 @@ class MailFigures:
         """Return how many were taken by the recipient's server, as far as anybody told us."""
         return self.sent - self.returned
 
-    def share(self, part: int, whole: int) -> float | None:
-        """Return a share, None of nothing."""
-        return part / whole if whole else None
-
 
 def figures(context: Context, shop: Shop) -> MailFigures:
     """Return the sums of the last 28 days."""

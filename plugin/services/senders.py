@@ -21,7 +21,7 @@ from plugin.store import senders as store
 from plugin.store.senders import StoredSender
 from plugin.store.shops import shop_by_id
 
-__all__ = ["HANDLERS", "Sender", "Setting", "check", "save", "sender_of", "setting"]
+__all__ = ["HANDLERS", "Sender", "Setting", "check", "lacking", "save", "sender_of", "setting"]
 
 _LONGEST_NAME = 80
 #: Domains of everybody: no shop can add a record there.
@@ -85,6 +85,16 @@ def setting(context: Context, shop: Shop) -> Setting:
         stored.checked_at,
         sender_check.from_json(stored.findings),
     )
+
+
+def lacking(context: Context, shop: Shop) -> int:
+    """Return how many records are missing for the address that the merchant wants, 0 for none."""
+    with context.db.read() as connection:
+        stored = store.sender_of(connection, shop.id)
+    if stored is None or not stored.address or stored.passed:
+        return 0
+    findings = sender_check.from_json(stored.findings)
+    return sum(not found.good and found.check != "alignment" for found in findings)
 
 
 def save(context: Context, shop: Shop, *, name: str, address: str, reply_to: str) -> None:

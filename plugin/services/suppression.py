@@ -21,8 +21,6 @@ from plugin.store import subscribers
 from plugin.store import suppressions as store
 from plugin.store.suppressions import Suppression
 
-__all__ = ["SOFT_LIMIT", "bounced", "count", "left", "may_send", "obstacle", "pause", "release"]
-
 Reason = Literal["hard", "soft", "complaint", "left", "paused", "unconfirmed", "blocked"]
 
 #: So many mails in a row that came back for a passing reason count as a dead mailbox.

@@ -34,6 +34,7 @@ PAGES = [
     "/admin/work",
     "/admin/law",
     "/admin/stop",
+    "/admin/mail",
     "/admin/more",
     "/admin/protection",
 ]
