@@ -9,8 +9,10 @@ from datetime import UTC, datetime
 from flask import url_for
 from markupsafe import Markup, escape
 
+from plugin.api import current_context
 from plugin.api.page_parts import Action, Claim, Footer, Page, Present
 from plugin.model import Shop
+from plugin.services import logo
 from plugin.services.confirmations import Confirmation
 from plugin.services.saved_carts import Found
 from plugin.services.thanks import Thanked
@@ -230,6 +232,7 @@ def footer_of(shop: Shop, voice: Voice) -> Footer:
         privacy_link=page_address(shop.privacy_url),
         privacy_label=voice.say("privacy"),
         look=url_for("page_look.style", key=shop.key),
+        logo=logo.get(current_context(), shop),
     )
 
 

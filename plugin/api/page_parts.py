@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from plugin.services.logo import Logo
+
 
 @dataclass(frozen=True)
 class Action:
@@ -34,7 +36,7 @@ class Present:
 
 @dataclass(frozen=True)
 class Footer:
-    """Who answers for the page, as the merchant wrote it, and the sheet with the shop's look."""
+    """Who answers for the page, as the merchant wrote it, and the shop's look and logo."""
 
     imprint: str
     imprint_link: str | None
@@ -42,6 +44,7 @@ class Footer:
     privacy_link: str | None
     privacy_label: str
     look: str
+    logo: Logo | None
 
 
 @dataclass(frozen=True)

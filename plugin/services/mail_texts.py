@@ -13,15 +13,14 @@ from sqlalchemy.engine import Connection
 from plugin.errors import ConflictError, InvalidFieldError, NotFoundError
 from plugin.model import Shop
 from plugin.security import digest
-from plugin.services import limits, look, mailing, voucher_pool
+from plugin.services import limits, mailing, voucher_pool
 from plugin.services.context import Context
 from plugin.services.mails import samples
 from plugin.services.mails.kinds import KINDS
 from plugin.services.mails.layout import LaidOut, lay_out
 from plugin.services.mails.letter import Letter
 from plugin.services.mails.parts import EDITABLE, Problem, cleaned, problems_of
-from plugin.services.mails.templates import voice_of
-from plugin.services.mails.theme import theme_of
+from plugin.services.mails.templates import voice_of, wear_of
 from plugin.services.wording import Voice
 from plugin.store import mail_texts as store
 from plugin.store.mail_texts import StoredTexts
@@ -165,9 +164,10 @@ def sample(context: Context, shop: Shop, edited: Edited) -> Letter:
 
 def preview(context: Context, shop: Shop, edited: Edited, *, light: Light) -> LaidOut:
     """Return the draft as it arrives; nothing is sent, and nothing in it ends anything."""
-    theme = theme_of(look.get(context, shop))
+    with context.db.read() as connection:
+        wear = wear_of(connection, shop)
     letter, voice = sample(context, shop, edited), Voice("mail", shop, edited.language)
-    return lay_out(letter, shop, voice, theme, light=light)
+    return lay_out(letter, shop, voice, *wear, light=light)
 
 
 def send_sample(context: Context, shop: Shop, edited: Edited) -> None:

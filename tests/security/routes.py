@@ -196,6 +196,11 @@ def _sign_up(whose: Tenant) -> dict[str, Any]:
     }
 
 
+def _voucher(whose: Tenant) -> dict[str, Any]:
+    item = {"product": "1", "variant": "1", "quantity": 1, "price": "19.00"}
+    return {"voucher": whose.voucher_token, "items": [item], "currency": "", "lang": "de"}
+
+
 def _cart(_whose: Tenant) -> dict[str, Any]:
     item = {"variant": "1", "product": "1", "quantity": 1}
     return {"id": str(uuid.uuid4()), "items": [item], "lang": "de"}
@@ -241,7 +246,14 @@ ROUTES: dict[str, Builder] = {
     "GET /admin/overview.csv": _get("/admin/overview.csv"),
     "GET /admin/overview/table": _get("/admin/overview/table"),
     "GET /admin/guard": _get("/admin/guard"),
-    "POST /admin/guard": _post("/admin/guard", budget="100", seen="200"),
+    "POST /admin/guard": _post("/admin/guard", budget="100", seen="0"),
+    "POST /admin/guard/trial": _post("/admin/guard/trial", budget="100", seen="0"),
+    "GET /admin/guard/costs": _get("/admin/guard/costs"),
+    "POST /admin/guard/costs": _post("/admin/guard/costs", id_0="1", cost_0="5"),
+    "GET /admin/guard/costs.csv": _get("/admin/guard/costs.csv"),
+    "POST /admin/guard/costs/file": _post("/admin/guard/costs/file"),
+    "GET /admin/vouchers": _get("/admin/vouchers"),
+    "GET /admin/prices": _get("/admin/prices"),
     "GET /admin/law": _get("/admin/law"),
     "GET /admin/law/requests/<int:request_id>": _get("/admin/law/requests/{request}", shows=True),
     "GET /admin/law/consent": _get("/admin/law/consent"),
@@ -288,6 +300,7 @@ ROUTES: dict[str, Builder] = {
     "POST /admin/widgets/<int:campaign_id>/delete": _post("/admin/widgets/{campaign}/delete"),
     "GET /admin/look": _get("/admin/look"),
     "POST /admin/look": _post("/admin/look", save="1"),
+    "POST /admin/look/logo": _post("/admin/look/logo", remove="1"),
     "GET /admin/manners": _get("/admin/manners"),
     "POST /admin/manners": _post(
         "/admin/manners", cooldown_days="7", most="3", most_days="30", quiet_days="30"
@@ -313,6 +326,7 @@ ROUTES: dict[str, Builder] = {
     "POST /v1/<key>/events": _storefront("events", _events),
     "POST /v1/<key>/tickets": _storefront("tickets", lambda _whose: {}),
     "POST /v1/<key>/subscriptions": _storefront("subscriptions", _sign_up),
+    "POST /v1/<key>/vouchers/check": _storefront("vouchers/check", _voucher),
     "POST /v1/<key>/identity": _storefront("identity", _identity),
     "POST /v1/<key>/carts": _storefront("carts", _cart),
     "GET /v1/<key>/carts/<token>": lambda who, whose: Ask(

@@ -51,7 +51,7 @@ class Letter:
     `unsubscribe` is the signed address for this person: it goes into the footer sentence `why`
     (where the text says {unsubscribe}) and into the List-Unsubscribe headers. `words` are what the
     placeholders of a merchant's own texts stand for (services/mails/placeholders.py); `added` are
-    paragraphs, and `kept` parts, that such texts do not replace.
+    paragraphs, and `kept` parts, that such texts do not replace. A `plain` letter has no picture.
     """
 
     subject: str
@@ -69,3 +69,4 @@ class Letter:
     words: Mapping[str, str] = field(default_factory=dict)
     added: tuple[str, ...] = ()
     kept: tuple[str, ...] = ()
+    plain: bool = False

@@ -14,8 +14,9 @@ from email.utils import format_datetime
 
 from plugin.errors import GiveUpError
 from plugin.model import Shop
+from plugin.services.logo import Logo
 from plugin.services.mails.kinds import KINDS, Values
-from plugin.services.mails.layout import LaidOut, lay_out
+from plugin.services.mails.layout import LOGO_ID, LaidOut, lay_out
 from plugin.services.mails.letter import Letter, MailClass
 from plugin.services.mails.parts import in_own_words
 from plugin.services.mails.templates import NEUTRAL, Template
@@ -68,7 +69,8 @@ def compose(
     voice = Voice("mail", shop, language)
     letter = declared.build(voice, shop, values)
     letter = in_own_words(letter, kind, template.texts, shop)
-    parts = lay_out(letter, shop, voice, template.theme)
+    parts = lay_out(letter, shop, voice, template.theme, template.logo)
+    logo = parts.logo
     if follow is not None:
         parts = follow(parts)
     message = EmailMessage(policy=SMTP.clone(cte_type="7bit", utf8=not recipient.isascii()))
@@ -79,11 +81,20 @@ def compose(
     _class_headers(message, declared.mail_class, letter)
     message.set_content(parts.text, cte="quoted-printable")
     message.add_alternative(parts.html, subtype="html", cte="quoted-printable")
+    if logo is not None:
+        _attach(message, logo)
     message["Content-Language"] = voice.language  # set_content would have taken it away
     # A folded address in List-Unsubscribe would be written as encoded words, which no mail
     # program follows: headers stay on one line, as long as SMTP allows.
     message.policy = message.policy.clone(max_line_length=998)
     return message
+
+
+def _attach(message: EmailMessage, logo: Logo) -> None:
+    shown = list(message.iter_parts())[-1]
+    main, _, sub = logo.kind.partition("/")
+    if isinstance(shown, EmailMessage):
+        shown.add_related(logo.raw, maintype=main, subtype=sub, cid=f"<{LOGO_ID}>")
 
 
 def _address(

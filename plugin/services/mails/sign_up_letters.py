@@ -40,6 +40,7 @@ def confirmation(voice: Voice, shop: Shop, values: Values) -> Letter:
             ),
         ),
         words={"shop": shop.name, "newsletter": newsletter_of(voice, values)},
+        plain=True,
     )
 
 
