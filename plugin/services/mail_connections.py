@@ -20,6 +20,7 @@ from plugin.model import Shop
 from plugin.services import limits, steps
 from plugin.services.context import Context
 from plugin.store import mail_connections as store
+from plugin.store import webhook_targets
 from plugin.store.mail_connections import MailConnection
 
 _SEAL = "mail_service"
@@ -179,6 +180,15 @@ def disconnect(context: Context, shop: Shop) -> None:
     """Forget the service with its credentials; who is on its list stays there."""
     with context.db.write() as connection:
         store.delete_connection(connection, shop.id)
+
+
+def needing_merchant(context: Context, shop: Shop) -> int:
+    """Return how many connections of a shop nobody but the merchant can repair."""
+    with context.db.read() as connection:
+        found = store.connection_of(connection, shop.id)
+        targets = webhook_targets.targets_of(connection, shop.id)
+    stuck = found is not None and found.state != "connected"
+    return int(stuck) + sum(target.state == "given_up" for target in targets)
 
 
 def mark_revoked(context: Context, found: MailConnection) -> None:

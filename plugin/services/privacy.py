@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 
 from plugin.errors import InvalidFieldError, NotFoundError
 from plugin.model import Shop
-from plugin.services import evidence, syncing, tenants
+from plugin.services import evidence, people_changes, syncing, tenants
 from plugin.services.context import Context
 from plugin.services.identity import clean_email, identity_of
 from plugin.services.inbound import handled, opened, person_in
@@ -144,6 +144,7 @@ def erase_person(
     identity = _identity(context, shop, email)
     with context.db.write() as connection:
         ids = store.order_ids_of(connection, shop.id, identity, customer_id)
+        people_changes.note_erased(connection, context, shop, identity, customer_id)
         erased = store.erase_person(connection, shop.id, identity, customer_id)
         if identity is not None:
             forget_origins(connection, shop.id, identity)
