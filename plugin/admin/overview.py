@@ -146,6 +146,10 @@ def _needs(context: Context, shop: Shop) -> list[Need]:
     if guard.share >= Decimal("0.8"):
         values = {"spent": wording.money(guard.spent), "budget": wording.money(guard.budget)}
         needs.append(Need("budget", "shield", url_for("admin.guard"), values))
+    if guard.alarm and guard.coded_share is not None:
+        share, limit = guard.coded_share, guard.limits.share / 100
+        shares = {"share": wording.percent(share), "limit": wording.percent(limit)}
+        needs.append(Need("alarm", "shield", url_for("admin.guard"), shares))
     state = setup_state(context, shop)
     if state.open:
         needs.append(Need("setup", "clock", url_for("admin.setup_page"), {"n": state.open}))

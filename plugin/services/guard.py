@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.engine import Connection
 
 from plugin.model import Money, Shop
-from plugin.services import guard_limits, guard_margin, guard_watch
+from plugin.services import excluding, guard_limits, guard_margin, guard_watch
 from plugin.services.context import Context
 from plugin.services.guard_rules import (
     SHARE_DAYS,
@@ -191,9 +191,10 @@ def _look(
     )
     if not limits.floor_on:
         return _Look(judge(limits, facts))
-    found = guard_margin.bearable(
-        limits, shop, request.offer, costs.costed_variants(connection, shop.id)
-    )
+    left_out = set(excluding.products_of(connection, shop, request.offer.excluded).values())
+    sold = costs.costed_variants(connection, shop.id)
+    offered = (variant for variant in sold if variant.product_id not in left_out)
+    found = guard_margin.bearable(limits, shop, request.offer, offered)
     some = len(found.excluded) < found.products
     if request.may_exclude and some:
         return _Look(judge(limits, facts), found.excluded)
@@ -261,7 +262,13 @@ def claims(connection: Connection, context: Context, shop: Shop) -> dict[int, bo
     for campaign in campaigns.published_campaigns(connection, shop.id):
         offer = offer_of(campaign.settings, shop.currency)
         if offer is not None:
-            request = VoucherRequest("", campaign.id, campaign.widget, offer)
+            request = VoucherRequest(
+                "",
+                campaign.id,
+                campaign.widget,
+                offer,
+                may_exclude=excluding.level(context, shop) != "no",
+            )
             wanted = reserve_for(connection, shop, offer)
             ruling = _look(connection, context, shop, limits, request, wanted).ruling
             found[campaign.id] = ruling.verdict == "allow"

@@ -18,6 +18,8 @@ from plugin.services.guard_margin import unit_cost
 from plugin.store import costs as store
 from plugin.store.costs import CostedVariant, StatedCost
 
+__all__ = ["CostReport", "StatedCost", "Taken", "file_of", "report", "state", "take"]
+
 _MOST_COST = Decimal(1_000_000)
 _MOST_MARGIN = Decimal(99)
 #: Variants that a page lists; a shop with more of them takes the file.

@@ -18,7 +18,7 @@ from plugin.services import guard_limits, insight
 from plugin.services.arms import COURTESY, HOLDOUT
 from plugin.services.context import Context
 from plugin.services.experiments import LEAST_EXPOSURES, LEAST_OUTCOMES
-from plugin.services.guard_margin import net, tax_of, unit_cost
+from plugin.services.guard_margin import full_worth, net, tax_of, unit_cost
 from plugin.services.guard_rules import Limits
 from plugin.services.statistics import Interval, Sums, mean_difference, newcombe
 from plugin.store import costs, guard_orders
@@ -131,14 +131,15 @@ class _Margins:
 
     def of(self, order: PastOrder) -> Decimal | None:
         """Return what is left of an order's goods, without tax, discount and cost."""
-        left = net(-order.discount, self._tax)
         lines = self._lines.get(order.order_id, ())
+        _, dearer = full_worth(order, lines)
+        left = net(-order.discount, self._tax)
         for line in lines:
             variant = self._known.get(line.variant_id or "")
             cost = None if variant is None else unit_cost(variant, self._tax)
             if cost is None:
                 return None
-            left += (net(line.price, self._tax) - cost) * line.quantity
+            left += (net(line.price * dearer, self._tax) - cost) * line.quantity
         return left if lines else None
 
 

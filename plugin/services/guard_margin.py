@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
@@ -11,6 +11,7 @@ from plugin.model import Shop
 from plugin.services.guard_rules import Limits
 from plugin.services.wording import Offer
 from plugin.store.costs import CostedVariant
+from plugin.store.guard_orders import PastLine, PastOrder
 
 _ONE = Decimal(1)
 _HUNDRED = Decimal(100)
@@ -70,6 +71,17 @@ def deepest(price: Decimal, cost: Decimal | None, floor: Decimal, tax: Decimal) 
         return None
     kept = net(price, tax) * (_ONE - floor / _HUNDRED)
     return _ONE - cost / kept if kept > 0 else Decimal(0)
+
+
+def full_worth(order: PastOrder, lines: Sequence[PastLine]) -> tuple[Decimal, Decimal]:
+    """Return what the goods of an order were worth before its discount, and that by their prices.
+
+    Some platforms tell prices with the discount taken off, others without. An order that came to
+    less than its goods had it still on them.
+    """
+    told = sum((line.price * line.quantity for line in lines), Decimal(0))
+    full = told if order.total < told else told + order.discount
+    return full, full / told if told else _ONE
 
 
 def depth_of(offer: Offer, price: Decimal) -> Decimal:

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from plugin.model import Shop
 from plugin.services.context import Context
 from plugin.services.guard_limits import month_of, month_start, next_month
-from plugin.services.guard_margin import deepest, tax_of, unit_cost
+from plugin.services.guard_margin import deepest, full_worth, tax_of, unit_cost
 from plugin.services.guard_rules import CENT, SHARE_DAYS, Facts, Limits, QuietTime, Reason, judge
 from plugin.store import costs, guard_orders
 from plugin.store.costs import CostedVariant
@@ -73,6 +73,16 @@ def months(context: Context, shop: Shop) -> list[date]:
     return found
 
 
+def with_codes(context: Context, shop: Shop, some: Sequence[date]) -> date | None:
+    """Return the first of the months in which an order carried a code."""
+    with context.db.read() as connection:
+        for month in some:
+            start, end = (month_start(one, shop.zone) for one in (month, next_month(month)))
+            if guard_orders.coded_between(connection, shop.id, start, end).coded:
+                return month
+    return None
+
+
 def run(context: Context, shop: Shop, month: date, limits: Limits) -> Trial:
     """Decide every order with a code of a month anew, in the order in which they came in."""
     start, end = month_start(month, shop.zone), month_start(next_month(month), shop.zone)
@@ -104,22 +114,22 @@ class Baskets:
         if not self._limits.floor_on:
             return _ONE, "within_budget"
         lines = self._lines.get(order.order_id, ())
-        worth = sum((line.price * line.quantity for line in lines), Decimal(0))
-        if worth <= 0:
+        worth, dearer = full_worth(order, lines)
+        if not lines or worth <= 0:
             return Decimal(0), "cost_unknown"
         depth = min(order.discount / worth, _ONE)
-        limits = [self._deepest(line) for line in lines]
+        limits = [self._deepest(line, dearer) for line in lines]
         borne = sum(
-            line.price * line.quantity
+            line.price * dearer * line.quantity
             for line, limit in zip(lines, limits, strict=True)
             if limit is not None and limit >= depth
         )
-        return borne / worth, "cost_unknown" if None in limits else "below_margin"
+        return min(borne / worth, _ONE), "cost_unknown" if None in limits else "below_margin"
 
-    def _deepest(self, line: PastLine) -> Decimal | None:
+    def _deepest(self, line: PastLine, dearer: Decimal) -> Decimal | None:
         variant = self._known.get(line.variant_id or "")
         cost = None if variant is None else unit_cost(variant, self._tax)
-        return deepest(line.price, cost, self._limits.floor, self._tax)
+        return deepest(line.price * dearer, cost, self._limits.floor, self._tax)
 
 
 def replay(

@@ -22,12 +22,15 @@ from plugin.services import (
     guard_limits,
     look,
     manners,
+    preflight,
     targeting,
 )
 from plugin.services.campaigns import PublishedCampaign
 from plugin.services.claim_words import without_claim
 from plugin.services.context import Context
+from plugin.services.wording import offer_of
 from plugin.store import shops
+from plugin.store.vouchers import any_open
 
 #: For how long, in seconds, a process believes the version of a config it has just looked up.
 TTL_SECONDS = 2.0
@@ -88,8 +91,19 @@ def _build(connection: Connection, context: Context, shop: Shop) -> _Answer:
             _campaign(context, shop, item, claims.get(item.id), held_back) for item in shown
         ],
     }
+    if shop.stopped_at is None and _has_vouchers(connection, context, shop, shown):
+        config["widgets"][preflight.WIDGET] = _built()[preflight.WIDGET]
+        config["campaigns"].append(preflight.OPENED)
     body = json.dumps(config, ensure_ascii=False, separators=(",", ":")).encode()
     return body, f'"{digest(body)[:32]}"'
+
+
+def _has_vouchers(
+    connection: Connection, context: Context, shop: Shop, shown: list[PublishedCampaign]
+) -> bool:
+    """Tell whether somebody may come with the link of a voucher."""
+    offered = any(offer_of(item.settings, shop.currency) for item in shown)
+    return offered or any_open(connection, shop.id, context.now())
 
 
 def _is_shown(context: Context, shop: Shop, campaign: PublishedCampaign) -> bool:
@@ -177,7 +191,7 @@ def _files_for(shop: Shop, widget: str) -> dict[str, Any]:
 @cache
 def edition() -> str:
     """Return a mark of the built files: another one after every upgrade that changes them."""
-    files = [widget_files(), _built().get("why")]
+    files = [widget_files(), _built().get("why"), _built().get(preflight.WIDGET)]
     return digest(json.dumps(files, sort_keys=True))[:12]
 
 

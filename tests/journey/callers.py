@@ -85,7 +85,8 @@ class Merchant:
             address="sie",
         )
         page = self._read(f"{self._stage.app}/admin/guard")
-        self._send(page, "/admin/guard", budget="5000")
+        # Nobody is held back: who is would be drawn, and the journey another one each time.
+        self._send(page, "/admin/guard", budget="5000", holdout="10")
 
     def publish(self, widget: str, key: str) -> dict[str, Any]:
         """Publish a widget; returns its campaign as a storefront is told of it."""

@@ -50,6 +50,7 @@ def test_a_visitor_becomes_a_regular(stage: Stage, chromium: Browser) -> None:
     merchant.wait_for_sync()
     merchant.switch_embed_on()
     merchant.tell_sender()
+    merchant.compare_nobody()
     for widget in load_manifest().widgets:
         merchant.publish(widget)
     wait_until_shown(stage, load_manifest().widgets)

@@ -90,6 +90,7 @@ def _filled(text: str, whose: Tenant) -> str:
         campaign=whose.campaign,
         step=whose.step,
         request=whose.request,
+        hook=whose.hook,
         mail=whose.email,
         person=whose.subscriber,
         shipment=whose.shipment_token,
@@ -319,6 +320,23 @@ ROUTES: dict[str, Builder] = {
     "POST /admin/mails/<kind>/publish": _post("/admin/mails/voucher/publish", seen="x"),
     "POST /admin/mails/<kind>/reuse": _post("/admin/mails/voucher/reuse", version="0"),
     "POST /admin/mails/<kind>/sample": _post("/admin/mails/voucher/sample"),
+    "GET /admin/connections": _get("/admin/connections"),
+    "GET /admin/connections/subscribers.csv": _get("/admin/connections/subscribers.csv"),
+    "POST /admin/connections/files": _post("/admin/connections/files", source="Alte Shopseite"),
+    "GET /admin/connections/files/<int:import_id>": _get("/admin/connections/files/1"),
+    "POST /admin/connections/files/<int:import_id>": _post("/admin/connections/files/1"),
+    "GET /admin/connections/mail/<service>": _get("/admin/connections/mail/brevo"),
+    "POST /admin/connections/mail/<service>": _post("/admin/connections/mail/brevo"),
+    "GET /admin/connections/list": _get("/admin/connections/list"),
+    "POST /admin/connections/list": _post("/admin/connections/list", list="1"),
+    "POST /admin/connections/disconnect": _post("/admin/connections/disconnect"),
+    "POST /admin/connections/webhooks": _post(
+        "/admin/connections/webhooks", url="https://a.example/", topics="voucher.issued"
+    ),
+    "GET /admin/connections/webhooks/<int:target_id>": _get("/admin/connections/webhooks/{hook}"),
+    "POST /admin/connections/webhooks/<int:target_id>": _post(
+        "/admin/connections/webhooks/{hook}", do="off"
+    ),
     "GET /admin/work": _get("/admin/work"),
     "POST /admin/work/<int:step_id>/again": _post("/admin/work/{step}/again"),
     "GET /pages/look/<key>.css": lambda who, _whose: Ask(f"/pages/look/{who.shop.key}.css"),
