@@ -11,7 +11,16 @@ from sqlalchemy.engine import Connection
 from plugin.contracts.platform import IssuesVouchers, ReadsCustomers
 from plugin.errors import PlatformError, PlatformRefusedError
 from plugin.model import Access, Shop, VoucherOrder
-from plugin.services import excluding, guard, mail_values, mailing, steps, voucher_pool
+from plugin.services import (
+    excluding,
+    guard,
+    mail_values,
+    mailing,
+    outgoing_webhooks,
+    steps,
+    thanks,
+    voucher_pool,
+)
 from plugin.services.access import speaking
 from plugin.services.attribution import Arms, held_back
 from plugin.services.context import Context
@@ -65,6 +74,8 @@ def plan(
         may_shrink=not from_pool,
     )
     decision = guard.decide(connection, context, shop, request)
+    if decision.reason == "known_customer":
+        thanks.promise(connection, context, shop, identity, campaign.settings)
     if decision.allowed:
         offer = decision.offer
         voucher_id = store.insert_voucher(
@@ -203,6 +214,9 @@ def _refuse_known_customer(
     with context.db.write() as connection:
         if not _refuse(connection, context, shop, voucher, "known_customer"):
             return
+        settings = mail_values.settings_of(connection, person)
+        thanks.promise(connection, context, shop, person.identity, settings)
+        thanked = thanks.thanks_of(shop, settings, person.language)
         mailing.queue(
             connection,
             context,
@@ -211,7 +225,8 @@ def _refuse_known_customer(
             f"welcome_back:{voucher.id}",
             email,
             person.language,
-            mail_values.of_person(connection, context, shop, person),
+            mail_values.of_person(connection, context, shop, person)
+            | (thanked.values() if thanked else {}),
         )
 
 
@@ -246,6 +261,9 @@ def _issued(
             {"voucher": voucher.id},
             key=f"voucher.expire:{voucher.id}",
             due_at=voucher.ends_at + LATE_ORDERS,
+        )
+        outgoing_webhooks.tell_of_voucher(
+            connection, context, shop, voucher, "issued", context.now()
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from decimal import Decimal
@@ -46,9 +46,15 @@ vouchers = sa.Table(
     sa.Column("order_id", sa.String(80)),
     sa.Column("redeemed_amount", Amount),
     sa.Column("order_total", Amount),
+    # What was promised beside worth, minimum and end: {"products": ids it is not valid for}.
+    sa.Column("terms", sa.JSON),
+    # When the shop was rid of a code that nobody used.
+    sa.Column("removed_at", Utc),
+    sa.Index("ix_vouchers_ends", "shop_id", "state", "ends_at"),
     sa.UniqueConstraint("shop_id", "identity"),
     sa.UniqueConstraint("shop_id", "code"),
 )
+
 
 @dataclass(frozen=True)
 class Voucher:
@@ -75,6 +81,8 @@ class Voucher:
     redeemed_amount: Decimal | None
     order_total: Decimal | None
     arms: Any = None
+    terms: Any = None
+    removed_at: datetime | None = None
 
 
 _FIELDS = [vouchers.c[field.name] for field in fields(Voucher)]
@@ -120,3 +128,42 @@ def voucher_by_code(connection: Connection, shop_id: int, code: str) -> Voucher 
     """Return the voucher with this code (upper case, as we make them), locked."""
     query = sa.select(*_FIELDS).where(vouchers.c.shop_id == shop_id, vouchers.c.code == code)
     return _first(connection, query.with_for_update())
+
+
+def left_behind(
+    connection: Connection, shop_id: int, before: datetime, limit: int
+) -> Sequence[int]:
+    """Return vouchers that ended before then, were never used, and may still be in the shop."""
+    query = (
+        sa.select(vouchers.c.id)
+        .where(
+            vouchers.c.shop_id == shop_id,
+            vouchers.c.state.in_(("issued", "expired")),
+            vouchers.c.ends_at < before,
+            vouchers.c.platform_id.is_not(None),
+            vouchers.c.removed_at.is_(None),
+        )
+        .order_by(vouchers.c.ends_at)
+        .limit(limit)
+    )
+    return connection.execute(query).scalars().all()
+
+
+def any_open(connection: Connection, shop_id: int, now: datetime) -> bool:
+    """Tell whether somebody holds a code of this shop that has not ended."""
+    query = sa.select(vouchers.c.id).where(
+        vouchers.c.shop_id == shop_id,
+        vouchers.c.state.in_(("planned", "issued")),
+        vouchers.c.ends_at > now,
+    )
+    return connection.execute(query.limit(1)).first() is not None
+
+
+def count_states(connection: Connection, shop_id: int, since: datetime) -> dict[str, int]:
+    """Count the vouchers that were planned since then, by their state."""
+    query = (
+        sa.select(vouchers.c.state, sa.func.count().label("n"))
+        .where(vouchers.c.shop_id == shop_id, vouchers.c.planned_at >= since)
+        .group_by(vouchers.c.state)
+    )
+    return {row.state: row.n for row in connection.execute(query)}
