@@ -11,10 +11,11 @@ from plugin.api.body import json_object
 from plugin.api.caller import net_address
 from plugin.api.cors import open_to_storefronts
 from plugin.errors import BadInputError, NotFoundError
-from plugin.model import storefront_id
+from plugin.model import Money, storefront_id
 from plugin.services import browser_events, suggestions, tickets
 from plugin.services.storefront_config import config_bytes
 from plugin.services.suggestions import LONGEST_CART, Suggested
+from plugin.services.wording import Voice
 
 blueprint = Blueprint("storefront", __name__)
 open_to_storefronts(blueprint)
@@ -66,12 +67,14 @@ def suggested(key: str) -> Response:
     ids = [part.strip() for part in request.args.get("cart", "").split(",", LONGEST_CART)]
     cart = [part for part in ids if part and len(part) <= _MAX_ID and "\x00" not in part]
     found = suggestions.for_cart(current_context(), shop, cart[:LONGEST_CART])
-    response = jsonify({"items": [_item(item) for item in found.items], "campaign": found.campaign})
+    words = Voice("cart", shop, request.args.get("lang", ""))
+    items = [_item(item, words) for item in found.items]
+    response = jsonify({"items": items, "campaign": found.campaign})
     response.headers["Cache-Control"] = "public, max-age=300"
     return response
 
 
-def _item(item: Suggested) -> dict[str, Any]:
+def _item(item: Suggested, words: Voice) -> dict[str, Any]:
     # The whole list of fields that leave the house: no cost, no stock, no score.
     return {
         "product": item.product,
@@ -82,5 +85,11 @@ def _item(item: Suggested) -> dict[str, Any]:
         "url": item.url,
         "image": item.image,
         "price": {"amount": str(item.price.amount), "currency": item.price.currency},
+        "before": None if item.before is None else _before(item.before, words),
         "reason": {"kind": "together", "with": item.reason},
     }
+
+
+def _before(price: Money, words: Voice) -> dict[str, str]:
+    # Never without its words: a struck price alone says nothing of what it is.
+    return {"amount": str(price.amount), "currency": price.currency, "words": words.say("lowest")}

@@ -13,6 +13,7 @@ from plugin.services.content_checks import content_checks
 from plugin.services.guard_limits import monthly_budget
 from plugin.services.sign_up_checks import sign_up_checks
 from plugin.services.timing_checks import timing_checks
+from plugin.services.voucher_checks import voucher_checks
 
 __all__ = ["Case", "Check", "run_checks"]
 
@@ -26,7 +27,8 @@ def run_checks(case: Case) -> list[Check]:
             checks.append(_pool(case, case.offered))
     if case.widget.collects_consent and case.content == "sign_up":
         checks.append(_sender(case))
-    return [*checks, *sign_up_checks(case), *content_checks(case), *timing_checks(case)]
+    checks += [*voucher_checks(case), *sign_up_checks(case)]
+    return [*checks, *content_checks(case), *timing_checks(case)]
 
 
 def _languages(case: Case) -> Check:
