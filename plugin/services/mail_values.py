@@ -8,7 +8,7 @@ from sqlalchemy.engine import Connection
 
 from plugin.contracts.platform import IssuesVouchers
 from plugin.model import Shop
-from plugin.services import declared, voucher_pool
+from plugin.services import declared, preflight, voucher_pool
 from plugin.services.context import Context
 from plugin.services.unsubscribing import unsubscribe_link
 from plugin.services.wording import merchant_text
@@ -21,7 +21,7 @@ def of_person(
     connection: Connection, context: Context, shop: Shop, person: Subscriber
 ) -> dict[str, Any]:
     """Return the values of every mail to a confirmed person."""
-    name = _settings(connection, person).get("newsletter_name")
+    name = settings_of(connection, person).get("newsletter_name")
     return {
         "first_name": _first_name(declared.declared_of(context, person).name),
         "newsletter": merchant_text(name, person.language),
@@ -34,7 +34,7 @@ def of_voucher(
     connection: Connection, context: Context, shop: Shop, person: Subscriber, voucher: Voucher
 ) -> dict[str, Any]:
     """Return the values of a mail that shows a person's voucher."""
-    exclusions = (_settings(connection, person).get("voucher") or {}).get("exclusions")
+    exclusions = (settings_of(connection, person).get("voucher") or {}).get("exclusions")
     return of_person(connection, context, shop, person) | {
         "code": voucher.code,
         "link": voucher_link(context, shop, voucher),
@@ -49,14 +49,19 @@ def of_voucher(
 
 
 def voucher_link(context: Context, shop: Shop, voucher: Voucher) -> str:
-    """Return where the shopper uses a voucher: in the cart if the platform can, else the shop."""
+    """Return where the shopper uses a voucher: in the cart if the platform can, else the shop.
+
+    Its end is for the storefront alone, which then says in the cart what is still missing.
+    """
     platform = context.maybe(shop, IssuesVouchers)
-    if platform is None:
-        return shop.storefront_url
-    return platform.voucher_link(shop.storefront_url, voucher.code)
+    link = shop.storefront_url
+    if platform is not None:
+        link = platform.voucher_link(shop.storefront_url, voucher.code)
+    return link + preflight.link_mark(context, voucher)
 
 
-def _settings(connection: Connection, person: Subscriber) -> dict[str, Any]:
+def settings_of(connection: Connection, person: Subscriber) -> dict[str, Any]:
+    """Return the settings that the person signed up under."""
     campaign = campaigns.version_of(
         connection, person.shop_id, person.campaign_id, person.campaign_version
     )
