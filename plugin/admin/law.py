@@ -30,7 +30,9 @@ def law() -> Response:
     kept = ledger(words().language)
     consent = consent_rules.get(current_context(), this_shop())
     rules = consent_rules.rules(consent, this_shop())
-    return page("law.html", stored=_stored(), requests=requests, kept=kept, rules=rules)
+    return page(
+        "law.html", stored=_stored(rules.proof_years), requests=requests, kept=kept, rules=rules
+    )
 
 
 @blueprint.get("/law/requests/<int:request_id>")
@@ -45,10 +47,12 @@ def law_export(request_id: int) -> Response:
     return response
 
 
-def _stored() -> list[Stored]:
+def _stored(proof_years: int) -> list[Stored]:
     """Put columns with the same datum and the same rule into one line."""
     groups: dict[tuple[str, str, int | None], list[str]] = {}
     for column in privacy.inventory():
-        rule = (column.datum, column.erase, column.keep_days)
+        proof = column.table == "evidence"
+        days = proof_years * 365 if proof else column.keep_days
+        rule = (column.datum, column.erase, days)
         groups.setdefault(rule, []).append(f"{column.table}.{column.column}")
     return [Stored(*rule, tuple(places)) for rule, places in groups.items()]

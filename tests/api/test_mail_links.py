@@ -57,6 +57,35 @@ def test_scanners_that_open_the_link_confirm_nothing(
     assert _state(stage) == "pending"
 
 
+def test_what_is_fetched_ahead_confirms_nothing(
+    client: FlaskClient, stage: Stage, token: str
+) -> None:
+    for headers in (
+        {"Sec-Purpose": "prefetch;prerender"},
+        {"Purpose": "prefetch"},
+        {"X-Moz": "prefetch"},
+        {"Sec-Fetch-Mode": "navigate", "Sec-Fetch-User": "?1"},
+    ):
+        assert client.get(f"/c/{token}?confirm=1", headers=headers).status_code == 200
+    for method in ("PUT", "PATCH", "DELETE"):
+        assert client.open(f"/c/{token}", method=method).status_code == 405
+    assert _state(stage) == "pending"
+
+
+def test_a_link_that_is_over_leads_to_the_form_and_says_nothing_of_anybody(
+    client: FlaskClient, stage: Stage, token: str, moving_clock: MovingClock
+) -> None:
+    moving_clock.move(days=7, seconds=1)
+    before = client.get(f"/c/{token}")
+    stage.work()
+    gone = client.get(f"/c/{token}")
+    assert before.status_code == gone.status_code == 410
+    assert before.text == gone.text
+    assert MAIL not in gone.text
+    assert f'/n/{stage.shop.key}"' in gone.text
+    assert "gelten 7 Tage" in gone.text
+
+
 def test_the_page_asks_with_one_button_and_the_press_confirms(
     client: FlaskClient, stage: Stage, token: str
 ) -> None:
