@@ -72,14 +72,13 @@ def send(key: str) -> Response:
     filled = _filled(shop)
     try:
         sheet = sign_up_page.same_sheet(context, shop, filled)
-        faults = sign_up_page.faults(filled)
-        if faults:
-            return _form(shop, sheet, filled, faults, 422)
-        sign_up_page.send(context, shop, filled)
+        faults = sign_up_page.send(context, shop, filled)
     except BleibError as error:
         if error.status < 500:
             insight.refuse(context, shop, error.code)
         return _refused(shop, error)
+    if faults:
+        return _form(shop, sheet, filled, faults, 422)
     time.sleep(max(0.0, begun + ANSWER_AFTER - time.monotonic()))
     return _page(
         "pages/sign_up_thanks.html",

@@ -5,8 +5,8 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 
 from plugin.contracts.platform import ForwardsPages
 from plugin.errors import InvalidFieldError, NotAllowedError
@@ -16,7 +16,7 @@ from plugin.services import form_tokens, guard, subscriptions, targeting
 from plugin.services.attribution import Told
 from plugin.services.context import Context
 from plugin.services.identity import clean_email
-from plugin.services.live_forms import live_form, page_form
+from plugin.services.live_forms import OLD_FORM, live_form, page_form
 from plugin.services.sign_up_form import SignUpForm, form_of, voice_of
 from plugin.services.subscriptions import SignUp
 from plugin.services.targeting import COURTESY
@@ -48,6 +48,19 @@ class Filled:
     robot: bool
 
 
+class _Mark(NamedTuple):
+    """What a form carries, signed: which one it is, since when it is open, where it stands."""
+
+    shop: int
+    campaign: int
+    version: int
+    arm: str
+    number: str
+    begun: str
+    page: str
+    token: str
+
+
 def open_sheet(
     context: Context, shop: Shop, language: str, campaign_id: int | None, page: str
 ) -> Sheet | None:
@@ -63,8 +76,8 @@ def open_sheet(
     begun, token = context.now().isoformat(), form_tokens.issue(context, shop)
     # Nothing is promised that the guard would not give.
     arm = COURTESY if claims.get(campaign.id) is False else ""
-    known = [shop.id, campaign.id, campaign.version, arm, str(uuid.uuid4()), begun, page, token]
-    return _sheet(context, shop, campaign, language, context.keys.sign("form", known), arm)
+    mark = _Mark(shop.id, campaign.id, campaign.version, arm, str(uuid.uuid4()), begun, page, token)
+    return _sheet(context, shop, campaign, language, context.keys.sign("form", list(mark)), arm)
 
 
 def same_sheet(context: Context, shop: Shop, filled: Filled) -> Sheet:
@@ -73,14 +86,13 @@ def same_sheet(context: Context, shop: Shop, filled: Filled) -> Sheet:
     NotAllowedError for one that we did not hand out, or not lately; ConflictError for one that
     does not run any more.
     """
-    campaign_id, version, arm, *_ = _known(context, shop, filled)
+    mark = _read_mark(context, shop, filled)
     with context.db.read() as connection:
-        campaign = live_form(connection, context, shop, campaign_id, version)
-    return _sheet(context, shop, campaign, filled.language, filled.mark, arm)
+        campaign = live_form(connection, context, shop, mark.campaign, mark.version)
+    return _sheet(context, shop, campaign, filled.language, filled.mark, mark.arm)
 
 
-def faults(filled: Filled) -> dict[str, str]:
-    """Return what is wrong with the entries, by field the key of the sentence; they say no more."""
+def _faults(filled: Filled) -> dict[str, str]:
     found = {}
     try:
         clean_email(filled.email)
@@ -91,29 +103,36 @@ def faults(filled: Filled) -> dict[str, str]:
     return found
 
 
-def send(context: Context, shop: Shop, filled: Filled) -> None:
+def send(context: Context, shop: Shop, filled: Filled) -> dict[str, str]:
     """Take the form in; the same one a second time is the same sign-up.
 
-    Raises as `subscriptions.request` and `same_sheet`.
+    Returns what is wrong with the entries, by field the key of the sentence: nothing, if it was
+    taken. Raises as `subscriptions.request` and `same_sheet` for what nobody can mend there.
     """
-    campaign, version, arm, number, begun, page, token = _known(context, shop, filled)
-    elapsed = context.now() - datetime.fromisoformat(begun)
+    faults = _faults(filled)
+    if faults:
+        return faults
+    mark = _read_mark(context, shop, filled)
     sign_up = SignUp(
-        id=number,
+        id=mark.number,
         email=filled.email,
-        campaign=campaign,
-        version=version,
+        campaign=mark.campaign,
+        version=mark.version,
         purposes=filled.purposes,
-        page=page,
+        page=mark.page,
         language=filled.language,
-        elapsed_ms=int(elapsed.total_seconds() * 1000),
+        elapsed_ms=_age(context, mark) // timedelta(milliseconds=1),
         website=filled.website,
         net_address=filled.net_address,
-        told=Told(arm=arm, robot=filled.robot),
-        form_token=token,
+        told=Told(arm=mark.arm, robot=filled.robot),
+        form_token=mark.token,
         fields=filled.fields,
     )
-    subscriptions.request(context, shop, sign_up)
+    try:
+        subscriptions.request(context, shop, sign_up)
+    except InvalidFieldError:  # an address that the shop does not take
+        return {"email": "err.form"}
+    return {}
 
 
 def address(context: Context, shop: Shop, campaign_id: int | None = None) -> str:
@@ -134,11 +153,17 @@ def _asked(campaign_id: int | None) -> str:
     return "" if campaign_id is None else f"?form={campaign_id}"
 
 
-def _known(context: Context, shop: Shop, filled: Filled) -> list[Any]:
-    shop_id, *known = context.keys.unsign("form", filled.mark)
-    if shop_id != shop.id:
+def _read_mark(context: Context, shop: Shop, filled: Filled) -> _Mark:
+    mark = _Mark(*context.keys.unsign("form", filled.mark))
+    if mark.shop != shop.id:
         raise NotAllowedError("link_invalid")
-    return known
+    if _age(context, mark) > OLD_FORM:
+        raise NotAllowedError("link_expired")
+    return mark
+
+
+def _age(context: Context, mark: _Mark) -> timedelta:
+    return context.now() - datetime.fromisoformat(mark.begun)
 
 
 def _sheet(
