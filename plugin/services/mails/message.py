@@ -102,7 +102,9 @@ def _address(
 ) -> None:
     shown = header_text(name, _LONGEST_NAME)
     message["From"] = Address(display_name=shown, addr_spec=sender)
-    message["To"] = Address(addr_spec=recipient)
+    # In two parts: as one text, letters beyond ASCII before the @ count as a defect.
+    local, _, domain = recipient.rpartition("@")
+    message["To"] = Address(username=local, domain=domain)
     answers_to = _plain_address(reply_to)
     if answers_to is not None:
         message["Reply-To"] = answers_to
