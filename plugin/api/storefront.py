@@ -85,11 +85,11 @@ def _item(item: Suggested, words: Voice) -> dict[str, Any]:
         "url": item.url,
         "image": item.image,
         "price": {"amount": str(item.price.amount), "currency": item.price.currency},
+        # Never a price alone: a struck one says nothing of what it is.
         "before": None if item.before is None else _before(item.before, words),
         "reason": {"kind": "together", "with": item.reason},
     }
 
 
-def _before(price: Money, words: Voice) -> dict[str, str]:
-    # Never without its words: a struck price alone says nothing of what it is.
-    return {"amount": str(price.amount), "currency": price.currency, "words": words.say("lowest")}
+def _before(price: Money, words: Voice) -> str:
+    return words.say("lowest", price=words.money(price.amount, price.currency))

@@ -28,6 +28,8 @@ const CONTENTS = {
 };
 /** What few campaigns need of the exit-intent widget, in a chunk of its own. */
 const EXTRAS = ["extras", "bar", "countdown", "free", "picture", "teaser"];
+/** Widgets that begin with the sign-up: what its form may ask for is theirs as well. */
+const SIGN_UPS = ["newsletter"];
 /** Chunks that begin a life of their own, besides one for each widget. */
 const ROOTS = ["visit", "why", "preflight"];
 
@@ -118,18 +120,14 @@ function closure(chunks, chunk) {
   return [...found];
 }
 
-/**
- * What a widget may ask for later on, by itself, through what it is drawn with, and what that asks
- * for in turn. One that asks for nothing takes of shared chunks only what they draw.
- */
+/** What a widget may ask for later on, and what that asks for in turn. */
 function askedFor(chunks, widget) {
   const found = new Set();
-  const follow = (chunk) => {
-    for (const part of closure(chunks, chunk))
-      for (const other of chunks.get(part).dynamicImports)
-        if (!found.has(other)) follow(other, found.add(other));
+  const follow = (parts) => {
+    for (const other of parts.flatMap((part) => chunks.get(part).dynamicImports))
+      if (!found.has(other)) follow(closure(chunks, other), found.add(other));
   };
-  if (chunks.get(widget).dynamicImports.length > 0) follow(widget);
+  follow(SIGN_UPS.includes(widget) ? closure(chunks, widget) : [widget]);
   return [...found];
 }
 

@@ -87,9 +87,9 @@ export function early(of: Life, emit: Emit, soon: () => void, signal: AbortSigna
   begin(of);
   const rules = life.shop.campaigns.flatMap(({ when }) => (when ? leaves(when) : []));
   senseMore(rules, life.view, emit, soon, signal);
-  // Whoever followed the link of a saved cart has asked for it (exit_intent/basket.ts).
-  const [, id] = /^#bleib-cart=(\d+)/.exec(location.hash) ?? [];
-  if (id) (window as unknown as { bleib: { open(id: number): void } }).bleib.open(+id);
+  // Whoever came with a voucher is told in the cart what it needs (preflight.ts).
+  if (recall("bleib.voucher"))
+    (window as unknown as { bleib: { open(what: string): void } }).bleib.open("preflight");
 }
 
 function verdicts(campaign: Campaign, moment: Moment): Verdict[] {
