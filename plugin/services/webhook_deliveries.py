@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import json
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy.engine import Connection
@@ -160,7 +161,7 @@ def _data(
     told: dict[str, Any] = {
         "code": voucher.code,
         "kind": voucher.kind,
-        "value": str(voucher.value),
+        "value": _amount(voucher.value),
         "currency": voucher.currency,
         "ends_at": voucher.ends_at.isoformat(),
         "email": None if person is None else _email(context, person),
@@ -191,8 +192,12 @@ def _moment(at: datetime | None) -> str | None:
     return None if at is None else at.isoformat()
 
 
-def _amount(amount: object) -> str | None:
-    return None if amount is None else str(amount)
+def _amount(amount: Decimal | None) -> str | None:
+    """Return it with two places, or as many as it takes: databases fill up with noughts."""
+    if amount is None:
+        return None
+    short = f"{amount:.2f}"
+    return short if Decimal(short) == amount else f"{amount.normalize():f}"
 
 
 HANDLERS: dict[str, Handler] = {"webhook_out.deliver": deliver}

@@ -79,7 +79,9 @@ def put_connection(connection: Connection, shop_id: int, values: Mapping[str, ob
     upsert(connection, mail_connections, [row])
 
 
-def update_connection(connection: Connection, shop_id: int, edition: int, **values: object) -> bool:
+def update_connection(
+    connection: Connection, shop_id: int, edition: int, /, **values: object
+) -> bool:
     """Change a connection; False if it is another one by now, and then nothing is changed."""
     changed = connection.execute(
         sa.update(mail_connections)

@@ -19,6 +19,9 @@ from tests.fakes.platform import FakePlatform
 from tests.services.sign_up_stage import MAIL
 from tests.services.sync_stage import SyncStage
 
+# What the tables do on PostgreSQL stands in tests/store/test_connections.py.
+pytestmark = pytest.mark.parametrize("db_url", ["sqlite"], indirect=True)
+
 
 @pytest.fixture
 def stage(context: Context, shop: Shop) -> SyncStage:

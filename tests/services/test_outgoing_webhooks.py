@@ -25,6 +25,9 @@ from tests.services.sync_stage import SyncStage
 
 URL = "https://dev.example/bleib"
 
+# What the tables do on PostgreSQL stands in tests/store/test_connections.py.
+pytestmark = pytest.mark.parametrize("db_url", ["sqlite"], indirect=True)
+
 
 @pytest.fixture
 def stage(context: Context, shop: Shop) -> SyncStage:

@@ -56,7 +56,7 @@ def test_people_of_a_file_are_subscribed_with_the_source_in_their_proof(
     assert proof.kind == "imported"
     assert SOURCE in proof.wording
     assert kept_mail.sent == []
-    assert fake_platform.consents == {"eva@post.example": "confirmed"}
+    assert fake_platform.consents == {"eva@post.example": "subscribed"}
     assert stage.fake.gets_mail("eva@post.example")
     assert stage.dead() == []
 
