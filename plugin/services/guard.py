@@ -2,101 +2,38 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.engine import Connection
 
 from plugin.model import Money, Shop
-from plugin.services import excluding, guard_limits, guard_margin, guard_watch
+from plugin.services import excluding, guard_limits, guard_watch
 from plugin.services.context import Context
-from plugin.services.guard_rules import (
-    SHARE_DAYS,
-    Facts,
-    Limits,
-    Reason,
-    Ruling,
-    Verdict,
-    cents_up,
-    judge,
-    shrunk,
-)
+from plugin.services.guard_facts import look_at, reserve_for
+from plugin.services.guard_request import Decision, VoucherRequest
+from plugin.services.guard_rules import Limits, Reason, cents_up, shrunk
 from plugin.services.wording import Offer, offer_of
-from plugin.store import campaigns, catalogue, costs, guard_orders, orders, vouchers
+from plugin.store import campaigns, catalogue, orders, vouchers
 from plugin.store import guard as store
 from plugin.store.guard import DecisionRow
 
-__all__ = ["Decision", "Reason", "VoucherRequest", "claim_open", "claims", "decide", "release"]
+__all__ = [
+    "Decision",
+    "Reason",
+    "VoucherRequest",
+    "claim_open",
+    "claims",
+    "decide",
+    "is_known_customer",
+    "release",
+    "reserve_for",
+]
 
-#: What a percentage is reckoned from where a shop has neither orders nor a minimum.
-_UNKNOWN_BASKET = Decimal(100)
-#: Who had the page with the claim open when a quiet time began is still given what it said.
-_STILL_OPEN = timedelta(hours=1)
-_SECOND = timedelta(seconds=1)
 #: Reasons that hold for whoever asks next: what the storefront claims may have to change.
 _OF_THE_SHOP: tuple[Reason, ...] = (
     "quiet_time", "share_reached", "cost_unknown", "below_margin", "budget_spent"
 )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class VoucherRequest:
-    """Somebody asks for the voucher of a campaign.
-
-    `in_holdout`: drawn to get the same courtesy without a code, and shown no claim. `in_stock`
-    False: the merchant brings the codes, and none is left. `in_time` False: the offer was over
-    when it was asked for (`asked_at`; None: now). `may_exclude`: the platform can keep products
-    out of the code. `may_shrink` False: only exactly this offer can be issued.
-    """
-
-    identity: str
-    campaign_id: int
-    widget: str
-    offer: Offer
-    in_holdout: bool = False
-    in_stock: bool = True
-    in_time: bool = True
-    asked_at: datetime | None = None
-    may_exclude: bool = False
-    may_shrink: bool = True
-
-
-@dataclass(frozen=True)
-class Decision:
-    """What the guard decided.
-
-    `offer` is the one to issue, maybe smaller than the one asked for; `amount` is what it takes
-    from the month's budget; `excluded` are the products that it must not be valid for.
-    """
-
-    verdict: Verdict
-    reason: Reason
-    amount: Money
-    offer: Offer
-    excluded: tuple[str, ...] = ()
-
-    @property
-    def allowed(self) -> bool:
-        """Tell whether a voucher may be issued."""
-        return self.verdict != "no"
-
-
-def reserve_for(connection: Connection, shop: Shop, offer: Offer) -> Decimal:
-    """Return what an offer may cost, in the shop's currency.
-
-    A fixed amount costs that. A percentage is reckoned from the mean of the shop's newest orders,
-    but never from less than twice the minimum basket (people with a minimum order above it, not
-    at it), and from 100 where nothing is known.
-    """
-    if offer.kind == "amount":
-        return offer.value
-    basket = max(
-        guard_orders.mean_order_total(connection, shop.id, shop.currency) or Decimal(0),
-        2 * (offer.minimum or Decimal(0)),
-    )
-    return cents_up((basket or _UNKNOWN_BASKET) * offer.value / 100)
 
 
 def decide(
@@ -125,7 +62,7 @@ def _decided(
     refusal = _of_person(connection, shop, request)
     if refusal is not None:
         return _no(shop, request.offer, refusal, wanted)
-    look = _look(connection, context, shop, limits, request, wanted)
+    look = look_at(connection, context, shop, limits, request, wanted)
     ruling = look.ruling
     if not request.in_time and ruling.reason not in ("quiet_time", "cooldown"):
         return _no(shop, request.offer, "offer_ended", wanted)
@@ -153,52 +90,6 @@ def _of_person(connection: Connection, shop: Shop, request: VoucherRequest) -> R
     if is_known_customer(connection, shop, request.identity):
         return "known_customer"
     return "holdout" if request.in_holdout else None
-
-
-@dataclass(frozen=True)
-class _Look:
-    ruling: Ruling
-    excluded: tuple[str, ...] = ()
-
-
-def _look(
-    connection: Connection,
-    context: Context,
-    shop: Shop,
-    limits: Limits,
-    request: VoucherRequest,
-    wanted: Decimal,
-) -> _Look:
-    """What the limits of the shop say now."""
-    now = context.now()
-    coded = guard_orders.coded_between(
-        connection, shop.id, now - timedelta(days=SHARE_DAYS), now + _SECOND
-    )
-    asked = (request.asked_at or now) - (_STILL_OPEN if request.asked_at else timedelta(0))
-    facts = Facts(
-        at=now,
-        asked_on=asked.astimezone(ZoneInfo(shop.zone)).date(),
-        wanted=wanted,
-        spent=guard_limits.spent_in(connection, shop, now),
-        orders=coded.orders,
-        coded=coded.coded,
-        last_code=(
-            guard_orders.last_coded_order(connection, shop.id, request.identity)
-            if request.identity
-            else None
-        ),
-        may_shrink=request.may_shrink,
-    )
-    if not limits.floor_on:
-        return _Look(judge(limits, facts))
-    left_out = set(excluding.products_of(connection, shop, request.offer.excluded).values())
-    sold = costs.costed_variants(connection, shop.id)
-    offered = (variant for variant in sold if variant.product_id not in left_out)
-    found = guard_margin.bearable(limits, shop, request.offer, offered)
-    some = len(found.excluded) < found.products
-    if request.may_exclude and some:
-        return _Look(judge(limits, facts), found.excluded)
-    return _Look(judge(limits, replace(facts, bearable=found.share, margin_reason=found.reason)))
 
 
 def _row(context: Context, shop: Shop, request: VoucherRequest, decision: Decision) -> DecisionRow:
@@ -270,6 +161,6 @@ def claims(connection: Connection, context: Context, shop: Shop) -> dict[int, bo
                 may_exclude=excluding.level(context, shop) != "no",
             )
             wanted = reserve_for(connection, shop, offer)
-            ruling = _look(connection, context, shop, limits, request, wanted).ruling
+            ruling = look_at(connection, context, shop, limits, request, wanted).ruling
             found[campaign.id] = ruling.verdict == "allow"
     return found

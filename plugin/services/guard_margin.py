@@ -110,4 +110,6 @@ def bearable(
         share = min(share, borne)
         if borne < _ONE:
             short[variant.product_id] = short.get(variant.product_id, False) or limit is None
+    if not products:  # nothing is known of what the shop sells, so nothing of its cost
+        return Bearable(Decimal(0), (), 1, 0)
     return Bearable(share, tuple(short), sum(short.values()), len(products))

@@ -79,12 +79,16 @@ def test_a_trial_recomputes_and_saves_nothing(
     ]  # fmt: skip
     with context.db.write() as connection:
         connection.execute(sa.insert(orders), rows)
-    shown = browser.post("/admin/guard/trial", budget="50", share="5", seen="0").text
+    shown = _tried(browser, budget="50", share="5")
     assert "Mit diesen Grenzen hätte der Oktober 50 € statt 310 € gekostet." in shown
     assert 'value="50"' in shown
     assert guard_limits.limits_of(context, fresh).revision == 0
-    other = browser.post("/admin/guard/trial", budget="500", share="5", month="x", seen="0").text
+    other = _tried(browser, budget="500", share="5", month="x")
     assert "hätte der Oktober 310 € statt 310 € gekostet." in other
+
+
+def _tried(browser: Browser, **fields: str) -> str:
+    return browser.post("/admin/guard/trial", seen="0", **fields).text.replace("\u00a0", " ")
 
 
 def test_costs_are_stated_in_the_list_and_by_a_file(

@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from plugin.model import Shop
-from plugin.services import form_tokens, guard_claims, mailing, subscriptions, vouchers
+from plugin.services import embeds, form_tokens, guard_claims, mailing, subscriptions, vouchers
 from plugin.services.context import Context
 from plugin.services.steps import Runner
 from plugin.services.subscriptions import SignUp
@@ -26,6 +26,7 @@ HANDLERS = {
     **vouchers.HANDLERS,
     **mailing.HANDLERS,
     **guard_claims.HANDLERS,
+    **embeds.HANDLERS,
 }
 MAIL = "marlene.ost@post.example"
 VOUCHER = {

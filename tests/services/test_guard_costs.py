@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +14,14 @@ from plugin.services.context import Context
 from plugin.services.guard_costs import StatedCost
 from tests.services.sign_up_stage import Stage
 from tests.services.test_guard import stock
+
+
+@pytest.fixture
+def db_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """One database is enough here: the guard's own queries run on both in test_guard.py."""
+    path = tmp_path / "bleib.sqlite3"
+    path.write_bytes(sqlite_template.read_bytes())
+    return f"sqlite:///{path}"
 
 
 @pytest.fixture
