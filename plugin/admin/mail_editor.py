@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import Any, Literal, cast
 
 from flask import Response, make_response, request
@@ -46,11 +46,11 @@ def _choices(shop: Shop) -> dict[str, tuple[str, ...]]:
 def _sight(shop: Shop, values: Mapping[str, str]) -> Sight:
     """Read a sight from an address or form; what is unknown stays plain."""
     reads = words().language
-    sight = Sight(reads if reads in shop.languages else shop.languages[0])
+    chosen = asdict(Sight(reads if reads in shop.languages else shop.languages[0]))
     for name, allowed in _choices(shop).items():
         if values.get(name, "") in allowed:
-            sight = replace(sight, **{name: values[name]})
-    return sight
+            chosen[name] = values[name]
+    return Sight(**chosen)
 
 
 @blueprint.get("/mails/<kind>")

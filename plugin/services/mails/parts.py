@@ -82,7 +82,7 @@ def cleaned(kind: str, typed: Mapping[str, str], ours: Mapping[str, str]) -> dic
 
 def problems_of(kind: str, texts: Mapping[str, str], shop: Shop) -> list[Problem]:
     """Return what keeps these texts from being sent, the first fault of each part."""
-    found = {}
+    found: dict[str, Problem] = {}
     for part, text in texts.items():
         for problem in _faults(kind, part, text, shop):
             found.setdefault(part, problem)
