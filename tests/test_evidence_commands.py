@@ -33,7 +33,7 @@ def shop_key(
     monkeypatch.setenv("BLEIB_ENVIRONMENT", "development")
     monkeypatch.setenv("BLEIB_DATABASE_URL", context.config.database_url)
     monkeypatch.setenv("BLEIB_SMTP_SECURITY", "none")
-    monkeypatch.setenv("BLEIB_LOG_LEVEL", "critical")
+    monkeypatch.setenv("BLEIB_LOG_LEVEL", "error")
     return shop.key
 
 

@@ -67,7 +67,7 @@ def record(
     the person. `net_address` is kept only where the merchant wants it. Until the transaction ends
     nobody else appends to this shop's chain, so this comes late in it.
     """
-    if not consent_rules.of(connection, shop).net_address or net_address == "unknown":
+    if not consent_rules.of(connection, shop).net_address or net_address in ("", "unknown"):
         net_address = None
     page = page[:_LONGEST_PAGE] if page else None
     campaign_id, version = campaign or (None, None)

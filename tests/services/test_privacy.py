@@ -54,6 +54,7 @@ def live(context: Context, shop: Shop, email: str, number: int) -> str:
         "state": "queued",
         "attempts": 0,
         "resent": 0,
+        "followed": False,
         "queued_at": START,
     }
     person = {
