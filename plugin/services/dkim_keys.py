@@ -64,9 +64,7 @@ def signer(domain: str, selector: str, private: str) -> Signer:
             domain.encode(),
             private.encode(),
             canonicalize=(b"relaxed", b"relaxed"),
-            include_headers=[
-                name.encode() for name in (*_SIGNED, *_ALONE) if name in message
-            ],
+            include_headers=[name.encode() for name in (*_SIGNED, *_ALONE) if name in message],
         )
         name, _, value = made.decode("ascii").partition(": ")
         # As it is: read and written anew it might be folded in another way.

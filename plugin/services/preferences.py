@@ -79,9 +79,7 @@ def _take(
     personalised = wish.personalised and (before.offered or before.personalised)
     kept = [purpose for purpose in person.purposes if purpose != "personalised"]
     purposes = [*kept, "personalised"] if personalised else kept
-    store.update_subscriber(
-        connection, shop.id, person.id, language=language, purposes=purposes
-    )
+    store.update_subscriber(connection, shop.id, person.id, language=language, purposes=purposes)
     if personalised != before.personalised:
         key = "allowed" if personalised else "taken_back"
         evidence.record(

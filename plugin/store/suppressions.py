@@ -44,14 +44,12 @@ class Suppression:
     until: datetime | None
 
 
-def suppressions_of(
-    connection: Connection, shop_id: int, identity: str
-) -> dict[str, Suppression]:
+def suppressions_of(connection: Connection, shop_id: int, identity: str) -> dict[str, Suppression]:
     """Return the reasons that stand against a person, by kind."""
     columns = suppressions.c
-    query = sa.select(
-        columns.kind, columns.count, columns.status, columns.at, columns.until
-    ).where(columns.shop_id == shop_id, columns.identity == identity)
+    query = sa.select(columns.kind, columns.count, columns.status, columns.at, columns.until).where(
+        columns.shop_id == shop_id, columns.identity == identity
+    )
     return {row.kind: Suppression(*row) for row in connection.execute(query)}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -29,10 +30,16 @@ BEARER = {"Authorization": f"Bearer {SECRET}"}
 
 
 @pytest.fixture
+def db_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """One database is enough here: what is stored of it is tested on both in test_bounces.py."""
+    path = tmp_path / "bleib.sqlite3"
+    path.write_bytes(sqlite_template.read_bytes())
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
 def config(db_url: str) -> Any:
-    return make_config(
-        database_url=db_url, mail_secret=SECRET, mail_bounces="bounces@mail.example"
-    )
+    return make_config(database_url=db_url, mail_secret=SECRET, mail_bounces="bounces@mail.example")
 
 
 @pytest.fixture

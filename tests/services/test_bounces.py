@@ -194,7 +194,7 @@ def test_a_mailbox_that_the_server_refuses_at_once_counts_the_same(
     assert _mail(stage).state == "refused"
     assert _held(stage) == {"hard": 1}
     kept_mail.failure = RecipientRefusedError("550")
-    assert _mail(stage, "k", "other@post.example").state == "refused"
+    assert _mail(stage, "k2", "other@post.example").state == "refused"
     assert _held(stage) == {"hard": 1, "soft": 1}
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +20,14 @@ from tests.conftest import KeptMail, MovingClock
 from tests.services.sign_up_stage import MAIL, Stage
 
 CALM = Wish(personalised=False, language="de", pause=False)
+
+
+@pytest.fixture
+def db_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """One database is enough here: what is stored of it is tested on both in test_bounces.py."""
+    path = tmp_path / "bleib.sqlite3"
+    path.write_bytes(sqlite_template.read_bytes())
+    return f"sqlite:///{path}"
 
 
 @pytest.fixture

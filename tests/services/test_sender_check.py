@@ -149,7 +149,7 @@ def test_a_real_name_server_is_asked_and_no_is_not_no_answer() -> None:
         server.texts["long.example"] = ["v=DKIM1; p=" + "A" * 600, "ü"]
         server.texts["empty.example"] = []
         server.broken.add("broken.example")
-        assert lookup.texts("long.example") == ("v=DKIM1; p=" + "A" * 600, "ü")
+        assert set(lookup.texts("long.example")) == {"v=DKIM1; p=" + "A" * 600, "ü"}
         assert lookup.texts("empty.example") == ()
         assert lookup.texts("nowhere.example") == ()
         with pytest.raises(UnavailableError, match="dns_unavailable"):
