@@ -16,6 +16,7 @@ _SHEET = """\
 @media (prefers-color-scheme: dark) {{ :root {{ {dark} }} }}
 body {{ font-family: {font}; }}
 h1, h2, .shop p, .figure {{ font-family: {head_font}; font-weight: {head_weight}; }}
+.button {{ font-weight: {button_weight}; }}
 .button:not(.second) {{ border-color: var(--edge); }}
 """
 
@@ -43,6 +44,7 @@ def _sheet(fixed: Look) -> str:
         font=theme.font,
         head_font=theme.head_font,
         head_weight=theme.head_weight,
+        button_weight=theme.button_weight,
     )
 
 

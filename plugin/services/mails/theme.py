@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from colorsys import hls_to_rgb, rgb_to_hls
 from dataclasses import dataclass
 
 from plugin.contracts.shopwide import Look
@@ -45,6 +46,7 @@ class Theme:
     font: str
     head_font: str
     head_weight: int
+    button_weight: int
     radius: int
     size: int
 
@@ -72,6 +74,7 @@ def theme_of(look: Look) -> Theme:
         font=font,
         head_font=head,
         head_weight=400 if _is_serif(head) else 650,
+        button_weight=400 if _is_serif(font) else 600,
         radius=_RADIUS if look.radius is None else look.radius,
         size=look.size or _SIZE,
     )
@@ -128,9 +131,13 @@ def _dark(surface: Colour, ink: Colour, accent: Colour, link: Colour | None) -> 
 
 
 def _lighter(colour: Colour, face: Colour) -> Colour:
+    """Return the same hue, only as much lighter as it takes on a dark face."""
+    hue, lightness, saturation = rgb_to_hls(*(part / 255 for part in colour))
     for step in range(_STEPS + 1):
-        found = mix(colour, WHITE, step / _STEPS)
-        if contrast(found, face) >= 6:
+        light = lightness + (1 - lightness) * step / _STEPS
+        red, green, blue = hls_to_rgb(hue, light, saturation)
+        found = (red * 255, green * 255, blue * 255)
+        if contrast(found, face) >= 7:
             return found
     return WHITE
 
