@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from plugin.admin.charts import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, Tick, apart, axis, ticks
+from plugin.admin.charts import BOTTOM, TOP, Tick, apart, axis, ticks
 from plugin.services.guard_trial import Trial
 from plugin.services.statistics import Interval
 
+#: Half a page wide: drawn at that size, so that its words are as large as all others.
+WIDTH, HEIGHT, LEFT, RIGHT = 468, 240, 62, 104
 #: A budget far above what a month cost would press both lines flat on the ground.
 _HIGHEST_BUDGET = Decimal("1.6")
 
@@ -48,7 +50,7 @@ class TrialChart:
     top: int = TOP
     width: int = WIDTH
     height: int = HEIGHT
-    left: int = LEFT + 12
+    left: int = LEFT
     right: int = WIDTH - RIGHT
 
 
@@ -57,12 +59,12 @@ def trial_chart(trial: Trial, budget: Decimal) -> TrialChart:
     real, limited = _summed(trial.real), _summed(trial.limited)
     drawn = budget <= real[-1] * _HIGHEST_BUDGET
     step, top = axis(max(math.ceil(real[-1]), math.ceil(budget) if drawn else 0, 1))
-    plot, left, right = HEIGHT - TOP - BOTTOM, LEFT + 12, WIDTH - RIGHT
+    plot, right = HEIGHT - TOP - BOTTOM, WIDTH - RIGHT
 
     def y_of(value: Decimal) -> float:
         return round(TOP + plot * (1 - float(value) / top), 1)
 
-    xs = [round(left + (right - left) * n / (len(trial.days) - 1), 1) for n in range(len(real))]
+    xs = [round(LEFT + (right - LEFT) * n / (len(trial.days) - 1), 1) for n in range(len(real))]
     ends = apart(y_of(real[-1]), y_of(limited[-1]))
     return TrialChart(
         grid=tuple((y_of(Decimal(value)), Decimal(value)) for value in range(0, top + 1, step)),

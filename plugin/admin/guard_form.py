@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -33,7 +32,6 @@ _SWITCHES = {
     "holdout": "holdout_on",
 }
 _CENT = Decimal("0.01")
-_LONGEST_NAME = 40
 
 
 @dataclass(frozen=True)
@@ -42,7 +40,6 @@ class Row:
 
     start: str = ""
     end: str = ""
-    name: str = ""
 
     @property
     def empty(self) -> bool:
@@ -69,7 +66,6 @@ class Form:
             fields += [
                 (f"quiet_start_{number}", row.start),
                 (f"quiet_end_{number}", row.end),
-                (f"quiet_name_{number}", row.name),
             ]
         return fields
 
@@ -90,9 +86,7 @@ def shown(limits: Limits, tax: Decimal, words: Words) -> Form:
             "smaller_on": limits.smaller_on,
             "holdout_on": not limits.no_holdout,
         },
-        quiet=tuple(
-            Row(one.start.isoformat(), one.end.isoformat(), one.name) for one in limits.quiet
-        ),
+        quiet=tuple(Row(one.start.isoformat(), one.end.isoformat()) for one in limits.quiet),
         limits=limits,
     )
 
@@ -158,7 +152,6 @@ def _rows(fields: Mapping[str, str]) -> Iterator[Row]:
         row = Row(
             fields.get(f"quiet_start_{number}", "").strip(),
             fields.get(f"quiet_end_{number}", "").strip(),
-            fields.get(f"quiet_name_{number}", "").strip()[:_LONGEST_NAME],
         )
         if not row.empty:
             yield row
@@ -175,7 +168,7 @@ def _quiet_times(
             problems[f"quiet_start_{number}"] = words.t("guard.quiet_both")
             continue
         try:
-            found.append(QuietTime(start=start, end=end, name=_plain(row.name)))
+            found.append(QuietTime(start=start, end=end))
         except ValidationError:
             problems[f"quiet_end_{number}"] = words.t("guard.quiet_order", start=words.day(start))
     if len(found) > MOST_QUIET_TIMES:
@@ -189,7 +182,3 @@ def _day(typed: str) -> date | None:
     except ValueError:
         return None
     return day if 2000 <= day.year <= 2100 else None
-
-
-def _plain(name: str) -> str:
-    return re.sub(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]", "", name)

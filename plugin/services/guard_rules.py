@@ -59,7 +59,6 @@ class QuietTime(Settings):
 
     start: date
     end: date
-    name: str = Field("", max_length=40)
 
     @model_validator(mode="after")
     def _in_order(self) -> QuietTime:

@@ -55,10 +55,10 @@ def test_what_a_form_does_not_name_stays_and_an_empty_box_switches_off(
     saved = guard_limits.limits_of(context, fresh).limits
     assert (saved.share_on, saved.held_back) == (True, 10)
     fields = {"quiet": "1", "quiet_on": "1", "quiet_start_0": "2026-12-01"}
-    fields |= {"quiet_end_0": "2026-12-24", "quiet_name_0": "Advent"}
+    fields |= {"quiet_end_0": "2026-12-24"}
     assert browser.post("/admin/guard", holdout="10", seen="1", **fields).status_code == 303
     saved = guard_limits.limits_of(context, fresh).limits
-    assert (saved.budget, saved.held_back, saved.quiet[0].name) == (300, 0, "Advent")
+    assert (saved.budget, saved.held_back, saved.quiet[0].start.day) == (300, 0, 1)
     assert 'value="2026-12-24"' in browser.get("/admin/guard").text
     wrong = browser.post("/admin/guard", seen="2", **{**fields, "quiet_end_0": "2026-11-30"})
     assert wrong.status_code == 422

@@ -264,7 +264,7 @@ def test_at_once_the_budget_is_used_up_but_never_exceeded(
 def test_in_a_quiet_time_nobody_gets_a_code_who_asked_in_it(
     stage: Stage, moving_clock: MovingClock
 ) -> None:
-    black_week = QuietTime(start=date(2026, 11, 23), end=date(2026, 11, 30), name="Black week")
+    black_week = QuietTime(start=date(2026, 11, 23), end=date(2026, 11, 30))
     _limit(stage, quiet=(black_week,))
     moving_clock.move(days=4)
     with stage.context.db.write() as connection:
