@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import Response, make_response, request
 
@@ -79,6 +81,12 @@ def _proof(email: str, form: str) -> Response:
     return response
 
 
+def _clock(moment: datetime) -> str:
+    """Return a moment to the second, as a proof has it."""
+    here = moment.astimezone(ZoneInfo(words().zone))
+    return f"{words().day(moment)}, {here:%H:%M:%S}"
+
+
 def _page(chosen: Person | None = None, **values: Any) -> Response:  # noqa: ANN401
     context, shop = current_context(), this_shop()
     before = request.args.get("before", "")
@@ -95,5 +103,6 @@ def _page(chosen: Person | None = None, **values: Any) -> Response:  # noqa: ANN
         listed=listed,
         lists=people.LISTS,
         one=chosen,
+        clock=_clock,
         **{"wanted": "", "kept": None, "missed": False, "no_pdf": False, **values},
     )

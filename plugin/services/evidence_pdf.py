@@ -13,7 +13,7 @@ from reportlab.lib.colors import HexColor
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
-from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Spacer, Table
+from reportlab.platypus import CondPageBreak, Flowable, Paragraph, SimpleDocTemplate, Spacer, Table
 
 from plugin.model import Shop
 from plugin.services import evidence_file
@@ -32,6 +32,8 @@ _STYLES = {
     "bad": ParagraphStyle("bad", _BASE, fontName="Helvetica-Bold", textColor=_BAD),
 }
 _WIDE = A4[0] - 40 * mm
+#: What the library leaves free on each side of a page's text.
+_PADDING = 6
 #: What looks the same in the letters that every reader of PDFs has.
 _ALIKE = str.maketrans({"\u2011": "-", "\u2212": "-", "\u202f": " ", "\u2009": " ", "\u00ad": ""})
 
@@ -44,8 +46,8 @@ def draw(document: dict[str, Any], shop: Shop, language: str) -> bytes:
     template = SimpleDocTemplate(
         target,
         pagesize=A4,
-        leftMargin=20 * mm,
-        rightMargin=20 * mm,
+        leftMargin=20 * mm - _PADDING,
+        rightMargin=20 * mm - _PADDING,
         topMargin=18 * mm,
         bottomMargin=20 * mm,
         title=voice.say("title"),
@@ -121,6 +123,7 @@ class _Sheet:
 
     def _record(self, one: dict[str, Any]) -> Iterator[Flowable]:
         say = self._voice.say
+        yield CondPageBreak(45 * mm)
         yield Spacer(1, 5 * mm)
         title = self._p("head", say(f"kind.{one['kind']}"))
         time = self._p("time", self._moment(one["at"]))
