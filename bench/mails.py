@@ -78,15 +78,15 @@ class Outcome:
         ]
 
 
-def run(mails: int, kills: int, folder: Path) -> Outcome:
-    """Send `mails` mails while `kills` workers die, and compare both sides."""
+def run(mails: int, kills: int, folder: Path, workers: int = _WORKERS) -> Outcome:
+    """Send `mails` mails while `kills` workers die, some at a time, and compare both sides."""
     began = monotonic()
     with mail_sink() as sink:
         environment = _environment(folder, sink.port)
         context = build_context(load_config(environment))
         migrate.upgrade(context.db)
         fill(context, mails)
-        died = _fire(environment, mails, kills)
+        died = _fire(environment, mails, kills, workers)
         _finish(context)
         outcome = _compare(context, sink, mails, died, monotonic() - began)
         context.db.dispose()
@@ -114,9 +114,8 @@ def _environment(folder: Path, port: int) -> dict[str, str]:
     }
 
 
-def _fire(environment: Mapping[str, str], mails: int, kills: int) -> int:
+def _fire(environment: Mapping[str, str], mails: int, kills: int, workers: int) -> int:
     """Let workers die until the kills are spent; returns how many did."""
-    workers = min(_WORKERS, kills)
     shares = [kills // workers + (n < kills % workers) for n in range(workers)]
     most = max(2, int(mails * _SHARE_UNDER_FIRE / kills))
     with ThreadPoolExecutor(workers) as crowd:

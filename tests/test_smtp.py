@@ -143,7 +143,7 @@ def test_a_refused_address_says_by_which_code_and_nothing_of_the_person() -> Non
         with mail_server() as server, pytest.raises(RecipientRefusedError) as caught:
             server.answers["RCPT"] = answer
             _send(server.port)
-        assert caught.value.status == status
+        assert caught.value.said == status
 
 
 def test_a_server_that_is_not_there_is_worth_another_try() -> None:

@@ -12,11 +12,11 @@ from plugin.errors import GiveUpError
 
 
 class RecipientRefusedError(GiveUpError):
-    """The server refused this one address for good; `status` is its answer ("550 5.1.1")."""
+    """The server refused this one address for good; `said` holds its codes ("550 5.1.1")."""
 
-    def __init__(self, status: str) -> None:
+    def __init__(self, said: str) -> None:
         super().__init__("mail_rejected")
-        self.status = status
+        self.said = said
 
 
 class MailTransport(Protocol):

@@ -239,9 +239,9 @@ def _refused(context: Context, shop: Shop, mail: QueuedMail, error: GiveUpError)
     with context.db.write() as connection:
         store.update_mail(connection, mail.shop_id, mail.id, state="refused", error=error.code)
         if isinstance(error, RecipientRefusedError) and mail.identity is not None:
-            kind: Literal["hard", "soft"] = "hard" if is_final(error.status) else "soft"
+            kind: Literal["hard", "soft"] = "hard" if is_final(error.said) else "soft"
             suppression.bounced(
-                connection, context, mail.shop_id, mail.identity, kind, error.status
+                connection, context, mail.shop_id, mail.identity, kind, error.said
             )
         _forget(connection, mail)
     insight.refuse(context, shop, error.code)

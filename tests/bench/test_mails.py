@@ -11,6 +11,6 @@ from bench import mails
 
 @pytest.mark.timeout(240)
 def test_workers_that_are_killed_lose_no_mail_and_double_no_advertising(tmp_path: Path) -> None:
-    outcome = mails.run(mails=60, kills=6, folder=tmp_path)
+    outcome = mails.run(mails=60, kills=6, folder=tmp_path, workers=1)
     assert outcome.mails == 60
     assert [budget.sentence() for budget in outcome.budgets(6) if not budget.kept] == []
