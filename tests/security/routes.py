@@ -258,11 +258,13 @@ ROUTES: dict[str, Builder] = {
     "GET /admin/law": _get("/admin/law"),
     "GET /admin/law/requests/<int:request_id>": _get("/admin/law/requests/{request}", shows=True),
     "GET /admin/law/consent": _get("/admin/law/consent"),
-    "POST /admin/law/consent": _post("/admin/law/consent", country="CH"),
+    "POST /admin/law/consent": _post("/admin/law/consent", country="DE"),
     "GET /admin/people": _get("/admin/people"),
-    "POST /admin/people": _post("/admin/people", wanted="{mail}"),
+    "POST /admin/people": _post("/admin/people", wanted="{person}"),
     "GET /admin/people/<int:person_id>": _get("/admin/people/{person}"),
-    "GET /admin/people/<int:person_id>/proof.<form>": _get("/admin/people/{person}/proof.json"),
+    "GET /admin/people/<int:person_id>/proof.<form>": _get(
+        "/admin/people/{person}/proof.json", shows=True
+    ),
     "POST /admin/people/<int:person_id>/unsubscribe": _post("/admin/people/{person}/unsubscribe"),
     "POST /admin/people/proof": _post("/admin/people/proof", email="{mail}", form="json"),
     "GET /admin/more": _get("/admin/more"),

@@ -102,6 +102,15 @@ def settle(context: Context, shop: Shop, mark: str) -> Tenant:
             body_sealed=seal_person(context, shop.id, None, email),
         )
         person = _subscriber(context, connection, shop, email)
+        evidence.record(
+            connection,
+            context,
+            shop,
+            identity=identity_of(context.keys, shop.id, email),
+            kind="requested",
+            email=email,
+            wording=mark,
+        )
         hook = _webhook(context, connection, shop, mark)
     suggestions.learn_from_orders(
         context, Step(1, shop.id, "suggestions.learn", "l", {"generation": shop.generation}, 1)
