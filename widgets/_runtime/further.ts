@@ -23,7 +23,6 @@ interface Settings {
 
 /** What is drawn once and lasts, however often the form around it is drawn anew. */
 export interface Further {
-  readonly css: string;
   readonly gift: Node | null;
   readonly rows: readonly Node[];
   /** What was entered, by the question's id. */
@@ -31,7 +30,10 @@ export interface Further {
 }
 
 /** An entry of its own kind, and how its value is read. */
-function entry(host: Host, { id, kind, label, options = [] }: Question): [HTMLElement, () => unknown] {
+function entry(
+  host: Host,
+  { id, kind, label, options = [] }: Question,
+): [HTMLElement, () => unknown] {
   const text = merchant(host, label);
   if (kind !== "several") {
     const choices = options.map(([value, name]) => h("option", { value }, merchant(host, name)));
@@ -51,8 +53,16 @@ function entry(host: Host, { id, kind, label, options = [] }: Question): [HTMLEl
   return [h("div.tks", group, name, ...boxes.map(({ row }) => row)), chosen];
 }
 
+/** Gives a sign-up that hangs in its place the shape of a row. */
+function dress(place: HTMLElement | null): void {
+  const root = place?.lastElementChild?.shadowRoot;
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(row);
+  if (root) root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
+}
+
 /** Draws what the campaign asks beside the address and gives beside the voucher. */
-export function further(host: Host): Further {
+export default function further(host: Host): Further {
   const { fields, gift, layout } = host.campaign.settings as Settings;
   const asked = (fields ?? []).map((question) => {
     const [node, value] = entry(host, question);
@@ -60,13 +70,14 @@ export function further(host: Host): Further {
     node.append(h("p.why", { id: `${id}-why` }, merchant(host, why)));
     return { id, node, value };
   });
+  // Once it hangs in its place, and before that is painted.
+  if (layout) requestAnimationFrame(() => dress(host.placement));
   const lines = gift && [
     h("li.name", merchant(host, gift.title)),
     gift.text && h("li", merchant(host, gift.text)),
     h("li.why", merchant(host, gift.why)),
   ];
   return {
-    css: layout ? row : "",
     gift: lines ? h("div.cl", h("ul", ...lines)) : null,
     rows: asked.map(({ node }) => node),
     values: () => Object.fromEntries(asked.map(({ id, value }) => [id, value()])),

@@ -1,7 +1,7 @@
 // The question of the sign-up: title, claim, entries, and what happens when it is sent.
 
 import { claim, figure } from "./claim.ts";
-import type { Host } from "./contract.ts";
+import type { Answer, Host } from "./contract.ts";
 import { address, button, type Exit, h, headline, top } from "./dom.ts";
 import { busy, complain, failure, field, forgive, ICONS, label, note } from "./field.ts";
 import type { Further } from "./further.ts";
@@ -85,7 +85,13 @@ function entries(host: Host, value: string, began: Promise<number>, more?: Furth
   });
   const send = button("p", say(host, "nl.send", words));
   send.type = "submit";
-  return { mail, letter, rows: [mail.row, ...(more?.rows ?? []), letter.row, personal?.row, trap], send, body };
+  return {
+    mail,
+    letter,
+    rows: [more?.gift, mail.row, ...(more?.rows ?? ""), letter.row, personal?.row, trap],
+    send,
+    body,
+  };
 }
 
 function foot(host: Host, refuse: Node | undefined, send: Node): HTMLElement {
@@ -113,7 +119,7 @@ export function question(
   const form = h(
     "form",
     { novalidate: "", submit },
-    h("div.sc", lead, claim(host), more?.gift, ...rows),
+    h("div.sc", lead, claim(host), ...rows),
     foot(host, refuse, send),
   );
   const fail = () => {
@@ -135,20 +141,20 @@ export function question(
     const unticked = letter.input.checked ? "" : say(host, "err.tick");
     if (problem || unticked) return reject(problem, unticked);
     const sent = await body(email);
-    let answer = await host.api("subscriptions", sent);
-    if (answer.status === 428)
-      answer = await (await import("./pow.ts")).default(host, sent, answer.data);
-    const { status, data } = answer;
+    const answer = await host.api("subscriptions", sent);
+    const { status } =
+      answer.status === 202
+        ? answer
+        : await import("./pow.ts")
+            .then((pow) => pow.default(host, sent, answer, reject))
+            .catch(() => ({}) as Answer);
     if (status === 202) {
       host.event("sign_up");
       host.done();
       return thank(email);
     }
-    const wrong = status === 422 && (data as { field?: unknown } | null)?.field;
-    if (wrong === "email") reject(say(host, "err.form"), "");
-    else if (wrong === "purposes") reject("", say(host, "err.tick"));
     // The button gets its own label back first, and then another one.
-    else setTimeout(fail);
+    if (status !== 422) setTimeout(fail);
   };
   if (host.preview === "error") complain(mail.input, say(host, "err.empty"));
   if (/^(failure|offline)$/.test(host.preview ?? "")) fail();
