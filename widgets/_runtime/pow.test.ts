@@ -1,6 +1,6 @@
 import { createHash, webcrypto } from "node:crypto";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import again, { prove } from "./pow.ts";
+import settle, { prove } from "./pow.ts";
 import { hostOf } from "./testing.ts";
 
 const TASK = { task: "signed.text", salt: "c2FsdA", bits: 6, parts: 3 };
@@ -33,22 +33,44 @@ test("each number is the first one that fits, as the app itself would find it", 
     expect(zeroBits(`c2FsdA.0.${before}`)).toBeLessThan(6);
 });
 
+const asked = { status: 428, data: TASK };
+
 test("the same form goes out again, with its own id and the proof", async () => {
   const host = hostOf("newsletter", {});
-  const answer = await again(host, { id: "form-1", email: "mara@post.example" }, TASK);
-  expect(answer.status).toBe(202);
+  const form = { id: "form-1", email: "mara@post.example" };
+  expect((await settle(host, form, asked, vi.fn())).status).toBe(202);
   const [[path, body]] = host.seen.asked as [[string, Record<string, string>]];
   expect(path).toBe("subscriptions");
-  expect(body).toMatchObject({ id: "form-1", email: "mara@post.example" });
+  expect(body).toMatchObject(form);
   expect(body.proof).toMatch(/^signed\.text(~\d+){3}$/);
 });
 
-test("a page without hashes says that it did not work, and sends nothing", async () => {
+test("a page without hashes fails and sends nothing", async () => {
   vi.stubGlobal("crypto", {});
   const host = hostOf("newsletter", {});
-  const answer = await again(host, { id: "form-1" }, TASK);
-  expect(answer.status).toBe(428);
+  await expect(settle(host, { id: "form-1" }, asked, vi.fn())).rejects.toThrow();
   expect(host.seen.asked).toEqual([]);
+});
+
+test("what is wrong with an entry is said there, also after a proof", async () => {
+  const wrong = { status: 422, data: { error: "email_throwaway", field: "email" } };
+  const host = hostOf("newsletter", {}, { answer: wrong });
+  for (const first of [wrong, asked]) {
+    const reject = vi.fn();
+    expect((await settle(host, {}, first, reject)).status).toBe(422);
+    expect(reject).toHaveBeenCalledExactlyOnceWith(host.texts["err.form"], "");
+  }
+});
+
+test.each([
+  [{ status: 422, data: { field: "purposes" } }, 422, 1],
+  [{ status: 422, data: null }, 0, 0],
+  [{ status: 503, data: null }, 503, 0],
+  [{ status: 0, data: null }, 0, 0],
+])("of %o the form is told the rest", async (first, status, said) => {
+  const reject = vi.fn();
+  expect((await settle(hostOf("newsletter", {}), {}, first, reject)).status).toBe(status);
+  expect(reject).toHaveBeenCalledTimes(said);
 });
 
 test("a page that is left stops trying", async () => {

@@ -1,6 +1,8 @@
-// Proves work, where the app asks for it because too many forms come from one place.
+// What few forms meet: too many come from one place, and work is to be proven; or the app finds
+// something wrong with an entry.
 
 import type { Answer, Host } from "./contract.ts";
+import { say } from "./say.ts";
 
 /** What the app asks for; see `plugin/services/proof_of_work.py`. */
 interface Task {
@@ -45,13 +47,26 @@ export async function prove(asked: Task, signal: AbortSignal): Promise<string> {
   return found.join("~");
 }
 
-/** Sends a form once more, with the proof that its first answer asked for. */
-export default async function again(host: Host, form: object, asked: unknown): Promise<Answer> {
-  try {
-    const proof = await prove(asked as Task, host.signal);
-    return await host.api("subscriptions", { ...form, proof });
-  } catch {
-    // A page without TLS has no hashes: the form says that it did not work.
-    return { status: 428, data: null };
+/**
+ * Deals with an answer that took nothing, and returns the last one: after a proof that of the same
+ * form again, and 422 where `reject` has said what is wrong. Fails where a page without TLS has no
+ * hashes.
+ */
+export default async function settle(
+  host: Host,
+  form: object,
+  first: Answer,
+  reject: (mail: string, unticked: string) => void,
+): Promise<Answer> {
+  let answer = first;
+  if (answer.status === 428) {
+    const proof = await prove(answer.data as Task, host.signal);
+    answer = await host.api("subscriptions", { ...form, proof });
   }
+  if (answer.status !== 422) return answer;
+  const { field } = (answer.data ?? {}) as { field?: unknown };
+  if (field === "email") reject(say(host, "err.form"), "");
+  else if (field === "purposes") reject("", say(host, "err.tick"));
+  else return { status: 0, data: null };
+  return answer;
 }
