@@ -14,7 +14,7 @@ WORDS = {"first_name": "Marlene", "shop": "Uferhaus", "newsletter": "Seebrief"}
         ("Hello {first_name}", "Hello Marlene"),
         ("{ Vorname }!", "Marlene!"),
         ("Nichts", "Nichts"),
-        ("{{vorname}}", "{Marlene}"),
+        ("{{vorname}}", "{{vorname}}"),
         ("{code} {unbekannt} {", "{code} {unbekannt} {"),
     ],
 )

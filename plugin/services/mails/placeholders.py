@@ -24,6 +24,8 @@ NAMES: dict[str, dict[str, str]] = {
 _ALSO = {"gueltig_bis": "ends"}
 _BY_NAME = {name: ours for ours, both in NAMES.items() for name in both.values()} | _ALSO
 _IN_BRACES = re.compile(r"\{([^{}]*)\}")
+#: Double braces are some other language, and stay what they are.
+_FILLED = re.compile(r"( ?)(?<!\{)\{([^{}]*)\}(?!\})")
 _LONGEST_VALUE = 200
 
 
@@ -63,7 +65,7 @@ def _fill_line(line: str, words: Mapping[str, str]) -> str:
     if begins and values.get(_ours(begins[1])) == "":
         rest = line[begins.end() :].lstrip(" ,!:;.-")
         line = rest[:1].upper() + rest[1:]
-    return re.sub(r"( ?)" + _IN_BRACES.pattern, _filler(values), line)
+    return _FILLED.sub(_filler(values), line)
 
 
 def _filler(values: Mapping[str, str]) -> Callable[[re.Match[str]], str]:
