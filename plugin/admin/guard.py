@@ -12,6 +12,7 @@ from plugin.admin import guard_form
 from plugin.admin.frame import blueprint, page, this_shop, to, words
 from plugin.admin.guard_charts import Range, range_of, trial_chart
 from plugin.admin.guard_form import Form
+from plugin.admin.wording import Words
 from plugin.api import current_context
 from plugin.errors import ConflictError
 from plugin.model import Shop
@@ -126,12 +127,16 @@ def _conflict(saved: SavedLimits, form: Form, yours: Limits) -> Response:
         if here.switches[name] != there.switches[name]
     ]
     if here.quiet != there.quiet:
-        sides = (
-            wording.both(
-                [f"{wording.short_day(one.start)} – {wording.short_day(one.end)}" for one in side]
-            )
-            or "–"
-            for side in (saved.limits.quiet, yours.quiet)
-        )
-        differ.append(("guard.field.quiet", *sides))
+        quiet = (_in_words(saved.limits, wording), _in_words(yours, wording))
+        differ.append(("guard.field.quiet", *quiet))
     return page("guard_conflict.html", 409, seen=saved.revision, form=form, differ=differ)
+
+
+def _in_words(limits: Limits, wording: Words) -> str:
+    times = [
+        wording.t(
+            "format.range", start=wording.short_day(one.start), end=wording.short_day(one.end)
+        )
+        for one in limits.quiet
+    ]
+    return wording.both(times) if times else "–"

@@ -234,16 +234,16 @@ def _whole(each: Interval, given: Group) -> Interval:
 
 
 def _revenue(given: Group, held: Group, bought: Mapping[bool, _Purchases]) -> Interval:
-    sums = [
-        Sums(float(one.revenue), one.revenue_squares, group.exposures)
-        for one, group in ((bought[False], given), (bought[True], held))
-    ]
-    return _whole(mean_difference(*sums), given)
+    one, other = (
+        Sums(float(sums.revenue), sums.revenue_squares, group.exposures)
+        for sums, group in ((bought[False], given), (bought[True], held))
+    )
+    return _whole(mean_difference(one, other), given)
 
 
 def _margin(given: Group, held: Group, bought: Mapping[bool, _Purchases]) -> Interval:
-    sums = [
-        Sums(one.margin, one.margin_squares, group.exposures)
-        for one, group in ((bought[False], given), (bought[True], held))
-    ]
-    return _whole(mean_difference(*sums), given)
+    one, other = (
+        Sums(sums.margin, sums.margin_squares, group.exposures)
+        for sums, group in ((bought[False], given), (bought[True], held))
+    )
+    return _whole(mean_difference(one, other), given)

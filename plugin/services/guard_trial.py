@@ -63,7 +63,7 @@ def months(context: Context, shop: Shop) -> list[date]:
         span = guard_orders.order_months(connection, shop.id)
     if span is None:
         return []
-    month, found = month_of(context.now(), shop.zone), []
+    month, found = month_of(context.now(), shop.zone), list[date]()
     while len(found) < _MOST_MONTHS:
         month = (month - timedelta(days=1)).replace(day=1)
         # The month in which the first order came in may have begun before we knew the shop.

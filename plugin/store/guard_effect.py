@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from plugin.store.exposures import exposure_days
-from plugin.store.guard_orders import PastOrder
+from plugin.store.guard_orders import PAST, PastOrder, past_order
 from plugin.store.orders import orders
 from plugin.store.subscribers import subscribers
 from plugin.store.writing import chunks
@@ -75,21 +75,13 @@ def orders_of(
     """Return the orders of some people that were not cancelled, by person."""
     found: dict[str, list[PastOrder]] = {}
     for some in chunks(identities):
-        query = sa.select(
-            orders.c.order_id,
-            orders.c.placed_at,
-            orders.c.identity,
-            orders.c.total,
-            orders.c.discount,
-            orders.c.codes,
-        ).where(
+        query = sa.select(*PAST).where(
             orders.c.shop_id == shop_id,
             orders.c.identity.in_(some),
             orders.c.placed_at >= since,
             orders.c.cancelled_at.is_(None),
             orders.c.currency == currency,
         )
-        for *order, codes in connection.execute(query):
-            one = PastOrder(*order, bool(codes))
-            found.setdefault(str(one.identity), []).append(one)
+        for row in connection.execute(query):
+            found.setdefault(row.identity, []).append(past_order(row))
     return found

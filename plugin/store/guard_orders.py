@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -24,6 +25,19 @@ class PastOrder:
     total: Decimal
     discount: Decimal
     coded: bool
+
+
+#: The columns that `past_order` reads.
+PAST = [
+    orders.c[name] for name in ("order_id", "placed_at", "identity", "total", "discount", "codes")
+]
+
+
+def past_order(row: sa.Row[Any]) -> PastOrder:
+    """Return a row of these columns as an order."""
+    return PastOrder(
+        row.order_id, row.placed_at, row.identity, row.total, row.discount, bool(row.codes)
+    )
 
 
 @dataclass(frozen=True)
@@ -49,14 +63,7 @@ def past_orders(
 ) -> list[PastOrder]:
     """Return the orders of a stretch of time in the shop's currency, the oldest first."""
     query = (
-        sa.select(
-            orders.c.order_id,
-            orders.c.placed_at,
-            orders.c.identity,
-            orders.c.total,
-            orders.c.discount,
-            orders.c.codes,
-        )
+        sa.select(*PAST)
         .where(
             orders.c.shop_id == shop_id,
             orders.c.placed_at >= start,
@@ -66,12 +73,7 @@ def past_orders(
         )
         .order_by(orders.c.placed_at, orders.c.order_id)
     )
-    return [
-        PastOrder(
-            row.order_id, row.placed_at, row.identity, row.total, row.discount, bool(row.codes)
-        )
-        for row in connection.execute(query)
-    ]
+    return [past_order(row) for row in connection.execute(query)]
 
 
 def lines_of(connection: Connection, shop_id: int, ids: Sequence[str]) -> dict[str, list[PastLine]]:

@@ -45,7 +45,7 @@ def test_of_two_budgets_the_second_is_asked(
     asked_again = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', conflict.text)
     assert browser.post("/admin/guard", **dict(asked_again)).status_code == 303
     saved = guard_limits.limits_of(context, fresh)
-    assert (saved.limits.budget, saved.limits.holdout, saved.revision) == (600, 25, 2)
+    assert [saved.limits.budget, saved.limits.holdout, saved.revision] == [600, 25, 2]
 
 
 def test_what_a_form_does_not_name_stays_and_an_empty_box_switches_off(
@@ -58,7 +58,7 @@ def test_what_a_form_does_not_name_stays_and_an_empty_box_switches_off(
     fields |= {"quiet_end_0": "2026-12-24"}
     assert browser.post("/admin/guard", holdout="10", seen="1", **fields).status_code == 303
     saved = guard_limits.limits_of(context, fresh).limits
-    assert (saved.budget, saved.held_back, saved.quiet[0].start.day) == (300, 0, 1)
+    assert [saved.budget, saved.held_back, saved.quiet[0].start.day] == [300, 0, 1]
     assert 'value="2026-12-24"' in browser.get("/admin/guard").text
     wrong = browser.post("/admin/guard", seen="2", **{**fields, "quiet_end_0": "2026-11-30"})
     assert wrong.status_code == 422

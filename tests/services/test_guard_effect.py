@@ -100,7 +100,7 @@ def test_what_came_on_top_is_told_with_its_range_also_where_it_is_a_loss(
     # Each: the 45 or 50 that were paid, without 19 % tax, less 20.
     given, held = 45 / 1.19 - 20, 50 / 1.19 - 20
     assert found.margin.value == pytest.approx(9000 * (120 * given / 9000 - 15 * held / 1000))
-    assert (found.given.buyers, found.held.buyers, found.given.discount) == (120, 15, 600)
+    assert [found.given.buyers, found.held.buyers, found.given.discount] == [120, 15, 600]
 
 
 def test_no_margin_is_stated_where_a_cost_is_unknown(stage: Stage) -> None:

@@ -104,7 +104,7 @@ def test_limits_that_make_no_sense_are_refused() -> None:
         QuietTime(start=date(2026, 12, 2), end=date(2026, 12, 1))
     for wrong in ({"budget": Decimal(-1)}, {"holdout": 0}, {"share": Decimal(0)}):
         with pytest.raises(ValidationError):
-            Limits(**wrong)  # type: ignore[arg-type]
+            Limits.model_validate(wrong)
 
 
 def test_nobody_measures_nothing_by_accident() -> None:

@@ -49,28 +49,28 @@ def trial(
     return replay(SHOP, OCTOBER, chosen, orders, Baskets(chosen, SHOP, lines or {}, known or {}))
 
 
-def kept_back(found: Trial) -> dict[str, tuple[int, Decimal]]:
-    return {one.reason: (one.codes, one.amount) for one in found.refused}
+def kept_back(found: Trial) -> dict[str, tuple[int, int]]:
+    return {one.reason: (one.codes, int(one.amount)) for one in found.refused}
 
 
 def test_without_limits_a_month_costs_what_it_cost() -> None:
     found = trial([order(n, n) for n in range(12)])
-    assert (found.cost, found.limited_cost, found.codes, found.kept) == (120, 120, 12, 12)
+    assert [found.cost, found.limited_cost, found.codes, found.kept] == [120, 120, 12, 12]
     assert found.refused == ()
 
 
 def test_a_budget_ends_the_month_when_it_is_spent() -> None:
     found = trial([order(n, n * 24 + 6) for n in range(12)], budget=Decimal(45))
-    assert (found.cost, found.limited_cost) == (120, 40)
+    assert [found.cost, found.limited_cost] == [120, 40]
     assert kept_back(found) == {"budget_spent": (8, 80)}
-    assert found.limited[:6] == (10, 10, 10, 10, 0, 0)
+    assert [int(cost) for cost in found.limited[:6]] == [10, 10, 10, 10, 0, 0]
 
 
 def test_a_quiet_time_of_the_past_counts_by_the_day_in_the_shop() -> None:
     quiet = QuietTime(start=date(2026, 10, 2), end=date(2026, 10, 3))
     at = [21, 23, 70, 71]  # UTC; in Berlin two hours later
     found = trial([order(n, hour) for n, hour in enumerate(at)], quiet_on=True, quiet=(quiet,))
-    assert kept_back(found) == {"quiet_time": (1, 10)} | {}
+    assert kept_back(found) == {"quiet_time": (1, 10)}
     assert found.quiet == (quiet,)
 
 
@@ -105,7 +105,7 @@ def test_a_floor_takes_the_discount_off_what_does_not_bear_it() -> None:
     found = trial(orders, lines, known, floor_on=True, floor=Decimal(25), tax=Decimal(0))
     assert found.limited_cost == 8 + 12  # the second is dear enough at 60 a piece
     assert kept_back(found) == {"cost_unknown": (1, 12)}
-    assert (found.shortened.codes, found.shortened.amount) == (1, 4)
+    assert [found.shortened.codes, found.shortened.amount] == [1, 4]
 
 
 @settings(max_examples=60, deadline=None)
@@ -140,7 +140,7 @@ def test_a_month_can_be_tried_once_all_of_it_is_known(
         _store(context, shop, first, datetime(2026, 10, 7, 9, tzinfo=UTC))
     assert guard_trial.months(context, shop) == ([OCTOBER] if first else [])
     found = guard_trial.run(context, shop, OCTOBER, Limits(budget=Decimal(5)))
-    assert (found.cost, found.limited_cost) == ((12, 0) if first else (0, 0))
+    assert [found.cost, found.limited_cost] == ([12, 0] if first else [0, 0])
 
 
 def _store(context: Context, shop: Shop, *moments: datetime) -> None:
