@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from plugin.model import Order, Shop
 from plugin.services import (
     campaigns,
+    evidence,
     insight,
     orders,
     outgoing_webhooks,
