@@ -11,7 +11,7 @@ from plugin.api.body import json_object
 from plugin.api.caller import net_address
 from plugin.api.cors import open_to_storefronts
 from plugin.errors import BadInputError, NotFoundError
-from plugin.model import Money, storefront_id
+from plugin.model import storefront_id
 from plugin.services import browser_events, suggestions, tickets
 from plugin.services.storefront_config import config_bytes
 from plugin.services.suggestions import LONGEST_CART, Suggested
@@ -76,7 +76,7 @@ def suggested(key: str) -> Response:
 
 def _item(item: Suggested, words: Voice) -> dict[str, Any]:
     # The whole list of fields that leave the house: no cost, no stock, no score.
-    return {
+    found = {
         "product": item.product,
         "variant": item.variant,
         "variant_number": storefront_id(item.variant),
@@ -85,11 +85,10 @@ def _item(item: Suggested, words: Voice) -> dict[str, Any]:
         "url": item.url,
         "image": item.image,
         "price": {"amount": str(item.price.amount), "currency": item.price.currency},
-        # Never a price alone: a struck one says nothing of what it is.
-        "before": None if item.before is None else _before(item.before, words),
         "reason": {"kind": "together", "with": item.reason},
     }
-
-
-def _before(price: Money, words: Voice) -> str:
-    return words.say("lowest", price=words.money(price.amount, price.currency))
+    if item.before is not None:
+        # Never a price alone: a struck one says nothing of what it is.
+        price = words.money(item.before.amount, item.before.currency)
+        found["before"] = words.say("lowest", price=price)
+    return found

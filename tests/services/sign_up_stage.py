@@ -12,7 +12,15 @@ from typing import Any
 import sqlalchemy as sa
 
 from plugin.model import Shop
-from plugin.services import embeds, form_tokens, guard_claims, mailing, subscriptions, vouchers
+from plugin.services import (
+    embeds,
+    form_tokens,
+    guard_claims,
+    mailing,
+    subscriptions,
+    voucher_removal,
+    vouchers,
+)
 from plugin.services.context import Context
 from plugin.services.steps import Runner
 from plugin.services.subscriptions import SignUp
@@ -24,6 +32,7 @@ from tests.conftest import KeptMail
 HANDLERS = {
     **subscriptions.HANDLERS,
     **vouchers.HANDLERS,
+    **voucher_removal.HANDLERS,
     **mailing.HANDLERS,
     **guard_claims.HANDLERS,
     **embeds.HANDLERS,

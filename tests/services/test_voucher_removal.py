@@ -5,30 +5,21 @@ from __future__ import annotations
 import pytest
 
 from plugin.model import Shop
-from plugin.services import steps, voucher_removal, vouchers
+from plugin.services import steps
 from plugin.services.context import Context
-from plugin.services.steps import Runner
 from plugin.store import installs
 from plugin.store import vouchers as store
 from tests.conftest import KeptMail, MovingClock
 from tests.fakes.platform import FakePlatform
-from tests.services.sign_up_stage import HANDLERS, Stage
-
-ALL = {**HANDLERS, **vouchers.HANDLERS, **voucher_removal.HANDLERS}
+from tests.services.sign_up_stage import Stage
 
 
 @pytest.fixture
 def stage(context: Context, shop: Shop, kept_mail: KeptMail) -> Stage:
     stage = Stage(context, shop)
     stage.confirmed(kept_mail)
-    work(stage)
+    stage.work()
     return stage
-
-
-def work(stage: Stage) -> None:
-    runner = Runner(stage.context, ALL, "test")
-    while runner.run_due():
-        pass
 
 
 def state(stage: Stage) -> tuple[str, bool]:
@@ -39,14 +30,14 @@ def state(stage: Stage) -> tuple[str, bool]:
 def tidy(stage: Stage) -> None:
     with stage.context.db.write() as connection:
         steps.enqueue(connection, stage.context, stage.shop.id, "vouchers.tidy", key="tidy")
-    work(stage)
+    stage.work()
 
 
 def test_after_its_end_it_is_removed_and_that_is_noted(
     stage: Stage, fake_platform: FakePlatform, moving_clock: MovingClock
 ) -> None:
     moving_clock.move(days=32)
-    work(stage)
+    stage.work()
     assert fake_platform.vouchers == {}
     assert state(stage) == ("expired", True)
 
@@ -58,7 +49,7 @@ def test_a_shop_that_had_left_gets_rid_of_it_when_it_is_back(
         kept = connection.execute(installs.installs.select()).one()._asdict()
         installs.delete_install(connection, stage.shop.id)
     moving_clock.move(days=32)
-    work(stage)
+    stage.work()
     assert state(stage) == ("expired", False)
     assert fake_platform.vouchers
     tidy(stage)  # nobody to speak with: nothing happens
@@ -66,7 +57,7 @@ def test_a_shop_that_had_left_gets_rid_of_it_when_it_is_back(
     with stage.context.db.write() as connection:
         connection.execute(installs.installs.insert().values(**kept))
         steps.enqueue(connection, stage.context, stage.shop.id, "vouchers.tidy", key="again")
-    work(stage)
+    stage.work()
     assert fake_platform.vouchers == {}
     assert state(stage) == ("expired", True)
 

@@ -84,7 +84,7 @@ async function ask(host: Host, cart: CartHook, voucher: string): Promise<Told | 
 
 /** The box; `show` fills it, and hides it without anything to say. */
 function box(hide: Close) {
-  const title = h("h3");
+  const title = h("p.t");
   const leave = h("button.a", { type: "button", click: hide });
   const sign = h("span");
   const words = h("p", { role: "status" });
