@@ -48,8 +48,8 @@ def look_alikes(count: int) -> list[str]:
 
 def _look_alikes() -> Iterator[str]:
     names = ("mara", "strauss", "mueller", "jo", "anna")
-    domains = ("post.example", "outlook.com", "hotmail.com", "gmx.de", "gmx.net", "web.de")
-    domains += ("yahoo.com", "yahoo.de", "t-online.de", "mail.post.example", "post.example.org")
+    domains = ["post.example", "outlook.com", "hotmail.com", "gmx.de", "gmx.net", "web.de"]
+    domains += ["yahoo.com", "yahoo.de", "t-online.de", "mail.post.example", "post.example.org"]
     for name, domain in itertools.product(names, domains):
         yield f"{name}@{domain}"
         yield f"{name[:1]}.{name[1:]}@{domain}"  # dots count outside of Gmail

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from typing import Any
 
 import pytest
@@ -111,7 +112,7 @@ def test_a_form_that_is_asked_to_proves_work_and_leaves_the_page_its_turn(
     sent: list[dict[str, str]] = []
 
     def answer(route: Route) -> None:
-        sent.append(route.request.post_data_json)
+        sent.append(json.loads(route.request.post_data or ""))
         status, body = (202, {"state": "pending"}) if len(sent) > 1 else (428, asked)
         route.fulfill(status=status, json=body, headers={"Access-Control-Allow-Origin": "*"})
 
