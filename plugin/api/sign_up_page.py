@@ -34,7 +34,7 @@ _MAX_BYTES = 8 * 1024
 _LONGEST_MARK = 1000
 #: Styles and target are addressed absolutely: through the shop's proxy "self" is the shop.
 _CSP = (
-    "default-src 'none'; style-src 'self' {origin}; img-src 'self'; base-uri 'none'; "
+    "default-src 'none'; style-src 'self' {origin}; img-src 'self' data:; base-uri 'none'; "
     "form-action 'self' {origin}; frame-ancestors 'none'"
 )
 #: What a form may hold beside the questions that its campaign asks.

@@ -40,7 +40,7 @@ def test_the_gift_comes_by_mail_after_the_confirmation_and_not_before(
     asked, given = (mail for mail, _ in kept_mail.sent)
     assert LINK not in plain(asked)
     assert "Pflegeheft" not in plain(asked)
-    assert given["Subject"] == "Versprochen: Pflegeheft"
+    assert given["Subject"] == "Pflegeheft, wie versprochen"
     assert LINK in plain(given)
     assert given["List-Unsubscribe"]
 
@@ -62,7 +62,7 @@ def test_it_stands_beside_a_voucher_as_well(
     stage.confirmed(kept_mail)
     stage.work()
     subjects = {str(mail["Subject"]).replace("\u00a0", " ") for mail, _ in kept_mail.sent[1:]}
-    assert subjects == {"Versprochen: Pflegeheft", "Ihr Gutschein über 5 €"}
+    assert subjects == {"Pflegeheft, wie versprochen", "Ihr Gutschein über 5 €"}
 
 
 def test_early_access_needs_no_link_and_leads_to_the_shop(

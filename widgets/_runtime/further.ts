@@ -47,10 +47,11 @@ function entry(
     const input = h<HTMLInputElement>("input", { type: "checkbox", id: `${id}-${value}`, value });
     return { input, row: h("div.tk", input, h("label", { for: input.id }, merchant(host, name))) };
   });
-  const name = h("p.name", { id: `${id}-name` }, text);
+  // A label of the group: it stands above it as those of the fields do.
+  const name = h("label", { id: `${id}-name` }, text);
   const group = { role: "group", "aria-labelledby": name.id, "aria-describedby": `${id}-why` };
   const chosen = () => boxes.filter(({ input }) => input.checked).map(({ input }) => input.value);
-  return [h("div.tks", group, name, ...boxes.map(({ row }) => row)), chosen];
+  return [h("div", group, name, ...boxes.map(({ row }) => row)), chosen];
 }
 
 /** Gives a sign-up that hangs in its place the shape of a row. */
@@ -67,7 +68,9 @@ export default function further(host: Host): Further {
   const asked = (fields ?? []).map((question) => {
     const [node, value] = entry(host, question);
     const { id, why } = question;
-    node.append(h("p.why", { id: `${id}-why` }, merchant(host, why)));
+    const reason = h("p.why", { id: `${id}-why` }, merchant(host, why));
+    reason.style.marginTop = "6px";
+    node.append(reason);
     return { id, node, value };
   });
   // Once it hangs in its place, and before that is painted.
