@@ -59,9 +59,7 @@ def _language_link(language: str) -> str:
     return "?" + urlencode({**carried, "lang": language})
 
 
-def _entries(
-    shop: Shop, state: SetupState, dead: int, stuck: int, wording: Words
-) -> list[Entry]:
+def _entries(shop: Shop, state: SetupState, dead: int, stuck: int, wording: Words) -> list[Entry]:
     lacking = senders.lacking(current_context(), shop)
     entries = [
         Entry("overview", "admin.overview", "home"),

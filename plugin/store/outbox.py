@@ -87,9 +87,7 @@ def insert_mail(connection: Connection, shop_id: int, values: Mapping[str, Any])
     """Queue a mail and return its id; None if the shop has one with this key already."""
     query = (
         insert_ignoring(connection, outbox)
-        .values(
-            shop_id=shop_id, state="queued", attempts=0, resent=0, followed=False, **values
-        )
+        .values(shop_id=shop_id, state="queued", attempts=0, resent=0, followed=False, **values)
         .returning(outbox.c.id)
     )
     return connection.execute(query).scalar()

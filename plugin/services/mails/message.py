@@ -97,9 +97,7 @@ def _attach(message: EmailMessage, logo: Logo) -> None:
         shown.add_related(logo.raw, maintype=main, subtype=sub, cid=f"<{LOGO_ID}>")
 
 
-def _address(
-    message: EmailMessage, sender: str, recipient: str, name: str, reply_to: str
-) -> None:
+def _address(message: EmailMessage, sender: str, recipient: str, name: str, reply_to: str) -> None:
     shown = header_text(name, _LONGEST_NAME)
     message["From"] = Address(display_name=shown, addr_spec=sender)
     # In two parts: as one text, letters beyond ASCII before the @ count as a defect.
