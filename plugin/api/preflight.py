@@ -57,8 +57,9 @@ def _line(item: Any) -> Line:  # noqa: ANN401 - as above
         raise BadInputError("field_invalid", field="items")
     quantity = item.get("quantity")
     # True is an int in Python, but no number in JSON.
-    whole = isinstance(quantity, int) and not isinstance(quantity, bool)
-    if not whole or not 0 < quantity <= _MOST_PIECES:
+    if not isinstance(quantity, int) or isinstance(quantity, bool):
+        raise BadInputError("field_invalid", field="quantity")
+    if not 0 < quantity <= _MOST_PIECES:
         raise BadInputError("field_invalid", field="quantity")
     return Line(_text(item, "product"), _text(item, "variant"), quantity, _price(item))
 

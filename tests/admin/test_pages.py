@@ -31,6 +31,8 @@ PAGES = [
     "/admin/look",
     "/admin/manners",
     "/admin/guard",
+    "/admin/vouchers",
+    "/admin/prices",
     "/admin/connections",
     "/admin/connections/subscribers.csv",
     "/admin/work",

@@ -7,8 +7,9 @@ import pytest
 from plugin.model import Shop
 from plugin.services import steps
 from plugin.services.context import Context
-from plugin.store import installs
 from plugin.store import vouchers as store
+from plugin.store.installs import delete_install
+from plugin.store.shops import installs
 from tests.conftest import KeptMail, MovingClock
 from tests.fakes.platform import FakePlatform
 from tests.services.sign_up_stage import Stage
@@ -46,8 +47,8 @@ def test_a_shop_that_had_left_gets_rid_of_it_when_it_is_back(
     stage: Stage, fake_platform: FakePlatform, moving_clock: MovingClock
 ) -> None:
     with stage.context.db.write() as connection:
-        kept = connection.execute(installs.installs.select()).one()._asdict()
-        installs.delete_install(connection, stage.shop.id)
+        kept = connection.execute(installs.select()).one()._asdict()
+        delete_install(connection, stage.shop.id)
     moving_clock.move(days=32)
     stage.work()
     assert state(stage) == ("expired", False)
@@ -55,7 +56,7 @@ def test_a_shop_that_had_left_gets_rid_of_it_when_it_is_back(
     tidy(stage)  # nobody to speak with: nothing happens
     assert state(stage) == ("expired", False)
     with stage.context.db.write() as connection:
-        connection.execute(installs.installs.insert().values(**kept))
+        connection.execute(installs.insert().values(**kept))
         steps.enqueue(connection, stage.context, stage.shop.id, "vouchers.tidy", key="again")
     stage.work()
     assert fake_platform.vouchers == {}
