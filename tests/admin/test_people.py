@@ -79,6 +79,15 @@ def test_a_person_is_found_by_the_whole_address(
     assert "Nichts gefunden zu „marlene“" in missed.text
 
 
+def test_the_net_address_stands_where_it_is_kept(
+    browser: Browser, context: Context, fresh: Shop, kept_mail: KeptMail
+) -> None:
+    consent_rules.save(context, fresh, Consent(net_address=True), seen=Consent())
+    stage = Stage(context, fresh)
+    stage.confirmed(kept_mail)
+    assert "IP-Adresse 203.0.113.7" in browser.get(f"{PAGE}/{_id(stage)}").text
+
+
 def test_a_person_stands_beside_the_whole_proof(browser: Browser, stage: Stage) -> None:
     page = browser.get(f"{PAGE}/{_id(stage)}").text
     for said in ("Angemeldet", "Bestätigungsmail verschickt", "Mit Knopf bestätigt",
