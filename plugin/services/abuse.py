@@ -9,7 +9,8 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from math import inf
 from typing import Literal, Protocol
 
 from sqlalchemy.engine import Connection
@@ -27,7 +28,11 @@ from plugin.store.protection import Protection
 
 _WINDOW = timedelta(hours=1)
 _NETWORK_BITS = {4: 24, 6: 48}
+#: So many times what is free passes with a proof of work; beyond it nothing does.
+MOST = 4
 _SHOP_LIMIT = "sign_up_shop"
+#: Forms an hour that a shop takes while its circuit breaker holds, each with its proof.
+_WHILE_HELD = 200
 
 
 class Facts(Protocol):
@@ -64,12 +69,11 @@ class Facts(Protocol):
 
 @dataclass(frozen=True)
 class _Place:
-    """What is counted: up to `free` tries an hour pass, up to `most` with a proof of work."""
+    """What is counted: up to `free` tries an hour pass, some more with a proof of work."""
 
     name: str
     key: str
-    free: int
-    most: int
+    free: float
 
 
 def admit(
@@ -110,34 +114,36 @@ def _within_limits(
     """Count the form everywhere and return how many the shop was sent in this hour."""
     token = form_tokens.standing(context, shop, facts.form_token)
     tripped = protection.is_tripped(context.now())
-    busy, heavy, whole = tripped or token.state == "forged", tripped, 0.0
-    for place in _places(facts, token, tripped=tripped):
+    busy, whole = tripped or token.state == "forged", 0.0
+    for place in _places(facts, token, protection, context.now()):
         rate = limits.count(connection, context, shop.id, place.name, place.key, window=_WINDOW)
-        if rate > place.most:
+        if rate > place.free * MOST:
             raise TooManyError("too_many", retry_after=limits.wait_for(context, _WINDOW))
         busy |= rate > place.free
         if place.name == _SHOP_LIMIT:
-            whole, heavy = rate, heavy or rate > place.free
+            whole = rate
     if busy and not proof_of_work.is_proven(context, shop, facts.id, facts.proof):
-        task = proof_of_work.task_for(context, shop, facts.id, heavy=heavy)
+        task = proof_of_work.task_for(context, shop, facts.id, heavy=tripped)
         raise ChallengeError("proof_needed", task=task)
     return whole
 
 
-def _places(facts: Facts, token: Standing, *, tripped: bool) -> Iterator[_Place]:
+def _places(
+    facts: Facts, token: Standing, protection: Protection, now: datetime
+) -> Iterator[_Place]:
     """Yield what counts this form, always in the same order: nobody waits for each other's rows."""
     network = network_of(facts.net_address)
     if token.state == "good":
-        yield _Place("sign_up_token", token.number, 5, 20)
+        yield _Place("sign_up_token", token.number, 5)
     else:
         # A page whose ticket got lost, or that stood open overnight, is still somebody's page.
-        yield _Place("sign_up_bare_net", network, 3, 60)
-        yield _Place("sign_up_bare", "all", 60, 1000)
-    yield _Place("sign_up_net", facts.net_address, 20, 60)
-    yield _Place("sign_up_network", network, 100, 400)
-    yield _Place(_SHOP_LIMIT, "all", 600, 10 * circuit.FLOOD)
-    if tripped:
-        yield _Place("sign_up_tripped", "all", 0, 200)
+        yield _Place("sign_up_bare_net", network, 3)
+        yield _Place("sign_up_bare", "all", 60)
+    yield _Place("sign_up_net", facts.net_address, 20)
+    yield _Place("sign_up_network", network, 100)
+    yield _Place(_SHOP_LIMIT, "all", inf if protection.is_released(now) else 600)
+    if protection.is_tripped(now):
+        yield _Place("sign_up_held", "all", _WHILE_HELD / MOST)
 
 
 def _drop(connection: Connection, context: Context, shop: Shop, reason: str) -> Literal["drop"]:

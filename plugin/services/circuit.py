@@ -31,6 +31,8 @@ _CONFIRMING = 0.05
 #: Every so many sign-ups it is asked whether people confirm.
 _EVERY = 25
 HOLDS = timedelta(hours=1)
+#: So long it does not trip again once the merchant has let it go.
+RELEASED = timedelta(hours=24)
 _log = structlog.get_logger("circuit")
 
 
@@ -41,6 +43,8 @@ def watch(
 
     Called for each sign-up that is taken, within its transaction.
     """
+    if protection.is_released(context.now()):
+        return
     if rate >= FLOOD:
         _trip(connection, context, shop, protection, "flood")
     elif round(rate) % _EVERY == 0 and _nobody_confirms(connection, context, shop, rate):
@@ -48,11 +52,12 @@ def watch(
 
 
 def release(context: Context, shop: Shop) -> None:
-    """Let the breaker go at once: the merchant knows where the sign-ups come from."""
+    """Let the breaker go for a day: the merchant knows where the sign-ups come from."""
+    now = context.now()
     with context.db.write() as connection:
         protection = store.protection_of(connection, shop.id)
-        if protection.is_tripped(context.now()):
-            released = replace(protection, tripped_until=context.now())
+        if protection.is_tripped(now):
+            released = replace(protection, tripped_until=now, released_until=now + RELEASED)
             store.put_protection(connection, shop.id, released)
 
 

@@ -21,6 +21,8 @@ protections = sa.Table(
     sa.Column("reason", sa.String(20)),
     sa.Column("tripped_at", Utc),
     sa.Column("tripped_until", Utc),
+    # Until then it does not trip: the merchant knows where the sign-ups come from.
+    sa.Column("released_until", Utc),
 )
 
 
@@ -32,10 +34,15 @@ class Protection:
     reason: str | None = None
     tripped_at: datetime | None = None
     tripped_until: datetime | None = None
+    released_until: datetime | None = None
 
     def is_tripped(self, now: datetime) -> bool:
         """Tell whether the breaker holds at this moment."""
         return self.tripped_until is not None and now < self.tripped_until
+
+    def is_released(self, now: datetime) -> bool:
+        """Tell whether the merchant has let it go, and it does not trip for now."""
+        return self.released_until is not None and now < self.released_until
 
 
 def protection_of(connection: Connection, shop_id: int) -> Protection:
@@ -45,6 +52,7 @@ def protection_of(connection: Connection, shop_id: int) -> Protection:
         protections.c.reason,
         protections.c.tripped_at,
         protections.c.tripped_until,
+        protections.c.released_until,
     ).where(protections.c.shop_id == shop_id)
     row = connection.execute(query).first()
     return Protection() if row is None else Protection(*row)
@@ -58,5 +66,6 @@ def put_protection(connection: Connection, shop_id: int, protection: Protection)
         "reason": protection.reason,
         "tripped_at": protection.tripped_at,
         "tripped_until": protection.tripped_until,
+        "released_until": protection.released_until,
     }
     upsert(connection, protections, [row])

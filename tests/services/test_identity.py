@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench.people import aliases_of, look_alikes
@@ -71,6 +71,7 @@ def test_five_hundred_look_alikes_are_never_merged() -> None:
     assert len(found) == 500
 
 
+@settings(max_examples=40)
 @given(st.emails())
 def test_cleaning_for_sending_changes_no_identity_and_normalising_twice_changes_nothing(
     email: str,
@@ -80,6 +81,7 @@ def test_cleaning_for_sending_changes_no_identity_and_normalising_twice_changes_
     assert normalised(email.upper()) == normalised(email.lower())
 
 
+@settings(max_examples=40)
 @given(st.text(max_size=40))
 def test_whatever_a_shop_holds_as_an_address_has_an_identity(text: str) -> None:
     assert isinstance(normalised(text), str)
