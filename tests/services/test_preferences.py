@@ -17,7 +17,7 @@ from plugin.store.outbox import outbox
 from plugin.store.shops import shops
 from plugin.store.subscribers import Subscriber, subscriber_by_id, subscribers
 from tests.conftest import KeptMail, MovingClock
-from tests.services.sign_up_stage import MAIL, Stage
+from tests.services.sign_up_stage import MAIL, Stage, html, plain
 
 CALM = Wish(personalised=False, language="de", pause=False)
 
@@ -141,6 +141,9 @@ def test_every_advertising_mail_shows_two_ways_out(
     assert mail["List-Unsubscribe"] == f"<{stage.context.url(f'/u/{token}')}>"
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert mail["X-Bleib-Class"] == "marketing"
+    choosing = stage.context.url(f"/u/{token}/preferences")
+    assert f'href="{choosing}"' in html(mail)
+    assert choosing in plain(mail)
 
 
 def test_nobody_who_has_not_confirmed_gets_advertising(stage: Stage, kept_mail: KeptMail) -> None:

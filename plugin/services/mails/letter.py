@@ -66,6 +66,7 @@ class Letter:
     notes: tuple[str, ...] = ()
     why: str | None = None
     unsubscribe: Link | None = None
+    preferences: Link | None = None
     words: Mapping[str, str] = field(default_factory=dict)
     added: tuple[str, ...] = ()
     kept: tuple[str, ...] = ()

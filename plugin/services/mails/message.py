@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from email.errors import MessageError
 from email.headerregistry import Address
@@ -17,7 +18,7 @@ from plugin.model import Shop
 from plugin.services.logo import Logo
 from plugin.services.mails.kinds import KINDS, Values
 from plugin.services.mails.layout import LOGO_ID, LaidOut, lay_out
-from plugin.services.mails.letter import Letter, MailClass
+from plugin.services.mails.letter import Letter, Link, MailClass
 from plugin.services.mails.parts import in_own_words
 from plugin.services.mails.templates import NEUTRAL, Template
 from plugin.services.wording import Voice
@@ -69,6 +70,9 @@ def compose(
     voice = Voice("mail", shop, language)
     letter = declared.build(voice, shop, values)
     letter = in_own_words(letter, kind, template.texts, shop)
+    if declared.mail_class == "marketing" and values.get("preferences"):
+        chosen = Link(voice.say("preferences"), values["preferences"])
+        letter = replace(letter, preferences=chosen)
     parts = lay_out(letter, shop, voice, template.theme, template.logo)
     logo = parts.logo
     if follow is not None:
