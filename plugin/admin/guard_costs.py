@@ -59,8 +59,10 @@ def costs_file() -> Response:
     """Take in a filled table."""
     request.max_content_length = MAX_BYTES
     sent = request.files.get("file")
+    if sent is None:
+        return to("costs")
     try:
-        taken = guard_costs.take(current_context(), this_shop(), sent.read() if sent else b"")
+        taken = guard_costs.take(current_context(), this_shop(), sent.read())
     except (BadInputError, TooLargeError, InvalidFieldError) as error:
         said = problem(f"error.{error.code}", field=error.field or "")
         return _page(refused=said, status=422)

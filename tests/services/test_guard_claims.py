@@ -12,7 +12,13 @@ from typing import Any
 import pytest
 
 from plugin.model import Shop
-from plugin.services import experiments, guard, guard_limits, storefront_config
+from plugin.services import (
+    experiments,
+    guard,
+    guard_limits,
+    storefront_config,
+    subscriptions,
+)
 from plugin.services.arms import shared
 from plugin.services.claim_words import without_claim
 from plugin.services.context import Context
@@ -91,6 +97,15 @@ def test_in_a_quiet_time_the_form_stands_there_without_a_claim(
         assert settings["lead"] == {"de": "Post vom See"}
         assert guard.claim_open(stage.context, stage.shop) == is_open
     assert stage.dead() == []
+
+
+def test_who_was_shown_no_claim_is_told_nothing_of_a_refusal(
+    stage: Stage, kept_mail: KeptMail
+) -> None:
+    today = QuietTime(start=START.date(), end=START.date())
+    guard_limits.save(stage.context, stage.shop, Limits(quiet=(today,)), seen=0)
+    token = stage.confirmed(kept_mail)
+    assert subscriptions.peek(stage.context, token).outcome == "none"
 
 
 def test_with_the_budget_spent_the_claim_goes(stage: Stage, kept_mail: KeptMail) -> None:
