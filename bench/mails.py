@@ -47,7 +47,8 @@ POINTS = (
 #: The kills are over while there is still work, so that each of them can be reached.
 _SHARE_UNDER_FIRE = 0.8
 _WORKERS = 2
-_LEASE_SECONDS = 3
+#: So long a dead worker's mail lies: with others at work, longer than any of them may wait.
+_LEASE_ALONE, _LEASE_AMONG_OTHERS = 2, 30
 _PATIENCE = 1800.0
 
 
@@ -82,7 +83,7 @@ def run(mails: int, kills: int, folder: Path, workers: int = _WORKERS) -> Outcom
     """Send `mails` mails while `kills` workers die, some at a time, and compare both sides."""
     began = monotonic()
     with mail_sink() as sink:
-        environment = _environment(folder, sink.port)
+        environment = _environment(folder, sink.port, workers)
         context = build_context(load_config(environment))
         migrate.upgrade(context.db)
         fill(context, mails)
@@ -93,7 +94,8 @@ def run(mails: int, kills: int, folder: Path, workers: int = _WORKERS) -> Outcom
     return outcome
 
 
-def _environment(folder: Path, port: int) -> dict[str, str]:
+def _environment(folder: Path, port: int, workers: int) -> dict[str, str]:
+    lease = _LEASE_ALONE if workers == 1 else _LEASE_AMONG_OTHERS
     return {
         **os.environ,
         "BLEIB_ENVIRONMENT": "development",
@@ -105,7 +107,7 @@ def _environment(folder: Path, port: int) -> dict[str, str]:
         "BLEIB_SMTP_SECURITY": "none",
         "BLEIB_MAIL_FROM": "laden@mail.example",
         "BLEIB_MAIL_BOUNCES": "bounces@mail.example",
-        "BLEIB_LEASE_SECONDS": str(_LEASE_SECONDS),
+        "BLEIB_LEASE_SECONDS": str(lease),
         # One mail in the hands of each process: one kill, one mail.
         "BLEIB_WORKER_THREADS": "1",
         "BLEIB_WORKER_POLL_SECONDS": "0.05",

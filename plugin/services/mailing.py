@@ -8,6 +8,8 @@ out: its kind says whether it goes out again under the same Message-ID or stays 
 from __future__ import annotations
 
 import json
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from email.message import EmailMessage
@@ -42,6 +44,8 @@ from plugin.store.shops import shop_by_id
 _STRANDED_AFTER = timedelta(minutes=15)
 #: How often a mail goes out again after a crash: one that loses its worker each time must end.
 _MOST_RESENDS = 5
+#: Seconds between two tries to write down that a mail is out.
+_PAUSES = (0.1, 0.5, 1.0, 2.0, 5.0)
 _log = structlog.get_logger("mail")
 
 
@@ -118,7 +122,17 @@ def send(context: Context, step: Step) -> None:
             return
         raise  # stays in `sending`: the next attempt finds it there and sends it again
     else:
-        _sent(context, job.shop, mail, message)
+        _insist(lambda: _sent(context, job.shop, mail, message))
+
+
+def _insist(note: Callable[[], None]) -> None:
+    """Write down what has happened, also past a busy database: forgotten, it would happen again."""
+    for pause in _PAUSES:
+        try:
+            return note()
+        except UnavailableError:
+            time.sleep(pause)
+    return note()
 
 
 def _compose(context: Context, job: _Job, recipient: str) -> EmailMessage:
@@ -240,9 +254,7 @@ def _refused(context: Context, shop: Shop, mail: QueuedMail, error: GiveUpError)
         store.update_mail(connection, mail.shop_id, mail.id, state="refused", error=error.code)
         if isinstance(error, RecipientRefusedError) and mail.identity is not None:
             kind: Literal["hard", "soft"] = "hard" if is_final(error.said) else "soft"
-            suppression.bounced(
-                connection, context, mail.shop_id, mail.identity, kind, error.said
-            )
+            suppression.bounced(connection, context, mail.shop_id, mail.identity, kind, error.said)
         _forget(connection, mail)
     insight.refuse(context, shop, error.code)
     _log.info("mail_refused", mail=mail.id, kind=mail.kind, shop=mail.shop_id)

@@ -187,6 +187,26 @@ def test_a_server_that_is_down_delays_the_mail(
     assert not stage.rows(outbox)[0].resent
 
 
+def test_a_busy_database_makes_no_double_of_a_mail_that_is_out(
+    stage: Stage, kept_mail: KeptMail, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, tries = mailing._sent, []
+
+    def busy(*given: Any) -> None:
+        tries.append(given)
+        if len(tries) < 3:
+            raise UnavailableError("database_busy")
+        real(*given)
+
+    monkeypatch.setattr(mailing, "_sent", busy)
+    monkeypatch.setattr(mailing, "_PAUSES", (0, 0, 0))
+    _queue(stage)
+    stage.work()
+    assert len(tries) == 3
+    assert len(kept_mail.sent) == 1
+    assert stage.rows(outbox)[0].state == "sent"
+
+
 def test_a_refused_mail_is_not_tried_again_and_is_counted(
     stage: Stage, kept_mail: KeptMail
 ) -> None:
