@@ -32,6 +32,7 @@ class Line:
 
     id: int
     email: str
+    throwaway: bool
     state: str
     since: datetime
     voucher: str | None
@@ -87,6 +88,7 @@ def page(context: Context, shop: Shop, name: str, before: int | None = None) -> 
         Line(
             id=entry.id,
             email=context.keys.unseal(shop.id, "email", entry.email_sealed),
+            throwaway=entry.throwaway,
             state=entry.state,
             since=_since(entry),
             voucher=entry.voucher,

@@ -23,6 +23,7 @@ class Entry:
     requested_at: datetime
     confirmed_at: datetime | None
     unsubscribed_at: datetime | None
+    throwaway: bool
     voucher: str | None
 
 
@@ -37,6 +38,7 @@ def listed(
         subscribers.c.requested_at,
         subscribers.c.confirmed_at,
         subscribers.c.unsubscribed_at,
+        subscribers.c.throwaway,
     )
     own = (
         sa.select(sa.func.max(vouchers.c.state))

@@ -11,6 +11,7 @@ import pytest
 from plugin.model import Shop
 from plugin.services.context import Context
 from plugin.store import protection as store
+from tests.services.sign_up_stage import Stage
 
 if TYPE_CHECKING:
     from tests.admin.conftest import Browser
@@ -82,3 +83,12 @@ def test_a_tripped_breaker_is_explained_on_the_overview_too_and_can_be_let_go(
     assert answer.headers["Location"] == f"{PAGE}?said=released"
     assert "Gebremst seit" not in browser.get(PAGE).text
     assert "Zuletzt gebremst" in browser.get(PAGE).text
+
+
+def test_a_flagged_person_is_marked_in_the_list_of_subscribers(
+    browser: Browser, context: Context, fresh: Shop
+) -> None:
+    stage = Stage(context, fresh)
+    stage.ask("code@mailinator.com")
+    assert "Wegwerf-Adresse" in browser.get("/admin/people?list=waiting").text
+    assert "1 Person damit angemeldet" in browser.get(PAGE).text
