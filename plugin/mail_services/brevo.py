@@ -27,7 +27,7 @@ class Brevo:
     """One shop at a time; knows nothing between two calls."""
 
     name = "brevo"
-    fields = ("api_key",)
+    fields: tuple[str, ...] = ("api_key",)
     cannot: frozenset[Inability] = frozenset(
         {"prove_time", "prove_source", "tell_language", "leave_one_list"}
     )

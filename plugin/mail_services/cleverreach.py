@@ -32,7 +32,7 @@ class CleverReach:
     """Keeps nothing between two calls but the tokens that it was given."""
 
     name = "cleverreach"
-    fields = ("client_id", "client_secret")
+    fields: tuple[str, ...] = ("client_id", "client_secret")
     cannot: frozenset[Inability] = frozenset({"tell_language"})
 
     def __init__(self, http: Sends) -> None:

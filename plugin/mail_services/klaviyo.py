@@ -33,7 +33,7 @@ class Klaviyo:
     """One shop at a time; knows nothing between two calls."""
 
     name = "klaviyo"
-    fields = ("api_key",)
+    fields: tuple[str, ...] = ("api_key",)
     cannot: frozenset[Inability] = frozenset(
         {"tell_language", "leave_one_list", "run_welcome_flows"}
     )

@@ -32,7 +32,7 @@ class Mailchimp:
     """One shop at a time; knows nothing between two calls."""
 
     name = "mailchimp"
-    fields = ("api_key",)
+    fields: tuple[str, ...] = ("api_key",)
     cannot: frozenset[Inability] = frozenset({"prove_source", "come_back"})
 
     def __init__(self, http: Sends) -> None:

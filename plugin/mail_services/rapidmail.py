@@ -30,7 +30,7 @@ class Rapidmail:
     """One shop at a time; knows nothing between two calls."""
 
     name = "rapidmail"
-    fields = ("user", "password")
+    fields: tuple[str, ...] = ("user", "password")
     cannot: frozenset[Inability] = frozenset(
         {"prove_time", "prove_source", "tell_language", "come_back", "erase"}
     )

@@ -194,7 +194,7 @@ class _Reading:
         except ValidationError as error:
             for item in error.errors(include_url=False, include_input=False):
                 row, field = self._place(item["loc"], rows)
-                self._note(row, field, _code(item["type"]))
+                self._note(row, field, _CODES.get(item["type"], item["type"]))
             return None
 
     def _place(self, loc: tuple[int | str, ...], rows: list[Row]) -> tuple[Row, str]:
@@ -209,10 +209,6 @@ class _Reading:
 
     def _title(self, field: str) -> str:
         return next((c.de for c in self._kind.columns if c.field == field), field)
-
-
-def _code(kind: str) -> str:
-    return _CODES.get(kind, kind)
 
 
 _CODES = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
@@ -11,7 +12,7 @@ from tests.fakes.mail_services.wire import Asked, FakeService, Person, Said, onl
 
 class FakeBrevo(FakeService):
     name = "brevo"
-    secrets = MappingProxyType({"api_key": "xkeysib-0123456789abcdef"})
+    secrets: Mapping[str, str] = MappingProxyType({"api_key": "xkeysib-0123456789abcdef"})
     page = 500
 
     def answer(self, asked: Asked) -> Said:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any
@@ -14,7 +15,9 @@ _GROUP = re.compile(r"/groups/(\d+)/receivers(/upsert)?")
 
 class FakeCleverReach(FakeService):
     name = "cleverreach"
-    secrets = MappingProxyType({"client_id": "L1aB2cD3", "client_secret": "s3cr3ts3cr3ts3cr3t"})
+    secrets: Mapping[str, str] = MappingProxyType(
+        {"client_id": "L1aB2cD3", "client_secret": "s3cr3ts3cr3ts3cr3t"}
+    )
     page = 1000
 
     def __init__(self) -> None:

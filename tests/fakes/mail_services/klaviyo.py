@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
@@ -18,7 +19,9 @@ _EMAIL = re.compile(r'equals\(email,"([^"]+)"\)')
 
 class FakeKlaviyo(FakeService):
     name = "klaviyo"
-    secrets = MappingProxyType({"api_key": "pk_0123456789abcdef0123456789abcdef01"})
+    secrets: Mapping[str, str] = MappingProxyType(
+        {"api_key": "pk_0123456789abcdef0123456789abcdef01"}
+    )
     page = 100
 
     def answer(self, asked: Asked) -> Said:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
@@ -16,7 +17,9 @@ _MEMBER = re.compile(r"/lists/(\w+)/members/([0-9a-f]{32})(/actions/delete-perma
 
 class FakeMailchimp(FakeService):
     name = "mailchimp"
-    secrets = MappingProxyType({"api_key": "0123456789abcdef0123456789abcdef-us19"})
+    secrets: Mapping[str, str] = MappingProxyType(
+        {"api_key": "0123456789abcdef0123456789abcdef-us19"}
+    )
     page = 500
 
     def answer(self, asked: Asked) -> Said:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -14,7 +15,9 @@ _ONE = re.compile(r"/recipients/(\d+)")
 
 class FakeRapidmail(FakeService):
     name = "rapidmail"
-    secrets = MappingProxyType({"user": "0123456789abcdef", "password": "fedcba9876543210"})
+    secrets: Mapping[str, str] = MappingProxyType(
+        {"user": "0123456789abcdef", "password": "fedcba9876543210"}
+    )
     page = 25
 
     def answer(self, asked: Asked) -> Said:
