@@ -10,6 +10,7 @@ from plugin.contracts.settings import Voucher
 from plugin.services import voucher_pool
 from plugin.services.check_case import Case, Check
 from plugin.services.content_checks import content_checks
+from plugin.services.guard_checks import guard_checks
 from plugin.services.guard_limits import monthly_budget
 from plugin.services.sign_up_checks import sign_up_checks
 from plugin.services.timing_checks import timing_checks
@@ -22,7 +23,7 @@ def run_checks(case: Case) -> list[Check]:
     """Return every check that applies to a draft, passed and failed."""
     checks = [_languages(case), _claims(case)]
     if case.offered is not None:
-        checks += [_conditions(case.offered), _budget(case, case.offered)]
+        checks += [_conditions(case.offered), _budget(case, case.offered), *guard_checks(case)]
         if voucher_pool.draws_from(case.context, case.shop):
             checks.append(_pool(case, case.offered))
     if case.widget.collects_consent and case.content == "sign_up":

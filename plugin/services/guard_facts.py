@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.engine import Connection
 
 from plugin.model import Shop
-from plugin.services import excluding, guard_limits, guard_margin
+from plugin.services import excluding, guard_limits
 from plugin.services.context import Context
+from plugin.services.guard_margin import Bearable, bearable
 from plugin.services.guard_request import VoucherRequest
 from plugin.services.guard_rules import SHARE_DAYS, Facts, Limits, Ruling, cents_up, judge
 from plugin.services.wording import Offer
@@ -77,14 +78,19 @@ def look_at(
     )
     if not limits.floor_on:
         return Look(judge(limits, facts))
-    left_out = set(excluding.products_of(connection, shop, request.offer.excluded).values())
-    sold = costs.costed_variants(connection, shop.id)
-    offered = (variant for variant in sold if variant.product_id not in left_out)
-    found = guard_margin.bearable(limits, shop, request.offer, offered)
+    found = borne(connection, shop, limits, request.offer)
     some = len(found.excluded) < found.products
     if request.may_exclude and some:
         return Look(judge(limits, facts), found.excluded)
     return Look(judge(limits, replace(facts, bearable=found.share, margin_reason=found.reason)))
+
+
+def borne(connection: Connection, shop: Shop, limits: Limits, offer: Offer) -> Bearable:
+    """Return what is sold now bears of an offer, without what the merchant leaves out of it."""
+    left_out = set(excluding.products_of(connection, shop, offer.excluded).values())
+    sold = costs.costed_variants(connection, shop.id)
+    offered = (variant for variant in sold if variant.product_id not in left_out)
+    return bearable(limits, shop, offer, offered)
 
 
 def _asked_on(limits: Limits, shop: Shop, asked: datetime | None, now: datetime) -> date:

@@ -13,6 +13,7 @@ import pytest
 
 from plugin.model import Shop
 from plugin.services import (
+    excluding,
     experiments,
     guard,
     guard_limits,
@@ -20,8 +21,10 @@ from plugin.services import (
     subscriptions,
 )
 from plugin.services.arms import shared
+from plugin.services.check_case import Case
 from plugin.services.claim_words import without_claim
 from plugin.services.context import Context
+from plugin.services.guard_checks import guard_checks
 from plugin.services.guard_rules import Limits, QuietTime
 from plugin.services.storefront_config import config_bytes
 from plugin.services.targeting import as_seen
@@ -29,6 +32,7 @@ from plugin.store.exposures import Place, add_exposures
 from plugin.store.shops import shop_by_id
 from tests.conftest import START, KeptMail, MovingClock
 from tests.services.sign_up_stage import VOUCHER, Stage
+from tests.services.test_guard import stock
 
 TITLES = {"title": {"de": "5 € für Sie", "en": "€5 for you"}, "lead": {"de": "Post vom See"}}
 
@@ -162,3 +166,23 @@ def test_holding_back_does_not_look_like_an_unfair_draw(context: Context, shop: 
             },
         )
     assert not experiments.result(context, shop, window).sample_ratio.suspicious
+
+
+def test_what_the_margin_floor_leaves_out_has_to_stand_beside_the_offer(
+    stage: Stage,
+) -> None:
+    stock(stage, {"a": ("20.00", "8.00"), "b": ("20.00", None)})
+    guard_limits.save(stage.context, stage.shop, Limits(floor_on=True), seen=0)
+    assert _failed(stage, level="no") == [("floor", 1)]
+    assert _failed(stage, level="yes") == [("left_out", 1)]
+    assert _failed(stage, level="yes", exclusions={"de": "Kannen", "en": "pots"}) == []
+
+
+def _failed(stage: Stage, *, level: str, **voucher: Any) -> list[tuple[str, object]]:
+    widget = stage.context.widgets["newsletter"]
+    draft = {"voucher": {**VOUCHER, "exclusions": {"de": "", "en": ""}, **voucher}}
+    settings = widget.settings.model_validate_json(json.dumps(draft))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(excluding, "level", lambda *_: level)
+        found = guard_checks(Case(stage.context, stage.shop, widget, settings))
+    return [(check.name, check.values["n"]) for check in found if not check.passed]
