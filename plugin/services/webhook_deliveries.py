@@ -49,7 +49,7 @@ def deliver(context: Context, step: Step) -> None:
         _drop(context, delivery)
         return
     status, error = _post(context, target, delivery, content)
-    _note(context, target, delivery, status, error, last=step.attempts >= MAX_ATTEMPTS)
+    _note(context, target, delivery, status, error, attempt=step.attempts)
 
 
 def signed(secret: str, at: int, body: bytes) -> str:
@@ -87,11 +87,11 @@ def _note(
     status: int | None,
     error: str | None,
     *,
-    last: bool,
+    attempt: int,
 ) -> None:
     now = context.now()
     final = error is not None and (
-        last or status == _GONE or error == "webhook_address_not_allowed"
+        attempt >= MAX_ATTEMPTS or status == _GONE or error == "webhook_address_not_allowed"
     )
     state = "delivered" if error is None else "failed" if final else "waiting"
     with context.db.write() as connection:
@@ -107,7 +107,12 @@ def _note(
         )
         _judge(connection, target, now, failed=error is not None, gone=status == _GONE)
     if error is not None and not final:
-        raise PlatformError(error)
+        raise PlatformError(error, retry_after=_pause(attempt))
+
+
+def _pause(attempt: int) -> int:
+    """Return the seconds until the next attempt: twelve attempts take about two days."""
+    return min(60 * 3 ** min(attempt - 1, 10), 8 * 3600)
 
 
 def _judge(
