@@ -68,7 +68,7 @@ bench-suggestions: .venv/.stamp-dev ## hit rates and build time on real orders: 
 	$(PY) -m bench.suggestions $(DATA)
 
 bench-faults: .venv/.stamp-dev ## every fault of the network on four shops, hostile configs, abuse of the sign-up, mails under kills, memory
-	failed=0; for one in faults hostile_run sign_ups altered_tokens mails memory; do $(PY) -m bench.$$one || failed=1; done; exit $$failed
+	failed=0; for one in faults hostile_run sign_ups altered_tokens mails hostile_mails memory; do $(PY) -m bench.$$one || failed=1; done; exit $$failed
 
 lock: .venv/.stamp-dev ## resolve the dependencies anew into address-free lock files
 	.venv/bin/pip-compile --quiet --upgrade --generate-hashes --strip-extras --allow-unsafe --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --extra postgres --extra demo --extra pdf --extra dkim --output-file requirements.lock pyproject.toml requirements-build.in
