@@ -1,6 +1,6 @@
 """Abuse of the sign-up at full size, on both databases: a victim, aliases, claims at once.
 
-`python -m bench.sign_ups [--share N]`: an N-th of everything.
+`python -m bench.sign_ups [--share N] [--only WORD]`: an N-th of it, or one attack or database.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from bench.sign_up_attacks import (
     sqlite_url,
     stand_apart,
 )
+from plugin.logs import configure_logs
 from tests.postgres import Postgres, find_postgres
 
 FORMS, ADDRESSES = 10_000, 500
@@ -35,12 +36,16 @@ def main(arguments: Sequence[str] = ()) -> int:
     """Runs every attack on both databases, prints what came of them, returns the exit code."""
     parser = argparse.ArgumentParser(prog="bench.sign_ups")
     parser.add_argument("--share", type=int, default=1)
-    share = parser.parse_args(arguments).share
+    parser.add_argument("--only", default="")
+    given = parser.parse_args(arguments)
+    configure_logs("error")
     rows: list[list[str]] = []
     budgets: list[Budget] = []
     with tempfile.TemporaryDirectory() as folder, databases(Path(folder)) as fresh:
         for database, url_of in fresh.items():
-            for name, attack in _attacks(share).items():
+            for name, attack in _attacks(given.share).items():
+                if given.only.lower() not in f"{name} {database}".lower():
+                    continue
                 began = time.monotonic()
                 with new_ground(url_of(name.partition(":")[0])) as ground:
                     counted, budget = attack(ground)
