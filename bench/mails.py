@@ -26,6 +26,7 @@ from bench.mail_stock import fill
 from bench.report import Budget, print_table, verdict
 from plugin.app import build_context, handlers
 from plugin.config import load_config
+from plugin.logs import configure_logs
 from plugin.services.context import Context
 from plugin.services.mails.kinds import KINDS
 from plugin.services.steps import Runner
@@ -37,7 +38,7 @@ MAILS = 20_000
 KILLS = 110
 #: Just before and after each moment that decides what is known about a mail.
 POINTS = (
-    "plugin.services.mailing:_claim after",
+    "plugin.services.mailing:claim after",
     "plugin.smtp:SmtpTransport.send before",
     "plugin.smtp:_answer before",
     "plugin.smtp:SmtpTransport.send after",
@@ -82,6 +83,7 @@ class Outcome:
 def run(mails: int, kills: int, folder: Path, workers: int = _WORKERS) -> Outcome:
     """Send `mails` mails while `kills` workers die, some at a time, and compare both sides."""
     began = monotonic()
+    configure_logs("error")
     with mail_sink() as sink:
         environment = _environment(folder, sink.port, workers)
         context = build_context(load_config(environment))

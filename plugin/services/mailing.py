@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from datetime import timedelta
 from email.message import EmailMessage
 from typing import Any, Literal
@@ -23,42 +22,24 @@ from plugin.contracts.mail import RecipientRefusedError
 from plugin.errors import GiveUpError, PlatformError, UnavailableError
 from plugin.model import Shop
 from plugin.security import digest
-from plugin.services import evidence, insight, steps, suppression, unsubscribing
+from plugin.services import evidence, insight, steps, suppression
 from plugin.services.context import Context
 from plugin.services.delivery_reports import is_final
 from plugin.services.evidence_wording import mail_wording
 from plugin.services.identity import identity_of
-from plugin.services.mail_counting import Following, may_follow
 from plugin.services.mails.kinds import KINDS
-from plugin.services.mails.message import compose
-from plugin.services.mails.templates import Template, template_of
+from plugin.services.outgoing import Job, claim, forget, put_together
 from plugin.services.return_path import return_path
-from plugin.services.senders import Sender, sender_of
 from plugin.services.steps import Handler, Step
 from plugin.store import outbox as store
 from plugin.store import subscribers
 from plugin.store.outbox import QueuedMail
-from plugin.store.shops import shop_by_id
 
 #: A mail without a living step after this time has lost it and gets another one.
 _STRANDED_AFTER = timedelta(minutes=15)
-#: How often a mail goes out again after a crash: one that loses its worker each time must end.
-_MOST_RESENDS = 5
 #: Seconds between two tries to write down that a mail is out.
 _PAUSES = (0.1, 0.5, 1.0, 2.0, 5.0)
 _log = structlog.get_logger("mail")
-
-
-@dataclass(frozen=True)
-class _Job:
-    """A mail that is claimed, with all that has to be known to send it."""
-
-    shop: Shop
-    mail: QueuedMail
-    sender: Sender
-    template: Template
-    links: dict[str, str]
-    followed: bool
 
 
 def queue(
@@ -101,15 +82,12 @@ def queue(
 
 def send(context: Context, step: Step) -> None:
     """Send one mail of the outbox (step `mail.send`)."""
-    job = _claim(context, step.shop_id, step.payload["mail"])
+    job = claim(context, step.shop_id, step.payload["mail"])
     if job is None:
         return
     mail = job.mail
     try:
-        recipient = deliverable(
-            context.keys.unseal(mail.shop_id, "mail", mail.recipient_sealed or "")
-        )
-        message = _compose(context, job, recipient)
+        recipient, message = _written(context, job)
         context.mail.send(message, return_path(context, mail.shop_id, mail.id), recipient)
     except UnavailableError as error:
         _settle(context, mail, "queued", error.code)
@@ -125,6 +103,20 @@ def send(context: Context, step: Step) -> None:
         _insist(lambda: _sent(context, job.shop, mail, message))
 
 
+def _written(context: Context, job: Job) -> tuple[str, EmailMessage]:
+    mail = job.mail
+    try:
+        sealed = mail.recipient_sealed or ""
+        recipient = deliverable(context.keys.unseal(mail.shop_id, "mail", sealed))
+        return recipient, put_together(context, job, recipient)
+    except GiveUpError:
+        raise
+    except Exception:
+        # Whatever it was: no server has seen the mail, and the next try must know that.
+        _settle(context, mail, "queued", "mail_not_written")
+        raise
+
+
 def _insist(note: Callable[[], None]) -> None:
     """Write down what has happened, also past a busy database: forgotten, it would happen again."""
     for pause in _PAUSES:
@@ -133,28 +125,6 @@ def _insist(note: Callable[[], None]) -> None:
         except UnavailableError:
             time.sleep(pause)
     return note()
-
-
-def _compose(context: Context, job: _Job, recipient: str) -> EmailMessage:
-    shop, mail, sender = job.shop, job.mail, job.sender
-    values = json.loads(context.keys.unseal(shop.id, "mail", mail.values_sealed or ""))
-    message = compose(
-        mail.kind,
-        shop,
-        mail.language,
-        values | job.links,
-        recipient=recipient,
-        sender=sender.address,
-        message_id=mail.message_id,
-        at=context.now(),
-        template=job.template,
-        name=sender.name,
-        reply_to=sender.reply_to,
-        follow=Following(context, shop, mail) if job.followed else None,
-    )
-    if sender.sign is not None:
-        sender.sign(message)
-    return message
 
 
 def recover(context: Context, step: Step) -> None:
@@ -166,58 +136,6 @@ def recover(context: Context, step: Step) -> None:
             steps.enqueue(
                 connection, context, step.shop_id, "mail.send", {"mail": mail_id}, key=key
             )
-
-
-def _claim(context: Context, shop_id: int, mail_id: int) -> _Job | None:
-    """Take a mail for sending; None where it must not, or need not, go out."""
-    with context.db.write() as connection:
-        shop = shop_by_id(connection, shop_id)
-        mail = store.mail_for_sending(connection, shop_id, mail_id)
-        if shop is None or mail is None or mail.state not in ("queued", "sending"):
-            return None
-        reason = suppression.obstacle(connection, context, shop, mail.identity, mail.kind)
-        changes = _next_state(mail, reason)
-        followed = may_follow(connection, shop, mail.identity, mail.kind)
-        store.update_mail(connection, shop_id, mail_id, followed=followed, **changes)
-        if changes["state"] != "sending":
-            _forget(connection, mail)
-            return None
-        return _Job(
-            shop,
-            replace(mail, **changes),
-            sender_of(connection, context, shop),
-            template_of(connection, shop, mail.kind, mail.language),
-            _links(connection, context, mail),
-            followed,
-        )
-
-
-def _links(connection: Connection, context: Context, mail: QueuedMail) -> dict[str, str]:
-    """Return the ways out of advertising, which every such mail has."""
-    if KINDS[mail.kind].mail_class != "marketing" or mail.identity is None:
-        return {}
-    person = subscribers.subscriber_by_identity(connection, mail.shop_id, mail.identity)
-    if person is None:
-        return {}
-    return {
-        "unsubscribe": unsubscribing.unsubscribe_link(context, person),
-        "preferences": unsubscribing.preferences_link(context, person),
-    }
-
-
-def _next_state(mail: QueuedMail, reason: str | None) -> dict[str, Any]:
-    if mail.recipient_sealed is None or mail.values_sealed is None:
-        return {"state": "cancelled"}  # the person was erased meanwhile
-    if reason is not None:
-        # One that was being sent may have gone out already.
-        gone = mail.state == "sending"
-        return {"state": "unknown" if gone else "suppressed", "error": reason}
-    claim = {"state": "sending", "attempts": mail.attempts + 1}
-    if mail.state == "queued":
-        return claim
-    if KINDS[mail.kind].resend and mail.resent < _MOST_RESENDS:
-        return claim | {"resent": mail.resent + 1}
-    return {"state": "unknown", "error": "mail_unknown"}
 
 
 def deliverable(email: str) -> str:
@@ -236,17 +154,9 @@ def _settle(
     with context.db.write() as connection:
         store.update_mail(connection, mail.shop_id, mail.id, state=state, error=error)
         if state == "unknown":
-            _forget(connection, mail)
+            forget(connection, mail)
     if state == "unknown":
         _log.warning("mail_unknown", mail=mail.id, kind=mail.kind, shop=mail.shop_id)
-
-
-def _forget(connection: Connection, mail: QueuedMail) -> bool:
-    """Empty a mail of a kind that leaves nothing; tells whether it is of such a kind."""
-    forgotten = KINDS[mail.kind].forgotten
-    if forgotten:
-        store.forget(connection, mail.shop_id, mail.key)
-    return forgotten
 
 
 def _refused(context: Context, shop: Shop, mail: QueuedMail, error: GiveUpError) -> None:
@@ -255,7 +165,7 @@ def _refused(context: Context, shop: Shop, mail: QueuedMail, error: GiveUpError)
         if isinstance(error, RecipientRefusedError) and mail.identity is not None:
             kind: Literal["hard", "soft"] = "hard" if is_final(error.said) else "soft"
             suppression.bounced(connection, context, mail.shop_id, mail.identity, kind, error.said)
-        _forget(connection, mail)
+        forget(connection, mail)
     insight.refuse(context, shop, error.code)
     _log.info("mail_refused", mail=mail.id, kind=mail.kind, shop=mail.shop_id)
 
@@ -273,7 +183,7 @@ def _sent(context: Context, shop: Shop, mail: QueuedMail, message: EmailMessage)
             body_hash=body_hash,
             error=None,
         )
-        if _forget(connection, mail) or mail.identity is None:
+        if forget(connection, mail) or mail.identity is None:
             return
         person = subscribers.subscriber_by_identity(connection, mail.shop_id, mail.identity)
         if person is not None:

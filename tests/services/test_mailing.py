@@ -165,7 +165,7 @@ def test_a_crash_before_the_server_was_reached_loses_nothing(
         raise Killed
 
     with monkeypatch.context() as patch:
-        patch.setattr(mailing, "compose", die)
+        patch.setattr(mailing, "put_together", die)
         _die_and_restart(stage, moving_clock)
     stage.work()
     assert len(kept_mail.sent) == 1
@@ -185,6 +185,21 @@ def test_a_server_that_is_down_delays_the_mail(
     stage.work()
     assert stage.rows(outbox)[0].state == "sent"
     assert not stage.rows(outbox)[0].resent
+
+
+def test_advertising_that_could_not_be_written_waits_for_the_next_try(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, advertised: Any, moving_clock: MovingClock
+) -> None:
+    def broken(*_: object) -> None:
+        raise ValueError("a letter that cannot be built")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(mailing, "put_together", broken)
+        stage.work()
+        assert advertised() == "queued"
+    moving_clock.move(minutes=1)
+    stage.work()
+    assert advertised() == "sent"
 
 
 def test_a_busy_database_makes_no_double_of_a_mail_that_is_out(
