@@ -26,6 +26,9 @@ VOUCHER = {
     "voucher.days": "30",
     "voucher.exclusions.de": "",
     "voucher.exclusions.en": "",
+    "voucher.excluded_products": "",
+    "voucher.thanks.kind": "plain",
+    "gift.kind": "guide",
 }
 
 

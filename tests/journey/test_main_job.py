@@ -105,7 +105,8 @@ def receives_a_voucher(stage: Stage, shopper: Shopper) -> str:
     code = found.group(1)
     assert code in mail["text"]
     shopper.put_into_cart("teekanne-seeufer")
-    shopper.go(link)
+    page = shopper.go(link)
+    expect(page.locator("[data-bleib=preflight]")).to_contain_text("Der Gutschein gilt.")
     page = shopper.go(f"{stage.shop}/cart")
     expect(page.locator("aside")).to_contain_text(code)
     return code
