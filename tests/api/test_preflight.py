@@ -16,6 +16,9 @@ from tests.services.sign_up_stage import Stage
 
 ITEM = {"product": "1", "variant": "91", "quantity": 2, "price": "13.80"}
 
+#: Nothing here depends on the database.
+pytestmark = pytest.mark.parametrize("db_url", ["sqlite"], indirect=True)
+
 
 @pytest.fixture
 def body(context: Context, shop: Shop, kept_mail: KeptMail) -> dict[str, Any]:

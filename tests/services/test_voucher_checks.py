@@ -21,6 +21,9 @@ from tests.fakes.things import a_product, a_variant
 from widgets.exit_intent.settings import ExitIntentSettings
 from widgets.newsletter.settings import NewsletterSettings
 
+#: Nothing here depends on the database.
+pytestmark = pytest.mark.parametrize("db_url", ["sqlite"], indirect=True)
+
 
 def reduce(context: Context, shop: Shop, number: int, before: str, now: str) -> None:
     for price, ago in ((before, 60), (now, 2)):
