@@ -13,8 +13,8 @@ interface Task {
 }
 
 /** A stretch of trying takes about this long, in milliseconds; then the page has its turn. */
-const STRETCH_MS = 12;
-const MOST_AT_ONCE = 512;
+const STRETCH_MS = 10;
+const MOST_AT_ONCE = 256;
 
 const turn = () => new Promise((done) => setTimeout(done));
 
