@@ -79,7 +79,11 @@ def test_the_page_says_what_is_given_asked_and_why_and_ticks_nothing(
 def test_a_filled_in_form_is_a_sign_up_with_proof_of_where_it_stood(
     client: FlaskClient, stage: Stage, moving_clock: MovingClock, kept_mail: KeptMail
 ) -> None:
-    answers = {"name": "Marlene", "birth_month": "5", "interests": ["topic_1", "topic_3"]}
+    answers: dict[str, Any] = {
+        "name": "Marlene",
+        "birth_month": "5",
+        "interests": ["topic_1", "topic_3"],
+    }
     answer = _send(client, stage, moving_clock, personalised="1", **answers)
     assert answer.status_code == 200
     assert "Bitte bestätigen Sie Ihre E‑Mail" in html.unescape(answer.text)
