@@ -15,7 +15,7 @@ from plugin.store.shops import shops
 KEY = "benchmark0000000"
 _NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 _DOMAIN = "uferhaus.myshopify.com"
-_SHOP = {
+SHOP = {
     "key": KEY,
     "platform": "shopify",
     "domain": _DOMAIN,
@@ -43,7 +43,7 @@ def prepare(folder: Path) -> dict[str, str]:
     migrate.upgrade(database)
     with database.write() as connection:
         shop_id = connection.execute(
-            sa.insert(shops).values(**_SHOP).returning(shops.c.id)
+            sa.insert(shops).values(**SHOP).returning(shops.c.id)
         ).scalar_one()
         for name, widget in load_widgets().items():
             settings = widget.settings().model_dump(mode="json")

@@ -22,8 +22,11 @@ from plugin.clock import Clock, utc_now
 from plugin.config import Config, load_config
 from plugin.contracts.mail import MailTransport
 from plugin.contracts.widget import Widget
+from plugin.dns_out import DnsLookup
 from plugin.errors import BadInputError
+from plugin.http_out import HttpOut
 from plugin.logs import configure_logs
+from plugin.mail_services import build_mail_services
 from plugin.manifest import bundled, load_manifest
 from plugin.packages import AppFacts
 from plugin.platforms import build_platforms
@@ -45,9 +48,14 @@ _API = (
     "identified",
     "why",
     "subscriptions",
+    "sign_up_page",
+    "preflight",
     "saved_carts",
     "shipments",
     "mail_links",
+    "page_look",
+    "mail_counting",
+    "mail_reports",
     "proxy",
     "any_shop",
     "any_shop_openapi",
@@ -65,10 +73,17 @@ _HANDLING = (
     "suggestions",
     "privacy",
     "subscriptions",
+    "evidence",
     "saved_cart_mails",
     "vouchers",
+    "voucher_removal",
+    "guard_claims",
     "mailing",
+    "senders",
+    "welcome",
     "csv_import",
+    "mail_service_sync",
+    "webhook_deliveries",
 )
 #: Bytes of a request body that any route may read; each route has its own, lower limit.
 MAX_BODY = 2 * 1024 * 1024
@@ -104,6 +119,10 @@ def build_context(
         widgets=load_widgets(),
         mail=mail or SmtpTransport(config),
         clock=clock,
+        dns=DnsLookup(config),
+        mail_services=build_mail_services(),
+        # Without the origins of development: a merchant gives these addresses.
+        posts=HttpOut(),
     )
 
 
@@ -118,7 +137,7 @@ def package_facts(config: Config) -> AppFacts:
         manifest=manifest,
         widgets=load_widgets(),
         static={path.name: path.read_bytes() for path in folder.glob("*.js")},
-        bundles={**built["widgets"], "why": built["why"]},
+        bundles={**built["widgets"], "why": built["why"], "preflight": built["preflight"]},
         carts=built["carts"],
         client_id=config.shopify_client_id,
         secrets={"shopware": next(iter(config.shopware_secrets), "")},

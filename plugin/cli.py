@@ -1,19 +1,20 @@
-"""The command `bleib`: run, worker, demo, db, package, doctor, shop, export, erase."""
+"""The command `bleib`: run, worker, demo, db, package, doctor, shop, mail, evidence, and more."""
 
 from __future__ import annotations
 
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from plugin import __version__
-from plugin.config import Config, ConfigError, load_config
+from plugin.commands import config, opened
+from plugin.commands.evidence import evidence
+from plugin.commands.mail import mail
 from plugin.errors import BleibError
 
 if TYPE_CHECKING:
@@ -27,23 +28,8 @@ def main() -> None:
     """Retention widgets for online shops."""
 
 
-def _config() -> Config:
-    try:
-        return load_config()
-    except ConfigError as error:
-        click.echo(f"bleib: cannot start\n{error}", err=True)
-        sys.exit(2)
-
-
-@contextmanager
-def _context() -> Iterator[Context]:
-    from plugin.app import build_context
-
-    context = build_context(_config())
-    try:
-        yield context
-    finally:
-        context.db.dispose()
+main.add_command(evidence)
+main.add_command(mail)
 
 
 @main.command()
@@ -51,7 +37,7 @@ def _context() -> Iterator[Context]:
 @click.option("--workers", default=2, show_default=True, help="Number of web processes.")
 def run(bind: str, workers: int) -> None:
     """Serve the app with gunicorn (put nginx or its equal in front: docs/operating.md)."""
-    _config()
+    config()
     arguments = gunicorn_arguments(bind, workers)
     os.execv(sys.executable, [sys.executable, *arguments])  # noqa: S606 - our own interpreter
 
@@ -80,10 +66,10 @@ def gunicorn_arguments(bind: str, workers: int) -> list[str]:
 @main.command()
 def worker() -> None:
     """Run background steps until SIGTERM."""
-    config = _config()
+    found = config()
     from plugin.worker import run_worker
 
-    run_worker(config)
+    run_worker(found)
 
 
 @main.group()
@@ -97,7 +83,7 @@ def db_upgrade() -> None:
     from plugin.store import migrate
     from plugin.store.db import Database
 
-    database = Database(_config().database_url)
+    database = Database(config().database_url)
     try:
         migrate.upgrade(database)
     finally:
@@ -142,7 +128,7 @@ def package(platform: str, out: Path) -> None:
     from plugin.packages import build
 
     try:
-        path = build(platform, package_facts(_config()), out)
+        path = build(platform, package_facts(config()), out)
     except ValueError as error:
         click.echo(f"bleib: {error}", err=True)
         sys.exit(2)
@@ -155,7 +141,7 @@ def doctor(key: str) -> None:
     """Say in plain words whether a shop works."""
     from plugin.services import doctor as service
 
-    with _context() as context:
+    with opened() as context:
         findings = service.examine(context, key)
     for finding in findings:
         click.echo(f"{'ok  ' if finding.good else 'FAIL'} {finding.text}")
@@ -173,7 +159,7 @@ def reconnect(key: str) -> None:
     from plugin.services import registering
     from plugin.services.tenants import shop_of_key
 
-    with _context() as context:
+    with opened() as context:
         shop = shop_of_key(context, key)
         if shop is None:
             raise click.ClickException("there is no shop with this key")
@@ -196,7 +182,7 @@ def shop_add(domain: str, email: str, name: str, country: str) -> None:
     from plugin.services import front_door
 
     wish = front_door.Registration(domain, name, email, country)
-    with _context() as context:
+    with opened() as context:
         try:
             entered = front_door.add(context, wish)
         except BleibError as error:
@@ -211,7 +197,7 @@ def _about_person(key: str, email: str, action: Callable[[Context, Shop, str], A
     """Do something with all that one shop holds about one person, and print the result as JSON."""
     from plugin.services.tenants import shop_of_key
 
-    with _context() as context:
+    with opened() as context:
         shop = shop_of_key(context, key)
         if shop is None:
             raise click.ClickException("there is no shop with this key")

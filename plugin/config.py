@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal, Self
@@ -88,6 +89,31 @@ class Config(BaseSettings):
     mail_from: str = Field(
         "bleib@localhost.localdomain", description="Envelope and From address of our mails."
     )
+    mail_bounces: str = Field(
+        "",
+        description="Mailbox that undeliverable mails come back to (`bounces@mail.example`); a "
+        "signed mark is put behind a plus, so its server must know plus addresses. Empty: "
+        "`BLEIB_MAIL_FROM` without a mark.",
+    )
+    mail_spf: str = Field(
+        "",
+        description="Name that shops include in their SPF record. Empty: the domain of "
+        "`BLEIB_MAIL_FROM`.",
+    )
+    mail_secret: SecretStr = Field(
+        SecretStr(""),
+        description="Secret of `/mail/reports`, where bounces and complaints may be posted; at "
+        "least 32 characters. Empty: there is no such address.",
+    )
+    dns_server: str = Field(
+        "",
+        description="Name server (`host:port`) for the checks of senders. Empty: the system's.",
+    )
+    throwaway_domains: str = Field(
+        "",
+        description="File with further domains of throw-away mailboxes, one a line, beside our "
+        "own short list; read at the start.",
+    )
     trusted_proxies: int = Field(
         0, ge=0, le=5, description="How many reverse proxies stand in front and may be believed."
     )
@@ -136,6 +162,27 @@ class Config(BaseSettings):
             raise ValueError("must be http(s)://host[:port] without a path")
         return value.rstrip("/")
 
+    @field_validator("mail_bounces")
+    @classmethod
+    def _bounces_have_room_for_the_mark(cls, value: str) -> str:
+        if value and re.fullmatch(r"[a-z0-9._-]{1,20}@[a-z0-9.-]+", value) is None:
+            raise ValueError("must be a plain address with at most 20 characters before the @")
+        return value
+
+    @field_validator("dns_server")
+    @classmethod
+    def _name_server_has_a_port(cls, value: str) -> str:
+        if value and re.fullmatch(r"\[?[0-9a-fA-F.:]+\]?:\d{1,5}", value) is None:
+            raise ValueError("must be address:port")
+        return value
+
+    @field_validator("throwaway_domains")
+    @classmethod
+    def _list_of_domains_is_there(cls, value: str) -> str:
+        if value and not Path(value).is_file():
+            raise ValueError("must name a file that is there")
+        return value
+
     @field_validator("shop_origins")
     @classmethod
     def _origins_are_loopback(cls, value: str) -> str:
@@ -172,6 +219,8 @@ class Config(BaseSettings):
                     problems.append(f"{PREFIX}{name.upper()} is not set")
                 elif len(value.strip()) < 32:
                     problems.append(f"{PREFIX}{name.upper()} is shorter than 32 characters")
+        if 0 < len(self.mail_secret.get_secret_value()) < 32:
+            problems.append("BLEIB_MAIL_SECRET is shorter than 32 characters")
         if any(len(value) < 32 for value in self.shopware_secrets):
             problems.append("BLEIB_SHOPWARE_SECRET is shorter than 32 characters")
         if bool(self.shopify_client_id) != bool(self.shopify_secret.get_secret_value()):

@@ -5,6 +5,7 @@ The sentence for the merchant stands in `plugin/texts/{de,en}.json` under `error
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 Advice = Literal["retry", "fix", "give_up"]
@@ -79,6 +80,17 @@ class TooManyError(BleibError):
 
     status = 429
     advice: Advice = "retry"
+
+
+class ChallengeError(BleibError):
+    """Too much comes from where the caller is: work has to be proven first (`task`)."""
+
+    status = 428
+    advice: Advice = "retry"
+
+    def __init__(self, code: str, *, task: Mapping[str, object]) -> None:
+        super().__init__(code)
+        self.task = task
 
 
 class UnavailableError(BleibError):

@@ -213,6 +213,9 @@ class VoucherOrder:
     starts_at: datetime
     ends_at: datetime
     customer_id: str | None
+    #: Products that it is not valid for, with all their variants.
+    excluded: tuple[str, ...] = ()
+    excluded_variants: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,10 @@ import smtplib
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from email.generator import BytesGenerator
 from email.message import EmailMessage
-from io import BytesIO
 
 from plugin.config import Config
+from plugin.contracts.mail import RecipientRefusedError, wire_form
 from plugin.errors import BleibError, GiveUpError, PlatformError, UnavailableError
 
 #: Seconds that any one answer of the server may take.
@@ -44,7 +43,7 @@ class SmtpTransport:
             with _before_the_message():
                 options = _options(server, envelope_from, recipient)
                 _expect(server.mail(envelope_from, options), final=False)
-                _expect(server.rcpt(recipient), final=True)
+                _expect_recipient(server.rcpt(recipient))
                 _expect(server.docmd("DATA"), final=True, wanted=354)
                 # A connection lost in here has not carried the closing dot.
                 server.send(wire_bytes(message))
@@ -95,12 +94,7 @@ def wire_bytes(message: EmailMessage) -> bytes:
     Every line ends in CRLF and every leading dot is doubled: no line of a message can end it
     early and smuggle in another one.
     """
-    buffer = BytesIO()
-    policy = message.policy.clone(linesep="\r\n", max_line_length=998)
-    BytesGenerator(buffer, mangle_from_=False, policy=policy).flatten(message)
-    lines = re.sub(rb"\r\n|\r|\n", b"\r\n", buffer.getvalue())
-    stuffed = re.sub(rb"(?m)^\.", b"..", lines)
-    return stuffed + (b"" if stuffed.endswith(b"\r\n") else b"\r\n") + b".\r\n"
+    return re.sub(rb"(?m)^\.", b"..", wire_form(message)) + b".\r\n"
 
 
 def _options(server: smtplib.SMTP, *addresses: str) -> list[str]:
@@ -127,6 +121,15 @@ def _expect(answer: tuple[int, bytes], *, final: bool, wanted: int = 250) -> Non
     if final and 500 <= code < 600:
         raise GiveUpError("mail_rejected")
     raise UnavailableError("mail_deferred")
+
+
+def _expect_recipient(answer: tuple[int, bytes]) -> None:
+    code, text = answer
+    if 500 <= code < 600:
+        # Only the codes: what a server says in words may repeat the address.
+        detailed = re.match(rb"\s*(5\.\d{1,3}\.\d{1,3})\b", text)
+        raise RecipientRefusedError(f"{code} {detailed[1].decode()}" if detailed else str(code))
+    _expect(answer, final=True)
 
 
 @contextmanager

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from click.testing import CliRunner, Result
 
 from plugin.cli import main
+from plugin.errors import UnavailableError
 from plugin.model import Shop
 from plugin.services.context import Context
+from plugin.services.return_path import return_path
+from plugin.store.outbox import outbox
+from tests.conftest import make_config
+from tests.returned_mails import bounce
 from tests.services.sign_up_stage import MAIL, Stage
 
 Run = Callable[..., Result]
@@ -54,6 +61,33 @@ def test_doctor_says_what_is_wrong_in_words(run: Run, shop: Shop) -> None:
     assert result.exit_code == 1
     assert "No worker is running." in result.output
     assert "unknown_platform" in result.output
+
+
+def test_a_bounce_comes_in_by_a_pipe_and_is_never_returned(
+    run: Run, context: Context, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage = Stage(context, shop)
+    stage.ask()
+    stage.work()
+    path = return_path(_with_return_path(context), shop.id, stage.rows(outbox)[0].id)
+    for raw, to, noted in (
+        (bounce(path), "", "noted"),
+        (bounce("x@mail.example"), path, "known"),
+        (bounce("x@mail.example"), "", "unknown"),
+        (b"\xff\x00 no mail at all", "", "no_report"),
+    ):
+        result = CliRunner().invoke(main, ["mail", "receive", "--to", to], input=raw)
+        assert (result.exit_code, result.output.split()[-1]) == (0, noted)
+    monkeypatch.setattr("plugin.services.bounces.receive", _busy)
+    assert run("mail", "receive").exit_code == os.EX_TEMPFAIL
+
+
+def _with_return_path(context: Context) -> Context:
+    return replace(context, config=make_config(mail_bounces="bounces@mail.example"))
+
+
+def _busy(*_: object) -> None:
+    raise UnavailableError("database_busy")
 
 
 def test_the_schema_can_be_brought_up_to_date_twice(run: Run) -> None:

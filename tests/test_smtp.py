@@ -9,6 +9,7 @@ from email.policy import SMTP
 import pytest
 import trustme
 
+from plugin.contracts.mail import RecipientRefusedError
 from plugin.errors import GiveUpError, PlatformError, UnavailableError
 from plugin.smtp import SmtpTransport, wire_bytes
 from tests.conftest import make_config
@@ -109,8 +110,8 @@ def test_login_is_used_and_a_wrong_password_is_worth_another_try() -> None:
         ("MAIL", "550 no sender", UnavailableError),
         ("RCPT", "450 greylisted", UnavailableError),
         ("RCPT", "451 later", UnavailableError),
-        ("RCPT", "550 no such mailbox", GiveUpError),
-        ("RCPT", "552 full", GiveUpError),
+        ("RCPT", "550 no such mailbox", RecipientRefusedError),
+        ("RCPT", "552 full", RecipientRefusedError),
         ("DATA", "451 later", UnavailableError),
         ("DATA", "554 refused", GiveUpError),
         ("DATA", "drop", PlatformError),
@@ -126,11 +127,23 @@ def test_every_answer_means_what_the_server_meant(
             _send(server.port)
     assert type(caught.value) is error
     codes = {
+        RecipientRefusedError: "mail_rejected",
         UnavailableError: "mail_deferred",
         GiveUpError: "mail_rejected",
         PlatformError: "mail_unknown",
     }
     assert str(caught.value) == codes[error]
+
+
+def test_a_refused_address_says_by_which_code_and_nothing_of_the_person() -> None:
+    for answer, status in (
+        ("550 5.1.1 <marlene@post.example>: no such user", "550 5.1.1"),
+        ("552 marlene@post.example is full 5.2.2", "552"),
+    ):
+        with mail_server() as server, pytest.raises(RecipientRefusedError) as caught:
+            server.answers["RCPT"] = answer
+            _send(server.port)
+        assert caught.value.said == status
 
 
 def test_a_server_that_is_not_there_is_worth_another_try() -> None:

@@ -80,6 +80,9 @@ async function build() {
   const widgets = Object.fromEntries(
     WIDGETS.map((name) => [name, { ...filesOf(chunks, names, name), texts }]),
   );
+  // No widget of a campaign: opened by the link of a voucher. It speaks in the app's words.
+  const told = names.get("preflight");
+  const preflight = told && { ...filesOf(chunks, names, "preflight"), texts: { de: told } };
   const carts = {};
   for (const name of CARTS) carts[name] = add(`cart_${name}`, await classic(`_carts/${name}.ts`));
   for (const [file, code] of files)
@@ -91,6 +94,7 @@ async function build() {
     version: REGISTRY.version,
     loader: "bleib.js",
     ...(names.has("why") && { why: names.get("why") }),
+    ...(preflight && { preflight }),
     widgets,
     carts,
     integrity: each(integrity),

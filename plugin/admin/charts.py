@@ -60,7 +60,7 @@ class Chart:
 def running_totals(days: Sequence[date], first: Sequence[int], second: Sequence[int]) -> Chart:
     """Draw two daily series as running totals; both as long as `days`, at least one day."""
     one, two = _summed(first), _summed(second)
-    step, top = _axis(max(one[-1], two[-1], 1))
+    step, top = axis(max(one[-1], two[-1], 1))
     plot = HEIGHT - TOP - BOTTOM
 
     def y_of(value: float) -> float:
@@ -68,10 +68,10 @@ def running_totals(days: Sequence[date], first: Sequence[int], second: Sequence[
 
     span = max(len(days) - 1, 1)
     xs = [round(LEFT + (WIDTH - LEFT - RIGHT) * n / span, 1) for n in range(len(days))]
-    ends = _apart(y_of(one[-1]), y_of(two[-1]))
+    ends = apart(y_of(one[-1]), y_of(two[-1]))
     return Chart(
         grid=tuple(Grid(y_of(value), value) for value in range(0, top + 1, step)),
-        ticks=_ticks(days, xs),
+        ticks=ticks(days, xs),
         first=_line(xs, [y_of(value) for value in one], ends[0], one[-1]),
         second=_line(xs, [y_of(value) for value in two], ends[1], two[-1]),
         base_y=y_of(0),
@@ -85,7 +85,7 @@ def _summed(values: Sequence[int]) -> list[int]:
     return sums
 
 
-def _axis(highest: int) -> tuple[int, int]:
+def axis(highest: int) -> tuple[int, int]:
     """Return (step, top) so that at most five lines with round numbers hold the highest value."""
     step = 1
     while True:
@@ -101,7 +101,7 @@ def _line(xs: list[float], ys: list[float], label_y: float, total: int) -> Line:
     return Line(f"M{points}", xs[-1], ys[-1], label_y, total)
 
 
-def _apart(first: float, second: float, room: float = 40) -> tuple[float, float]:
+def apart(first: float, second: float, room: float = 40) -> tuple[float, float]:
     """Move two labels away from each other until both can be read."""
     if abs(first - second) >= room:
         return first, second
@@ -110,7 +110,8 @@ def _apart(first: float, second: float, room: float = 40) -> tuple[float, float]
     return (middle - half, middle + half) if first <= second else (middle + half, middle - half)
 
 
-def _ticks(days: Sequence[date], xs: list[float]) -> tuple[Tick, ...]:
+def ticks(days: Sequence[date], xs: Sequence[float]) -> tuple[Tick, ...]:
+    """Name the first day, the one in the middle and the last."""
     last = len(days) - 1
     chosen = sorted({0, last // 2, last})
     anchors = {0: "start", last: "end"}

@@ -18,7 +18,7 @@ from plugin.api import current_context
 from plugin.contracts.targeting import Who
 from plugin.contracts.widget import Widget
 from plugin.errors import BadInputError, ConflictError, InvalidFieldError
-from plugin.services import campaigns
+from plugin.services import campaigns, sign_up_page
 from plugin.services.campaigns import Campaign, PublishedCampaign
 from plugin.services.consent_wording import wording_of
 from plugin.services.why_links import why_url
@@ -135,6 +135,7 @@ def _page(
         scene=scene_of(shop, widget, request.values, campaign.draft),
         consent=_consent(campaign, widget) if section == "content" else {},
         choices=choices(shop, widget, campaign.draft),
+        sign_up_pages=_sign_up_pages(campaign, widget) if section == "content" else [],
         why=why_url(context, shop),
         **more,
     )
@@ -184,6 +185,16 @@ def _consent(campaign: Campaign, widget: Widget) -> dict[str, str]:
         language: wording_of(context, shop, draft, language, personalised=personalised)
         for language in shop.languages
     }
+
+
+def _sign_up_pages(campaign: Campaign, widget: Widget) -> list[str]:
+    """Return where the published form also stands as a page of its own."""
+    if not widget.collects_consent or widget.interrupts or campaign.state != "published":
+        return []
+    context, shop = current_context(), this_shop()
+    own = sign_up_page.address(context, shop, campaign.id)
+    inside = sign_up_page.shop_address(context, shop, campaign.id)
+    return [inside, own] if inside else [own]
 
 
 def _conflict(stored: Campaign, section: str, filled: form.Entries) -> Response:

@@ -37,6 +37,8 @@ _LANGUAGE_COOKIE = "bleib-language"
 #: Remembers where a merchant came from, to show the way back after the session has ended.
 _PLACE_COOKIE = "bleib-place"
 _MONTH = 30 * 86400
+#: Pages that stand in a frame of ours, and what of their address says which one it is.
+PREVIEWS = {"admin.preview": "campaign_id", "admin.mail_text_preview": "kind"}
 #: Lets an answer to any part of a page take the place of all of it.
 _WHOLE_PAGE = {"HX-Retarget": "body", "HX-Reswap": "innerHTML", "HX-Reselect": ".page"}
 
@@ -74,17 +76,17 @@ def _open_door() -> ResponseReturnValue | None:
     g.words = words_for(session.shop, language)
     asked = request.args.get("lang", "")
     switches = asked in LANGUAGES and request.method == "GET" and g.frame is None
-    if switches and request.endpoint != "admin.preview":
+    if switches and request.endpoint not in PREVIEWS:
         return _switch_language(asked)
     return None
 
 
 def _session_of_preview() -> Session | None:
     """A frame within the frame sends no header: its address opens this one preview."""
-    key, campaign_id = request.args.get("key"), (request.view_args or {}).get("campaign_id")
-    if request.endpoint != "admin.preview" or key is None:
+    key, named = request.args.get("key"), PREVIEWS.get(request.endpoint or "")
+    if named is None or key is None:
         return None
-    shop = shop_of_preview(current_context(), key, campaign_id or 0)
+    shop = shop_of_preview(current_context(), key, (request.view_args or {})[named])
     return None if shop is None else Session(shop, "address")
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Response, g
 
-from plugin.admin.frame import blueprint, page, read_as_nobody
+from plugin.admin.frame import PREVIEWS, blueprint, page, read_as_nobody
 from plugin.api import current_context
 from plugin.api.framing import Frame, reload_path, stand_in_any_frame
 from plugin.errors import BadInputError
@@ -31,5 +31,5 @@ def _carry(endpoint: str, values: dict[str, Any]) -> None:
         return
     for name, text in frame.carried.items():
         values.setdefault(name, text)
-    if endpoint == "admin.preview":
-        values["key"] = preview_token(current_context(), g.shop, values["campaign_id"])
+    if endpoint in PREVIEWS:
+        values["key"] = preview_token(current_context(), g.shop, values[PREVIEWS[endpoint]])

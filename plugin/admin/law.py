@@ -10,7 +10,7 @@ from flask import Response, make_response
 from plugin.admin.frame import blueprint, page, this_shop, words
 from plugin.admin.manners import ledger
 from plugin.api import current_context
-from plugin.services import privacy
+from plugin.services import consent_rules, privacy
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,11 @@ def law() -> Response:
     """Show requests of people and the table of stored data."""
     requests = privacy.data_requests(current_context(), this_shop())
     kept = ledger(words().language)
-    return page("law.html", stored=_stored(), requests=requests, kept=kept)
+    consent = consent_rules.get(current_context(), this_shop())
+    rules = consent_rules.rules(consent, this_shop())
+    return page(
+        "law.html", stored=_stored(rules.proof_years), requests=requests, kept=kept, rules=rules
+    )
 
 
 @blueprint.get("/law/requests/<int:request_id>")
@@ -43,10 +47,12 @@ def law_export(request_id: int) -> Response:
     return response
 
 
-def _stored() -> list[Stored]:
+def _stored(proof_years: int) -> list[Stored]:
     """Put columns with the same datum and the same rule into one line."""
     groups: dict[tuple[str, str, int | None], list[str]] = {}
     for column in privacy.inventory():
-        rule = (column.datum, column.erase, column.keep_days)
+        proof = column.table == "evidence"
+        days = proof_years * 365 if proof else column.keep_days
+        rule = (column.datum, column.erase, days)
         groups.setdefault(rule, []).append(f"{column.table}.{column.column}")
     return [Stored(*rule, tuple(places)) for rule, places in groups.items()]

@@ -18,7 +18,7 @@ from plugin.admin.frame import blueprint, page, this_shop, to, words
 from plugin.api import current_context
 from plugin.contracts.shopwide import Look
 from plugin.errors import ConflictError, InvalidFieldError
-from plugin.services import campaigns, look
+from plugin.services import campaigns, logo, look
 from plugin.services.contrast import Pair, pairs_of
 
 _FIELDS = fields_of(Look)
@@ -64,6 +64,23 @@ def look_save() -> Response:
     return to("look_page", done="look")
 
 
+@blueprint.post("/look/logo")
+def look_logo() -> Response:
+    """Take in the picture that mails and hosted pages show, or let the name stand there again."""
+    context, shop = current_context(), this_shop()
+    if "remove" in request.form:
+        logo.remove(context, shop)
+        return to("look_page", done="logo")
+    given = request.files.get("logo")
+    try:
+        logo.save(context, shop, b"" if given is None else given.read(logo.MOST_BYTES + 1))
+    except InvalidFieldError as error:
+        fixed = look.get(context, shop)
+        said = words().t(f"look.logo.{error.code}")
+        return _page(fixed, _shown(fixed), fixed, status=422, logo_problem=said)
+    return to("look_page", done="logo")
+
+
 def _shown(fixed: Look) -> Entries:
     settings = fixed.model_dump(mode="json")
     return Entries(settings, entries.shown(settings, _FIELDS, words()))
@@ -106,6 +123,8 @@ def _page(
         ],
         low=look.too_low(shown),
         least=look.LEAST_TARGET,
+        logo=logo.get(context, shop),
+        logo_bytes=logo.MOST_BYTES // 1000,
         seen=packed(seen),
         tried=packed(shown),
         sample=(windows or listed)[0],

@@ -16,7 +16,7 @@ from plugin.admin.frame import blueprint, page, this_shop, words
 from plugin.api import current_context
 from plugin.contracts.connecting import OpensInAdmin
 from plugin.model import Shop
-from plugin.services import campaigns, guard_limits, insight
+from plugin.services import campaigns, guard_limits, insight, protection
 from plugin.services.access import connected
 from plugin.services.context import Context
 from plugin.services.dead_letters import count_dead
@@ -140,10 +140,16 @@ def _needs(context: Context, shop: Shop) -> list[Need]:
     dead = count_dead(context, shop)
     if dead:
         needs.append(Need("dead", "octagon", url_for("admin.work"), {"n": wording.number(dead)}))
+    if protection.is_held(context, shop):
+        needs.append(Need("sign_ups", "triangle", url_for("admin.protection"), {}))
     guard = guard_limits.report(context, shop)
     if guard.share >= Decimal("0.8"):
         values = {"spent": wording.money(guard.spent), "budget": wording.money(guard.budget)}
         needs.append(Need("budget", "shield", url_for("admin.guard"), values))
+    if guard.alarm and guard.coded_share is not None:
+        share, limit = guard.coded_share, guard.limits.share / 100
+        shares = {"share": wording.percent(share), "limit": wording.percent(limit)}
+        needs.append(Need("alarm", "shield", url_for("admin.guard"), shares))
     state = setup_state(context, shop)
     if state.open:
         needs.append(Need("setup", "clock", url_for("admin.setup_page"), {"n": state.open}))

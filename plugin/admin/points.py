@@ -68,6 +68,7 @@ def _in_words(values: dict[str, object]) -> dict[str, object]:
 #: Checks whose cure is on another page.
 _ELSEWHERE = {
     "budget": "admin.guard",
+    "floor": "admin.guard",
     "pool": "admin.data",
     "contrast": "admin.look_page",
     "target": "admin.look_page",

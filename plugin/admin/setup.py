@@ -11,7 +11,7 @@ from plugin.admin.frame import blueprint, page, this_shop, to, words
 from plugin.api import current_context
 from plugin.contracts.platform import Embeds
 from plugin.errors import InvalidFieldError
-from plugin.services import campaigns, setup
+from plugin.services import campaigns, senders, setup
 from plugin.services.catalogue import progress
 
 #: Seconds between two looks of an open page.
@@ -75,7 +75,7 @@ def _page(
         "forms": [name for name, kind in context.widgets.items() if kind.collects_consent],
         "looked": looked,
         "embed_url": context.able(shop, Embeds).embed_url(shop.domain, shop.storefront_url),
-        "mail_from": context.config.mail_from,
+        "mail_sender": senders.setting(context, shop).used,
         "unfolded": 2 if problems or request.args.get("step") == "2" else 0,
         "abilities": abilities_of(shop, words()),
         "seconds": {"look": _LOOK_SECONDS, "sync": _SYNC_SECONDS, "light": _LIGHT_SECONDS},

@@ -13,8 +13,10 @@ from plugin.admin.wording import Words
 from plugin.api import current_context
 from plugin.api.framing import Frame
 from plugin.model import Shop
+from plugin.services import senders
 from plugin.services.any_shop import PLATFORM
 from plugin.services.dead_letters import count_dead
+from plugin.services.mail_connections import needing_merchant
 from plugin.services.setup import SetupState, setup_state
 from plugin.texts import LANGUAGES
 
@@ -41,7 +43,7 @@ def shell_of(shop: Shop, wording: Words) -> dict[str, Any]:
     return {
         "shop": shop,
         "setup": state,
-        "entries": _entries(shop, state, dead, wording),
+        "entries": _entries(shop, state, dead, needing_merchant(context, shop), wording),
         "state_line": _state_line(shop, state, wording),
         "state_icon": _state_icon(shop, state),
         "state_stale": _is_stale(state),
@@ -57,11 +59,18 @@ def _language_link(language: str) -> str:
     return "?" + urlencode({**carried, "lang": language})
 
 
-def _entries(shop: Shop, state: SetupState, dead: int, wording: Words) -> list[Entry]:
+def _entries(shop: Shop, state: SetupState, dead: int, stuck: int, wording: Words) -> list[Entry]:
+    lacking = senders.lacking(current_context(), shop)
     entries = [
         Entry("overview", "admin.overview", "home"),
         Entry("widgets", "admin.widgets", "window"),
         Entry("guard", "admin.guard", "shield"),
+        Entry("vouchers", "admin.vouchers", "ticket"),
+        Entry("people", "admin.people_page", "people"),
+        Entry("protection", "admin.protection", "lock"),
+        Entry("mail", "admin.mail", "letter", wording.number(lacking) if lacking else ""),
+        Entry("mails", "admin.mails", "pen"),
+        Entry("connections", "admin.connections", "link", wording.number(stuck) if stuck else ""),
         Entry("work", "admin.work", "tray", wording.number(dead) if dead else ""),
         Entry("law", "admin.law", "scale"),
     ]

@@ -98,6 +98,16 @@ class Words:
         """Return a share of 1 as whole percent."""
         return format_percent(value, locale=self._babel)
 
+    def percent(self, value: Decimal) -> str:
+        """Return a share of 1 in percent, with one place where there is one: "8,3 %"."""
+        return format_percent(
+            value, format="#,##0.#\u202f%" if self.language == "de" else "0.#%", locale=self._babel
+        )
+
+    def whole(self, amount: Decimal) -> str:
+        """Return an amount without its cents: what is estimated is no exact sum."""
+        return self.money(amount.quantize(Decimal(1)))
+
     def amount_input(self, value: Decimal) -> str:
         """Return a decimal as one would type it: "40" or "4,50", never grouped."""
         whole = value == value.to_integral_value()
@@ -118,6 +128,10 @@ class Words:
     def month(self, moment: date) -> str:
         """Return e.g. "November"."""
         return format_date(moment, format="LLLL", locale=self._babel)
+
+    def month_of_year(self, moment: date) -> str:
+        """Return e.g. "November 2026"."""
+        return format_date(moment, format="LLLL yyyy", locale=self._babel)
 
     def time(self, moment: datetime) -> str:
         """Return e.g. "14:02 Uhr" or "14:02"."""

@@ -11,10 +11,17 @@ _CSP = (
     "connect-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-src 'self'; frame-ancestors {ancestors}; object-src 'none'"
 )
+#: A mail has its styles in its elements; nothing in it runs, and nothing is fetched.
+_MAIL_CSP = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; "
+    "base-uri 'none'; frame-ancestors {ancestors}"
+)
 #: Over TLS once, over TLS for the next two years.
 TLS_ONLY = ("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
 #: Pages of ours that another page of ours may show in a frame (the admin's preview).
 SAME_ORIGIN_FRAME = "bleib_same_origin_frame"
+#: Its value for a mail.
+A_MAIL = "mail"
 
 
 def register_headers(app: Flask, *, secure: bool) -> None:
@@ -23,7 +30,7 @@ def register_headers(app: Flask, *, secure: bool) -> None:
     @app.after_request
     def _add(response: Response) -> Response:
         headers = response.headers
-        own = headers.pop(SAME_ORIGIN_FRAME, None) is not None
+        own = headers.pop(SAME_ORIGIN_FRAME, None)
         if response.mimetype == "text/html":
             frame: Frame | None = g.get("frame")
             headers.setdefault("Content-Security-Policy", _policy(frame, own=own))
@@ -45,10 +52,13 @@ def register_headers(app: Flask, *, secure: bool) -> None:
         return response
 
 
-def _policy(frame: Frame | None, *, own: bool) -> str:
+def _policy(frame: Frame | None, *, own: str | None) -> str:
     """Who may hold the page: the admin of the one shop it is for, our own pages, or nobody."""
     ancestors = ["'self'"] if own else []
     scripts = ["'self'"]
+    if own == A_MAIL:
+        ancestors += frame.ancestors if frame else ()
+        return _MAIL_CSP.format(ancestors=" ".join(ancestors))
     if frame is not None:
         ancestors += frame.ancestors
         scripts += [frame.script] if frame.script else []

@@ -3,63 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from flask import url_for
 from markupsafe import Markup, escape
 
+from plugin.api import current_context
+from plugin.api.page_parts import Action, Claim, Footer, Page, Present
 from plugin.model import Shop
+from plugin.services import logo
 from plugin.services.confirmations import Confirmation
 from plugin.services.saved_carts import Found
+from plugin.services.thanks import Thanked
 from plugin.services.unsubscribing import Subscription
 from plugin.services.wording import Offer, Voice, merchant_text, page_address
 from plugin.texts import area_texts
-
-
-@dataclass(frozen=True)
-class Action:
-    """A button: it posts to this page, or leads to another one."""
-
-    label: str
-    address: str | None = None
-
-
-@dataclass(frozen=True)
-class Claim:
-    """What a voucher is worth, with all its conditions beside it."""
-
-    figure: str
-    conditions: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Footer:
-    """Who answers for the page, as the merchant wrote it."""
-
-    imprint: str
-    imprint_link: str | None
-    imprint_label: str
-    privacy_link: str | None
-    privacy_label: str
-
-
-@dataclass(frozen=True)
-class Page:
-    """Everything on one hosted page, in reading order."""
-
-    language: str
-    status: int
-    shop_name: str
-    title: str
-    text: Markup
-    action: Action | None = None
-    second: Action | None = None
-    claim: Claim | None = None
-    tick: bool = False
-    note: Markup | None = None
-    footer: Footer | None = None
-    items: tuple[str, ...] = ()
 
 
 def confirmation_page(token: str, found: Confirmation) -> Page:
@@ -73,8 +32,9 @@ def confirmation_page(token: str, found: Confirmation) -> Page:
     if found.state == "unsubscribed":
         return _plain(found.shop, voice, words, "unsubscribed", 200)
     if found.state in ("expired", "superseded"):
-        return _too_late(found.shop, voice, words, found.state)
-    return _done(token, found.shop, voice, words, found)
+        return _too_late(found.shop, voice, words | {"days": str(found.valid_days)}, found)
+    page = _done(token, found.shop, voice, words, found)
+    return replace(page, present=_present(voice, found))
 
 
 def waiting_page(token: str, found: Confirmation) -> Page:
@@ -91,7 +51,7 @@ def waiting_page(token: str, found: Confirmation) -> Page:
     )
 
 
-def unsubscribe_page(found: Subscription) -> Page:
+def unsubscribe_page(token: str, found: Subscription) -> Page:
     """Return the question before unsubscribing, or the answer after it."""
     if found.shop is None:
         return _bare("unsubscribed", found.language, 200)
@@ -105,6 +65,9 @@ def unsubscribe_page(found: Subscription) -> Page:
         "unsubscribe",
         words | {"email": _strong(found.email)},
         action=Action(voice.say("unsubscribe.button")),
+        second=Action(
+            voice.say("unsubscribe.rather"), url_for("mail_links.preferences", token=token)
+        ),
         note=_rich(voice, "unsubscribe.note", words),
     )
 
@@ -153,8 +116,8 @@ def _question(shop: Shop, voice: Voice, words: Mapping[str, str], found: Confirm
     )
 
 
-def _too_late(shop: Shop, voice: Voice, words: Mapping[str, str], state: str) -> Page:
-    if state == "superseded":
+def _too_late(shop: Shop, voice: Voice, words: Mapping[str, str], found: Confirmation) -> Page:
+    if found.state == "superseded":
         return _plain(shop, voice, words, "superseded", 410)
     return _page(
         shop,
@@ -162,7 +125,7 @@ def _too_late(shop: Shop, voice: Voice, words: Mapping[str, str], state: str) ->
         "expired",
         words,
         status=410,
-        action=Action(voice.say("expired.button"), shop.storefront_url),
+        action=Action(voice.say("expired.button"), found.form_link or shop.storefront_url),
         note=_rich(voice, "expired.note", words),
     )
 
@@ -189,7 +152,21 @@ def _done(
         )
     key = "confirmed" if found.outcome in ("none", "voucher") else found.outcome
     ends = {"ends": voice.day(voucher.ends_at)} if voucher is not None else {}
-    return _page(shop, voice, key, dict(words) | ends, action=to_shop, note=link)
+    page = _page(shop, voice, key, dict(words) | ends, action=to_shop, note=link)
+    return page if found.thanks is None else _with_thanks(page, found.thanks)
+
+
+def _with_thanks(page: Page, thanks: Thanked) -> Page:
+    action = page.action if thanks.link is None else Action(thanks.button, thanks.link)
+    # Both parts are escaped: the first is Markup, which escapes what is added to it.
+    return replace(page, text=page.text + " " + thanks.text, action=action)
+
+
+def _present(voice: Voice, found: Confirmation) -> Present | None:
+    gift = found.gift
+    if gift is None:
+        return None
+    return Present(gift.title, gift.text, Action(voice.say(f"gift.button_{gift.kind}"), gift.link))
 
 
 def _use(voice: Voice, found: Confirmation, token: str) -> Action:
@@ -254,6 +231,8 @@ def footer_of(shop: Shop, voice: Voice) -> Footer:
         imprint_label=voice.say("imprint"),
         privacy_link=page_address(shop.privacy_url),
         privacy_label=voice.say("privacy"),
+        look=url_for("page_look.style", key=shop.key),
+        logo=logo.get(current_context(), shop),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, make_response, render_template
+from flask import Response, make_response, render_template, url_for
 
 from plugin.api import current_context
 from plugin.api.problems import page_language
@@ -17,6 +17,10 @@ _CSP = (
 )
 
 
+def _look(shop: Shop) -> str:
+    return url_for("page_look.style", key=shop.key)
+
+
 def parcel_page(shop: Shop, status: OrderStatus) -> Response:
     """Return the page; it is in the browser's language and says nothing about the person."""
     context = current_context()
@@ -27,7 +31,7 @@ def parcel_page(shop: Shop, status: OrderStatus) -> Response:
         shop=shop,
         say=voice.say,
         told=told(shop, status, voice.language, context.now()),
-        style=context.url("/pages/assets/parcels.css"),
+        styles=[context.url("/pages/assets/parcels.css"), context.url(_look(shop))],
     )
     response = make_response(html)
     # The style sheet's address is absolute: through the shop's proxy "self" is the shop.

@@ -15,6 +15,7 @@ from plugin.model import storefront_id
 from plugin.services import browser_events, suggestions, tickets
 from plugin.services.storefront_config import config_bytes
 from plugin.services.suggestions import LONGEST_CART, Suggested
+from plugin.services.wording import Voice
 
 blueprint = Blueprint("storefront", __name__)
 open_to_storefronts(blueprint)
@@ -66,14 +67,16 @@ def suggested(key: str) -> Response:
     ids = [part.strip() for part in request.args.get("cart", "").split(",", LONGEST_CART)]
     cart = [part for part in ids if part and len(part) <= _MAX_ID and "\x00" not in part]
     found = suggestions.for_cart(current_context(), shop, cart[:LONGEST_CART])
-    response = jsonify({"items": [_item(item) for item in found.items], "campaign": found.campaign})
+    words = Voice("cart", shop, request.args.get("lang", ""))
+    items = [_item(item, words) for item in found.items]
+    response = jsonify({"items": items, "campaign": found.campaign})
     response.headers["Cache-Control"] = "public, max-age=300"
     return response
 
 
-def _item(item: Suggested) -> dict[str, Any]:
+def _item(item: Suggested, words: Voice) -> dict[str, Any]:
     # The whole list of fields that leave the house: no cost, no stock, no score.
-    return {
+    found = {
         "product": item.product,
         "variant": item.variant,
         "variant_number": storefront_id(item.variant),
@@ -84,3 +87,8 @@ def _item(item: Suggested) -> dict[str, Any]:
         "price": {"amount": str(item.price.amount), "currency": item.price.currency},
         "reason": {"kind": "together", "with": item.reason},
     }
+    if item.before is not None:
+        # Never a price alone: a struck one says nothing of what it is.
+        price = words.money(item.before.amount, item.before.currency)
+        found["before"] = words.say("lowest", price=price)
+    return found

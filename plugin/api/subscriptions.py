@@ -11,7 +11,7 @@ from plugin.api import current_context, current_shop_by_key
 from plugin.api.body import json_object
 from plugin.api.caller import net_address
 from plugin.api.cors import open_to_storefronts
-from plugin.errors import BadInputError, BleibError, InvalidFieldError
+from plugin.errors import BadInputError, BleibError, ChallengeError, InvalidFieldError
 from plugin.services import insight, subscriptions
 from plugin.services.attribution import Told
 from plugin.services.robots import is_robot
@@ -23,32 +23,40 @@ open_to_storefronts(blueprint)
 _MAX_BYTES = 8 * 1024
 _FIELDS = frozenset(
     {"id", "email", "campaign", "version", "purposes", "page", "lang", "elapsed", "website"}
-    | {"ticket", "arm", "arms"}
+    | {"ticket", "arm", "arms", "proof", "fields"}
 )
 _PURPOSES = frozenset({"newsletter", "personalised"})
 _ID_LENGTH = 40
 _TICKET_LENGTH = 200
+_PROOF_LENGTH = 400
+_MOST_FIELDS = 10
 _ARMS = frozenset({"a", "b", "-"})
 _MOST_ARMS = 50
 _ID_DIGITS = 10
 #: Seconds before any form is answered as taken: new people make more work than known ones, and
 #: the difference (7 of 10 milliseconds) would tell a stranger who is on the list.
-_ANSWER_AFTER = 0.04
+ANSWER_AFTER = 0.04
 
 
 @blueprint.post("/v1/<key>/subscriptions")
 def sign_up(key: str) -> tuple[Response, int]:
-    """Take a sign-up: 202 for every address alike; errors only about the form itself."""
+    """Take a sign-up: 202 for every address alike; errors only about the form itself.
+
+    428 with a task where too many come from one place: the same form again, with its proof.
+    """
     shop = current_shop_by_key(key)
     context = current_context()
     begun = time.monotonic()
     try:
         subscriptions.request(context, shop, _read(json_object(_MAX_BYTES)))
+    except ChallengeError as error:
+        insight.refuse(context, shop, error.code)
+        return jsonify({"error": error.code, **error.task}), error.status
     except BleibError as error:
         if error.status < 500:
             insight.refuse(context, shop, error.code)
         raise
-    time.sleep(max(0.0, begun + _ANSWER_AFTER - time.monotonic()))
+    time.sleep(max(0.0, begun + ANSWER_AFTER - time.monotonic()))
     return jsonify({"state": "pending"}), 202
 
 
@@ -66,6 +74,10 @@ def _read(body: dict[str, Any]) -> SignUp:
         elapsed_ms=_number(body, "elapsed"),
         website=_text(body, "website", longest=500),
         net_address=net_address(),
+        # The ticket of the page view is what says that the form stood on a page.
+        form_token=_text(body, "ticket", longest=_TICKET_LENGTH),
+        proof=_text(body, "proof", longest=_PROOF_LENGTH),
+        fields=_fields(body.get("fields", {})),
         told=Told(
             ticket=_text(body, "ticket", longest=_TICKET_LENGTH),
             arm=_text(body, "arm", longest=1),
@@ -96,6 +108,12 @@ def _purposes(value: Any) -> tuple[str, ...]:  # noqa: ANN401 - whatever the JSO
     if not set(value) <= _PURPOSES:
         raise BadInputError("field_invalid", field="purposes")
     return tuple(value)
+
+
+def _fields(value: Any) -> dict[str, Any]:  # noqa: ANN401 - whatever the JSON held
+    if not isinstance(value, dict) or len(value) > _MOST_FIELDS:
+        raise BadInputError("field_invalid", field="fields")
+    return value
 
 
 def _arms(value: Any) -> dict[int, str]:  # noqa: ANN401 - whatever the JSON held

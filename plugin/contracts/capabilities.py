@@ -17,7 +17,9 @@ Capability = Literal[
     "history",
     "shipments",
     "vouchers",
+    "exclusions",
     "consent_sync",
+    "checkout_opt_in",
     "webhooks",
     "embedding",
     "cart",
@@ -26,7 +28,8 @@ Capability = Literal[
 ]
 
 #: The Protocol that an adapter has where it declares "yes" or "partly"; None: nothing on our side,
-#: the storefront does it (the cart, by its hook) or the shop tells us (parcels inside of orders).
+#: the storefront does it (the cart, by its hook), the shop tells us (parcels inside of orders), or
+#: it comes with another one (products that a voucher excludes).
 PROTOCOLS: dict[Capability, type | None] = {
     "shop": contract.ReadsShop,
     "catalogue": contract.ReadsCatalogue,
@@ -35,7 +38,9 @@ PROTOCOLS: dict[Capability, type | None] = {
     "history": contract.ReadsOrders,
     "shipments": None,
     "vouchers": contract.IssuesVouchers,
+    "exclusions": None,
     "consent_sync": contract.SyncsConsent,
+    "checkout_opt_in": None,
     "webhooks": contract.ReceivesWebhooks,
     "embedding": contract.Embeds,
     "cart": None,

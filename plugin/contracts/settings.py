@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 #: A voucher of more than this share (in percent) is a slip of the finger, not an offer.
 MOST_PERCENT = 50
+#: Nothing but https, or a path of the shop: it becomes a link in a mail.
+_PAGE = r"^(https://[^\s<>\"'\\]+|/([^\s/<>\"'\\][^\s<>\"'\\]*)?)?$"
 
 
 class Settings(BaseModel):
@@ -56,6 +58,21 @@ class Paragraph(ByLanguage):
     en: str = Field("", max_length=240)
 
 
+class Thanks(Settings):
+    """What somebody gets who has ordered before, in place of the voucher: never a discount."""
+
+    kind: Literal["plain", "early_access", "gift", "content"] = "plain"
+    what: Headline = Field(
+        Headline(), json_schema_extra={"needs": {"kind": ["early_access", "gift", "content"]}}
+    )
+    url: str = Field(
+        "",
+        max_length=500,
+        pattern=_PAGE,
+        json_schema_extra={"optional": True, "needs": {"kind": ["early_access", "content"]}},
+    )
+
+
 class Voucher(Settings):
     """The welcome voucher that a confirmed sign-up asks the discount guard for."""
 
@@ -69,6 +86,11 @@ class Voucher(Settings):
     )
     days: int = Field(30, ge=7, le=365, json_schema_extra={"unit": "days"})
     exclusions: Paragraph = Field(Paragraph(), json_schema_extra={"optional": True})
+    # As the merchant writes them: an address, a number or an id; services/excluding.py knows.
+    excluded_products: tuple[Annotated[str, Field(min_length=1, max_length=300)], ...] = Field(
+        (), max_length=50, json_schema_extra={"optional": True}
+    )
+    thanks: Thanks = Thanks()
 
     @field_validator("value")
     @classmethod

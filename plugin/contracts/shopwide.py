@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field, field_validator
 
@@ -54,3 +54,14 @@ class Manners(Settings):
     quiet_days: int = Field(30, ge=7, le=365)
     #: Also a refusal is remembered only with consent.
     strict: bool = False
+
+
+class Consent(Settings):
+    """Whose customs a shop follows when it asks for consent, and what it keeps as proof."""
+
+    #: auto: as the shop's own locale tells.
+    country: Literal["auto", "DE", "AT", "CH", "EU"] = "auto"
+    #: None: as the country has it.
+    confirm_days: int | None = Field(None, ge=2, le=14, json_schema_extra={"unit": "days"})
+    proof_years: int | None = Field(None, ge=1, le=10)
+    net_address: bool = False

@@ -27,6 +27,12 @@ WEEKDAYS = (0.95, 0.9, 0.9, 0.95, 1.0, 1.15, 1.4)
 SEASONS = {12: "winter", 1: "winter", 2: "winter", 3: "spring", 4: "spring", 5: "spring"}
 SEASONS |= {6: "summer", 7: "summer", 8: "summer", 9: "", 10: "", 11: "winter"}
 
+#: A code that went to regulars for a while, in per cent: what a trial of the guard is tried on.
+CODE, CODE_PERCENT = "TREUE10", 10
+#: Over before the last 28 days begin, which the guard looks at.
+CODE_DAYS = (31, 120)
+_CODE_EACH = 7
+
 SHIPPING = {"DE": 490, "AT": 490, "CH": 990}
 
 
@@ -95,7 +101,10 @@ def write_history(connection: Connection, shop: Shop, count: int) -> None:
             people.append(person)
             _write_customer(connection, person, stamp(moment), dice.random() < 0.2)
         cancelled = dice.random() < 0.02
-        _write_order(connection, index, person, moment, baskets.draw(moment.month), cancelled)
+        basket = baskets.draw(moment.month)
+        age = (shop.now() - moment).days
+        coded = CODE_DAYS[0] <= age <= CODE_DAYS[1] and index % _CODE_EACH == 0
+        _write_order(connection, index, person, moment, basket, cancelled, coded)
     connection.execute(
         "UPDATE products SET sold = (SELECT coalesce(sum(quantity), 0) FROM lines "
         "WHERE product_id = products.id)"
@@ -127,17 +136,23 @@ def _write_order(
     moment: datetime,
     basket: dict[int, int],
     cancelled: bool,
+    coded: bool,
 ) -> None:
     prices = {item: cents(entries()[item]["price"]) for item in basket}
     subtotal = sum(prices[item] * quantity for item, quantity in basket.items())
+    taken = {
+        item: prices[item] * quantity * CODE_PERCENT // 100 if coded else 0
+        for item, quantity in basket.items()
+    }
+    discount = sum(taken.values())
     shipping = shipping_for(person.country, subtotal)
     order_id = FIRST_ORDER + index
     at = stamp(moment)
     connection.execute(
         "INSERT INTO orders (id, name, token, email, customer_id, created_at, updated_at, "
         "cancelled_at, financial_status, currency, subtotal, discount, shipping, total, first_name,"
-        " last_name, street, zip, city, country, stage) "
-        "VALUES (?,?,?,?,?,?,?,?,?,'EUR',?,0,?,?,?,?,?,?,?,?,4)",
+        " last_name, street, zip, city, country, code, code_kind, stage) "
+        "VALUES (?,?,?,?,?,?,?,?,?,'EUR',?,?,?,?,?,?,?,?,?,?,?,?,4)",
         (
             order_id,
             f"#{FIRST_NUMBER + index}",
@@ -149,19 +164,22 @@ def _write_order(
             at if cancelled else None,
             "REFUNDED" if cancelled else "PAID",
             subtotal,
+            discount,
             shipping,
-            subtotal + shipping,
+            subtotal - discount + shipping,
             person.first,
             person.last,
             person.street,
             person.zip,
             person.city,
             person.country,
+            CODE if coded else None,
+            "percentage" if coded else None,
         ),
     )
     connection.executemany(
-        "INSERT INTO lines (order_id, product_id, variant_id, title, quantity, price) "
-        "VALUES (?, ?, ?, ?, ?, ?)",
+        "INSERT INTO lines (order_id, product_id, variant_id, title, quantity, price, discount) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?)",
         [
             (
                 order_id,
@@ -170,6 +188,7 @@ def _write_order(
                 entries()[item]["title"]["de"],
                 quantity,
                 prices[item],
+                taken[item],
             )
             for item, quantity in basket.items()
         ],

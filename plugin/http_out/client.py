@@ -135,6 +135,23 @@ class HttpOut:
         call = Call(method, url, all_headers, body, idempotent, max_bytes)
         return self._send(call, time.monotonic() + seconds)
 
+    def post_bytes(
+        self,
+        url: str,
+        body: bytes,
+        *,
+        headers: Mapping[str, str],
+        seconds: float = SECONDS,
+        max_bytes: int = MAX_BYTES,
+    ) -> Reply:
+        """Send bytes exactly as they are, with their content type among the headers.
+
+        Not sent twice by itself, except where the other side was too busy to act. Raises as `get`
+        does.
+        """
+        call = Call("POST", url, headers, body, False, max_bytes)
+        return self._send(call, time.monotonic() + seconds)
+
     def stream_lines(
         self,
         url: str,

@@ -27,9 +27,9 @@ class AppFacts:
     """What packages are rendered from.
 
     `static` holds the built files of the storefront by name (`bleib.js` among them), `bundles`
-    which of them each widget needs ("why": those of merchants), `carts` the name of each platform's
-    cart bundle, `secrets` what a platform needs of this installation by
-    platform ("shopware": the app secret); `client_id` is Shopify's.
+    which of them each widget needs ("why": those of merchants, "preflight": those of whoever came
+    with a voucher), `carts` the name of each platform's cart bundle, `secrets` what a platform
+    needs of this installation by platform ("shopware": the app secret); `client_id` is Shopify's.
     """
 
     public_url: str

@@ -1,19 +1,50 @@
-"""The arms of a published version: the holdout, version A and version B, with their shares."""
+"""The arms of a published version: the holdouts, version A and version B, with their shares."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 from plugin.services import targeting
 from plugin.services.campaigns import settings_of
 from plugin.services.context import Context
+from plugin.services.wording import offer_of
 from plugin.store.campaigns import PublishedCampaign
 
 #: Those who deliberately see nothing.
 HOLDOUT = "-"
+#: Those who see the same without a voucher and get the same courtesy without a code.
+COURTESY = targeting.COURTESY
 
 
-def weights_of(context: Context, version: PublishedCampaign) -> dict[str, int]:
-    """Return the arms of a version with their shares in percent, as a storefront draws them."""
+def weights_of(context: Context, version: PublishedCampaign, held_back: int = 0) -> dict[str, int]:
+    """Return the arms of a version with their shares in percent, as a storefront draws them.
+
+    `held_back` is the share in percent that the discount guard holds back, of those who are shown
+    anything and where a voucher is offered.
+    """
     widget = context.widgets.get(version.widget)
     if widget is None:
         return {"a": 100}
-    return targeting.weights_of(settings_of(widget, version.settings))
+    weights = targeting.weights_of(settings_of(widget, version.settings))
+    return shared(weights, held_back) if offers_voucher(version.settings) else weights
+
+
+def shared(weights: Mapping[str, int], held_back: int) -> dict[str, int]:
+    """Return weights of which those who are held back take an even share of A and of B."""
+    taken = {
+        arm: round(weight * held_back / 100) for arm, weight in weights.items() if arm != HOLDOUT
+    }
+    left = {arm: weight - taken.get(arm, 0) for arm, weight in weights.items()}
+    courtesy = sum(taken.values())
+    return left | ({COURTESY: courtesy} if courtesy else {})
+
+
+def arms_possible(context: Context, version: PublishedCampaign) -> set[str]:
+    """Return every arm that a page may name: the guard may have held back another share then."""
+    arms = set(weights_of(context, version))
+    return arms | {COURTESY} if offers_voucher(version.settings) else arms
+
+
+def offers_voucher(settings: Mapping[str, object]) -> bool:
+    """Tell whether a version offers new subscribers a voucher."""
+    return offer_of(settings, "") is not None

@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 from plugin.errors import BadInputError
 from plugin.model import Shop
 from plugin.services import insight, tickets
-from plugin.services.arms import weights_of
+from plugin.services.arms import COURTESY, arms_possible
 from plugin.services.context import Context
 from plugin.store import campaigns, events
 from plugin.store.campaigns import PublishedCampaign
@@ -69,9 +69,16 @@ def arms_of(
         "arms": [
             (version.id, version.version, arm)
             for version, arm in [(campaign, told.arm), *named]
-            if arm in weights_of(context, version)
+            if arm in arms_possible(context, version)
         ],
     }
+
+
+def held_back(arms: Arms | None, campaign_id: int) -> bool:
+    """Tell whether a person was drawn to get no code and saw no claim of this campaign."""
+    if arms is None:
+        return False
+    return any(place[0] == campaign_id and place[2] == COURTESY for place in arms["arms"])
 
 
 def count_sign_up(

@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 from plugin.errors import BadInputError, TooManyError
 from plugin.model import Shop
 from plugin.services import beacons, insight, limits, tickets
-from plugin.services.arms import weights_of
+from plugin.services.arms import arms_possible
 from plugin.services.beacons import COUNTED_ELSEWHERE, ONCE, REPEATED, Event
 from plugin.services.context import Context
 from plugin.services.robots import is_robot
@@ -123,7 +123,7 @@ def _check_campaigns(context: Context, shop: Shop, events: Sequence[Event]) -> N
             place: campaigns.version_of(connection, shop.id, *place) for place in sorted(named)
         }
     arms = {
-        (place, version.widget): weights_of(context, version)
+        (place, version.widget): arms_possible(context, version)
         for place, version in known.items()
         if version is not None
     }

@@ -10,8 +10,11 @@ from plugin.contracts.settings import Voucher
 from plugin.services import voucher_pool
 from plugin.services.check_case import Case, Check
 from plugin.services.content_checks import content_checks
+from plugin.services.guard_checks import guard_checks
 from plugin.services.guard_limits import monthly_budget
+from plugin.services.sign_up_checks import sign_up_checks
 from plugin.services.timing_checks import timing_checks
+from plugin.services.voucher_checks import voucher_checks
 
 __all__ = ["Case", "Check", "run_checks"]
 
@@ -20,11 +23,12 @@ def run_checks(case: Case) -> list[Check]:
     """Return every check that applies to a draft, passed and failed."""
     checks = [_languages(case), _claims(case)]
     if case.offered is not None:
-        checks += [_conditions(case.offered), _budget(case, case.offered)]
+        checks += [_conditions(case.offered), _budget(case, case.offered), *guard_checks(case)]
         if voucher_pool.draws_from(case.context, case.shop):
             checks.append(_pool(case, case.offered))
     if case.widget.collects_consent and case.content == "sign_up":
         checks.append(_sender(case))
+    checks += [*voucher_checks(case), *sign_up_checks(case)]
     return [*checks, *content_checks(case), *timing_checks(case)]
 
 

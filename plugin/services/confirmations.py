@@ -12,19 +12,28 @@ from plugin.errors import NotAllowedError
 from plugin.model import Shop
 from plugin.services import (
     attribution,
-    guard,
+    consent_rules,
+    evidence,
+    gifts,
     insight,
+    mail_values,
+    people_changes,
     steps,
     unsubscribing,
     voucher_pool,
     vouchers,
+    welcome,
 )
 from plugin.services.context import Context
+from plugin.services.evidence_wording import page_wording
+from plugin.services.live_forms import page_form
+from plugin.services.thanks import Thanked, thanks_of
 from plugin.services.wording import Offer, merchant_text, offer_of
 from plugin.store import campaigns
 from plugin.store import subscribers as store
 from plugin.store import vouchers as voucher_store
 from plugin.store.campaigns import PublishedCampaign
+from plugin.store.guard import last_reason
 from plugin.store.shops import shop_by_id
 from plugin.store.subscribers import Subscriber
 from plugin.store.vouchers import Voucher
@@ -39,7 +48,17 @@ Outcome = Literal[
     "already_had",
     "offer_ended",
     "budget_spent",
+    "not_now",
 ]
+#: What the page says of a refusal. Who was shown no claim is told nothing of one.
+_REFUSED: dict[str, Outcome] = {
+    "holdout": "none",
+    "quiet_time": "none",
+    "known_customer": "known_customer",
+    "already_had": "already_had",
+    "offer_ended": "offer_ended",
+    "budget_spent": "budget_spent",
+}
 _STATES: dict[str, State] = {
     "pending": "pending",
     "confirmed": "confirmed",
@@ -58,12 +77,20 @@ class Confirmation:
     newsletter: str = ""
     requested_at: datetime | None = None
     deleted_at: datetime | None = None
+    #: How long links of this shop are good for, where one is not any more.
+    valid_days: int = 0
+    #: Where one can ask anew, while the shop has a form.
+    form_link: str | None = None
     outcome: Outcome = "none"
     offer: Offer | None = None
     voucher: Voucher | None = None
     voucher_link: str | None = None
     #: The shopper types the code in: no link can put it into the cart.
     typed: bool = False
+    #: What was promised beside or instead of a voucher.
+    gift: gifts.Given | None = None
+    #: What there is instead for somebody who has ordered before.
+    thanks: Thanked | None = None
     unsubscribe_token: str | None = None
 
 
@@ -79,7 +106,7 @@ def peek(context: Context, token: str) -> Confirmation:
         return _describe(connection, context, shop, _current(person, stamp), fresh=fresh)
 
 
-def confirm(context: Context, token: str) -> Confirmation:
+def confirm(context: Context, token: str, net_address: str = "") -> Confirmation:
     """Confirm the sign-up of a link; only the owner of the address can have it.
 
     In one transaction: state, proof, figure, the guard's decision with the planned voucher, and
@@ -92,7 +119,7 @@ def confirm(context: Context, token: str) -> Confirmation:
         described = _describe(connection, context, shop, _current(person, stamp), fresh=fresh)
         if described.state != "pending" or shop is None or person is None:
             return described
-        _accept(connection, context, shop, person)
+        _accept(connection, context, shop, person, net_address)
         return _describe(
             connection,
             context,
@@ -102,14 +129,27 @@ def confirm(context: Context, token: str) -> Confirmation:
         )
 
 
-def _accept(connection: Connection, context: Context, shop: Shop, person: Subscriber) -> None:
+def _accept(
+    connection: Connection, context: Context, shop: Shop, person: Subscriber, net_address: str
+) -> None:
     now = context.now()
     store.update_subscriber(
         connection, shop.id, person.id, state="confirmed", confirmed_at=now, expires_at=None
     )
     version = (person.campaign_id, person.campaign_version)
-    store.add_evidence(
-        connection, shop.id, identity=person.identity, kind="confirmed", at=now, campaign=version
+    campaign = campaigns.version_of(connection, shop.id, *version)
+    newsletter = _newsletter(campaign, person.language) if campaign else ""
+    evidence.record(
+        connection,
+        context,
+        shop,
+        identity=person.identity,
+        kind="confirmed",
+        email=context.keys.unseal(shop.id, "email", person.email_sealed),
+        campaign=version,
+        wording=page_wording(shop, person, newsletter),
+        page=context.url("/c/"),
+        net_address=net_address,
     )
     insight.count(
         connection, shop.id, day=insight.day_of(shop, now), widget=person.widget, kind="confirmed"
@@ -117,7 +157,6 @@ def _accept(connection: Connection, context: Context, shop: Shop, person: Subscr
     attribution.count_outcome(
         connection, shop, person.arms, day=insight.day_of(shop, now), kind="confirmed"
     )
-    campaign = campaigns.version_of(connection, shop.id, *version)
     offer = offer_of(campaign.settings, shop.currency) if campaign else None
     if campaign is not None and offer is not None:
         asked_at = person.requested_at
@@ -132,6 +171,9 @@ def _accept(connection: Connection, context: Context, shop: Shop, person: Subscr
         {"subscriber": person.id},
         key=f"consent.record:{person.id}:{stamp_of(now)}",
     )
+    gifts.deliver(connection, context, shop, person, campaign)
+    welcome.begin(connection, context, shop, person.id, now)
+    people_changes.note(connection, context, shop, person.identity, "confirmed")
 
 
 def _read_token(context: Context, token: str) -> tuple[int, int, int, bool]:
@@ -171,11 +213,24 @@ def _describe(
     if person == "superseded":
         return Confirmation("superseded", shop, language)
     if not isinstance(person, Subscriber):
-        return Confirmation("expired", shop, language)
+        return _expired(connection, context, shop, language)
     over = person.expires_at is None or person.expires_at <= context.now()
     if person.state == "pending" and (over or not fresh):
-        return Confirmation("expired", shop, person.language)
+        return _expired(connection, context, shop, person.language)
     return _describe_person(connection, context, shop, person)
+
+
+def _expired(connection: Connection, context: Context, shop: Shop, language: str) -> Confirmation:
+    # The same for whoever the link was made for, and whatever became of them: a new link goes
+    # to who types the address in again, through the form that answers everybody alike.
+    form = page_form(connection, context, shop)
+    return Confirmation(
+        "expired",
+        shop,
+        language,
+        valid_days=consent_rules.of(connection, shop).confirm_days,
+        form_link=context.url(f"/n/{shop.key}") if form is not None else None,
+    )
 
 
 def _describe_person(
@@ -188,7 +243,7 @@ def _describe_person(
     voucher = voucher_store.voucher_of(connection, shop.id, person.identity)
     outcome: Outcome = "none"
     if offer is not None and person.state == "confirmed":
-        outcome = _outcome(connection, shop, person, offer, voucher)
+        outcome = _outcome(connection, shop, person, voucher)
     issued = voucher is not None and voucher.state == "issued"
     return Confirmation(
         state=_STATES[person.state],
@@ -202,26 +257,27 @@ def _describe_person(
         offer=offer,
         voucher=voucher,
         voucher_link=(
-            vouchers.voucher_link(context, shop, voucher)
+            mail_values.voucher_link(context, shop, voucher)
             if voucher is not None and issued
             else None
         ),
         typed=voucher_pool.draws_from(context, shop),
+        gift=gifts.given(shop, campaign, person.language),
+        thanks=_thanks(shop, campaign, person) if outcome == "known_customer" else None,
         unsubscribe_token=unsubscribing.unsubscribe_token(context, person),
     )
 
 
+def _thanks(shop: Shop, campaign: PublishedCampaign | None, person: Subscriber) -> Thanked | None:
+    return thanks_of(shop, campaign.settings, person.language) if campaign else None
+
+
 def _outcome(
-    connection: Connection,
-    shop: Shop,
-    person: Subscriber,
-    offer: Offer,
-    voucher: Voucher | None,
+    connection: Connection, shop: Shop, person: Subscriber, voucher: Voucher | None
 ) -> Outcome:
     if voucher is None:
-        if guard.is_known_customer(connection, shop, person.identity):
-            return "known_customer"
-        return "budget_spent" if offer.promised_at(person.requested_at) else "offer_ended"
+        reason = last_reason(connection, shop.id, person.identity)
+        return _REFUSED.get(reason or "", "not_now")
     if voucher.state == "refused":
         return "known_customer"
     if person.confirmed_at is not None and voucher.planned_at < person.confirmed_at:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
 
 from plugin.clock import Clock
 from plugin.config import Config
+from plugin.contracts.dns import Dns, NoDns
 from plugin.contracts.mail import MailTransport
+from plugin.contracts.mail_service import MailService
+from plugin.contracts.outgoing import NoPosts, PostsBytes
 from plugin.contracts.platform import ShopPlatform
 from plugin.contracts.widget import Widget
 from plugin.errors import NotFoundError, UnsupportedByPlatformError
@@ -31,6 +34,9 @@ class Context:
     widgets: Mapping[str, Widget]
     mail: MailTransport
     clock: Clock
+    dns: Dns = field(default_factory=NoDns)
+    mail_services: Mapping[str, MailService] = field(default_factory=dict)
+    posts: PostsBytes = field(default_factory=NoPosts)
 
     def now(self) -> datetime:
         """Return the present moment in UTC."""

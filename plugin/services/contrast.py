@@ -35,7 +35,7 @@ class Pair:
 
 def contrast(one: Colour, other: Colour) -> float:
     """Return the contrast of two colours, 1 to 21."""
-    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
     return (light + 0.05) / (dark + 0.05)
 
 
@@ -45,10 +45,10 @@ def pairs_of(look: Look) -> list[Pair]:
     Where only one half is fixed, the other one is what the widgets would make of it: black or
     white on a fixed face, a white page behind a fixed ink.
     """
-    surface, accent = _rgb(look.surface or _PAGE), _rgb(look.accent or look.ink or _INK)
-    ink = _rgb(look.ink) if look.ink else _best_on(surface)
-    label = _rgb(look.on) if look.on else _best_on(accent)
-    raised = _mix(surface, ink, _RAISED)
+    surface, accent = rgb(look.surface or _PAGE), rgb(look.accent or look.ink or _INK)
+    ink = rgb(look.ink) if look.ink else best_on(surface)
+    label = rgb(look.on) if look.on else best_on(accent)
+    raised = mix(surface, ink, _RAISED)
     ink_field = "ink" if look.ink else "surface"
     found = []
     if look.ink or look.surface:
@@ -60,7 +60,7 @@ def pairs_of(look: Look) -> list[Pair]:
         field = "on" if look.on else "accent"
         found.append(("on_accent", field, contrast(label, accent), "4.5"))
     if look.link:
-        link = _rgb(look.link)
+        link = rgb(look.link)
         found += [
             ("link_surface", "link", contrast(link, surface), "4.5"),
             ("link_raised", "link", contrast(link, raised), "4.5"),
@@ -68,20 +68,24 @@ def pairs_of(look: Look) -> list[Pair]:
     return [Pair(name, field, _rounded(ratio), Decimal(low)) for name, field, ratio, low in found]
 
 
-def _rgb(text: str) -> Colour:
+def rgb(text: str) -> Colour:
+    """Return the colour that is written as #rrggbb."""
     return (int(text[1:3], 16), int(text[3:5], 16), int(text[5:7], 16))
 
 
-def _best_on(face: Colour) -> Colour:
+def best_on(face: Colour) -> Colour:
+    """Return black or white, whichever is read better on a face."""
     return max((BLACK, WHITE), key=lambda colour: contrast(colour, face))
 
 
-def _mix(one: Colour, other: Colour, share: float) -> Colour:
+def mix(one: Colour, other: Colour, share: float) -> Colour:
+    """Return `one` with a share of `other` in it."""
     red, green, blue = (a + (b - a) * share for a, b in zip(one, other, strict=True))
     return (red, green, blue)
 
 
-def _luminance(colour: Colour) -> float:
+def luminance(colour: Colour) -> float:
+    """Return how bright a colour is, 0 to 1."""
     parts = [value / 255 for value in colour]
     red, green, blue = (
         part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts

@@ -19,7 +19,15 @@ from sqlalchemy.engine import Connection
 
 from plugin.errors import ConflictError, NotFoundError
 from plugin.model import Shop
-from plugin.services import any_shop, limits, orders, steps, syncing, voucher_pool
+from plugin.services import (
+    any_shop,
+    limits,
+    orders,
+    steps,
+    subscriber_import,
+    syncing,
+    voucher_pool,
+)
 from plugin.services.any_shop_models import CodesIn, OrderIn, ProductIn, Told
 from plugin.services.context import Context
 from plugin.services.csv_kinds import KINDS, Cells, Kind, ParcelsIn
@@ -186,7 +194,7 @@ class _Reading:
         except ValidationError as error:
             for item in error.errors(include_url=False, include_input=False):
                 row, field = self._place(item["loc"], rows)
-                self._note(row, field, _code(item["type"]))
+                self._note(row, field, _CODES.get(item["type"], item["type"]))
             return None
 
     def _place(self, loc: tuple[int | str, ...], rows: list[Row]) -> tuple[Row, str]:
@@ -201,10 +209,6 @@ class _Reading:
 
     def _title(self, field: str) -> str:
         return next((c.de for c in self._kind.columns if c.field == field), field)
-
-
-def _code(kind: str) -> str:
-    return _CODES.get(kind, kind)
 
 
 _CODES = {
@@ -289,6 +293,7 @@ _TAKE: dict[str, Callable[[Connection, Context, Shop, str], int]] = {
     "shipments": _take_parcels,
     "products": _take_products,
     "voucher_codes": _take_codes,
+    subscriber_import.NAME: subscriber_import.take,
 }
 
 HANDLERS: dict[str, Handler] = {"import.run": run}

@@ -1,4 +1,4 @@
-"""The four kinds of files: their columns, and how their rows become what the API takes as well."""
+"""The kinds of files: their columns, and how their rows become what the API takes as well."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from plugin.services.csv_reading import (
     as_whole,
 )
 
-KindName = Literal["orders", "shipments", "products", "voucher_codes"]
+KindName = Literal["orders", "shipments", "products", "voucher_codes", "subscribers"]
 Cells = Mapping[str, Any]
 
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from plugin.contracts.platform import Embeds
 from plugin.errors import BleibError
-from plugin.services import readiness
+from plugin.model import Shop
+from plugin.services import readiness, senders
 from plugin.services.context import Context, able
 from plugin.services.tenants import shop_of_key
 from plugin.store import dead_steps, outbox
@@ -39,8 +40,20 @@ def examine(context: Context, key: str) -> list[Finding]:
         dead = len(dead_steps.dead_steps(connection, shop.id))
         stuck = outbox.undelivered(connection, shop.id)
     findings.append(Finding(dead == 0, f"{dead} pieces of background work were given up."))
+    findings += _sender(context, shop)
     findings.append(Finding(stuck == 0, f"{stuck} mails were refused or are of unknown fate."))
     return findings
+
+
+def _sender(context: Context, shop: Shop) -> list[Finding]:
+    setting = senders.setting(context, shop)
+    if not setting.address:
+        return []
+    missing = [found.check for found in setting.findings if not found.good]
+    if not missing and setting.passed:
+        return [Finding(True, f"Mails come from {setting.used.address}.")]
+    told = ", ".join(missing) or "not checked yet"
+    return [Finding(False, f"Mails may not come from {setting.address} yet ({told}).")]
 
 
 def _embed(context: Context, platform: str, storefront: str, key: str) -> list[Finding]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from plugin.errors import NotFoundError
 from plugin.model import Shop
-from plugin.services.arms import HOLDOUT, weights_of
+from plugin.services.arms import COURTESY, HOLDOUT, weights_of
 from plugin.services.context import Context
 from plugin.services.statistics import Interval, chi_square, chi_square_p, newcombe, wilson
 from plugin.store import campaigns
@@ -97,7 +97,10 @@ def result(context: Context, shop: Shop, campaign_id: int, version: int | None =
         by_arm[row.arm][row.kind] = row.count
     weights = weights_of(context, published)
     arms = tuple(_arm(name, weight, by_arm.get(name, {})) for name, weight in weights.items())
-    return Result(campaign_id, number, arms, _differences(arms), _sample_ratio(arms))
+    # Who the discount guard gives no code is taken from A and B alike, another share at each time.
+    held_back = _arm(COURTESY, 0, by_arm.get(COURTESY, {})).exposures
+    ratio = _sample_ratio(arms, held_back)
+    return Result(campaign_id, number, arms, _differences(arms), ratio)
 
 
 def _arm(name: str, weight: int, counts: Mapping[str, int]) -> Arm:
@@ -137,10 +140,18 @@ def _difference(kind: str, one: Arm, other: Arm) -> Interval | None:
     return newcombe(hits[0], one.exposures, hits[1], other.exposures)
 
 
-def _sample_ratio(arms: tuple[Arm, ...]) -> SampleRatio:
-    observed = [arm.exposures for arm in arms]
-    weights = [arm.weight for arm in arms]
-    total = sum(observed)
-    if len(arms) < 2 or min(weights) * total / sum(weights) < _LEAST_EXPECTED:
+def _sample_ratio(arms: tuple[Arm, ...], held_back: int) -> SampleRatio:
+    """Two independent questions: was the holdout as large as drawn, and were A and B?"""
+    shown = [arm for arm in arms if arm.name != HOLDOUT]
+    splits = [(tuple(arm.exposures for arm in shown), tuple(arm.weight for arm in shown))]
+    for arm in arms:
+        if arm.name == HOLDOUT:
+            rest = sum(one.exposures for one in shown) + held_back
+            weights = (arm.weight, sum(one.weight for one in shown))
+            splits.append(((arm.exposures, rest), weights))
+    splits = [split for split in splits if len(split[0]) > 1]
+    least = [min(weights) * sum(seen) / sum(weights) for seen, weights in splits]
+    if not splits or min(least) < _LEAST_EXPECTED:
         return SampleRatio(None)
-    return SampleRatio(chi_square_p(chi_square(observed, weights), len(arms) - 1))
+    statistic = sum(chi_square(seen, weights) for seen, weights in splits)
+    return SampleRatio(chi_square_p(statistic, len(splits)))

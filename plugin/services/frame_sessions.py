@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Literal
+from typing import Any, Literal
 
 from plugin.contracts.connecting import FrameSession, InstallsEmbedded
 from plugin.errors import NotAllowedError
@@ -48,15 +48,18 @@ def own_token(context: Context, shop: Shop, kind: Kind, *, since: int | None = N
     return context.keys.sign(kind, [shop.id, shop.generation, began])
 
 
-def preview_token(context: Context, shop: Shop, campaign_id: int) -> str:
-    """Return what opens the preview of one campaign, and nothing else, where no cookie is."""
-    return context.keys.sign("preview", [shop.id, shop.generation, campaign_id])
+def preview_token(context: Context, shop: Shop, what: int | str) -> str:
+    """Return what opens one preview, and nothing else, where no cookie is.
+
+    `what` is the id of a campaign or the kind of a mail.
+    """
+    return context.keys.sign("preview", [shop.id, shop.generation, what])
 
 
-def shop_of_preview(context: Context, token: str, campaign_id: int) -> Shop | None:
-    """Return the shop whose preview of this campaign a token opens."""
-    shop, campaign = _signed_for(context, "preview", token)
-    return shop if campaign == campaign_id else None
+def shop_of_preview(context: Context, token: str, what: int | str) -> Shop | None:
+    """Return the shop whose preview of this a token opens."""
+    shop, signed = _signed_for(context, "preview", token)
+    return shop if signed == what else None
 
 
 def _by_own_token(context: Context, token: str, kind: Kind) -> Held | None:
@@ -69,7 +72,7 @@ def _by_own_token(context: Context, token: str, kind: Kind) -> Held | None:
 
 def _signed_for(
     context: Context, purpose: Kind | Literal["preview"], token: str
-) -> tuple[Shop | None, int | None]:
+) -> tuple[Shop | None, Any]:
     try:
         shop_id, generation, number = context.keys.unsign(purpose, token)
     except (NotAllowedError, ValueError, TypeError):

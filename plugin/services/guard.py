@@ -2,101 +2,131 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import timedelta
-from decimal import ROUND_UP, Decimal
-from typing import Literal
+from dataclasses import replace
+from decimal import Decimal
 
 from sqlalchemy.engine import Connection
 
-from plugin.model import Shop
+from plugin.model import Money, Shop
+from plugin.services import excluding, guard_limits, guard_watch
 from plugin.services.context import Context
-from plugin.services.guard_limits import CAREFUL_BUDGET, month_start
-from plugin.services.wording import Offer
-from plugin.store import catalogue, orders
-from plugin.store import vouchers as store
+from plugin.services.guard_facts import look_at, reserve_for
+from plugin.services.guard_request import Decision, VoucherRequest
+from plugin.services.guard_rules import Limits, Reason, cents_up, shrunk
+from plugin.services.wording import Offer, offer_of
+from plugin.store import campaigns, catalogue, orders, vouchers
+from plugin.store import guard as store
+from plugin.store.guard import DecisionRow
 
-Reason = Literal[
-    "within_budget",
-    "known_customer",
-    "already_had",
-    "offer_ended",
-    "budget_spent",
-    "pool_empty",
-    "person_gone",
+__all__ = [
+    "Decision",
+    "Reason",
+    "VoucherRequest",
+    "claim_open",
+    "claims",
+    "decide",
+    "is_known_customer",
+    "release",
+    "reserve_for",
 ]
-#: What a percentage is reckoned from where a shop has neither orders nor a minimum.
-_UNKNOWN_BASKET = Decimal(100)
-_CENT = Decimal("0.01")
 
-
-@dataclass(frozen=True)
-class Decision:
-    """What the guard decided; `amount` is what the voucher takes from the month's budget."""
-
-    allowed: bool
-    reason: Reason
-    amount: Decimal
-
-
-def reserve_for(connection: Connection, shop: Shop, offer: Offer) -> Decimal:
-    """Return what an offer may cost, in the shop's currency.
-
-    A fixed amount costs that. A percentage is reckoned from the mean of the shop's newest orders,
-    but never from less than twice the minimum basket (people with a minimum order above it, not
-    at it), and from 100 where nothing is known.
-    """
-    if offer.kind == "amount":
-        return offer.value
-    basket = max(
-        store.mean_order_total(connection, shop.id) or Decimal(0), 2 * (offer.minimum or Decimal(0))
-    )
-    share = (basket or _UNKNOWN_BASKET) * offer.value / 100
-    return share.quantize(_CENT, rounding=ROUND_UP)
+#: Reasons that hold for whoever asks next: what the storefront claims may have to change.
+_OF_THE_SHOP: tuple[Reason, ...] = (
+    "quiet_time", "share_reached", "cost_unknown", "below_margin", "budget_spent"
+)  # fmt: skip
 
 
 def decide(
-    connection: Connection,
-    context: Context,
-    shop: Shop,
-    identity: str,
-    amount: Decimal,
-    *,
-    in_stock: bool = True,
-    in_time: bool = True,
+    connection: Connection, context: Context, shop: Shop, request: VoucherRequest
 ) -> Decision:
-    """Decide about a welcome voucher worth `amount` for a person, within the caller's transaction.
+    """Decide about a voucher for a person, within the caller's transaction.
 
-    First order only, one per person and shop for ever, and never beyond the month's budget, also
-    when hundreds ask at once: until the caller's transaction ends, nobody else decides for this
-    shop. `in_stock` False: the merchant brings the codes, and none is left. `in_time` False: the
-    offer was over when it was asked for. Every decision is written down.
+    One per person, first order only, within the limits of the whole shop, and never beyond the
+    month's budget, also when hundreds ask at once: until the caller's transaction ends, nobody
+    else decides for this shop. Every decision is written down.
     """
     store.lock_budget(connection, shop.id)
-    reason = _reason(connection, context, shop, identity, amount)
-    if reason == "within_budget" and not in_stock:
-        reason = "pool_empty"
-    if reason in ("within_budget", "budget_spent", "pool_empty") and not in_time:
-        reason = "offer_ended"
-    decision = Decision(reason == "within_budget", reason, amount)
-    store.add_decision(
-        connection,
-        shop.id,
-        at=context.now(),
-        verdict="allow" if decision.allowed else "no",
-        reason=reason,
-        amount=amount,
-    )
+    limits = guard_limits.read(connection, shop.id).limits
+    decision = _decided(connection, context, shop, limits, request)
+    number = store.add_decision(connection, shop.id, _row(context, shop, request, decision))
+    left = limits.budget - guard_limits.spent_in(connection, shop, context.now())
+    if decision.reason in _OF_THE_SHOP or left < decision.amount.amount:
+        guard_watch.look_soon(connection, context, shop, f"decision:{number}")
     return decision
 
 
-def release(
-    connection: Connection, context: Context, shop: Shop, amount: Decimal, reason: Reason
-) -> None:
-    """Give back what was set aside for a voucher that is not issued after all."""
-    store.add_decision(
-        connection, shop.id, at=context.now(), verdict="release", reason=reason, amount=amount
+def _decided(
+    connection: Connection, context: Context, shop: Shop, limits: Limits, request: VoucherRequest
+) -> Decision:
+    wanted = reserve_for(connection, shop, request.offer)
+    refusal = _of_person(connection, shop, request)
+    if refusal is not None:
+        return _no(shop, request.offer, refusal, wanted)
+    look = look_at(connection, context, shop, limits, request, wanted)
+    ruling = look.ruling
+    if not request.in_time and ruling.reason not in ("quiet_time", "cooldown"):
+        return _no(shop, request.offer, "offer_ended", wanted)
+    if ruling.verdict == "no":
+        return _no(shop, request.offer, ruling.reason, wanted)
+    if not request.in_stock:
+        return _no(shop, request.offer, "pool_empty", wanted)
+    if ruling.verdict == "allow":
+        amount = Money(wanted, shop.currency)
+        return Decision("allow", ruling.reason, amount, request.offer, look.excluded)
+    value = shrunk(request.offer.value, ruling.fraction)
+    amount = Money(cents_up(wanted * value / request.offer.value), shop.currency)
+    smaller = replace(request.offer, value=value)
+    return Decision("smaller", ruling.reason, amount, smaller, look.excluded)
+
+
+def _no(shop: Shop, offer: Offer, reason: Reason, wanted: Decimal) -> Decision:
+    return Decision("no", reason, Money(wanted, shop.currency), offer)
+
+
+def _of_person(connection: Connection, shop: Shop, request: VoucherRequest) -> Reason | None:
+    """What lies with the person alone, whatever the limits of the shop are."""
+    if vouchers.voucher_of(connection, shop.id, request.identity) is not None:
+        return "already_had"
+    if is_known_customer(connection, shop, request.identity):
+        return "known_customer"
+    return "holdout" if request.in_holdout else None
+
+
+def _row(context: Context, shop: Shop, request: VoucherRequest, decision: Decision) -> DecisionRow:
+    now = context.now()
+    return DecisionRow(
+        at=now,
+        month=guard_limits.month_of(now, shop.zone),
+        identity=request.identity,
+        campaign_id=request.campaign_id,
+        widget=request.widget,
+        verdict=decision.verdict,
+        reason=decision.reason,
+        amount=decision.amount.amount,
+        currency=decision.amount.currency,
     )
+
+
+def release(
+    connection: Connection, context: Context, shop: Shop, voucher: vouchers.Voucher, reason: Reason
+) -> None:
+    """Give back what was set aside for a voucher that is not issued after all.
+
+    It goes back to the month it was taken from: no other month may spend more for it.
+    """
+    row = DecisionRow(
+        at=context.now(),
+        month=guard_limits.month_of(voucher.planned_at, shop.zone),
+        identity=voucher.identity,
+        campaign_id=voucher.campaign_id,
+        widget=voucher.widget,
+        verdict="release",
+        reason=reason,
+        amount=voucher.reserved,
+        currency=voucher.currency,
+    )
+    number = store.add_decision(connection, shop.id, row)
+    guard_watch.look_soon(connection, context, shop, f"decision:{number}")
 
 
 def is_known_customer(connection: Connection, shop: Shop, identity: str) -> bool:
@@ -106,18 +136,31 @@ def is_known_customer(connection: Connection, shop: Shop, identity: str) -> bool
     )
 
 
-def _reason(
-    connection: Connection, context: Context, shop: Shop, identity: str, amount: Decimal
-) -> Reason:
-    if store.voucher_of(connection, shop.id, identity) is not None:
-        return "already_had"
-    if is_known_customer(connection, shop, identity):
-        return "known_customer"
-    now = context.now()
-    budget = store.monthly_budget(connection, shop.id)
-    promised = store.promised_between(
-        connection, shop.id, month_start(now, shop.zone), now + timedelta(seconds=1)
-    )
-    if promised + amount > (CAREFUL_BUDGET if budget is None else budget):
-        return "budget_spent"
-    return "within_budget"
+def claim_open(context: Context, shop: Shop) -> bool:
+    """Tell whether any campaign of the shop may claim a voucher now."""
+    with context.db.read() as connection:
+        return any(claims(connection, context, shop).values())
+
+
+def claims(connection: Connection, context: Context, shop: Shop) -> dict[int, bool]:
+    """Tell for each running campaign with a voucher whether it may be claimed now.
+
+    Not in a quiet time, and not when the limits would refuse everybody: what the storefront
+    claims must be kept.
+    """
+    limits = guard_limits.read(connection, shop.id).limits
+    found: dict[int, bool] = {}
+    for campaign in campaigns.published_campaigns(connection, shop.id):
+        offer = offer_of(campaign.settings, shop.currency)
+        if offer is not None:
+            request = VoucherRequest(
+                "",
+                campaign.id,
+                campaign.widget,
+                offer,
+                may_exclude=excluding.level(context, shop) != "no",
+            )
+            wanted = reserve_for(connection, shop, offer)
+            ruling = look_at(connection, context, shop, limits, request, wanted).ruling
+            found[campaign.id] = ruling.verdict == "allow"
+    return found

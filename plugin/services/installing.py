@@ -25,7 +25,7 @@ from plugin.services import campaigns, steps
 from plugin.services.access import grant_columns
 from plugin.services.context import Context
 from plugin.store import installs as store
-from plugin.store import shops, sync
+from plugin.store import mail_connections, shops, sync
 from plugin.store.catalogue import mark_all_gone
 from plugin.store.dead_steps import wake_steps
 from plugin.store.steps import drop_steps
@@ -71,6 +71,7 @@ _NEEDS_THE_SHOP = (
     "product.refresh",
     "customer.refresh",
     "suggestions.learn",
+    "welcome.mail",
 )
 
 
@@ -81,6 +82,7 @@ def uninstall(connection: Connection, context: Context, shop: Shop) -> None:
     links to unsubscribe go on working. Doing it twice changes nothing.
     """
     store.delete_install(connection, shop.id)
+    mail_connections.delete_connection(connection, shop.id)
     if shop.state == "uninstalled":
         return
     store.next_generation(connection, shop.id, state="uninstalled")

@@ -29,15 +29,33 @@ def hit(
     (an address of the net, an order number); only its check value is stored. The count is part
     of the caller's transaction: what raises afterwards takes the try back.
     """
+    rate = count(connection, context, shop_id, name, key, window=window)
+    if rate > limit:
+        raise TooManyError("too_many", retry_after=wait_for(context, window))
+
+
+def count(
+    connection: Connection,
+    context: Context,
+    shop_id: int,
+    name: str,
+    key: str,
+    *,
+    window: timedelta,
+) -> float:
+    """Count one try of `key` as `hit` does and return how many there were in one window by now."""
     now = context.now()
     start = _window_start(now, window)
     check = context.keys.check_value(shop_id, f"limit:{name}", key)
     tries = store.hit_limit(connection, shop_id, name, check, start)
     before = store.limit_count(connection, shop_id, name, check, start - window)
-    share = 1 - (now - start) / window
-    if tries + before * share > limit:
-        wait = (start + window - now).total_seconds()
-        raise TooManyError("too_many", retry_after=max(1, round(wait)))
+    return tries + before * (1 - (now - start) / window)
+
+
+def wait_for(context: Context, window: timedelta) -> int:
+    """Return the seconds until the present window ends."""
+    now = context.now()
+    return max(1, round((_window_start(now, window) + window - now).total_seconds()))
 
 
 def forgive(

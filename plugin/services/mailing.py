@@ -8,32 +8,37 @@ out: its kind says whether it goes out again under the same Message-ID or stays 
 from __future__ import annotations
 
 import json
-import uuid
+import time
+from collections.abc import Callable
 from datetime import timedelta
+from email.message import EmailMessage
 from typing import Any, Literal
 
 import structlog
 from email_validator import EmailNotValidError, validate_email
 from sqlalchemy.engine import Connection
 
+from plugin.contracts.mail import RecipientRefusedError
 from plugin.errors import GiveUpError, PlatformError, UnavailableError
 from plugin.model import Shop
 from plugin.security import digest
-from plugin.services import insight, steps
+from plugin.services import evidence, insight, steps, suppression
 from plugin.services.context import Context
+from plugin.services.delivery_reports import is_final
+from plugin.services.evidence_wording import mail_wording
 from plugin.services.identity import identity_of
 from plugin.services.mails.kinds import KINDS
-from plugin.services.mails.message import compose
+from plugin.services.outgoing import Job, claim, forget, put_together
+from plugin.services.return_path import return_path
 from plugin.services.steps import Handler, Step
 from plugin.store import outbox as store
 from plugin.store import subscribers
 from plugin.store.outbox import QueuedMail
-from plugin.store.shops import shop_by_id
 
 #: A mail without a living step after this time has lost it and gets another one.
 _STRANDED_AFTER = timedelta(minutes=15)
-#: How often a mail goes out again after a crash: one that loses its worker each time must end.
-_MOST_RESENDS = 5
+#: Seconds between two tries to write down that a mail is out.
+_PAUSES = (0.1, 0.5, 1.0, 2.0, 5.0)
 _log = structlog.get_logger("mail")
 
 
@@ -61,7 +66,7 @@ def queue(
         {
             "kind": kind,
             "key": key,
-            "message_id": f"<{uuid.uuid4().hex}@{domain}>",
+            "message_id": store.new_message_id(shop.id, domain),
             "identity": identity_of(context.keys, shop.id, recipient),
             "recipient_sealed": context.keys.seal(shop.id, "mail", recipient),
             "values_sealed": context.keys.seal(shop.id, "mail", json.dumps(values)),
@@ -77,35 +82,49 @@ def queue(
 
 def send(context: Context, step: Step) -> None:
     """Send one mail of the outbox (step `mail.send`)."""
-    shop, mail = _claim(context, step.shop_id, step.payload["mail"])
-    if shop is None or mail is None:
+    job = claim(context, step.shop_id, step.payload["mail"])
+    if job is None:
         return
-    keys = context.keys
+    mail = job.mail
     try:
-        recipient = deliverable(keys.unseal(shop.id, "mail", mail.recipient_sealed or ""))
-        message = compose(
-            mail.kind,
-            shop,
-            mail.language,
-            json.loads(keys.unseal(shop.id, "mail", mail.values_sealed or "")),
-            recipient=recipient,
-            sender=context.config.mail_from,
-            message_id=mail.message_id,
-            at=context.now(),
-        )
-        context.mail.send(message, context.config.mail_from, recipient)
+        recipient, message = _written(context, job)
+        context.mail.send(message, return_path(context, mail.shop_id, mail.id), recipient)
     except UnavailableError as error:
         _settle(context, mail, "queued", error.code)
         raise
     except GiveUpError as error:
-        _refused(context, shop, mail, error.code)
+        _refused(context, job.shop, mail, error)
     except PlatformError as error:
         if not KINDS[mail.kind].resend or mail.resent:
             _settle(context, mail, "unknown", error.code)
             return
         raise  # stays in `sending`: the next attempt finds it there and sends it again
     else:
-        _sent(context, mail, digest(message.as_bytes()))
+        _insist(lambda: _sent(context, job.shop, mail, message))
+
+
+def _written(context: Context, job: Job) -> tuple[str, EmailMessage]:
+    mail = job.mail
+    try:
+        sealed = mail.recipient_sealed or ""
+        recipient = deliverable(context.keys.unseal(mail.shop_id, "mail", sealed))
+        return recipient, put_together(context, job, recipient)
+    except GiveUpError:
+        raise
+    except Exception:
+        # Whatever it was: no server has seen the mail, and the next try must know that.
+        _settle(context, mail, "queued", "mail_not_written")
+        raise
+
+
+def _insist(note: Callable[[], None]) -> None:
+    """Write down what has happened, also past a busy database: forgotten, it would happen again."""
+    for pause in _PAUSES:
+        try:
+            return note()
+        except UnavailableError:
+            time.sleep(pause)
+    return note()
 
 
 def recover(context: Context, step: Step) -> None:
@@ -117,30 +136,6 @@ def recover(context: Context, step: Step) -> None:
             steps.enqueue(
                 connection, context, step.shop_id, "mail.send", {"mail": mail_id}, key=key
             )
-
-
-def _claim(context: Context, shop_id: int, mail_id: int) -> tuple[Shop | None, QueuedMail | None]:
-    with context.db.write() as connection:
-        shop = shop_by_id(connection, shop_id)
-        mail = store.mail_for_sending(connection, shop_id, mail_id)
-        if shop is None or mail is None or mail.state not in ("queued", "sending"):
-            return shop, None
-        changes = _next_state(mail)
-        store.update_mail(connection, shop_id, mail_id, **changes)
-        if changes["state"] != "sending":
-            return shop, None
-        return shop, store.mail_for_sending(connection, shop_id, mail_id)
-
-
-def _next_state(mail: QueuedMail) -> dict[str, Any]:
-    if mail.recipient_sealed is None or mail.values_sealed is None:
-        return {"state": "cancelled"}  # the person was erased meanwhile
-    claim = {"state": "sending", "attempts": mail.attempts + 1}
-    if mail.state == "queued":
-        return claim
-    if KINDS[mail.kind].resend and mail.resent < _MOST_RESENDS:
-        return claim | {"resent": mail.resent + 1}
-    return {"state": "unknown", "error": "mail_unknown"}
 
 
 def deliverable(email: str) -> str:
@@ -159,29 +154,25 @@ def _settle(
     with context.db.write() as connection:
         store.update_mail(connection, mail.shop_id, mail.id, state=state, error=error)
         if state == "unknown":
-            _forget(connection, mail)
+            forget(connection, mail)
     if state == "unknown":
         _log.warning("mail_unknown", mail=mail.id, kind=mail.kind, shop=mail.shop_id)
 
 
-def _forget(connection: Connection, mail: QueuedMail) -> bool:
-    """Empty a mail of a kind that leaves nothing; tells whether it is of such a kind."""
-    forgotten = KINDS[mail.kind].forgotten
-    if forgotten:
-        store.forget(connection, mail.shop_id, mail.key)
-    return forgotten
-
-
-def _refused(context: Context, shop: Shop, mail: QueuedMail, code: str) -> None:
+def _refused(context: Context, shop: Shop, mail: QueuedMail, error: GiveUpError) -> None:
     with context.db.write() as connection:
-        store.update_mail(connection, mail.shop_id, mail.id, state="refused", error=code)
-        _forget(connection, mail)
-    insight.refuse(context, shop, code)
+        store.update_mail(connection, mail.shop_id, mail.id, state="refused", error=error.code)
+        if isinstance(error, RecipientRefusedError) and mail.identity is not None:
+            kind: Literal["hard", "soft"] = "hard" if is_final(error.said) else "soft"
+            suppression.bounced(connection, context, mail.shop_id, mail.identity, kind, error.said)
+        forget(connection, mail)
+    insight.refuse(context, shop, error.code)
     _log.info("mail_refused", mail=mail.id, kind=mail.kind, shop=mail.shop_id)
 
 
-def _sent(context: Context, mail: QueuedMail, body_hash: str) -> None:
-    now = context.now()
+def _sent(context: Context, shop: Shop, mail: QueuedMail, message: EmailMessage) -> None:
+    now, body_hash = context.now(), digest(message.as_bytes())
+    recipient = context.keys.unseal(shop.id, "mail", mail.recipient_sealed or "")
     with context.db.write() as connection:
         store.update_mail(
             connection,
@@ -192,18 +183,20 @@ def _sent(context: Context, mail: QueuedMail, body_hash: str) -> None:
             body_hash=body_hash,
             error=None,
         )
-        if _forget(connection, mail) or mail.identity is None:
+        if forget(connection, mail) or mail.identity is None:
             return
         person = subscribers.subscriber_by_identity(connection, mail.shop_id, mail.identity)
         if person is not None:
             subscribers.count_mail(connection, mail.shop_id, person.id, now)
         if mail.kind == "confirmation":
-            subscribers.add_evidence(
+            evidence.record(
                 connection,
-                mail.shop_id,
+                context,
+                shop,
                 identity=mail.identity,
                 kind="mailed",
-                at=now,
+                email=recipient,
+                wording=mail_wording(message, recipient),
                 mail_hash=body_hash,
             )
 

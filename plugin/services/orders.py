@@ -9,7 +9,7 @@ from sqlalchemy.engine import Connection
 
 from plugin.contracts.platform import ReadsOrders
 from plugin.model import Order, Shop
-from plugin.services import insight, shipments, steps, syncing, vouchers
+from plugin.services import insight, shipments, steps, syncing, thanks, vouchers
 from plugin.services.access import connected, speaking
 from plugin.services.context import Context
 from plugin.services.order_rows import line_rows, order_row, person_of, pseudonym
@@ -17,6 +17,7 @@ from plugin.services.steps import Handler, Step
 from plugin.store import catalogue, sync
 from plugin.store import orders as store
 from plugin.store.orders import MarkedLine
+from plugin.store.thanks import any_gift
 
 __all__ = ["HANDLERS", "has_ordered", "ingest", "ingest_many"]
 
@@ -72,12 +73,15 @@ def ingest_many(
         [line for order in fresh for line in line_rows(order, marked)],
         [order.id for order in fresh if order.id in known],
     )
+    gifts = any_gift(connection, shop.id)
     for order in fresh:
         was = known.get(order.id)
         before = {} if was is None or was.cancelled else _lines_of(order.id, marked)
         _count_bought(connection, shop, order, before, marked)
         if order.codes:
             vouchers.redeem_from_order(connection, context, shop, order, people[order.id].identity)
+        if gifts:
+            thanks.due_with(connection, shop, order, people[order.id].identity)
         if order.shipments is not None:
             shipments.take(connection, context, shop, order)
     return len(fresh)

@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 
 from plugin.errors import InvalidFieldError, NotFoundError
 from plugin.model import Shop
-from plugin.services import syncing, tenants
+from plugin.services import evidence, people_changes, syncing, tenants
 from plugin.services.context import Context
 from plugin.services.identity import clean_email, identity_of
 from plugin.services.inbound import handled, opened, person_in
@@ -21,6 +21,7 @@ from plugin.services.order_rows import open_email, pseudonym
 from plugin.services.steps import Handler, Step
 from plugin.store import events, inbox, shop_deletion, subscribers
 from plugin.store import personal as store
+from plugin.store.evidence import forget_origins
 from plugin.store.personal import PersonalColumn
 from plugin.store.steps import clear_done
 
@@ -107,6 +108,7 @@ def _openers(context: Context, shop: Shop) -> Mapping[str, Callable[[str], str]]
     return {
         "orders.email_sealed": lambda sealed: open_email(context.keys, shop.id, sealed),
         "subscribers.email_sealed": unseal("email"),
+        "subscribers.declared_sealed": unseal("declared"),
         "outbox.recipient_sealed": unseal("mail"),
         "outbox.values_sealed": unseal("mail"),
     }
@@ -142,7 +144,10 @@ def erase_person(
     identity = _identity(context, shop, email)
     with context.db.write() as connection:
         ids = store.order_ids_of(connection, shop.id, identity, customer_id)
+        people_changes.note_erased(connection, context, shop, identity, customer_id)
         erased = store.erase_person(connection, shop.id, identity, customer_id)
+        if identity is not None:
+            forget_origins(connection, shop.id, identity)
         locked = store.locked_rows(connection, shop.id, identity, customer_id)
         _rename(connection, context, shop.id, ids)
         _forget_requests(connection, context, shop, identity, customer_id)
@@ -233,7 +238,7 @@ def retention(context: Context, step: Step) -> None:
         return
     now = context.now()
     for column in inventory():
-        if column.keep_days is None:
+        if column.keep_days is None or column.table == "evidence":
             continue
         before = now - timedelta(days=column.keep_days)
         if (column.table, column.column) == ("orders", "order_id"):
@@ -242,6 +247,8 @@ def retention(context: Context, step: Step) -> None:
             with context.db.write() as connection:
                 store.expire(connection, shop.id, column, before)
     with context.db.write() as connection:
+        # The proof of a consent: counted from the last word of the person, by the shop's country.
+        evidence.retire(connection, shop, now)
         subscribers.forget_sign_ups(connection, shop.id, now - _KEEP_COUNTERS)
         events.clear_counters(connection, shop.id, now - _KEEP_COUNTERS)
         clear_done(connection, shop.id, now - _KEEP_DONE_STEPS)

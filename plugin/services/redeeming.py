@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Literal
 
 from sqlalchemy.engine import Connection
 
 from plugin.model import Order, Shop
-from plugin.services import insight, voucher_pool
+from plugin.services import insight, outgoing_webhooks, voucher_pool
 from plugin.services.attribution import count_outcome
 from plugin.services.context import Context
+from plugin.store import orders, voucher_uses
 from plugin.store import vouchers as store
 from plugin.store.vouchers import Voucher
+
+Finding = Literal["first_order", "earlier_order", "second_use"]
 
 
 def redeem_from_order(
@@ -21,17 +25,51 @@ def redeem_from_order(
 
     A code counts once, for the first order that carries it, whoever placed it. If that order
     changes, the difference is counted; if it is cancelled, everything is taken back on the day it
-    was counted and the voucher is `cancelled`: used up, but without revenue.
+    was counted and the voucher is `cancelled`: used up, but without revenue. Each order that
+    carries a code is written down with what was found: whether whoever placed it (`identity`, None
+    where the shop does not say) had ordered before, and whether the code was used already.
     """
     for code in {code.strip().upper() for code in order.codes}:
         voucher = store.voucher_by_code(connection, shop.id, code)
         if voucher is None:
             voucher = voucher_pool.voucher_of_code(connection, context, shop, code)
         if voucher is not None:
-            _redeem(connection, shop, order, voucher)
+            _write_down(connection, shop, order, voucher, identity)
+            _redeem(connection, context, shop, order, voucher)
 
 
-def _redeem(connection: Connection, shop: Shop, order: Order, voucher: Voucher) -> None:
+def _write_down(
+    connection: Connection, shop: Shop, order: Order, voucher: Voucher, identity: str | None
+) -> None:
+    used_by = "unknown" if identity is None else "other"
+    row = {
+        "voucher_id": voucher.id,
+        "order_id": order.id,
+        "finding": _finding(connection, shop, order, voucher, identity),
+        "used_by": "owner" if identity == voucher.identity else used_by,
+        "total": order.total,
+        "discount": order.discount,
+        "currency": order.currency,
+        "placed_at": order.created_at,
+        "cancelled_at": order.cancelled_at,
+    }
+    voucher_uses.put_use(connection, shop.id, row)
+
+
+def _finding(
+    connection: Connection, shop: Shop, order: Order, voucher: Voucher, identity: str | None
+) -> Finding:
+    if voucher.state == "redeemed" and voucher.order_id != order.id:
+        return "second_use"
+    # Where the shop does not say who ordered, it was the one whom the code was made for.
+    who = identity or voucher.identity
+    before = orders.ordered_before(connection, shop.id, who, order.created_at, but=order.id)
+    return "earlier_order" if before else "first_order"
+
+
+def _redeem(
+    connection: Connection, context: Context, shop: Shop, order: Order, voucher: Voucher
+) -> None:
     mine = voucher.order_id == order.id
     if voucher.state == "redeemed" and not mine:
         return
@@ -51,6 +89,10 @@ def _redeem(connection: Connection, shop: Shop, order: Order, voucher: Voucher) 
         redeemed_amount=order.discount,
         order_total=order.total,
     )
+    if voucher.state != "redeemed":
+        outgoing_webhooks.tell_of_voucher(
+            connection, context, shop, voucher, "redeemed", order.created_at
+        )
 
 
 def _count(

@@ -15,9 +15,14 @@ ROUNDS: tuple[tuple[str, timedelta], ...] = (
     ("parcels.reconcile", timedelta(minutes=30)),
     ("embed.publish", timedelta(minutes=15)),
     ("webhooks.ensure", timedelta(hours=6)),
+    ("guard.watch", timedelta(minutes=15)),
     ("suggestions.learn", timedelta(days=1)),
     ("privacy.retention", timedelta(days=1)),
+    ("evidence.check", timedelta(days=1)),
+    ("vouchers.tidy", timedelta(days=1)),
+    ("mail_service.ask", timedelta(minutes=30)),
     ("mail.recover", timedelta(minutes=1)),
+    ("sender.check", timedelta(days=1)),
 )
 
 

@@ -1,6 +1,6 @@
-"""The few formulas that an experiment needs: Wilson, Newcombe and chi-square, in plain Python.
+"""The few formulas that an experiment needs: Wilson, Newcombe, Welch, chi-square; plain Python.
 
-Wilson 1927; Newcombe 1998 (Statistics in Medicine 17:873-890, method 10).
+Wilson 1927; Newcombe 1998 (Statistics in Medicine 17:873-890, method 10); Welch 1947.
 """
 
 from __future__ import annotations
@@ -41,6 +41,29 @@ def newcombe(hits: int, tries: int, other_hits: int, other_tries: int, z: float 
     below = math.hypot(first.value - first.low, second.high - second.value)
     above = math.hypot(first.high - first.value, second.value - second.low)
     return Interval(difference, difference - below, difference + above)
+
+
+class Sums(NamedTuple):
+    """Values of some of `tries` people, all others being 0: their sum and the sum of squares."""
+
+    total: float
+    squares: float
+    tries: int
+
+
+def mean_difference(one: Sums, other: Sums, z: float = Z95) -> Interval:
+    """Return how much larger the first mean is than the second, with the interval of Welch.
+
+    For many tries: the quantile is that of the normal distribution. At least 2 tries each.
+    """
+    difference = one.total / one.tries - other.total / other.tries
+    half = z * math.sqrt(_variance_of_mean(one) + _variance_of_mean(other))
+    return Interval(difference, difference - half, difference + half)
+
+
+def _variance_of_mean(sums: Sums) -> float:
+    around_mean = sums.squares - sums.total * sums.total / sums.tries
+    return max(around_mean, 0.0) / (sums.tries - 1) / sums.tries
 
 
 def chi_square(observed: Sequence[int], weights: Sequence[float]) -> float:

@@ -9,15 +9,28 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
+from pydantic import BaseModel
 from sqlalchemy.engine import Connection
 
 from plugin.manifest import bundled
 from plugin.model import Shop
 from plugin.security import digest
-from plugin.services import campaigns, look, manners, targeting
+from plugin.services import (
+    arms,
+    campaigns,
+    guard,
+    guard_limits,
+    look,
+    manners,
+    preflight,
+    targeting,
+)
 from plugin.services.campaigns import PublishedCampaign
+from plugin.services.claim_words import without_claim
 from plugin.services.context import Context
+from plugin.services.wording import offer_of
 from plugin.store import shops
+from plugin.store.vouchers import any_open
 
 #: For how long, in seconds, a process believes the version of a config it has just looked up.
 TTL_SECONDS = 2.0
@@ -67,15 +80,30 @@ def config_now(context: Context, shop: Shop) -> bytes:
 def _build(connection: Connection, context: Context, shop: Shop) -> _Answer:
     running = campaigns.published(connection, shop.id)
     shown = [item for item in running if _is_shown(context, shop, item)]
+    claims = guard.claims(connection, context, shop)
+    held_back = guard_limits.read(connection, shop.id).limits.held_back
     config = {
         **shop_facts(shop),
         "look": look.read(connection, shop.id).public(),
         "manners": manners.read(connection, shop.id).model_dump(),
         "widgets": {item.widget: _files_for(shop, item.widget) for item in shown},
-        "campaigns": [_campaign(context, shop, item) for item in shown],
+        "campaigns": [
+            _campaign(context, shop, item, claims.get(item.id), held_back) for item in shown
+        ],
     }
+    if shop.stopped_at is None and _has_vouchers(connection, context, shop, shown):
+        config["widgets"][preflight.WIDGET] = _built()[preflight.WIDGET]
+        config["campaigns"].append(preflight.OPENED)
     body = json.dumps(config, ensure_ascii=False, separators=(",", ":")).encode()
     return body, f'"{digest(body)[:32]}"'
+
+
+def _has_vouchers(
+    connection: Connection, context: Context, shop: Shop, shown: list[PublishedCampaign]
+) -> bool:
+    """Tell whether somebody may come with the link of a voucher."""
+    offered = any(offer_of(item.settings, shop.currency) for item in shown)
+    return offered or any_open(connection, shop.id, context.now())
 
 
 def _is_shown(context: Context, shop: Shop, campaign: PublishedCampaign) -> bool:
@@ -86,24 +114,41 @@ def _is_shown(context: Context, shop: Shop, campaign: PublishedCampaign) -> bool
     return shop.stopped_at is None or widget.stage == "deliver"
 
 
-def _campaign(context: Context, shop: Shop, item: PublishedCampaign) -> dict[str, Any]:
+def _campaign(
+    context: Context, shop: Shop, item: PublishedCampaign, claim: bool | None, held_back: int
+) -> dict[str, Any]:
+    """`claim`: whether its voucher may be claimed now, None where it offers none."""
     settings = campaigns.settings_of(context.widgets[item.widget], item.settings)
     public = context.widgets[item.widget].public(settings)
     end = targeting.announced_end(settings)
     if end is not None:
         public["ends"] = signed_end(context, shop, item.id, end)
     found: dict[str, Any] = {"id": item.id, "widget": item.widget, "version": item.version}
-    rule, weights = targeting.rule_of(settings), targeting.weights_of(settings)
+    rule, weights = targeting.rule_of(settings), arms.weights_of(context, item, held_back)
     if rule is not None:
         found["when"] = rule
     if set(weights) != {"a"}:
         found["arms"] = [[arm, share] for arm, share in weights.items()]
         found["salt"] = _salt(context, shop, item.id)
-    found["settings"] = public
-    variant = targeting.variant_of(settings)
-    if variant is not None:
-        found["variants"] = {"b": variant.public()}
+    plain = public | without_claim(public)
+    found["settings"] = plain if claim is False else public
+    variants = _variants(settings, claim)
+    if arms.COURTESY in weights:
+        variants[arms.COURTESY] = without_claim(public)
+    if variants:
+        found["variants"] = variants
     return found
+
+
+def _variants(settings: BaseModel, claim: bool | None) -> dict[str, dict[str, Any]]:
+    variant = targeting.variant_of(settings)
+    if variant is None:
+        return {}
+    written = variant.public()
+    if claim is False:
+        without = without_claim(written)
+        written = {name: text for name, text in written.items() if without.get(name, text) == text}
+    return {"b": written}
 
 
 def signed_end(context: Context, shop: Shop, campaign_id: int, end: datetime) -> dict[str, str]:
@@ -146,7 +191,7 @@ def _files_for(shop: Shop, widget: str) -> dict[str, Any]:
 @cache
 def edition() -> str:
     """Return a mark of the built files: another one after every upgrade that changes them."""
-    files = [widget_files(), _built().get("why")]
+    files = [widget_files(), _built().get("why"), _built().get(preflight.WIDGET)]
     return digest(json.dumps(files, sort_keys=True))[:12]
 
 

@@ -1,4 +1,4 @@
-"""Hands the merchant the addresses of those who confirmed, where no platform keeps them."""
+"""Hands the merchant the addresses of those who confirmed, as a file or page by page."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from plugin.services.context import Context
 from plugin.store import subscriber_list as store
 
 _PAGE = 100
-#: A cell that begins so would be a formula to a spreadsheet.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+#: A cell that begins so would be a formula to a spreadsheet, also in the wide signs of Asia.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_GUARD = "'"
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,12 @@ def as_csv(context: Context, shop: Shop) -> Iterator[str]:
 def _line(*cells: str) -> str:
     target = io.StringIO()
     csv.writer(target, delimiter=";").writerow(
-        [f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in cells]
+        [f"{_GUARD}{cell}" if cell.startswith(_FORMULA) else cell for cell in cells]
     )
     return target.getvalue()
+
+
+def without_guard(cell: str) -> str:
+    """Return a cell as it was before it was kept from being a formula."""
+    bare = cell.removeprefix(_GUARD)
+    return bare if bare.startswith(_FORMULA) else cell

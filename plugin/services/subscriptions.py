@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy.engine import Connection
 
 from plugin.contracts.platform import SyncsConsent
-from plugin.errors import ConflictError, GiveUpError, InvalidFieldError, PlatformRefusedError
+from plugin.errors import GiveUpError, InvalidFieldError, PlatformRefusedError
 from plugin.model import Shop
-from plugin.security import LIFETIMES
 from plugin.services import (
+    abuse,
     attribution,
+    consent_rules,
+    declared,
+    evidence,
     insight,
-    limits,
     mailing,
     steps,
     targeting,
@@ -27,32 +31,31 @@ from plugin.services.confirmations import Confirmation, confirm, peek, stamp_of
 from plugin.services.consent_wording import wording_of
 from plugin.services.context import Context
 from plugin.services.identity import clean_email, identity_of
+from plugin.services.live_forms import live_form
 from plugin.services.steps import Handler, Step
+from plugin.services.throwaway import is_throwaway
 from plugin.services.unsubscribing import unsubscribe
 from plugin.services.wording import merchant_text
-from plugin.store import campaigns, outbox
+from plugin.store import outbox
 from plugin.store import subscribers as store
 from plugin.store.campaigns import PublishedCampaign
+from plugin.store.evidence import forget_origins, unanswered_requests
 from plugin.store.shops import shop_by_id
 
 __all__ = ["HANDLERS", "Confirmation", "SignUp", "confirm", "peek", "request", "unsubscribe"]
 
-#: An unconfirmed address is deleted after this time; the link lives as long.
-CONFIRM_WITHIN = timedelta(seconds=LIFETIMES["confirm"] or 0)
-#: No person reads, types and ticks in less.
-_QUICKEST_MS = 1500
 _PAUSE_BETWEEN_MAILS = timedelta(hours=24)
 _MAILS_UNANSWERED = 3
-_PER_ADDRESS_OF_THE_NET = 20
-_PER_SHOP = 2000
-_WINDOW = timedelta(hours=1)
-#: So long a page stays open with a form that a newer version has replaced.
-_OLD_FORM = timedelta(hours=12)
+_MAILS_AGAIN = 1
 
 
 @dataclass(frozen=True)
 class SignUp:
-    """One filled-in form as it came in; nothing in it is believed yet."""
+    """One filled-in form as it came in; nothing in it is believed yet.
+
+    `form_token` is what the page was given, `proof` the work it has done where that was asked for,
+    `fields` the answers to what the campaign asks beside the address.
+    """
 
     id: str
     email: str
@@ -65,6 +68,9 @@ class SignUp:
     website: str
     net_address: str
     told: Told = field(default_factory=Told)
+    form_token: str = ""
+    proof: str = ""
+    fields: Mapping[str, Any] = field(default_factory=dict)
 
 
 def request(context: Context, shop: Shop, sign_up: SignUp) -> None:
@@ -72,23 +78,21 @@ def request(context: Context, shop: Shop, sign_up: SignUp) -> None:
 
     Says nothing about the address: new, known, confirmed, blocked or just written to, the caller
     learns the same. Raises InvalidFieldError ("email_invalid", "consent_missing"),
-    ConflictError("campaign_not_published") and TooManyError, which concern the form and not the
-    person. The same request id a second time does nothing.
+    ConflictError("campaign_not_published"), and as `abuse.admit`, which concern the form and not
+    the person. The same request id a second time does nothing.
     """
     email = clean_email(sign_up.email)
     if "newsletter" not in sign_up.purposes:
         raise InvalidFieldError("consent_missing", field="purposes")
-    if sign_up.website or sign_up.elapsed_ms < _QUICKEST_MS:
-        insight.refuse(context, shop, "sign_up_automatic")
-        return
     ticket = attribution.ticket_number(context, shop, sign_up.told)
     with context.db.write() as connection:
         # First of all: a browser that sends again what we took before an answer got lost must
         # learn that it was taken, whatever the limits or the campaign say by now.
         if not store.remember_sign_up(connection, shop.id, sign_up.id, context.now()):
             return
-        _check_limits(connection, context, shop, sign_up.net_address)
-        campaign = _live_campaign(connection, context, shop, sign_up)
+        if abuse.admit(connection, context, shop, sign_up) == "drop":
+            return
+        campaign = live_form(connection, context, shop, sign_up.campaign, sign_up.version)
         taken = _take(connection, context, shop, sign_up, campaign, email, ticket)
     if not taken:
         insight.refuse(context, shop, "sign_up_repeated")
@@ -104,6 +108,7 @@ def expire(context: Context, step: Step) -> None:
             connection, step.shop_id, person.id, context.now()
         ):
             outbox.forget_confirmations(connection, step.shop_id, person.identity)
+            forget_origins(connection, step.shop_id, person.identity)
 
 
 def record_consent(context: Context, step: Step) -> None:
@@ -139,46 +144,6 @@ def record_consent(context: Context, step: Step) -> None:
         raise GiveUpError(refusal.code)
 
 
-def _check_limits(connection: Connection, context: Context, shop: Shop, net_address: str) -> None:
-    limits.hit(
-        connection,
-        context,
-        shop.id,
-        "sign_up_net",
-        net_address,
-        limit=_PER_ADDRESS_OF_THE_NET,
-        window=_WINDOW,
-    )
-    limits.hit(connection, context, shop.id, "sign_up_shop", "all", limit=_PER_SHOP, window=_WINDOW)
-
-
-def _live_campaign(
-    connection: Connection, context: Context, shop: Shop, sign_up: SignUp
-) -> PublishedCampaign:
-    running = {found.id for found in campaigns.published_campaigns(connection, shop.id)}
-    found = campaigns.version_of(connection, shop.id, sign_up.campaign, sign_up.version)
-    widget = context.widgets.get(found.widget) if found else None
-    if (
-        found is None
-        or found.id not in running
-        or widget is None
-        or not widget.collects_consent
-        or found.settings.get("content", "sign_up") != "sign_up"
-        or shop.stopped_at is not None
-        or not _may_be_open(connection, context, shop, found)
-    ):
-        raise ConflictError("campaign_not_published")
-    return found
-
-
-def _may_be_open(
-    connection: Connection, context: Context, shop: Shop, version: PublishedCampaign
-) -> bool:
-    """Tell whether somebody may still see this version: nobody picks a better offer of the past."""
-    replaced = campaigns.replaced_at(connection, shop.id, version.id, version.version)
-    return replaced is None or context.now() - replaced <= _OLD_FORM
-
-
 def _take(
     connection: Connection,
     context: Context,
@@ -193,9 +158,9 @@ def _take(
     known = store.subscriber_by_identity(connection, shop.id, identity)
     if known is not None and known.state == "confirmed":
         return True
-    asked = store.unanswered_requests(connection, shop.id, identity)
-    now = context.now()
-    if len(asked) >= _MAILS_UNANSWERED or (asked and now - asked[-1] < _PAUSE_BETWEEN_MAILS):
+    asked = unanswered_requests(connection, shop.id, identity)
+    now, rules = context.now(), consent_rules.of(connection, shop)
+    if _asked_enough([now - at for at in asked], rules.confirm_within):
         return False
     # The second tick counts only where the published form has one.
     personalised = "personalised" in sign_up.purposes and bool(
@@ -216,23 +181,29 @@ def _take(
         "campaign_version": campaign.version,
         "widget": campaign.widget,
         "arms": arms,
+        "throwaway": is_throwaway(context, email),
+        "declared_sealed": declared.seal(
+            context, shop.id, declared.read(shop, campaign.settings, sign_up.fields)
+        ),
         "requested_at": now,
-        "expires_at": now + CONFIRM_WITHIN,
+        "expires_at": now + rules.confirm_within,
     }
     if known is None:
         person_id = store.insert_subscriber(connection, shop.id, {"identity": identity, **values})
     else:
         person_id = known.id
         store.update_subscriber(connection, shop.id, person_id, confirmed_at=None, **values)
-    store.add_evidence(
+    evidence.record(
         connection,
-        shop.id,
+        context,
+        shop,
         identity=identity,
         kind="requested",
-        at=now,
+        email=email,
         campaign=(campaign.id, campaign.version),
         wording=wording_of(context, shop, seen, language, personalised=personalised),
-        page=sign_up.page[:500],
+        page=sign_up.page,
+        net_address=sign_up.net_address,
     )
     _ask_by_mail(connection, context, shop, person_id, campaign, email)
     # Counted here and not from the browser's report, which robots and repetitions would swell.
@@ -244,6 +215,18 @@ def _take(
         kind="sign_up",
     )
     return True
+
+
+def _asked_enough(ago: Sequence[timedelta], waiting: timedelta) -> bool:
+    """Tell whether a person gets no mail again: three ever, one a day, and while the address
+    waits for its confirmation one more than the first.
+    """
+    asked_of_late = [passed for passed in ago if passed < waiting]
+    return (
+        len(ago) >= _MAILS_UNANSWERED
+        or len(asked_of_late) > _MAILS_AGAIN
+        or any(passed < _PAUSE_BETWEEN_MAILS for passed in ago)
+    )
 
 
 def _ask_by_mail(

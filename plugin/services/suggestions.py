@@ -10,7 +10,7 @@ from decimal import Decimal
 from sqlalchemy.engine import Connection
 
 from plugin.model import Money, Shop
-from plugin.services import campaigns, syncing
+from plugin.services import campaigns, prices, syncing
 from plugin.services.campaigns import PublishedCampaign
 from plugin.services.context import Context
 from plugin.services.neighbours import Basket, Neighbour, Neighbours, Suggestion, learn, suggest
@@ -45,6 +45,8 @@ class Suggested:
     image: str | None
     price: Money
     reason: str
+    #: The lowest price of the 30 days before the present one, where that may be shown.
+    before: Money | None = None
 
 
 @dataclass(frozen=True)
@@ -73,8 +75,14 @@ def for_cart(context: Context, shop: Shop, references: Sequence[str]) -> ForCart
         rows = store.neighbours_of(connection, shop.id, cart)
         limit = min(int(campaign.settings.get("limit", _MOST)), _MOST)
         found = _available(connection, shop, _neighbours(rows), cart, limit)
+        offered = [offer.variant_id for _, offer in found]
+        before = prices.before_of(connection, context, shop, offered)
     return ForCart(
-        campaign.id, tuple(_suggested(shop, item, offer, titles) for item, offer in found)
+        campaign.id,
+        tuple(
+            _suggested(shop, item, offer, titles, before.get(offer.variant_id))
+            for item, offer in found
+        ),
     )
 
 
@@ -109,7 +117,9 @@ def _available(
     return found[:limit]
 
 
-def _suggested(shop: Shop, item: Suggestion, offer: Offer, titles: Mapping[str, str]) -> Suggested:
+def _suggested(
+    shop: Shop, item: Suggestion, offer: Offer, titles: Mapping[str, str], before: Money | None
+) -> Suggested:
     return Suggested(
         product=offer.product_id,
         variant=offer.variant_id,
@@ -119,6 +129,7 @@ def _suggested(shop: Shop, item: Suggestion, offer: Offer, titles: Mapping[str, 
         image=offer.image_url,
         price=Money(offer.price.quantize(Decimal("0.01")), shop.currency),
         reason=titles[item.reason],
+        before=before,
     )
 
 

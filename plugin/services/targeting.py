@@ -14,8 +14,11 @@ from typing import Any
 from pydantic import BaseModel
 
 from plugin.contracts.targeting import Audience, Experiment, Schedule, Trigger, Variant, Who
+from plugin.services.claim_words import without_claim
 
 Rule = list[Any]
+#: The arm of those who see the same without a voucher.
+COURTESY = "h"
 
 #: The kinds of page that every platform tells apart; "other" is whatever is none of them.
 _PAGES = ("home", "collection", "product", "cart", "search", "account")
@@ -57,6 +60,8 @@ def weights_of(settings: BaseModel) -> dict[str, int]:
 
 def as_seen(settings: dict[str, Any], arm: str) -> dict[str, Any]:
     """Return stored settings with the texts of an arm: what a shopper in it had before them."""
+    if arm == COURTESY:
+        return {**settings, **without_claim(settings)}
     variant = (settings.get("experiment") or {}).get("b") or {}
     if arm != "b" or not variant.get("enabled"):
         return settings

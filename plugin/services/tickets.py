@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 from plugin.errors import BadInputError, NotAllowedError
 from plugin.model import Shop
@@ -21,6 +22,14 @@ _LONGEST = 200
 _WRONG = {"link_expired": "ticket_expired", "link_invalid": "ticket_invalid"}
 
 
+@dataclass(frozen=True)
+class Ticket:
+    """One view of a page: its random number, and when it was handed out."""
+
+    number: str
+    at: datetime
+
+
 def issue(context: Context, shop: Shop, net_address: str) -> str:
     """Return a new ticket of this shop, valid for six hours.
 
@@ -33,11 +42,22 @@ def issue(context: Context, shop: Shop, net_address: str) -> str:
             ("tickets_shop", "all", _OF_ONE_SHOP),
         ):
             limits.hit(connection, context, shop.id, name, key, limit=most, window=_WINDOW)
-    return context.keys.sign("ticket", [shop.key, random_token(_BITS)])
+    return sign(context, shop)
+
+
+def sign(context: Context, shop: Shop) -> str:
+    """Return a new ticket for a page that we write ourselves, which asks for none."""
+    number, stamp = random_token(_BITS), round(context.now().timestamp())
+    return context.keys.sign("ticket", [shop.key, number, stamp])
 
 
 def number_of(context: Context, shop: Shop, ticket: object) -> str:
-    """Return the random number of a ticket.
+    """Return the random number of a ticket, as `read`."""
+    return read(context, shop, ticket).number
+
+
+def read(context: Context, shop: Shop, ticket: object) -> Ticket:
+    """Return what a ticket says.
 
     BadInputError("ticket_missing"), ("ticket_expired"), or ("ticket_invalid") for one that was
     made up, altered or given out for another shop.
@@ -47,12 +67,13 @@ def number_of(context: Context, shop: Shop, ticket: object) -> str:
     try:
         if len(ticket) > _LONGEST:
             raise NotAllowedError("link_invalid")
-        key, number = context.keys.unsign("ticket", ticket)
+        # Tickets of an earlier version do not say when they were handed out: long ago.
+        key, number, *at = context.keys.unsign("ticket", ticket)
     except NotAllowedError as error:
         raise BadInputError(_WRONG[error.code]) from None
     if key != shop.key:
         raise BadInputError("ticket_invalid")
-    return str(number)
+    return Ticket(str(number), datetime.fromtimestamp(at[0] if at else 0, UTC))
 
 
 def series_of(number: str, campaign: int, kind: str) -> str:

@@ -9,7 +9,7 @@ from sqlalchemy.engine import Connection
 from plugin.contracts.platform import SyncsConsent
 from plugin.errors import NotAllowedError
 from plugin.model import Shop
-from plugin.services import steps
+from plugin.services import evidence, people_changes, steps, suppression
 from plugin.services.access import speaking
 from plugin.services.context import Context
 from plugin.services.steps import Handler, Step
@@ -46,13 +46,18 @@ def unsubscribe_link(context: Context, person: Subscriber) -> str:
     return context.url(f"/u/{unsubscribe_token(context, person)}")
 
 
+def preferences_link(context: Context, person: Subscriber) -> str:
+    """Return the address of the page where the person chooses what comes, and how often."""
+    return f"{unsubscribe_link(context, person)}/preferences"
+
+
 def subscription(context: Context, token: str) -> Subscription:
     """Return what the page says before the button; changes nothing.
 
     NotAllowedError("link_invalid") for a token that we did not make.
     """
     with context.db.read() as connection:
-        shop, person = _find(context, connection, token)
+        shop, person = find(context, connection, token)
         if shop is None or person is None:
             return Subscription(shop, _language(shop), False, None, "")
         campaign = campaigns.version_of(
@@ -75,28 +80,40 @@ def unsubscribe(context: Context, token: str) -> Subscription:
     valid: it was not given for staying.
     """
     with context.db.write() as connection:
-        shop, person = _find(context, connection, token, lock=True)
-        if shop is not None and person is not None and person.state != "unsubscribed":
-            now = context.now()
-            store.update_subscriber(
-                connection,
-                shop.id,
-                person.id,
-                state="unsubscribed",
-                unsubscribed_at=now,
-                expires_at=None,
-            )
-            store.add_evidence(
-                connection,
-                shop.id,
-                identity=person.identity,
-                kind="unsubscribed",
-                at=now,
-                campaign=(person.campaign_id, person.campaign_version),
-            )
-            if shop.state == "installed":
-                enqueue_withdrawal(connection, context, person, f"{now.timestamp():.6f}")
+        shop, person = find(context, connection, token, lock=True)
+        if shop is not None and person is not None:
+            end(connection, context, shop, person)
     return subscription(context, token)
+
+
+def end(connection: Connection, context: Context, shop: Shop, person: Subscriber) -> None:
+    """End a subscription within the caller's transaction; one that has ended stays as it is."""
+    if person.state == "unsubscribed":
+        return
+    now = context.now()
+    store.update_subscriber(
+        connection,
+        shop.id,
+        person.id,
+        state="unsubscribed",
+        unsubscribed_at=now,
+        expires_at=None,
+        # Nobody greets them by name any more.
+        declared_sealed=None,
+    )
+    evidence.record(
+        connection,
+        context,
+        shop,
+        identity=person.identity,
+        kind="unsubscribed",
+        email=context.keys.unseal(shop.id, "email", person.email_sealed),
+        campaign=(person.campaign_id, person.campaign_version),
+    )
+    suppression.left(connection, context, shop.id, person.identity)
+    if shop.state == "installed":
+        enqueue_withdrawal(connection, context, person, f"{now.timestamp():.6f}")
+        people_changes.note(connection, context, shop, person.identity, "unsubscribed")
 
 
 def enqueue_withdrawal(
@@ -130,13 +147,17 @@ def withdraw_consent(context: Context, step: Step) -> None:
         platform.withdraw_consent(access, email, person.unsubscribed_at)
 
 
-def _find(
+def find(
     context: Context,
     connection: Connection,
     token: str,
     *,
     lock: bool = False,
 ) -> tuple[Shop | None, Subscriber | None]:
+    """Return whom a token is for, None where the shop or the person is gone by now.
+
+    NotAllowedError("link_invalid") for a token that we did not make.
+    """
     try:
         shop_id, subscriber_id, mark = context.keys.unsign("unsubscribe", token)
     except (ValueError, TypeError):

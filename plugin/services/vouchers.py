@@ -11,27 +11,34 @@ from sqlalchemy.engine import Connection
 from plugin.contracts.platform import IssuesVouchers, ReadsCustomers
 from plugin.errors import PlatformError, PlatformRefusedError
 from plugin.model import Access, Shop, VoucherOrder
-from plugin.services import guard, mailing, steps, voucher_pool
+from plugin.services import (
+    excluding,
+    guard,
+    mail_values,
+    mailing,
+    outgoing_webhooks,
+    steps,
+    thanks,
+    voucher_pool,
+)
 from plugin.services.access import speaking
-from plugin.services.attribution import Arms
+from plugin.services.attribution import Arms, held_back
 from plugin.services.context import Context
-from plugin.services.guard import Decision, Reason
+from plugin.services.guard import Decision, Reason, VoucherRequest
 from plugin.services.redeeming import redeem_from_order
 from plugin.services.steps import Handler, Step
-from plugin.services.unsubscribing import unsubscribe_link
 from plugin.services.voucher_codes import ALPHABET, new_code
-from plugin.services.wording import Offer, merchant_text
-from plugin.store import campaigns, subscribers
+from plugin.services.voucher_removal import LATE_ORDERS
+from plugin.services.wording import Offer
+from plugin.store import subscribers
 from plugin.store import vouchers as store
 from plugin.store.campaigns import PublishedCampaign
+from plugin.store.guard import lock_budget
 from plugin.store.shops import shop_by_id
 from plugin.store.subscribers import Subscriber
 from plugin.store.vouchers import Voucher
 
 __all__ = ["ALPHABET", "HANDLERS", "enqueue_issue", "new_code", "plan", "redeem_from_order"]
-
-#: Time after its end that a code is still looked for in late orders before it is removed.
-_LATE_ORDERS = timedelta(days=1)
 
 
 def plan(
@@ -49,22 +56,28 @@ def plan(
     `asked_at` is when the person signed up for it. From here on the person's code is fixed:
     whatever crashes later, the same one is issued.
     """
-    amount = guard.reserve_for(connection, shop, offer)
     now = context.now()
     ends_at = _end_of_day(now + timedelta(days=offer.days), shop.zone)
     from_pool = voucher_pool.draws_from(context, shop)
-    store.lock_budget(connection, shop.id)
+    lock_budget(connection, shop.id)
     code = voucher_pool.find(connection, context, shop, offer, ends_at) if from_pool else None
-    decision = guard.decide(
-        connection,
-        context,
-        shop,
-        identity,
-        amount,
+    request = VoucherRequest(
+        identity=identity,
+        campaign_id=campaign.id,
+        widget=campaign.widget,
+        offer=offer,
+        in_holdout=held_back(arms, campaign.id),
         in_stock=code is not None or not from_pool,
         in_time=offer.promised_at(asked_at),
+        asked_at=asked_at,
+        may_exclude=excluding.level(context, shop) in ("yes", "partly"),
+        may_shrink=not from_pool,
     )
+    decision = guard.decide(connection, context, shop, request)
+    if decision.reason == "known_customer":
+        thanks.promise(connection, context, shop, identity, campaign.settings)
     if decision.allowed:
+        offer = decision.offer
         voucher_id = store.insert_voucher(
             connection,
             shop.id,
@@ -78,10 +91,11 @@ def plan(
                 "value": offer.value,
                 "currency": offer.currency,
                 "minimum": offer.minimum,
-                "reserved": amount,
+                "reserved": decision.amount.amount,
                 "state": "planned",
                 "planned_at": now,
                 "ends_at": ends_at,
+                "terms": excluding.terms_of(connection, shop, offer, decision.excluded),
             },
         )
         if code is not None:
@@ -122,6 +136,9 @@ def issue(context: Context, step: Step) -> None:
             _refuse(connection, context, shop, voucher, "person_gone")
         return
     email = context.keys.unseal(shop.id, "email", person.email_sealed)
+    if _has_ordered(context, shop, voucher):  # an order that came in since the confirmation
+        _refuse_known_customer(context, shop, voucher, person, email)
+        return
     platform = context.maybe(shop, ReadsCustomers)
     with speaking(context, shop) as access:
         customer = None if platform is None else platform.customer_by_email(access, email)
@@ -133,20 +150,9 @@ def issue(context: Context, step: Step) -> None:
     _issued(context, shop, voucher, person, email, platform_id)
 
 
-def expire(context: Context, step: Step) -> None:
-    """Remove an unused voucher from the shop after its end (step `voucher.expire`)."""
+def _has_ordered(context: Context, shop: Shop, voucher: Voucher) -> bool:
     with context.db.read() as connection:
-        shop = shop_by_id(connection, step.shop_id)
-        voucher = store.voucher_by_id(connection, step.shop_id, step.payload["voucher"])
-    if shop is None or voucher is None or voucher.state != "issued":
-        return
-    if voucher.platform_id is not None and shop.state == "installed":
-        with speaking(context, shop) as access:
-            context.able(shop, IssuesVouchers).withdraw_voucher(access, voucher.platform_id)
-    with context.db.write() as connection:
-        present = store.voucher_by_id(connection, shop.id, voucher.id, lock=True)
-        if present is not None and present.state == "issued":
-            store.update_voucher(connection, shop.id, voucher.id, state="expired")
+        return guard.is_known_customer(connection, shop, voucher.identity)
 
 
 def _create(
@@ -156,7 +162,7 @@ def _create(
     if platform is None:  # the code came from the merchant's own shop: it is there already
         return None
     try:
-        return platform.issue_voucher(access, _order_for(voucher, customer_id))
+        return platform.issue_voucher(access, _order_for(context, shop, voucher, customer_id))
     except PlatformRefusedError as error:
         if error.code != "voucher_code_taken":
             raise
@@ -168,7 +174,12 @@ def _create(
         raise PlatformError("voucher_code_taken") from error
 
 
-def _order_for(voucher: Voucher, customer_id: str | None) -> VoucherOrder:
+def _order_for(
+    context: Context, shop: Shop, voucher: Voucher, customer_id: str | None
+) -> VoucherOrder:
+    excluded = tuple((voucher.terms or {}).get("products", ()))
+    with context.db.read() as connection:
+        variants = excluding.variants_of(connection, shop, excluded)
     return VoucherOrder(
         code=voucher.code,
         title=f"Bleib {voucher.code}",
@@ -179,6 +190,8 @@ def _order_for(voucher: Voucher, customer_id: str | None) -> VoucherOrder:
         starts_at=voucher.planned_at,
         ends_at=voucher.ends_at,
         customer_id=customer_id,
+        excluded=excluded,
+        excluded_variants=variants,
     )
 
 
@@ -188,7 +201,7 @@ def _refuse(
     present = store.voucher_by_id(connection, shop.id, voucher.id, lock=True)
     if present is None or present.state != "planned":
         return False
-    guard.release(connection, context, shop, voucher.reserved, reason)
+    guard.release(connection, context, shop, voucher, reason)
     # Under another code, because a code of the pool may now go to somebody else.
     store.update_voucher(connection, shop.id, voucher.id, state="refused", code=new_code(shop.name))
     voucher_pool.give_back(connection, shop, voucher)
@@ -201,6 +214,9 @@ def _refuse_known_customer(
     with context.db.write() as connection:
         if not _refuse(connection, context, shop, voucher, "known_customer"):
             return
+        settings = mail_values.settings_of(connection, person)
+        thanks.promise(connection, context, shop, person.identity, settings)
+        thanked = thanks.thanks_of(shop, settings, person.language)
         mailing.queue(
             connection,
             context,
@@ -209,7 +225,8 @@ def _refuse_known_customer(
             f"welcome_back:{voucher.id}",
             email,
             person.language,
-            _mail_values(context, shop, person, _campaign_of(connection, person)),
+            mail_values.of_person(connection, context, shop, person)
+            | (thanked.values() if thanked else {}),
         )
 
 
@@ -233,22 +250,7 @@ def _issued(
             issued_at=context.now(),
             platform_id=platform_id,
         )
-        campaign = _campaign_of(connection, person)
-        exclusions = ((campaign.settings if campaign else {}).get("voucher") or {}).get(
-            "exclusions"
-        )
-        link = voucher_link(context, shop, voucher)
-        values = _mail_values(context, shop, person, campaign) | {
-            "code": voucher.code,
-            "link": link,
-            "typed": voucher_pool.draws_from(context, shop),
-            "ends_at": voucher.ends_at.isoformat(),
-            "kind": voucher.kind,
-            "value": str(voucher.value),
-            "currency": voucher.currency,
-            "minimum": None if voucher.minimum is None else str(voucher.minimum),
-            "exclusions": merchant_text(exclusions, person.language),
-        }
+        values = mail_values.of_voucher(connection, context, shop, person, voucher)
         key, language = f"voucher:{voucher.id}", person.language
         mailing.queue(connection, context, shop, "voucher", key, email, language, values)
         steps.enqueue(
@@ -258,33 +260,11 @@ def _issued(
             "voucher.expire",
             {"voucher": voucher.id},
             key=f"voucher.expire:{voucher.id}",
-            due_at=voucher.ends_at + _LATE_ORDERS,
+            due_at=voucher.ends_at + LATE_ORDERS,
         )
-
-
-def voucher_link(context: Context, shop: Shop, voucher: Voucher) -> str:
-    """Return where the shopper uses a voucher: in the cart if the platform can, else the shop."""
-    platform = context.maybe(shop, IssuesVouchers)
-    if platform is None:
-        return shop.storefront_url
-    return platform.voucher_link(shop.storefront_url, voucher.code)
-
-
-def _campaign_of(connection: Connection, person: Subscriber) -> PublishedCampaign | None:
-    return campaigns.version_of(
-        connection, person.shop_id, person.campaign_id, person.campaign_version
-    )
-
-
-def _mail_values(
-    context: Context, shop: Shop, person: Subscriber, campaign: PublishedCampaign | None
-) -> dict[str, object]:
-    settings = campaign.settings if campaign else {}
-    return {
-        "newsletter": merchant_text(settings.get("newsletter_name"), person.language),
-        "confirmed_at": (person.confirmed_at or person.requested_at).isoformat(),
-        "unsubscribe": unsubscribe_link(context, person),
-    }
+        outgoing_webhooks.tell_of_voucher(
+            connection, context, shop, voucher, "issued", context.now()
+        )
 
 
 def _end_of_day(moment: datetime, zone: str) -> datetime:
@@ -292,4 +272,4 @@ def _end_of_day(moment: datetime, zone: str) -> datetime:
     return last.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
 
 
-HANDLERS: dict[str, Handler] = {"voucher.issue": issue, "voucher.expire": expire}
+HANDLERS: dict[str, Handler] = {"voucher.issue": issue}

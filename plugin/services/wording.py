@@ -35,6 +35,8 @@ class Offer:
     days: int
     exclusions: Mapping[str, str]
     ends: datetime | None = None
+    #: Ids of products that it is not valid for.
+    excluded: tuple[str, ...] = ()
 
     def promised_at(self, moment: datetime) -> bool:
         """Tell whether the offer stood when somebody signed up."""
@@ -44,7 +46,7 @@ class Offer:
 def offer_of(settings: Mapping[str, Any], currency: str) -> Offer | None:
     """Return what the settings of a campaign version promise, None if no voucher."""
     voucher = settings.get("voucher") or {}
-    if not voucher.get("enabled"):
+    if not voucher.get("enabled") or settings.get("content", "sign_up") != "sign_up":
         return None
     minimum = Decimal(str(voucher.get("minimum") or 0))
     ends = (settings.get("schedule") or {}).get("ends")
@@ -56,6 +58,7 @@ def offer_of(settings: Mapping[str, Any], currency: str) -> Offer | None:
         days=int(voucher["days"]),
         exclusions=voucher.get("exclusions") or {},
         ends=datetime.fromisoformat(ends) if ends else None,
+        excluded=tuple(voucher.get("excluded_products") or ()),
     )
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.engine import Connection
 
 from plugin.model import Product, Variant, storefront_id
 from plugin.store.db import Amount, Utc, metadata, personal, shop_column
+from plugin.store.price_log import note_prices
 from plugin.store.writing import Row, chunks, upsert
 
 products = sa.Table(
@@ -94,10 +95,18 @@ sync_runs = sa.Table(
 def put_products(connection: Connection, shop_id: int, items: Sequence[Product]) -> int:
     """Store products with their variants; returns how many.
 
-    What is stored with a later change stays as it is.
+    What is stored with a later change stays as it is. Each price that is new is noted for good
+    (store/price_log.py).
     """
-    known = _changed_at(connection, shop_id, [item.id for item in items])
-    fresh = [item for item in items if item.id not in known or known[item.id] <= item.updated_at]
+    known = _known(connection, shop_id, [item.id for item in items])
+    fresh = [item for item in items if item.id not in known or known[item.id][0] <= item.updated_at]
+    # Of what was out of our sight and has changed since, prices may have been missed.
+    missed = [
+        item.id
+        for item in fresh
+        if item.id in known and known[item.id][1] and known[item.id][0] < item.updated_at
+    ]
+    note_prices(connection, shop_id, fresh, missed)
     upsert(connection, products, [_product_row(shop_id, item) for item in fresh])
     for some in chunks([item.id for item in fresh]):
         connection.execute(
@@ -113,13 +122,17 @@ def put_products(connection: Connection, shop_id: int, items: Sequence[Product])
     return len(fresh)
 
 
-def _changed_at(connection: Connection, shop_id: int, ids: Sequence[str]) -> dict[str, datetime]:
-    found: dict[str, datetime] = {}
+def _known(
+    connection: Connection, shop_id: int, ids: Sequence[str]
+) -> dict[str, tuple[datetime, bool]]:
+    """Return when each known product was changed last, and whether it was gone since."""
+    found: dict[str, tuple[datetime, bool]] = {}
     for some in chunks(ids):
-        query = sa.select(products.c.product_id, products.c.updated_at).where(
+        query = sa.select(products.c.product_id, products.c.updated_at, products.c.gone).where(
             products.c.shop_id == shop_id, products.c.product_id.in_(some)
         )
-        found.update({row.product_id: row.updated_at for row in connection.execute(query)})
+        rows = connection.execute(query)
+        found.update({row.product_id: (row.updated_at, row.gone) for row in rows})
     return found
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import inspect, text
 from sqlalchemy.engine import Connection
 
+from plugin.store import evidence_triggers
 from plugin.store.db import Database
 
 if TYPE_CHECKING:
@@ -26,7 +27,10 @@ def upgrade(database: Database) -> None:
     with database.write() as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
+        # Laid anew each time: a migration may rebuild the table, and must not be hindered.
+        evidence_triggers.lift(connection)
         command.upgrade(_config(connection), "head")
+        evidence_triggers.lay(connection)
 
 
 def is_current(connection: Connection) -> bool:

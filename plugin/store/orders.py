@@ -166,6 +166,20 @@ def ordered_by(connection: Connection, shop_id: int, identity: str) -> bool:
     return connection.execute(query.limit(1)).first() is not None
 
 
+def ordered_before(
+    connection: Connection, shop_id: int, identity: str, moment: datetime, *, but: str
+) -> bool:
+    """Tell whether this person had an order before that moment that still stands; not `but`."""
+    query = sa.select(orders.c.order_id).where(
+        orders.c.shop_id == shop_id,
+        orders.c.identity == identity,
+        orders.c.placed_at < moment,
+        orders.c.order_id != but,
+        orders.c.cancelled_at.is_(None),
+    )
+    return connection.execute(query.limit(1)).first() is not None
+
+
 def baskets(connection: Connection, shop_id: int) -> Iterator[tuple[datetime, tuple[str, ...]]]:
     """Stream the products of each order that was not cancelled, with the time it was placed."""
     query = (

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
@@ -28,7 +30,7 @@ outbox = sa.Table(
     sa.Column("language", sa.String(2), nullable=False),
     # What the template needs beside the shop: sealed, because links in it are keys.
     sa.Column("values_sealed", sa.Text, info=personal("mail", erase="blank", keep_days=90)),
-    # queued, sending, sent, refused, unknown, cancelled
+    # queued, sending, sent, refused, unknown, cancelled, suppressed
     sa.Column("state", sa.String(10), nullable=False),
     sa.Column("attempts", sa.Integer, nullable=False),
     # How often it went out again because nobody knew whether it had.
@@ -37,6 +39,12 @@ outbox = sa.Table(
     sa.Column("sent_at", Utc),
     sa.Column("body_hash", sa.String(64)),
     sa.Column("error", sa.String(120)),
+    # What came back later: delivered, soft, hard, complaint.
+    sa.Column("outcome", sa.String(10)),
+    # Whether opening and clicking is counted: only with the person's consent.
+    sa.Column("followed", sa.Boolean, nullable=False),
+    # The furthest that it came: machine, opened, clicked.
+    sa.Column("seen", sa.String(8), info=personal("mail", erase="blank", keep_days=90)),
     sa.UniqueConstraint("shop_id", "key"),
     sa.Index("ix_outbox_state", "state"),
 )
@@ -64,11 +72,22 @@ class QueuedMail:
 _FIELDS = [outbox.c[field.name] for field in fields(QueuedMail)]
 
 
+def new_message_id(shop_id: int, domain: str) -> str:
+    """Return a Message-ID that nobody can guess and that says whose mail it is."""
+    return f"<{shop_id:x}.{uuid.uuid4().hex}@{domain}>"
+
+
+def shop_of_message_id(message_id: str) -> int | None:
+    """Return the shop of a Message-ID of ours, None for others."""
+    found = re.match(r"<([0-9a-f]{1,7})\.[0-9a-f]{32}@", message_id)
+    return None if found is None else int(found[1], 16)
+
+
 def insert_mail(connection: Connection, shop_id: int, values: Mapping[str, Any]) -> int | None:
     """Queue a mail and return its id; None if the shop has one with this key already."""
     query = (
         insert_ignoring(connection, outbox)
-        .values(shop_id=shop_id, state="queued", attempts=0, resent=0, **values)
+        .values(shop_id=shop_id, state="queued", attempts=0, resent=0, followed=False, **values)
         .returning(outbox.c.id)
     )
     return connection.execute(query).scalar()

@@ -12,20 +12,25 @@ from sqlalchemy.engine import Connection
 
 from plugin.store.db import Erasure, metadata
 from plugin.store.orders import milestones, order_lines, orders, shipments
-from plugin.store.subscribers import subscribers
+from plugin.store.thanks import gifts
+from plugin.store.voucher_uses import voucher_uses
 from plugin.store.vouchers import vouchers
 from plugin.store.writing import chunks
 
 #: The column that says how old a row is; every table with an expiring column has one.
 AGE = {
     "evidence": "at",
+    "guard_decisions": "at",
     "import_slices": "created_at",
     "inbox": "received_at",
     "orders": "placed_at",
     "outbox": "queued_at",
     "saved_carts": "created_at",
     "steps": "created_at",
+    "suppressions": "at",
+    "thanks_gifts": "promised_at",
     "vouchers": "planned_at",
+    "webhook_deliveries": "created_at",
 }
 
 
@@ -179,7 +184,7 @@ def rename_orders(connection: Connection, shop_id: int, names: Mapping[str, str]
         connection.execute(
             sa.delete(shipments).where(shipments.c.shop_id == shop_id, shipments.c.order_id == old)
         )
-        for table in (order_lines, orders, vouchers):
+        for table in (order_lines, orders, vouchers, voucher_uses, gifts):
             values: dict[str, Any] = {"order_id": new}
             if table is orders:
                 values["number"] = ""
@@ -191,18 +196,10 @@ def rename_orders(connection: Connection, shop_id: int, names: Mapping[str, str]
 
 
 def expire(connection: Connection, shop_id: int, column: PersonalColumn, before: datetime) -> int:
-    """Empty a personal column of rows older than `before`; delete those it cannot be empty in.
-
-    Proof of a consent stays as long as the consent itself.
-    """
+    """Empty a personal column of rows older than `before`; delete those it cannot be empty in."""
     table = metadata.tables[column.table]
     old = sa.and_(table.c.shop_id == shop_id, table.c[AGE[column.table]] < before)
     target = table.c[column.column]
-    if column.table == "evidence":
-        alive = sa.select(subscribers.c.identity).where(
-            subscribers.c.shop_id == shop_id, subscribers.c.state == "confirmed"
-        )
-        old = sa.and_(old, table.c.identity.not_in(alive))
     if column.table == "steps":
         old = sa.and_(old, table.c.state.in_(("done", "dead")))
     if not target.nullable or column.erase == "row":

@@ -152,3 +152,8 @@ def touch_config(connection: Connection, shop_id: int) -> int:
         .returning(shops.c.config_version)
     )
     return int(raised.scalar_one())
+
+
+def set_locale(connection: Connection, shop_id: int, locale: str) -> None:
+    """Set how a shop writes its language and its money."""
+    connection.execute(sa.update(shops).where(shops.c.id == shop_id).values(locale=locale))

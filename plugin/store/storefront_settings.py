@@ -1,4 +1,4 @@
-"""What a merchant set for all widgets of a shop together, one row for a shop."""
+"""What a merchant set for a shop as a whole, one row for each part."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from plugin.store.db import Utc, metadata, shop_column
 from plugin.store.shops import lock_shop
 from plugin.store.writing import upsert
 
-Part = Literal["look", "manners"]
+Part = Literal["look", "manners", "consent", "welcome", "logo"]
 
 storefront_settings = sa.Table(
     "storefront_settings",

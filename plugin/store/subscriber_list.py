@@ -27,6 +27,14 @@ class Listed:
 _FIELDS = [subscribers.c[field.name] for field in fields(Listed)]
 
 
+def identities_of(connection: Connection, shop_id: int, customer_id: str) -> list[str]:
+    """Return by which check values a customer of the shop is known here."""
+    query = sa.select(subscribers.c.identity).where(
+        subscribers.c.shop_id == shop_id, subscribers.c.customer_id == customer_id
+    )
+    return list(connection.execute(query).scalars())
+
+
 def listed(connection: Connection, shop_id: int, after: int, limit: int) -> list[Listed]:
     """Return those behind `after`, by id; who never confirmed is not among them."""
     query = (

@@ -1,4 +1,4 @@
-"""Subscribers, the append-only evidence of their consent, and used one-time tokens."""
+"""Subscribers, and the ids of forms that were taken already."""
 
 from __future__ import annotations
 
@@ -50,32 +50,12 @@ subscribers = sa.Table(
     sa.Column(
         "customer_id", sa.String(80), info=personal("subscription", erase="row", keep_days=None)
     ),
+    # Name, month of birth, topics: what the person chose to say.
+    sa.Column("declared_sealed", sa.Text, info=personal("profile", erase="row", keep_days=None)),
+    # The address is one of a throw-away provider.
+    sa.Column("throwaway", sa.Boolean, nullable=False, default=False),
     sa.UniqueConstraint("shop_id", "identity"),
     sa.Index("ix_subscribers_expiry", "state", "expires_at"),
-)
-
-evidence = sa.Table(
-    "evidence",
-    metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
-    shop_column(),
-    sa.Column(
-        "identity",
-        sa.String(64),
-        nullable=False,
-        info=personal("evidence", erase="keep_locked", keep_days=4 * 365),
-    ),
-    sa.Column("kind", sa.String(20), nullable=False),  # requested, mailed, confirmed, unsubscribed
-    sa.Column("at", Utc, nullable=False),
-    sa.Column("campaign_id", sa.Integer),
-    sa.Column("campaign_version", sa.Integer),
-    # Verbatim wording that stood before the button.
-    sa.Column("wording", sa.Text),
-    sa.Column(
-        "page", sa.String(500), info=personal("evidence", erase="keep_locked", keep_days=4 * 365)
-    ),
-    sa.Column("mail_hash", sa.String(64)),
-    sa.Index("ix_evidence_identity", "shop_id", "identity"),
 )
 
 # Idempotency of sign-ups: the same form sent twice is one request.
@@ -109,6 +89,7 @@ class Subscriber:
     mails_sent: int
     customer_id: str | None
     arms: Any = None
+    declared_sealed: str | None = None
 
 
 _FIELDS = [subscribers.c[field.name] for field in fields(Subscriber)]
@@ -175,6 +156,16 @@ def is_confirmed_customer(connection: Connection, shop_id: int, customer_id: str
     return connection.execute(query.limit(1)).first() is not None
 
 
+def count_throwaway(connection: Connection, shop_id: int, since: datetime) -> int:
+    """Return how many people signed up with a throw-away address since a moment."""
+    query = sa.select(sa.func.count()).where(
+        subscribers.c.shop_id == shop_id,
+        subscribers.c.throwaway.is_(True),
+        subscribers.c.requested_at >= since,
+    )
+    return int(connection.execute(query).scalar_one())
+
+
 def insert_subscriber(
     connection: Connection,
     shop_id: int,
@@ -222,60 +213,3 @@ def delete_if_expired(
         )
     )
     return result.rowcount == 1
-
-
-def add_evidence(
-    connection: Connection,
-    shop_id: int,
-    *,
-    identity: str,
-    kind: str,
-    at: datetime,
-    campaign: tuple[int, int] | None = None,
-    wording: str | None = None,
-    page: str | None = None,
-    mail_hash: str | None = None,
-) -> None:
-    """Append one record of consent; nothing here is ever changed. `campaign` is (id, version)."""
-    campaign_id, version = campaign or (None, None)
-    connection.execute(
-        sa.insert(evidence).values(
-            shop_id=shop_id,
-            identity=identity,
-            kind=kind,
-            at=at,
-            campaign_id=campaign_id,
-            campaign_version=version,
-            wording=wording,
-            page=page,
-            mail_hash=mail_hash,
-        )
-    )
-
-
-def unanswered_requests(connection: Connection, shop_id: int, identity: str) -> list[datetime]:
-    """Return when the person asked since the last confirmation, oldest first.
-
-    Read from the evidence, which stays when an unconfirmed subscriber is deleted: "three mails
-    ever" would otherwise begin anew every week.
-    """
-    answered = (
-        sa.select(sa.func.coalesce(sa.func.max(evidence.c.id), 0))
-        .where(
-            evidence.c.shop_id == shop_id,
-            evidence.c.identity == identity,
-            evidence.c.kind == "confirmed",
-        )
-        .scalar_subquery()
-    )
-    query = (
-        sa.select(evidence.c.at)
-        .where(
-            evidence.c.shop_id == shop_id,
-            evidence.c.identity == identity,
-            evidence.c.kind == "requested",
-            evidence.c.id > answered,
-        )
-        .order_by(evidence.c.id)
-    )
-    return [row.at for row in connection.execute(query)]

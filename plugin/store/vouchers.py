@@ -1,8 +1,8 @@
-"""Vouchers, and what the discount guard decided."""
+"""Vouchers: one discount code for each person, from its plan to its end."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from decimal import Decimal
@@ -12,8 +12,6 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from plugin.store.db import Amount, Utc, metadata, personal, shop_column
-from plugin.store.orders import orders
-from plugin.store.shops import lock_shop
 
 vouchers = sa.Table(
     "vouchers",
@@ -48,28 +46,13 @@ vouchers = sa.Table(
     sa.Column("order_id", sa.String(80)),
     sa.Column("redeemed_amount", Amount),
     sa.Column("order_total", Amount),
+    # What was promised beside worth, minimum and end: {"products": ids it is not valid for}.
+    sa.Column("terms", sa.JSON),
+    # When the shop was rid of a code that nobody used.
+    sa.Column("removed_at", Utc),
+    sa.Index("ix_vouchers_ends", "shop_id", "state", "ends_at"),
     sa.UniqueConstraint("shop_id", "identity"),
     sa.UniqueConstraint("shop_id", "code"),
-)
-
-guard_limits = sa.Table(
-    "guard_limits",
-    metadata,
-    shop_column(primary_key=True),
-    sa.Column("monthly_budget", Amount, nullable=False),
-    sa.Column("updated_at", Utc, nullable=False),
-)
-
-guard_decisions = sa.Table(
-    "guard_decisions",
-    metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
-    shop_column(),
-    sa.Column("at", Utc, nullable=False),
-    sa.Column("verdict", sa.String(10), nullable=False),  # allow, no, release
-    sa.Column("reason", sa.String(40), nullable=False),
-    sa.Column("amount", Amount, nullable=False),
-    sa.Index("ix_guard_decisions_at", "shop_id", "at"),
 )
 
 
@@ -98,6 +81,8 @@ class Voucher:
     redeemed_amount: Decimal | None
     order_total: Decimal | None
     arms: Any = None
+    terms: Any = None
+    removed_at: datetime | None = None
 
 
 _FIELDS = [vouchers.c[field.name] for field in fields(Voucher)]
@@ -145,85 +130,40 @@ def voucher_by_code(connection: Connection, shop_id: int, code: str) -> Voucher 
     return _first(connection, query.with_for_update())
 
 
-def lock_budget(connection: Connection, shop_id: int) -> None:
-    """Let one transaction at a time spend the shop's budget."""
-    lock_shop(connection, shop_id)
-
-
-def monthly_budget(connection: Connection, shop_id: int) -> Decimal | None:
-    """Return what the merchant set as budget, None if nothing."""
-    query = sa.select(guard_limits.c.monthly_budget).where(guard_limits.c.shop_id == shop_id)
-    return connection.execute(query).scalar()
-
-
-def set_monthly_budget(
-    connection: Connection, shop_id: int, amount: Decimal, now: datetime
-) -> None:
-    """Set the budget, for the first time or anew."""
-    lock_budget(connection, shop_id)
-    values = {"monthly_budget": amount, "updated_at": now}
-    changed = connection.execute(
-        sa.update(guard_limits).where(guard_limits.c.shop_id == shop_id).values(**values)
-    )
-    if changed.rowcount == 0:
-        connection.execute(sa.insert(guard_limits).values(shop_id=shop_id, **values))
-
-
-def add_decision(
-    connection: Connection,
-    shop_id: int,
-    *,
-    at: datetime,
-    verdict: str,
-    reason: str,
-    amount: Decimal,
-) -> None:
-    """Append what the guard decided, and for how much."""
-    connection.execute(
-        sa.insert(guard_decisions).values(
-            shop_id=shop_id, at=at, verdict=verdict, reason=reason, amount=amount
-        )
-    )
-
-
-def promised_between(
-    connection: Connection, shop_id: int, start: datetime, end: datetime
-) -> Decimal:
-    """Return what the guard allowed less what it took back, in the shop's currency."""
-    query = sa.select(guard_decisions.c.verdict, guard_decisions.c.amount).where(
-        guard_decisions.c.shop_id == shop_id,
-        guard_decisions.c.at >= start,
-        guard_decisions.c.at < end,
-        guard_decisions.c.verdict.in_(("allow", "release")),
-    )
-    # Summed here: SQLite would add the decimal texts as floats.
-    signs = {"allow": 1, "release": -1}
-    return sum((signs[row.verdict] * row.amount for row in connection.execute(query)), Decimal(0))
-
-
-def decisions_between(
-    connection: Connection, shop_id: int, start: datetime, end: datetime
-) -> dict[tuple[str, str], int]:
-    """Count the decisions by (verdict, reason)."""
+def left_behind(
+    connection: Connection, shop_id: int, before: datetime, limit: int
+) -> Sequence[int]:
+    """Return vouchers that ended before then, were never used, and may still be in the shop."""
     query = (
-        sa.select(guard_decisions.c.verdict, guard_decisions.c.reason, sa.func.count().label("n"))
+        sa.select(vouchers.c.id)
         .where(
-            guard_decisions.c.shop_id == shop_id,
-            guard_decisions.c.at >= start,
-            guard_decisions.c.at < end,
+            vouchers.c.shop_id == shop_id,
+            vouchers.c.state.in_(("issued", "expired")),
+            vouchers.c.ends_at < before,
+            vouchers.c.platform_id.is_not(None),
+            vouchers.c.removed_at.is_(None),
         )
-        .group_by(guard_decisions.c.verdict, guard_decisions.c.reason)
-    )
-    return {(row.verdict, row.reason): row.n for row in connection.execute(query)}
-
-
-def mean_order_total(connection: Connection, shop_id: int, limit: int = 200) -> Decimal | None:
-    """Return the mean of the newest orders that were not cancelled, None without any."""
-    query = (
-        sa.select(orders.c.total)
-        .where(orders.c.shop_id == shop_id, orders.c.cancelled_at.is_(None))
-        .order_by(orders.c.placed_at.desc())
+        .order_by(vouchers.c.ends_at)
         .limit(limit)
     )
-    totals = [row.total for row in connection.execute(query)]
-    return sum(totals, Decimal(0)) / len(totals) if totals else None
+    return connection.execute(query).scalars().all()
+
+
+def any_open(connection: Connection, shop_id: int, now: datetime) -> bool:
+    """Tell whether somebody holds a code of this shop that has not ended."""
+    query = sa.select(vouchers.c.id).where(
+        vouchers.c.shop_id == shop_id,
+        vouchers.c.state.in_(("planned", "issued")),
+        vouchers.c.ends_at > now,
+    )
+    return connection.execute(query.limit(1)).first() is not None
+
+
+def count_states(connection: Connection, shop_id: int, since: datetime) -> dict[str, int]:
+    """Count the vouchers that were planned since then, by their state."""
+    query = (
+        sa.select(vouchers.c.state, sa.func.count().label("n"))
+        .where(vouchers.c.shop_id == shop_id, vouchers.c.planned_at >= since)
+        .group_by(vouchers.c.state)
+    )
+    return {row.state: row.n for row in connection.execute(query)}

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from plugin.model import Shop
-from plugin.services import campaigns, guard_limits
+from plugin.services import campaigns
 from plugin.services.campaigns import Campaign
 from plugin.services.context import Context
 from plugin.store.shops import shop_by_id
@@ -27,6 +26,9 @@ VOUCHER = {
     "voucher.days": "30",
     "voucher.exclusions.de": "",
     "voucher.exclusions.en": "",
+    "voucher.excluded_products": "",
+    "voucher.thanks.kind": "plain",
+    "gift.kind": "guide",
 }
 
 
@@ -199,29 +201,6 @@ def test_the_preview_runs_the_real_bundle_with_the_draft_and_asks_nobody(
     assert 'data-preview="thanks"' in page
     assert "Post vom See" in page
     assert 'id="bleib-config"' in page
-
-
-def test_the_budget_is_saved_and_bad_ones_are_kept_beside_their_reason(
-    browser: Browser, context: Context, fresh: Shop
-) -> None:
-    assert browser.post("/admin/guard", budget="350,50", seen="200").status_code == 303
-    assert guard_limits.monthly_budget(context, fresh) == Decimal("350.50")
-    for typed in ("", "viel", "1.20", "99999999", "-5", "5,005"):
-        refused = browser.post("/admin/guard", budget=typed, seen="350.50")
-        assert refused.status_code == 422, typed
-        assert f'value="{typed}"' in refused.text
-    assert guard_limits.monthly_budget(context, fresh) == Decimal("350.50")
-
-
-def test_of_two_budgets_the_second_is_asked(
-    browser: Browser, context: Context, fresh: Shop
-) -> None:
-    browser.post("/admin/guard", budget="500", seen="200")
-    conflict = browser.post("/admin/guard", budget="600", seen="200")
-    assert conflict.status_code == 409
-    assert guard_limits.monthly_budget(context, fresh) == Decimal(500)
-    assert browser.post("/admin/guard", budget="600", seen="500").status_code == 303
-    assert guard_limits.monthly_budget(context, fresh) == Decimal(600)
 
 
 def test_sender_details_are_saved_and_bad_ones_refused(

@@ -295,6 +295,19 @@ def test_the_preview_is_opened_by_its_address_alone(
     assert client.get("/admin/", headers=bearer(key)).status_code == 401
 
 
+def test_the_preview_of_a_mail_is_opened_by_its_address_alone(
+    client: FlaskClient, shop: Shop
+) -> None:
+    page = client.get("/admin/mails/voucher", headers=bearer())
+    found = re.search(r'src="(/admin/mails/voucher/preview[^"]+)"', page.text)
+    assert found is not None
+    source = found[1].replace("&amp;", "&")
+    preview = client.get(source)
+    assert preview.status_code == 200
+    assert f"frame-ancestors 'self' https://{DOMAIN}" in preview.headers["Content-Security-Policy"]
+    assert client.get(source.replace("/voucher/", "/welcome_1/")).status_code in (302, 401)
+
+
 @pytest.mark.parametrize(
     ("page", "wanted"),
     [

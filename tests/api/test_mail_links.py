@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 
 from plugin.model import Shop
+from plugin.services import preflight
 from plugin.services.context import Context
 from plugin.store.shops import shops
 from plugin.store.subscribers import subscribers
@@ -57,6 +58,35 @@ def test_scanners_that_open_the_link_confirm_nothing(
     assert _state(stage) == "pending"
 
 
+def test_what_is_fetched_ahead_confirms_nothing(
+    client: FlaskClient, stage: Stage, token: str
+) -> None:
+    for headers in (
+        {"Sec-Purpose": "prefetch;prerender"},
+        {"Purpose": "prefetch"},
+        {"X-Moz": "prefetch"},
+        {"Sec-Fetch-Mode": "navigate", "Sec-Fetch-User": "?1"},
+    ):
+        assert client.get(f"/c/{token}?confirm=1", headers=headers).status_code == 200
+    for method in ("PUT", "PATCH", "DELETE"):
+        assert client.open(f"/c/{token}", method=method).status_code == 405
+    assert _state(stage) == "pending"
+
+
+def test_a_link_that_is_over_leads_to_the_form_and_says_nothing_of_anybody(
+    client: FlaskClient, stage: Stage, token: str, moving_clock: MovingClock
+) -> None:
+    moving_clock.move(days=7, seconds=1)
+    before = client.get(f"/c/{token}")
+    stage.work()
+    gone = client.get(f"/c/{token}")
+    assert before.status_code == gone.status_code == 410
+    assert before.text == gone.text
+    assert MAIL not in gone.text
+    assert f'/n/{stage.shop.key}"' in gone.text
+    assert "gelten 7 Tage" in gone.text
+
+
 def test_the_page_asks_with_one_button_and_the_press_confirms(
     client: FlaskClient, stage: Stage, token: str
 ) -> None:
@@ -93,9 +123,9 @@ def test_the_voucher_button_waits_for_the_shop_and_then_leads_to_the_cart(
     ready = client.get(f"/c/{token}/use")
     code = stage.rows(vouchers)[0].code
     assert ready.status_code == 303
-    assert ready.headers["Location"] == (
-        f"https://uferhaus.myshopify.com/discount/{code}?redirect=/cart"
-    )
+    link, _, mark = ready.headers["Location"].partition("#")
+    assert link == f"https://uferhaus.myshopify.com/discount/{code}?redirect=/cart"
+    assert f"#{mark}".startswith(preflight.MARK)
 
 
 def test_pages_are_kept_by_nobody_and_tell_nobody_where_one_came_from(

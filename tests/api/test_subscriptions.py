@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from plugin.model import Shop
+from plugin.services import abuse, proof_of_work
 from plugin.services.context import Context
 from plugin.store.events import refusals
 from plugin.store.subscribers import subscribers
@@ -106,6 +107,10 @@ WRONG_FORMS: list[tuple[dict[str, Any], int, str]] = [
     ({"ticket": None}, 400, "field_invalid"),
     ({"ticket": "x" * 201}, 400, "field_invalid"),
     ({"arm": "aa"}, 400, "field_invalid"),
+    ({"proof": 7}, 400, "field_invalid"),
+    ({"proof": "x" * 401}, 400, "field_invalid"),
+    ({"fields": []}, 400, "field_invalid"),
+    ({"fields": {str(n): "" for n in range(11)}}, 400, "field_invalid"),
     ({"arms": [["3", "a"]]}, 400, "field_invalid"),
     ({"arms": {"three": "a"}}, 400, "field_invalid"),
     ({"arms": {"3": "c"}}, 400, "field_invalid"),
@@ -176,13 +181,37 @@ def test_unknown_and_uninstalled_shops_answer_alike(
     assert unknown.data == gone.data == b'{"error":"unknown_shop"}\n'
 
 
-def test_too_many_tries_say_when_to_come_back(client: FlaskClient, stage: Stage) -> None:
+def test_too_many_from_one_place_have_to_prove_work_and_are_then_taken(
+    client: FlaskClient, stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(proof_of_work, "LIGHT", 4)
     for n in range(20):
-        assert _post(client, stage, _body(stage, email=f"p{n}@post.example")).status_code == 202
-    answer = _post(client, stage, _body(stage, email="p21@post.example"))
+        assert _post(client, stage, _with_ticket(stage, f"p{n}@post.example")).status_code == 202
+    form = _with_ticket(stage, "p20@post.example")
+    answer = _post(client, stage, form)
+    asked = answer.json or {}
+    assert (answer.status_code, asked.pop("error")) == (428, "proof_needed")
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    assert set(asked) == {"task", "salt", "bits", "parts"}
+    again = _post(client, stage, {**form, "proof": proof_of_work.solve(asked)})
+    assert (again.status_code, again.json) == (202, {"state": "pending"})
+    assert len(stage.rows(subscribers)) == 21
+
+
+def test_far_too_many_are_told_when_to_come_back(
+    client: FlaskClient, stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(abuse, "MOST", 1)
+    for n in range(20):
+        assert _post(client, stage, _with_ticket(stage, f"p{n}@post.example")).status_code == 202
+    answer = _post(client, stage, _with_ticket(stage, "p20@post.example"))
     assert (answer.status_code, answer.json) == (429, {"error": "too_many"})
     assert int(answer.headers["Retry-After"]) > 0
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
+
+
+def _with_ticket(stage: Stage, email: str) -> dict[str, Any]:
+    return _body(stage, email=email, ticket=stage.form_token())
 
 
 def test_nothing_of_the_form_but_the_address_reaches_the_mail(

@@ -8,17 +8,24 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
-from playwright.sync_api import Browser, Page, Route
+from playwright.sync_api import Browser, Page, Route, expect
 
+from plugin.contracts.shopwide import Look
 from plugin.model import Shop
-from plugin.services import mailing
+from plugin.services import look, mailing
 from plugin.services.context import Context
 from plugin.store.shops import shops
+from plugin.store.subscribers import subscribers
 from tests.browser.conftest import AXE
 from tests.conftest import KeptMail, MovingClock
+from tests.fakes.letters import VALUES
 from tests.services.sign_up_stage import MAIL, Stage, html
+from tests.services.test_gifts import GIFT
+from tests.services.test_sign_up_questions import FIELDS
 
 ORIGIN = "https://bleib.test"
+#: A bright colour of the shop that needs help to be read, on warm paper.
+QUINCE = Look(accent="#d9a93a", surface="#fffdfa", ink="#2a2420", radius=12, font="Georgia, serif")
 SIGHTS = [(1280, "light"), (375, "dark"), (320, "light")]
 
 
@@ -50,7 +57,9 @@ def page(chromium: Browser, client: FlaskClient) -> Iterator[Page]:
 def _answer(route: Route, client: FlaskClient) -> None:
     request = route.request
     path = request.url.removeprefix(ORIGIN)
-    answer = client.open(path, method=request.method, data=request.post_data_buffer)
+    content_type = request.headers.get("content-type")
+    data = request.post_data_buffer
+    answer = client.open(path, method=request.method, data=data, content_type=content_type)
     headers = dict(answer.headers)
     route.fulfill(status=answer.status_code, headers=headers, body=answer.data)
     answer.close()
@@ -83,10 +92,14 @@ def _looks_right(page: Page) -> None:
 def test_a_person_confirms_with_the_keyboard_and_unsubscribes_again(
     stage: Stage, page: Page, kept_mail: KeptMail
 ) -> None:
+    look.save(stage.context, stage.shop, QUINCE, seen=Look())
     stage.ask()
     stage.work()
     page.goto(f"{ORIGIN}/c/{stage.link_in(kept_mail.sent[0][0])}")
     _looks_right(page)
+    button = "getComputedStyle(document.querySelector('.button'))"
+    assert page.evaluate(f"{button}.borderRadius") == "12px"
+    assert page.evaluate(f"{button}.backgroundColor") == "rgb(217, 169, 58)"
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Ja, bestätigen"
     page.keyboard.press("Enter")
@@ -143,12 +156,38 @@ def test_every_mail_reads_well_on_small_and_large_screens_light_and_dark(
         "expected_on": "2026-11-23",
         "items": [{"title": "Teeschale " + "Ruß" * 30, "quantity": 2}],
     }
+    look.save(stage.context, stage.shop, QUINCE, seen=Look())
+    name = {"first_name": "Wolf-Dietrich-Maximilian" * 2}
     with stage.context.db.write() as connection:
-        mailing.queue(connection, stage.context, stage.shop, "on_its_way", "p", MAIL, "de", parcel)
+        for kind, values in (("on_its_way", parcel), ("welcome_3", VALUES["welcome_3"] | name)):
+            mailing.queue(connection, stage.context, stage.shop, kind, kind, MAIL, "de", values)
     stage.work()
-    assert len(kept_mail.sent) == 3
+    assert len(kept_mail.sent) == 4
     for mail, _ in kept_mail.sent:
         opened = chromium.new_page()
         opened.set_content(html(mail))
         _looks_right(opened)
         opened.close()
+
+
+def test_the_sign_up_page_is_filled_in_corrected_and_sent_without_script(
+    page: Page, context: Context, shop: Shop, moving_clock: MovingClock
+) -> None:
+    stage = Stage(context, shop, fields=FIELDS, gift=GIFT, personalised=True)
+    page.goto(f"{context.config.public_url}/n/{shop.key}?lang=de")
+    moving_clock.move(seconds=8)
+    _looks_right(page)
+    page.get_by_label("Vorname (freiwillig)").fill("Marlene")
+    page.get_by_label("Leinen").check()
+    page.get_by_label("E‑Mail-Adresse").fill("marlene@post")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Bitte setzen Sie hier den Haken.")).to_be_visible()
+    expect(page.get_by_label("E‑Mail-Adresse")).to_be_focused()
+    expect(page.get_by_label("Leinen")).to_be_checked()
+    _looks_right(page)
+    page.get_by_label("E‑Mail-Adresse").fill(MAIL)
+    page.get_by_label("Ja, ich möchte den Newsletter von Uferhaus.").check()
+    page.get_by_role("button", name="Newsletter anfordern").click()
+    expect(page.get_by_role("heading")).to_have_text("Bitte bestätigen Sie Ihre E‑Mail")
+    _looks_right(page)
+    assert len(stage.rows(subscribers)) == 1

@@ -7,12 +7,12 @@ import uuid
 from decimal import Decimal
 
 from plugin.model import Shop
-from plugin.services import subscriptions
+from plugin.services import guard_limits, subscriptions
+from plugin.services.guard_rules import Limits
 from plugin.services.subscriptions import SignUp
 from plugin.services.unsubscribing import unsubscribe_link
 from plugin.store import campaigns
 from plugin.store.subscribers import subscriber_by_id
-from plugin.store.vouchers import set_monthly_budget
 from tests.contract.moves import rows
 from tests.contract.stage import Stage
 
@@ -33,8 +33,9 @@ _SETTINGS = {
 def publish_form(stage: Stage, shop: Shop) -> int:
     """Publish a newsletter form that promises a voucher; returns the campaign's id."""
     now = stage.context.now()
+    limits = Limits(budget=Decimal(1000))
+    guard_limits.save(stage.context, shop, limits, seen=0)
     with stage.context.db.write() as connection:
-        set_monthly_budget(connection, shop.id, Decimal(1000), now)
         campaigns.insert_campaign(connection, shop.id, "newsletter", _SETTINGS, now)
         newest = campaigns.all_campaigns(connection, shop.id)[-1].id
         campaigns.add_version(connection, shop.id, newest, _SETTINGS, now)

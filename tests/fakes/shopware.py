@@ -208,7 +208,8 @@ class FakeShopware:
         for name in set(row) & set(nested):
             parts = row[name] if isinstance(row[name], list) else [row[name]]
             for part in parts:
-                if nested[name] != "promotion_cart_rule":  # a bare link to a rule
+                # A bare link to a rule.
+                if nested[name] not in ("promotion_cart_rule", "promotion_discount_rule"):
                     self._check(nested[name], part, partial=partial)
 
     def _check_schema(self, name: str, content: Any, *, partial: bool = False) -> None:
@@ -278,8 +279,9 @@ def _entities(entity: str, criteria: Node) -> Iterator[str]:
 def _written(entity: str, content: Node) -> Iterator[str]:
     yield entity
     for name, other in ASSOCIATIONS.get(entity, {}).items():
-        if content.get(name):
-            yield other
+        parts = content.get(name) or []
+        for part in parts if isinstance(parts, list) else [parts]:
+            yield from _written(other, part)
 
 
 def _paths(criteria: Node) -> Iterator[str]:

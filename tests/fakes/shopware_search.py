@@ -47,6 +47,7 @@ ASSOCIATIONS: Mapping[str, Mapping[str, str]] = {
         "discounts": "promotion_discount",
         "cartRules": "promotion_cart_rule",
     },
+    "promotion_discount": {"discountRules": "promotion_discount_rule"},
     "rule": {"conditions": "rule_condition"},
 }
 

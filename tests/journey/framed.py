@@ -138,6 +138,15 @@ class FramedMerchant:
         expect(self.app.locator("#step-sender")).to_have_class(re.compile("done"))
         expect(self.app.get_by_role("status").first).to_contain_text(says("done.saved")[:12])
 
+    def compares_nobody(self) -> None:
+        """Let every shopper be offered the voucher: who is not would be drawn."""
+        self.goes_to(says("nav.guard"), says("guard.title"))
+        switch = self.app.get_by_role("switch", name=says("guard.field.holdout_on"), exact=True)
+        switch.uncheck()
+        self.app.get_by_role("button", name=says("guard.save")).click()
+        expect(self.app.get_by_role("status").first).to_contain_text(says("done.saved"))
+        expect(switch).not_to_be_checked()
+
     def publishes(self, widget: str) -> None:
         """See the real widget in the preview, a frame within the frame; then publish it."""
         name = widget_name(widget)

@@ -21,10 +21,11 @@ from plugin.model import Shop
 from plugin.services import insight
 from plugin.services.context import Context
 from plugin.services.identity import identity_of
+from plugin.store.evidence import evidence
 from plugin.store.orders import order_lines, orders
 from plugin.store.shops import shop_by_domain
 from plugin.store.steps import steps
-from plugin.store.subscribers import evidence, subscribers
+from plugin.store.subscribers import subscribers
 from plugin.store.vouchers import vouchers
 from tests.journey.callers import Visitor
 from tests.journey.stage import Stage, eventually

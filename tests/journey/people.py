@@ -125,6 +125,14 @@ class Merchant(Person):
         page.get_by_role("button", name=says("setup.sender.save")).click()
         expect(page.locator("#step-sender")).to_have_class(re.compile("done"))
 
+    def compare_nobody(self) -> None:
+        """Let every shopper be offered the voucher: who is not would be drawn."""
+        page = self.admin("guard")
+        page.get_by_role("switch", name=says("guard.field.holdout_on"), exact=True).uncheck()
+        page.get_by_role("button", name=says("guard.save")).click()
+        expect(page.get_by_role("status").first).to_contain_text(says("done.saved"))
+        accessible(page)
+
     def publish(self, widget: str) -> None:
         """Look at the real widget in the editor's preview, then publish it."""
         name = widget_name(widget)

@@ -85,6 +85,7 @@ def test_the_admin_works_inside_the_shop_without_a_cookie(
         merchant.waits_for_sync()
         merchant.switches_embed_on()
         merchant.tells_sender()
+        merchant.compares_nobody()
         merchant.publishes("newsletter")
         reads_in_another_language_and_back(merchant)
         takes_the_figures_along(merchant)

@@ -50,6 +50,7 @@ def test_a_visitor_becomes_a_regular(stage: Stage, chromium: Browser) -> None:
     merchant.wait_for_sync()
     merchant.switch_embed_on()
     merchant.tell_sender()
+    merchant.compare_nobody()
     for widget in load_manifest().widgets:
         merchant.publish(widget)
     wait_until_shown(stage, load_manifest().widgets)
@@ -104,7 +105,8 @@ def receives_a_voucher(stage: Stage, shopper: Shopper) -> str:
     code = found.group(1)
     assert code in mail["text"]
     shopper.put_into_cart("teekanne-seeufer")
-    shopper.go(link)
+    page = shopper.go(link)
+    expect(page.locator("[data-bleib=preflight]")).to_contain_text("Der Gutschein gilt.")
     page = shopper.go(f"{stage.shop}/cart")
     expect(page.locator("aside")).to_contain_text(code)
     return code

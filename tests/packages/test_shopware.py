@@ -406,7 +406,7 @@ def test_an_article_stands_for_all_of_its_variants(twig: Twig) -> None:
 def test_suggestions_stand_below_the_way_to_pay_and_the_page_keeps_its_scripts(twig: Twig) -> None:
     html = twig.page("page/checkout/cart/index", route="frontend.checkout.cart.page", root="/en/")
     page = Page(html)
-    assert page.places == ["cross_sell"]
+    assert page.places == ["preflight", "cross_sell"]
     assert html.index("/checkout/confirm") < html.index("data-bleib")
     assert page.loader is not None
     assert (page.loader["data-page"], page.loader["data-root"]) == ("cart", "/en/")

@@ -352,8 +352,9 @@ def test_suggestions_stand_below_either_cart_until_the_merchant_says_no(shop: An
     """
     )
     place = ("div", {"data-bleib": "cross_sell", "style": "clear:both"})
-    assert Page(before).others == [("p", {}), place, place]
-    assert after == "<p>cart</p>"
+    voucher = ("div", {"data-bleib": "preflight", "style": "clear:both"})
+    assert Page(before).others == [("p", {}), voucher, place, place]
+    assert Page(after).others == [("p", {}), voucher]
 
 
 @needs_php
@@ -675,6 +676,7 @@ def test_the_consent_tools_learn_what_may_be_kept_and_when(php: Any) -> None:
     assert {key[0]: key[2] for key in keys} == {
         "bleib.no": "functional",
         "bleib.ok": "functional",
+        "bleib.voucher": "functional",
         "bleib.seen": "preferences",
         "bleib.ab": "preferences",
         "bleib.was": "preferences",

@@ -80,6 +80,13 @@ def test_paid_is_what_a_payment_says(
     assert read(pair, row).paid is paid
 
 
+def test_an_order_that_was_paid_back_in_full_is_worth_nothing(pair: Pair, product: str) -> None:
+    row = goods.add_order(pair.shop, "anne@example.com", [product])
+    assert read(pair, row).total > 0
+    row["transactions"][0]["stateMachineState"] = goods.state("refunded")
+    assert read(pair, row).total == 0
+
+
 def test_each_tracking_code_is_a_parcel(pair: Pair, product: str) -> None:
     row = goods.add_order(pair.shop, "anne@example.com", [product])
     pair.clock.move(days=5)

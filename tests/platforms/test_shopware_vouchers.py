@@ -67,6 +67,22 @@ def test_without_a_minimum_there_is_no_rule(pair: Pair) -> None:
     assert all("cartRules" not in row for row in pair.shop.listed("promotion"))
 
 
+def test_excluded_products_are_kept_out_by_a_rule_for_the_goods(pair: Pair) -> None:
+    excluded = {"excluded": ("a" * 32,), "excluded_variants": ("b" * 32, "a" * 32)}
+    pair.adapter.issue_voucher(pair.access, voucher("UFER-1", minimum=None, **excluded))
+    pair.adapter.issue_voucher(pair.access, voucher("UFER-2", minimum=None, **excluded))
+    pair.adapter.issue_voucher(pair.access, voucher("UFER-3", minimum=None))
+    (rule,) = pair.shop.listed("rule")
+    (condition,) = [one for one in rule["conditions"] if one["type"] == "cartLineItem"]
+    assert condition["value"] == {"operator": "!=", "identifiers": ["a" * 32, "b" * 32]}
+    without, within = sorted(
+        pair.shop.listed("promotion"), key=lambda row: row["discounts"][0]["considerAdvancedRules"]
+    )
+    assert within["discounts"][0]["discountRules"] == [{"id": rule["id"]}]
+    assert "discountRules" not in without["discounts"][0]
+    assert "cartRules" not in within
+
+
 def test_a_percentage_is_one(pair: Pair) -> None:
     order = voucher("UFER-1", kind="percent", value=Decimal("10.00"))
     pair.adapter.issue_voucher(pair.access, order)

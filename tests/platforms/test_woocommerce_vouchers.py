@@ -55,6 +55,13 @@ def test_a_code_for_one_person_and_one_order(woo: Site) -> None:
     assert coupon["date_expires_gmt"] == "2027-01-31T22:59:59"
 
 
+def test_excluded_products_are_named_to_the_shop(woo: Site) -> None:
+    woo.platform.issue_voucher(ACCESS, voucher(excluded=("12", "7")))
+    assert only(woo)["excluded_product_ids"] == [12, 7]
+    woo.platform.issue_voucher(ACCESS, voucher(code="B", title="Bleib B"))
+    assert "excluded_product_ids" not in list(woo.shop.coupons.values())[-1]
+
+
 def test_a_share_without_a_minimum(woo: Site) -> None:
     woo.platform.issue_voucher(ACCESS, voucher(kind="percent", value=Decimal(10), minimum=None))
     assert (only(woo)["discount_type"], only(woo)["amount"]) == ("percent", "10.00")

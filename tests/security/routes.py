@@ -51,6 +51,10 @@ WITHOUT_TENANT = {
     "GET /auth/woocommerce/return": "our mark and the browser's secret (test_key_handover.py)",
     "GET /v1/openapi.json": "a document that holds nothing of any shop",
     "GET /door/<path:filename>": "a style sheet",
+    "GET /m/<token>.gif": "one pixel, the same for every token (tests/api/test_mail_edges.py)",
+    "GET /m/<token>": "leads where we signed that it leads (tests/api/test_mail_edges.py)",
+    "POST /mail/reports": "the operator's secret; signed return paths (test_mail_edges.py)",
+    "POST /mail/events/<provider>": "the operator's secret; Message-IDs (test_mail_edges.py)",
     "GET /install/script_tag": "two forms, the same for everybody",
     "POST /install/script_tag": "sends a mail; says the same for every shop (test_front_door.py)",
     "GET /install/script_tag/<token>": "the link of a mail (test_front_door.py)",
@@ -86,6 +90,9 @@ def _filled(text: str, whose: Tenant) -> str:
         campaign=whose.campaign,
         step=whose.step,
         request=whose.request,
+        hook=whose.hook,
+        mail=whose.email,
+        person=whose.subscriber,
         shipment=whose.shipment_token,
         confirm=whose.confirm_token,
         unsubscribe=whose.unsubscribe_token,
@@ -126,6 +133,21 @@ def _webhook(who: Tenant, whose: Tenant) -> Ask:
 def _proxy(who: Tenant, whose: Tenant) -> Ask:
     query = FakePlatform().sign(f"d={whose.shipment_token}&shop={who.shop.domain}")
     return Ask(f"/proxy/shopify/status?{query}", shows=True)
+
+
+def _proxied_form(who: Tenant, whose: Tenant) -> Ask:
+    query = FakePlatform().sign(f"form={whose.campaign}&shop={who.shop.domain}")
+    return Ask(f"/proxy/shopify/newsletter?{query}")
+
+
+def _form(who: Tenant, whose: Tenant) -> Ask:
+    return Ask(f"/n/{who.shop.key}?form={whose.campaign}")
+
+
+def _filled_form(who: Tenant, whose: Tenant) -> Ask:
+    # A mark of the other shop's: test_sign_up_page.py.
+    entries = {"mark": whose.ticket, "email": whose.email, "newsletter": "1"}
+    return Ask(f"/n/{who.shop.key}", entries)
 
 
 def _suggestions(who: Tenant, whose: Tenant) -> Ask:
@@ -175,6 +197,11 @@ def _sign_up(whose: Tenant) -> dict[str, Any]:
     }
 
 
+def _voucher(whose: Tenant) -> dict[str, Any]:
+    item = {"product": "1", "variant": "1", "quantity": 1, "price": "19.00"}
+    return {"voucher": whose.voucher_token, "items": [item], "currency": "", "lang": "de"}
+
+
 def _cart(_whose: Tenant) -> dict[str, Any]:
     item = {"variant": "1", "product": "1", "quantity": 1}
     return {"id": str(uuid.uuid4()), "items": [item], "lang": "de"}
@@ -193,6 +220,8 @@ BEARER = {
     "POST /c/<token>": _post("/c/{confirm}"),
     "GET /u/<token>": _get("/u/{unsubscribe}"),
     "POST /u/<token>": _post("/u/{unsubscribe}"),
+    "GET /u/<token>/preferences": _get("/u/{unsubscribe}/preferences"),
+    "POST /u/<token>/preferences": _post("/u/{unsubscribe}/preferences"),
     "GET /b/<token>": _get("/b/{cart}", shows=True),
 }
 
@@ -218,10 +247,31 @@ ROUTES: dict[str, Builder] = {
     "GET /admin/overview.csv": _get("/admin/overview.csv"),
     "GET /admin/overview/table": _get("/admin/overview/table"),
     "GET /admin/guard": _get("/admin/guard"),
-    "POST /admin/guard": _post("/admin/guard", budget="100", seen="200"),
+    "POST /admin/guard": _post("/admin/guard", budget="100", seen="0"),
+    "POST /admin/guard/trial": _post("/admin/guard/trial", budget="100", seen="0"),
+    "GET /admin/guard/costs": _get("/admin/guard/costs"),
+    "POST /admin/guard/costs": _post("/admin/guard/costs", id_0="1", cost_0="5"),
+    "GET /admin/guard/costs.csv": _get("/admin/guard/costs.csv"),
+    "POST /admin/guard/costs/file": _post("/admin/guard/costs/file"),
+    "GET /admin/vouchers": _get("/admin/vouchers"),
+    "GET /admin/prices": _get("/admin/prices"),
     "GET /admin/law": _get("/admin/law"),
     "GET /admin/law/requests/<int:request_id>": _get("/admin/law/requests/{request}", shows=True),
+    "GET /admin/law/consent": _get("/admin/law/consent"),
+    "POST /admin/law/consent": _post("/admin/law/consent", country="DE"),
+    "GET /admin/people": _get("/admin/people"),
+    "POST /admin/people": _post("/admin/people", wanted="{person}"),
+    "GET /admin/people/<int:person_id>": _get("/admin/people/{person}"),
+    "GET /admin/people/<int:person_id>/proof.<form>": _get(
+        "/admin/people/{person}/proof.json", shows=True
+    ),
+    "POST /admin/people/<int:person_id>/unsubscribe": _post("/admin/people/{person}/unsubscribe"),
+    "POST /admin/people/proof": _post("/admin/people/proof", email="{mail}", form="json"),
     "GET /admin/more": _get("/admin/more"),
+    "GET /admin/protection": _get("/admin/protection"),
+    "POST /admin/protection/rule": _post("/admin/protection/rule", rule="refuse"),
+    "POST /admin/protection/people": _post("/admin/protection/people", email="a@post.example"),
+    "POST /admin/protection/release": _post("/admin/protection/release"),
     "GET /admin/setup": _get("/admin/setup"),
     "GET /admin/setup/embed": _get("/admin/setup/embed"),
     "POST /admin/setup/embed": _post("/admin/setup/embed"),
@@ -253,16 +303,50 @@ ROUTES: dict[str, Builder] = {
     "POST /admin/widgets/<int:campaign_id>/delete": _post("/admin/widgets/{campaign}/delete"),
     "GET /admin/look": _get("/admin/look"),
     "POST /admin/look": _post("/admin/look", save="1"),
+    "POST /admin/look/logo": _post("/admin/look/logo", remove="1"),
     "GET /admin/manners": _get("/admin/manners"),
     "POST /admin/manners": _post(
         "/admin/manners", cooldown_days="7", most="3", most_days="30", quiet_days="30"
     ),
+    "GET /admin/mail": _get("/admin/mail"),
+    "POST /admin/mail": _post("/admin/mail", name="Neu", address="", reply_to=""),
+    "POST /admin/mail/check": _post("/admin/mail/check"),
+    "POST /admin/mail/release": _post("/admin/mail/release", email="{mail}"),
+    "GET /admin/mails": _get("/admin/mails"),
+    "POST /admin/mails/series": _post(
+        "/admin/mails/series", first="1", first_days="2", second_days="6", third_days="20"
+    ),
+    "GET /admin/mails/<kind>": _get("/admin/mails/voucher"),
+    "POST /admin/mails/<kind>": _post("/admin/mails/voucher", subject="Neu", seen="x"),
+    "GET /admin/mails/<kind>/preview": _get("/admin/mails/voucher/preview"),
+    "POST /admin/mails/<kind>/publish": _post("/admin/mails/voucher/publish", seen="x"),
+    "POST /admin/mails/<kind>/reuse": _post("/admin/mails/voucher/reuse", version="0"),
+    "POST /admin/mails/<kind>/sample": _post("/admin/mails/voucher/sample"),
+    "GET /admin/connections": _get("/admin/connections"),
+    "GET /admin/connections/subscribers.csv": _get("/admin/connections/subscribers.csv"),
+    "POST /admin/connections/files": _post("/admin/connections/files", source="Alte Shopseite"),
+    "GET /admin/connections/files/<int:import_id>": _get("/admin/connections/files/1"),
+    "POST /admin/connections/files/<int:import_id>": _post("/admin/connections/files/1"),
+    "GET /admin/connections/mail/<service>": _get("/admin/connections/mail/brevo"),
+    "POST /admin/connections/mail/<service>": _post("/admin/connections/mail/brevo"),
+    "GET /admin/connections/list": _get("/admin/connections/list"),
+    "POST /admin/connections/list": _post("/admin/connections/list", list="1"),
+    "POST /admin/connections/disconnect": _post("/admin/connections/disconnect"),
+    "POST /admin/connections/webhooks": _post(
+        "/admin/connections/webhooks", url="https://a.example/", topics="voucher.issued"
+    ),
+    "GET /admin/connections/webhooks/<int:target_id>": _get("/admin/connections/webhooks/{hook}"),
+    "POST /admin/connections/webhooks/<int:target_id>": _post(
+        "/admin/connections/webhooks/{hook}", do="off"
+    ),
     "GET /admin/work": _get("/admin/work"),
     "POST /admin/work/<int:step_id>/again": _post("/admin/work/{step}/again"),
+    "GET /pages/look/<key>.css": lambda who, _whose: Ask(f"/pages/look/{who.shop.key}.css"),
     "GET /v1/config/<key>": lambda who, _whose: Ask(f"/v1/config/{who.shop.key}"),
     "POST /v1/<key>/events": _storefront("events", _events),
     "POST /v1/<key>/tickets": _storefront("tickets", lambda _whose: {}),
     "POST /v1/<key>/subscriptions": _storefront("subscriptions", _sign_up),
+    "POST /v1/<key>/vouchers/check": _storefront("vouchers/check", _voucher),
     "POST /v1/<key>/identity": _storefront("identity", _identity),
     "POST /v1/<key>/carts": _storefront("carts", _cart),
     "GET /v1/<key>/carts/<token>": lambda who, whose: Ask(
@@ -274,6 +358,9 @@ ROUTES: dict[str, Builder] = {
     "POST /v1/<key>/shipments/lookup": _storefront("shipments/lookup", _lookup),
     "GET /v1/<key>/shipments/<token>": _shipment,
     "GET /proxy/<platform>/status": _proxy,
+    "GET /proxy/<platform>/newsletter": _proxied_form,
+    "GET /n/<key>": _form,
+    "POST /n/<key>": _filled_form,
     "GET /api/v1/<key>": _api("GET", ""),
     "DELETE /api/v1/<key>": _api("DELETE", ""),
     "PUT /api/v1/<key>/orders": _api("PUT", "/orders", "{}"),

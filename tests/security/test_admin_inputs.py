@@ -71,6 +71,11 @@ def test_a_budget_beside_a_number_that_is_none_is_asked_about(
 ) -> None:
     for seen in ("sNaN", "NaN", "-NaN7", "Infinity", "1e999999999", "\x00", "\u0661"):
         assert post(client, "/admin/guard", budget="100", seen=seen).status_code == 409, seen
+    for typed in ("sNaN", "1e9", "\u0661", "\x00", "-0"):
+        assert post(client, "/admin/guard", share=typed, seen="0").status_code == 422, typed
+    for day in ("0000-01-01", "2026-02-30", "9999-99-99", "\x00", "20261201"):
+        fields = {"quiet": "1", "quiet_start_0": day, "quiet_end_0": "2026-01-01"}
+        assert post(client, "/admin/guard", seen="0", **fields).status_code == 422, day
     assert later(client, tenant) == 200
 
 

@@ -20,6 +20,7 @@ from plugin.services import campaigns, insight
 from plugin.services.context import Context
 from plugin.services.mails.kinds import KINDS
 from plugin.services.mails.message import compose
+from plugin.services.mails.templates import Template
 from plugin.services.tenants import shop_of_id
 from plugin.store import catalogue
 from plugin.store.campaigns import (
@@ -183,12 +184,16 @@ def test_no_mail_runs_foreign_text(shop: Shop, watch: Watch) -> None:
             "kind": "amount", "value": "5.00", "minimum": "40.00", "currency": "EUR",
             "exclusions": text, "order": text, "carrier": text, "number": text,
             "items": [{"title": text, "quantity": 1, "detail": text}],
-            "domain": text, "new": True, "free": 3,
+            "domain": text, "new": True, "free": 3, "first_name": text, "thanks": text,
+            "gift_kind": "guide", "gift_title": text, "gift_text": text,
         }  # fmt: skip
+        own = {"subject": text, "heading": text, "text": text, "button": text}
+        trial = {"kind": "voucher", "texts": own, "at": moment, "typed": False}
         for kind in KINDS:
+            filled = trial if kind == "sample" else values
             message = compose(
-                kind, hostile, "de", values, recipient="a@b.example", sender="c@d.example",
-                message_id="<1@d.example>", at=START,
+                kind, hostile, "de", filled, recipient="a@b.example", sender="c@d.example",
+                message_id="<1@d.example>", at=START, template=Template(texts=own),
             )  # fmt: skip
             part = message.get_body(("html",))
             assert part is not None

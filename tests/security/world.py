@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from decimal import Decimal
 
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 
 from plugin.model import Order, Shop
-from plugin.services import campaigns, insight, orders, suggestions
+from plugin.services import (
+    campaigns,
+    evidence,
+    insight,
+    orders,
+    outgoing_webhooks,
+    preflight,
+    suggestions,
+)
 from plugin.services.confirmations import stamp_of
 from plugin.services.context import Context
 from plugin.services.identity import identity_of
@@ -17,7 +26,7 @@ from plugin.services.inbound import seal_person
 from plugin.services.privacy import DATA_REQUEST
 from plugin.services.saved_carts import Item
 from plugin.services.steps import Step
-from plugin.store import catalogue, inbox, sync
+from plugin.store import catalogue, inbox, sync, vouchers, webhook_targets
 from plugin.store.db import metadata
 from plugin.store.steps import steps
 from plugin.store.subscribers import subscribers
@@ -40,6 +49,7 @@ class Tenant:
     ticket: str
     step: int
     request: int
+    hook: int
     order: Order
     subscriber: int
     session: str
@@ -48,6 +58,7 @@ class Tenant:
     unsubscribe_token: str
     why_token: str
     cart_token: str
+    voucher_token: str
 
     @property
     def product(self) -> str:
@@ -92,6 +103,16 @@ def settle(context: Context, shop: Shop, mark: str) -> Tenant:
             body_sealed=seal_person(context, shop.id, None, email),
         )
         person = _subscriber(context, connection, shop, email)
+        evidence.record(
+            connection,
+            context,
+            shop,
+            identity=identity_of(context.keys, shop.id, email),
+            kind="requested",
+            email=email,
+            wording=mark,
+        )
+        hook = _webhook(context, connection, shop, mark)
     suggestions.learn_from_orders(
         context, Step(1, shop.id, "suggestions.learn", "l", {"generation": shop.generation}, 1)
     )
@@ -111,6 +132,7 @@ def settle(context: Context, shop: Shop, mark: str) -> Tenant:
         ticket=keys.sign("ticket", [shop.key, mark]),
         step=dead,
         request=wish or 0,
+        hook=hook,
         order=order,
         subscriber=person,
         session=keys.sign("session", [shop.id, shop.generation]),
@@ -119,7 +141,22 @@ def settle(context: Context, shop: Shop, mark: str) -> Tenant:
         unsubscribe_token=keys.sign("unsubscribe", [shop.id, person, identity[:16]]),
         why_token=keys.sign("why", [shop.id, shop.generation]),
         cart_token=_saved_cart(context, shop, mark),
+        voucher_token=_voucher(context, shop, mark),
     )
+
+
+def _voucher(context: Context, shop: Shop, mark: str) -> str:
+    row = {
+        "identity": mark, "code": f"{mark}-CODE", "campaign_id": 1, "widget": "newsletter",
+        "kind": "amount", "value": Decimal(5), "currency": "EUR", "minimum": Decimal(40),
+        "reserved": Decimal(5), "state": "issued", "planned_at": START, "issued_at": START,
+        "ends_at": START + timedelta(days=30), "terms": {"products": []},
+    }  # fmt: skip
+    with context.db.write() as connection:
+        voucher_id = vouchers.insert_voucher(connection, shop.id, row)
+        voucher = vouchers.voucher_by_id(connection, shop.id, voucher_id)
+    assert voucher is not None
+    return preflight.link_mark(context, voucher).removeprefix(preflight.MARK)
 
 
 def _catalogue(context: Context, connection: sa.Connection, shop: Shop, mark: str) -> None:
@@ -154,6 +191,15 @@ def _order(mark: str, email: str) -> Order:
         lines=(a_line(1007, 1, title=f"{mark} Kanne"),),
         shipments=(a_parcel(1007, id=f"parcel-{mark}"),),
     )
+
+
+def _webhook(context: Context, connection: sa.Connection, shop: Shop, mark: str) -> int:
+    row = {
+        "url": f"https://{mark.lower()}.example/bleib", "topics": ["voucher.issued"],
+        "secret_sealed": context.keys.seal(shop.id, outgoing_webhooks.SEAL, mark),
+        "state": "on", "created_at": START,
+    }  # fmt: skip
+    return webhook_targets.insert_target(connection, shop.id, row)
 
 
 def _saved_cart(context: Context, shop: Shop, mark: str) -> str:

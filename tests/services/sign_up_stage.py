@@ -4,13 +4,23 @@ from __future__ import annotations
 
 import re
 import uuid
+from dataclasses import replace
+from datetime import timedelta
 from email.message import EmailMessage
 from typing import Any
 
 import sqlalchemy as sa
 
 from plugin.model import Shop
-from plugin.services import mailing, subscriptions, vouchers
+from plugin.services import (
+    embeds,
+    form_tokens,
+    guard_claims,
+    mailing,
+    subscriptions,
+    voucher_removal,
+    vouchers,
+)
 from plugin.services.context import Context
 from plugin.services.steps import Runner
 from plugin.services.subscriptions import SignUp
@@ -19,7 +29,14 @@ from plugin.store.installs import installs
 from plugin.store.steps import steps as step_table
 from tests.conftest import KeptMail
 
-HANDLERS = {**subscriptions.HANDLERS, **vouchers.HANDLERS, **mailing.HANDLERS}
+HANDLERS = {
+    **subscriptions.HANDLERS,
+    **vouchers.HANDLERS,
+    **voucher_removal.HANDLERS,
+    **mailing.HANDLERS,
+    **guard_claims.HANDLERS,
+    **embeds.HANDLERS,
+}
 MAIL = "marlene.ost@post.example"
 VOUCHER = {
     "enabled": True,
@@ -76,9 +93,15 @@ class Stage:
                 "elapsed_ms": 8200,
                 "website": "",
                 "net_address": "203.0.113.7",
+                "form_token": self.form_token(),
                 **values,
             }
         )
+
+    def form_token(self) -> str:
+        """Return the token of a page that has been open for a few seconds."""
+        opened = self.context.now() - timedelta(seconds=9)
+        return form_tokens.issue(replace(self.context, clock=lambda: opened), self.shop)
 
     def ask(self, email: str = MAIL, **values: Any) -> None:
         """Send the form in."""

@@ -15,6 +15,7 @@ from plugin.services import campaigns, guard_limits
 from plugin.services.campaign_checks import Check
 from plugin.services.campaigns import Campaign
 from plugin.services.context import Context
+from plugin.services.guard_rules import Limits
 from plugin.store.campaigns import add_version, remove_campaign, replace_draft
 from plugin.store.shops import lock_shop, shop_by_id
 from plugin.store.storefront_settings import put_settings
@@ -254,7 +255,7 @@ def test_a_voucher_worth_the_whole_order_blocks(context: Context, filled: Shop) 
 
 
 def test_a_budget_that_cannot_pay_one_voucher_blocks(context: Context, filled: Shop) -> None:
-    guard_limits.set_budget(context, filled, Decimal(4), seen=guard_limits.CAREFUL_BUDGET)
+    guard_limits.save(context, filled, Limits(budget=Decimal(4)), seen=0)
     failed = _failed(context, filled, "newsletter")
     assert [check.name for check in failed] == ["budget"]
 

@@ -13,10 +13,11 @@ from plugin.errors import (
 from plugin.model import Customer, Shop
 from plugin.services import insight, subscriptions
 from plugin.services.context import Context
-from plugin.store import vouchers as voucher_store
+from plugin.store.evidence import evidence
+from plugin.store.guard import decisions_between
 from plugin.store.outbox import outbox
 from plugin.store.steps import steps
-from plugin.store.subscribers import evidence, subscribers
+from plugin.store.subscribers import subscribers
 from plugin.store.vouchers import vouchers
 from tests.conftest import START, KeptMail, MovingClock
 from tests.fakes.platform import FakePlatform
@@ -176,7 +177,7 @@ def test_who_signs_up_in_time_gets_the_voucher_and_who_comes_late_learns_why_not
     assert subscriptions.peek(context, late).outcome == "offer_ended"
     with context.db.read() as connection:
         window = (START, context.now() + timedelta(seconds=1))
-        found = voucher_store.decisions_between(connection, shop.id, *window)
+        found = decisions_between(connection, shop.id, *window)
     assert found == {("allow", "within_budget"): 1, ("no", "offer_ended"): 1}
 
 

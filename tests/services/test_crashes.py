@@ -18,16 +18,17 @@ from plugin.app import handlers
 from plugin.contracts.platform import Inbound
 from plugin.errors import TooManyError
 from plugin.model import Order, Shop
-from plugin.services import confirmations, insight, subscriptions, webhooks
+from plugin.services import confirmations, guard_limits, insight, subscriptions, webhooks
 from plugin.services.context import Context
+from plugin.services.guard_rules import Limits
 from plugin.services.identity import identity_of
 from plugin.services.steps import Runner
 from plugin.services.subscriptions import SignUp
-from plugin.store import vouchers as voucher_store
 from plugin.store.db import Database
+from plugin.store.evidence import evidence
 from plugin.store.outbox import outbox
 from plugin.store.steps import steps
-from plugin.store.subscribers import evidence, subscribers
+from plugin.store.subscribers import subscribers
 from plugin.store.vouchers import vouchers
 from tests.conftest import KeptMail, MovingClock
 from tests.fakes.platform import FakePlatform
@@ -69,8 +70,7 @@ class Commits:
 
 @pytest.fixture
 def stage(context: Context, shop: Shop) -> Stage:
-    with context.db.write() as connection:
-        voucher_store.set_monthly_budget(connection, shop.id, Decimal(100_000), context.now())
+    guard_limits.save(context, shop, Limits(budget=Decimal(100_000)), seen=0)
     return Stage(context, shop)
 
 

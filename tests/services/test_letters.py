@@ -2,110 +2,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import UTC, datetime
 from email.message import EmailMessage
 from typing import Any
 
 import pytest
 
+from bench.hostile_mails import INJECTIONS, changed
 from plugin.model import Shop
 from plugin.services.mails.kinds import KINDS
 from plugin.services.mails.message import compose
 from plugin.texts import LANGUAGES, area_texts
+from tests.fakes.letters import NOW, SHOP, UNSUBSCRIBE, VALUES
 from tests.services.sign_up_stage import html, plain
-
-NOW = datetime(2026, 11, 21, 18, 42, tzinfo=UTC)
-SHOP = Shop(
-    id=1,
-    key="uferhaus00000000",
-    platform="shopify",
-    domain="uferhaus.myshopify.com",
-    name="Uferhaus",
-    email="hallo@uferhaus.example",
-    currency="EUR",
-    locale="de-DE",
-    zone="Europe/Berlin",
-    languages=("de", "en"),
-    address="sie",
-    state="installed",
-    generation=1,
-    config_version=1,
-    storefront_url="https://uferhaus.example",
-    privacy_url="https://uferhaus.example/datenschutz",
-    imprint="Uferhaus GmbH, Seestraße 1, 78464 Konstanz",
-    stopped_at=None,
-    created_at=NOW,
-)
-UNSUBSCRIBE = "https://bleib.example/u/" + "t" * 90
-VALUES: dict[str, dict[str, Any]] = {
-    "confirmation": {
-        "link": "https://bleib.example/c/" + "t" * 90,
-        "newsletter": "",
-        "requested_at": NOW.isoformat(),
-        "deleted_at": "2026-11-28T18:42:00+00:00",
-    },
-    "voucher": {
-        "code": "UFERHAUS-3T8G3-UDAN-J7V2",
-        "link": "https://uferhaus.example/discount/C?redirect=/cart",
-        "newsletter": "",
-        "confirmed_at": NOW.isoformat(),
-        "ends_at": "2026-12-21T22:59:59+00:00",
-        "unsubscribe": UNSUBSCRIBE,
-        "kind": "amount",
-        "value": "5.00",
-        "currency": "EUR",
-        "minimum": "40.00",
-        "exclusions": "Bücher",
-    },
-    "welcome_back": {
-        "newsletter": "",
-        "confirmed_at": NOW.isoformat(),
-        "unsubscribe": UNSUBSCRIBE,
-    },
-    "on_its_way": {
-        "order": "#1007",
-        "link": "https://bleib.example/s/abc",
-        "carrier": "DHL",
-        "number": "0034",
-        "expected_on": "2026-11-23",
-        "items": [{"title": "Teekanne", "quantity": 2}],
-    },
-    "saved_cart": {
-        "link": "https://bleib.example/b/" + "t" * 22,
-        "ends_at": "2026-12-05T18:42:00+00:00",
-        "items": [{"title": "Teekanne", "quantity": 2}],
-    },
-    "sign_in": {
-        "domain": "shop.example",
-        "link": "https://bleib.example/install/script_tag/" + "t" * 90,
-        "new": True,
-    },
-    "pool_low": {"free": 12, "link": "https://bleib.example/admin/data"},
-}
-# Template and expression syntax of the engines that shop software has been broken through.
-INJECTIONS = [
-    open_ + inner + close
-    for open_, close in (
-        ("{{", "}}"),
-        ("{%", "%}"),
-        ("${", "}"),
-        ("#{", "}"),
-        ("<%=", "%>"),
-        ("{", "}"),
-    )
-    for inner in (
-        "911*977",
-        "config.__class__.__init__.__globals__",
-        "self._TemplateReference__context",
-        "''.__class__.__mro__[1].__subclasses__()",
-        "cycler.__init__.__globals__.os.popen('id').read()",
-        "env('SECRET')",
-        "_self.env.registerUndefinedFilterCallback('exec')",
-        "include 'letter.css'",
-        "shop.email",
-        "newsletter",
-    )
-]
 
 
 def _mail(mail: str, shop: Shop = SHOP, language: str = "de", **values: Any) -> EmailMessage:
@@ -203,16 +111,9 @@ def test_times_are_those_of_the_shop_and_not_of_the_server() -> None:
     assert "On 21 November 2026 at 19:42" in in_english
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_template_syntax_in_any_value_stays_what_it_is(kind: str) -> None:
+def test_template_syntax_stays_what_it_is_in_every_value_and_every_text() -> None:
     assert len(INJECTIONS) == 60
-    for text in INJECTIONS:
-        shop = replace(SHOP, name=text, imprint=text)
-        values = {"newsletter": text, "exclusions": text, "order": text, "carrier": text}
-        values = {name: value for name, value in values.items() if name in VALUES[kind]}
-        mail = _mail(kind, shop, **values)
-        assert text in _spaces(plain(mail)), text
-        assert "890047" not in _spaces(plain(mail)).replace(text, "")
+    assert [place for text in INJECTIONS[::7] for place in changed(text)] == []
 
 
 def test_a_code_that_no_link_can_use_is_to_be_typed_in() -> None:

@@ -20,6 +20,7 @@ from tests.conftest import KeptMail, MovingClock, make_config
 from tests.mail_server import MailServer, mail_server
 from tests.services.sign_up_stage import MAIL, Stage
 
+ADVERTISING = {"newsletter": "", "confirmed_at": "2026-11-20T09:00:00+00:00", "unsubscribe": ""}
 VALUES = {"order": "#1007", "link": "https://bleib.example/s/abc", "items": []}
 
 
@@ -120,17 +121,39 @@ def test_a_mail_that_always_takes_its_worker_along_ends_as_unknown(
     assert stage.rows(outbox)[0].state == "unknown"
 
 
+@pytest.fixture
+def advertised(stage: Stage, kept_mail: KeptMail) -> Any:
+    """Queue advertising for somebody who has confirmed; returns what became of it."""
+    stage.confirmed(kept_mail)
+    stage.work()
+    with stage.context.db.write() as connection:
+        mailing.queue(
+            connection, stage.context, stage.shop, "welcome_1", "w", MAIL, "de", ADVERTISING
+        )
+    return lambda: stage.rows(outbox)[-1].state
+
+
 def test_advertising_of_unknown_fate_is_never_sent_again(
-    stage: Stage, moving_clock: MovingClock, monkeypatch: pytest.MonkeyPatch
+    stage: Stage, moving_clock: MovingClock, advertised: Any
 ) -> None:
-    letter = replace(KINDS["on_its_way"], mail_class="marketing", resend=False)
-    monkeypatch.setitem(KINDS, "on_its_way", letter)
     dying = _with_mail(stage, DyingMail(deaths=1))
-    _queue(stage)
     _die_and_restart(dying, moving_clock)
     dying.work()
     assert len(dying.context.mail.sent) == 1  # type: ignore[attr-defined]
-    assert stage.rows(outbox)[0].state == "unknown"
+    assert advertised() == "unknown"
+
+
+def test_advertising_that_nobody_could_leave_is_not_sent(
+    stage: Stage, kept_mail: KeptMail, monkeypatch: pytest.MonkeyPatch, advertised: Any
+) -> None:
+    def forgetful(*given: Any) -> Any:
+        return replace(KINDS["on_its_way"].build(*given[:2], VALUES), unsubscribe=None)
+
+    monkeypatch.setitem(KINDS, "welcome_1", replace(KINDS["welcome_1"], build=forgetful))
+    before = len(kept_mail.sent)
+    stage.work()
+    assert len(kept_mail.sent) == before
+    assert advertised() == "refused"
 
 
 def test_a_crash_before_the_server_was_reached_loses_nothing(
@@ -142,7 +165,7 @@ def test_a_crash_before_the_server_was_reached_loses_nothing(
         raise Killed
 
     with monkeypatch.context() as patch:
-        patch.setattr(mailing, "compose", die)
+        patch.setattr(mailing, "put_together", die)
         _die_and_restart(stage, moving_clock)
     stage.work()
     assert len(kept_mail.sent) == 1
@@ -162,6 +185,41 @@ def test_a_server_that_is_down_delays_the_mail(
     stage.work()
     assert stage.rows(outbox)[0].state == "sent"
     assert not stage.rows(outbox)[0].resent
+
+
+def test_advertising_that_could_not_be_written_waits_for_the_next_try(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, advertised: Any, moving_clock: MovingClock
+) -> None:
+    def broken(*_: object) -> None:
+        raise ValueError("a letter that cannot be built")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(mailing, "put_together", broken)
+        stage.work()
+        assert advertised() == "queued"
+    moving_clock.move(minutes=1)
+    stage.work()
+    assert advertised() == "sent"
+
+
+def test_a_busy_database_makes_no_double_of_a_mail_that_is_out(
+    stage: Stage, kept_mail: KeptMail, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, tries = mailing._sent, []
+
+    def busy(*given: Any) -> None:
+        tries.append(given)
+        if len(tries) < 3:
+            raise UnavailableError("database_busy")
+        real(*given)
+
+    monkeypatch.setattr(mailing, "_sent", busy)
+    monkeypatch.setattr(mailing, "_PAUSES", (0, 0, 0))
+    _queue(stage)
+    stage.work()
+    assert len(tries) == 3
+    assert len(kept_mail.sent) == 1
+    assert stage.rows(outbox)[0].state == "sent"
 
 
 def test_a_refused_mail_is_not_tried_again_and_is_counted(
@@ -193,14 +251,11 @@ def test_a_connection_lost_before_the_answer_is_one_more_mail_at_most(
 
 
 def test_advertising_whose_answer_was_lost_stays_unknown_at_once(
-    stage: Stage, kept_mail: KeptMail, monkeypatch: pytest.MonkeyPatch
+    stage: Stage, kept_mail: KeptMail, advertised: Any
 ) -> None:
-    letter = replace(KINDS["on_its_way"], mail_class="marketing", resend=False)
-    monkeypatch.setitem(KINDS, "on_its_way", letter)
     kept_mail.failure = PlatformError("mail_unknown")
-    _queue(stage)
     stage.work()
-    assert stage.rows(outbox)[0].state == "unknown"
+    assert advertised() == "unknown"
 
 
 def test_a_mail_to_an_erased_person_is_cancelled(stage: Stage, kept_mail: KeptMail) -> None:

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from plugin.errors import InvalidFieldError, NotFoundError
 from plugin.model import Shop
 from plugin.services import catalogue, orders, privacy, steps, tenants
+from plugin.services import evidence as proofs
 from plugin.services.context import Context
 from plugin.services.identity import identity_of
 from plugin.services.installing import uninstall
@@ -20,11 +21,12 @@ from plugin.services.steps import Step
 from plugin.store import personal, shop_deletion
 from plugin.store.catalogue import customers
 from plugin.store.db import metadata
+from plugin.store.evidence import evidence
 from plugin.store.orders import order_lines, shipments
 from plugin.store.orders import orders as order_rows
 from plugin.store.outbox import outbox
 from plugin.store.steps import steps as step_rows
-from plugin.store.subscribers import evidence, subscribers
+from plugin.store.subscribers import subscribers
 from plugin.store.vouchers import vouchers
 from tests.conftest import START, MovingClock
 from tests.fakes.platform import FakePlatform
@@ -52,6 +54,7 @@ def live(context: Context, shop: Shop, email: str, number: int) -> str:
         "state": "queued",
         "attempts": 0,
         "resent": 0,
+        "followed": False,
         "queued_at": START,
     }
     person = {
@@ -84,7 +87,6 @@ def live(context: Context, shop: Shop, email: str, number: int) -> str:
         (outbox, mail),
         (subscribers, person),
         (vouchers, {name: value for name, value in voucher.items() if name in vouchers.c}),
-        (evidence, {"identity": identity, "kind": "confirmed", "at": START, "page": "https://x"}),
         (
             customers,
             {
@@ -99,6 +101,9 @@ def live(context: Context, shop: Shop, email: str, number: int) -> str:
         orders.ingest(connection, context, shop, order)
         for table, values in rows:
             connection.execute(sa.insert(table).values(shop_id=shop.id, **values))
+        proofs.record(
+            connection, context, shop, identity=identity, kind="confirmed", page="https://x"
+        )
     return identity
 
 
@@ -232,11 +237,12 @@ def test_the_proof_of_a_living_consent_does_not_expire(
     moving_clock.move(days=5 * 365)
     retention(context, shop)
     with context.db.write() as connection:
-        assert len(connection.execute(sa.select(evidence)).all()) == 1
+        assert connection.execute(sa.select(evidence.c.page)).scalars().all() == ["https://x"]
         connection.execute(sa.update(subscribers).values(state="unsubscribed"))
     retention(context, shop)
     with context.db.read() as connection:
-        assert connection.execute(sa.select(evidence)).all() == []
+        row = connection.execute(sa.select(evidence.c.identity, evidence.c.page)).one()
+    assert tuple(row) == (None, None)
 
 
 def test_after_ten_years_an_order_has_no_name(

@@ -111,7 +111,7 @@ def exit_window(context: Context, shop: Shop, **values: Any) -> dict[str, Any]:
     draft = {**found.draft, **values}
     campaigns.save_draft(context, shop, found.id, draft, revision=found.revision)
     campaigns.publish(context, shop, found.id)
-    (sent,) = config(context, shop)["campaigns"]
+    sent, *_ = config(context, shop)["campaigns"]
     return dict(sent)
 
 
@@ -126,9 +126,9 @@ def test_a_browser_gets_the_rule_the_arms_and_what_version_b_changes(
         experiment={**plain, "b": {**plain["b"], "enabled": True, "title": title, "frame": "bar"}},
     )
     assert sent["when"] == ["all", ["any", ["exit", "desktop"], ["exit", "phone"]], ["seconds", 5]]
-    assert sent["arms"] == [["-", 10], ["a", 45], ["b", 45]]
+    assert sent["arms"] == [["-", 10], ["a", 41], ["b", 41], ["h", 8]]
     assert re.fullmatch("[0-9a-f]{8}", sent["salt"])
-    assert sent["variants"] == {"b": {"title": title, "frame": "bar"}}
+    assert sent["variants"] == {"b": {"title": title, "frame": "bar"}, "h": {"voucher": None}}
     # How many are held out is nobody's business but the draw's.
     assert not {"experiment", "trigger", "audience", "schedule"} & set(sent["settings"])
 
@@ -137,7 +137,8 @@ def test_without_a_control_group_and_a_second_version_nothing_is_drawn(
     context: Context, shop: Shop
 ) -> None:
     plain = ExitIntentSettings().model_dump(mode="json")["experiment"]
-    sent = exit_window(context, shop, experiment={**plain, "no_holdout": True})
+    nothing = {**ExitIntentSettings().model_dump(mode="json")["voucher"], "enabled": False}
+    sent = exit_window(context, shop, experiment={**plain, "no_holdout": True}, voucher=nothing)
     assert not {"arms", "salt", "variants"} & set(sent)
 
 

@@ -6,17 +6,14 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from plugin.errors import (
-    ConflictError,
-    InvalidFieldError,
-    TooManyError,
-)
+from plugin.errors import ConflictError, InvalidFieldError
 from plugin.model import Shop
 from plugin.services.attribution import Told
 from plugin.services.context import Context
 from plugin.store import campaigns
 from plugin.store.events import event_days, refusals
-from plugin.store.subscribers import evidence, sign_ups, subscribers
+from plugin.store.evidence import evidence
+from plugin.store.subscribers import sign_ups, subscribers
 from tests.conftest import KeptMail, MovingClock
 from tests.services.sign_up_stage import MAIL, Stage
 
@@ -131,15 +128,6 @@ def test_a_flood_for_one_victim_sends_one_mail(stage: Stage, kept_mail: KeptMail
         stage.ask(net_address=f"203.0.113.{n}")
     stage.work()
     assert len(kept_mail.sent) == 1
-
-
-def test_one_address_of_the_net_can_sign_up_twenty_people_an_hour(stage: Stage) -> None:
-    for n in range(20):
-        stage.ask(f"person{n}@post.example")
-    with pytest.raises(TooManyError) as caught:
-        stage.ask("person21@post.example")
-    assert caught.value.retry_after
-    assert len(stage.rows(subscribers)) == 20
 
 
 def test_what_machines_send_is_answered_like_everything_else_and_kept_nowhere(

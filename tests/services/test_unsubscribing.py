@@ -7,8 +7,9 @@ from plugin.errors import NotAllowedError
 from plugin.model import Shop
 from plugin.services import subscriptions, unsubscribing
 from plugin.services.context import Context
+from plugin.store.evidence import evidence
 from plugin.store.shops import shops
-from plugin.store.subscribers import evidence, subscribers
+from plugin.store.subscribers import subscribers
 from plugin.store.vouchers import vouchers
 from tests.conftest import KeptMail
 from tests.fakes.platform import FakePlatform

@@ -15,6 +15,7 @@ from plugin.services import insight, mailing, subscriptions, vouchers
 from plugin.services.context import Context
 from plugin.store import subscribers as subscribers_store
 from plugin.store import vouchers as store
+from plugin.store.guard import guard_decisions
 from tests.conftest import KeptMail, MovingClock
 from tests.fakes.platform import FakePlatform
 from tests.services.sign_up_stage import Stage
@@ -181,7 +182,7 @@ def test_a_person_erased_before_the_voucher_was_made_gets_none_and_the_budget_is
     stage.work()
     assert fake_platform.vouchers == {}
     assert stage.rows(store.vouchers)[0].state == "refused"
-    assert stage.rows(store.guard_decisions)[-1].verdict == "release"
+    assert stage.rows(guard_decisions)[-1].verdict == "release"
     assert stage.dead() == []
 
 

@@ -22,6 +22,8 @@ PUBLIC = {
         "newsletter_name",
         "personalised",
         "voucher",
+        "fields",
+        "gift",
         "nudge",
         "picture",
         "button",
@@ -30,7 +32,16 @@ PUBLIC = {
         "teaser",
         "recontact_days",
     },
-    "newsletter": {"title", "lead", "voucher", "newsletter_name", "personalised"},
+    "newsletter": {
+        "title",
+        "lead",
+        "voucher",
+        "newsletter_name",
+        "personalised",
+        "fields",
+        "gift",
+        "layout",
+    },
     "cross_sell": {"title", "limit"},
     "shipment_status": {"title"},
 }
@@ -227,3 +238,34 @@ def test_a_browser_gets_what_belongs_to_the_content_and_nothing_else() -> None:
         "hours": None,
         "promise": None,
     }
+
+
+def test_a_question_comes_with_its_reason_in_every_language_and_is_never_required() -> None:
+    asked = _public("newsletter", fields={"name": {"enabled": True}})["fields"]
+    assert [one["id"] for one in asked] == ["name"]
+    for one in asked:
+        assert one["why"].keys() == one["label"].keys() == {"de", "en"}
+        assert "freiwillig" in one["label"]["de"]
+    own = {"name": {"enabled": True, "reason": {"de": "Für die Karte.", "en": ""}}}
+    assert _public("newsletter", fields=own)["fields"][0]["why"] == {"de": "Für die Karte."}
+    assert _public("newsletter")["fields"] is None
+
+
+def test_topics_are_numbered_as_they_stand_and_those_without_a_name_are_none() -> None:
+    topics = {"enabled": True, "topic_2": {"de": "Leinen", "en": "Linen"}}
+    [asked] = _public("newsletter", fields={"interests": topics})["fields"]
+    assert asked["options"] == [["topic_2", {"de": "Leinen", "en": "Linen"}]]
+    assert _public("newsletter", fields={"interests": {"enabled": True}})["fields"] is None
+
+
+def test_the_address_of_a_gift_is_not_public() -> None:
+    gift = {"enabled": True, "title": {"de": "Heft", "en": "Book"}, "url": "https://a.example/x"}
+    public = _public("newsletter", gift=gift)["gift"]
+    assert set(public) == {"title", "text", "why"}
+    assert "a.example" not in json.dumps(public)
+
+
+@pytest.mark.parametrize("url", ["http://a.example", "javascript:alert(1)", "//a.example", "a b"])
+def test_a_gift_leads_to_https_or_into_the_shop(url: str) -> None:
+    with pytest.raises(ValidationError):
+        _public("newsletter", gift={"url": url})

@@ -12,8 +12,11 @@ const LAYOUT = {
     ...["consent", "adapters", "ledger", "rules", "groups", "sensors", "moments"],
   ],
   form: ["form", "question", "field", "claim", "place"],
+  further: ["further"],
+  pow: ["pow"],
   exit_intent: ["dialog"],
   why: ["why"],
+  preflight: ["preflight"],
 };
 /** What the exit-intent widget asks for by itself, by the content that a campaign names. */
 const CONTENTS = {
@@ -25,8 +28,10 @@ const CONTENTS = {
 };
 /** What few campaigns need of the exit-intent widget, in a chunk of its own. */
 const EXTRAS = ["extras", "bar", "countdown", "free", "picture", "teaser"];
+/** Widgets that begin with the sign-up: what its form may ask for is theirs as well. */
+const SIGN_UPS = ["newsletter"];
 /** Chunks that begin a life of their own, besides one for each widget. */
-const ROOTS = ["visit", "why"];
+const ROOTS = ["visit", "why", "preflight"];
 
 /** The chunk that a source belongs to; null for what is not ours. */
 function chunkOf(folder, id) {
@@ -44,6 +49,8 @@ export async function chunksOf(folder, widgets) {
     ...widgets.map((name) => [name, `./${name}/storefront.ts`]),
     ...ROOTS.map((name) => [name, `./_runtime/${name}.ts`]),
     ["form", "./_runtime/form.ts"],
+    ["further", "./_runtime/further.ts"],
+    ["pow", "./_runtime/pow.ts"],
     ...["message", "question", "basket", "extras"].map((name) => [
       name,
       `./exit_intent/${name}.ts`,
@@ -113,13 +120,24 @@ function closure(chunks, chunk) {
   return [...found];
 }
 
+/** What a widget may ask for later on, and what that asks for in turn. */
+function askedFor(chunks, widget) {
+  const found = new Set();
+  const follow = (parts) => {
+    for (const other of parts.flatMap((part) => chunks.get(part).dynamicImports))
+      if (!found.has(other)) follow(closure(chunks, other), found.add(other));
+  };
+  follow(SIGN_UPS.includes(widget) ? closure(chunks, widget) : [widget]);
+  return [...found];
+}
+
 /** The files of a widget, to be fetched at the same time, its own last; and those of its contents. */
 export function filesOf(chunks, files, widget) {
   const own = closure(chunks, widget);
   const first = chunks.has("visit") ? ["visit"] : [];
   const js = [...first, ...own.filter((chunk) => !first.includes(chunk))];
   // By content, and whatever else it may ask for by its own name.
-  const asked = chunks.get(widget).dynamicImports;
+  const asked = askedFor(chunks, widget);
   const told = Object.entries(CONTENTS).filter(([, chunk]) => asked.includes(chunk));
   const others = asked.filter((chunk) => !Object.values(CONTENTS).includes(chunk));
   const contents = [...told, ...others.map((chunk) => [chunk, chunk])].map(([content, chunk]) => [

@@ -21,7 +21,7 @@ export const sizes = (text) => ({
 });
 
 /** What a shop that pins its scripts needs: for the loader, each widget and cart, file and hash. */
-export function pins({ loader, why, widgets, carts, integrity: of }) {
+export function pins({ loader, why, preflight, widgets, carts, integrity: of }) {
   const pick = (names) => Object.fromEntries(names.map((name) => [name, of[name]]));
   const each = Object.entries(widgets).map(([name, { js, contents = {}, texts }]) => [
     name,
@@ -31,6 +31,7 @@ export function pins({ loader, why, widgets, carts, integrity: of }) {
   return {
     loader: pick([loader]),
     ...(why && { why: pick([why]) }),
+    ...(preflight && { preflight: pick(preflight.js) }),
     widgets: Object.fromEntries(each),
     carts: Object.fromEntries(own),
   };
@@ -82,7 +83,20 @@ export function report({ bytes, loader, why, widgets, carts }, files, budgets) {
       budgets.cart_brotli_bytes,
       "the largest of the platforms' carts",
     ],
+    [
+      "pow",
+      weight([chunk("pow")].flat()),
+      budgets.pow_brotli_bytes,
+      "only for forms from where too many come: the proof of work",
+    ],
   ];
+  if (files.has("preflight"))
+    lines.push([
+      "preflight",
+      weight([chunk("preflight")].flat()),
+      budgets.preflight_brotli_bytes,
+      "only for whoever came with a voucher: what it still needs in the cart",
+    ]);
   const apart = ["form", "question", "basket", "extras"]
     .filter((name) => files.has(name))
     .map((name) => [name, weight([chunk(name)]), "only where it is needed"]);

@@ -118,8 +118,10 @@ async function redeem(): Promise<void> {
   if (!code || !(await lines()).length) return;
   sessionStorage.removeItem(VOUCHER);
   await ask("promotion/add", { code });
-  // There the shop says what became of it.
-  if (given || tag()?.dataset.page === "cart") location.assign(address("cart"));
+  // There the shop says what became of it; the end of the address tells us what it was.
+  if (!given && tag()?.dataset.page !== "cart") return;
+  history.replaceState(history.state, "", address("cart") + location.hash);
+  location.reload();
 }
 
 // The event names only what changed since the settings were opened; the cookie always tells.

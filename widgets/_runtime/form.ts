@@ -7,27 +7,29 @@ import css from "./form.css";
 import { question } from "./question.ts";
 import { parts, say } from "./say.ts";
 
-const MAIL =
-  "M5 5h14a2 2 0 0 1 2 2v10a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2V7a2 2 0 0 1 2-2Zm-1.5 2.5 8.5 6 8.5-6";
+const MAIL = "M3 5h18v14H3zl9 8 9-8";
 
 export { css };
 
 /** The sign-up as the content of a window. */
-export function content(host: Host, exit: Exit): Node[] {
+export async function content(host: Host, exit: Exit): Promise<Node[]> {
   const done = () => {
     exit.answered();
     host.done();
   };
-  return [signUp({ ...host, done }, exit)];
+  return [await signUp({ ...host, done }, exit)];
 }
 
 /** The whole sign-up, from the question to the thanks; replaces its own content as it goes. */
-export function signUp(host: Host, exit?: Exit): HTMLElement {
+export async function signUp(host: Host, exit?: Exit): Promise<HTMLElement> {
+  const { fields, gift, layout } = host.campaign.settings;
+  const rare = fields || gift || layout;
+  const more = rare ? (await import("./further.ts")).default(host) : undefined;
   const element = h("div.su");
   // A second attempt takes up the time of the first: who corrects a letter is quick, and no robot.
   const began = host.shown.then(Date.now);
   const ask = (entry: string) =>
-    element.replaceChildren(...question(host, exit, entry, began, thank));
+    element.replaceChildren(...question(host, exit, entry, began, more, thank));
   const thank = (mail: string) => {
     const change = () => {
       ask(mail);

@@ -1,9 +1,10 @@
 // The question of the sign-up: title, claim, entries, and what happens when it is sent.
 
 import { claim, figure } from "./claim.ts";
-import type { Host } from "./contract.ts";
+import type { Answer, Host } from "./contract.ts";
 import { address, button, type Exit, h, headline, top } from "./dom.ts";
 import { busy, complain, failure, field, forgive, ICONS, label, note } from "./field.ts";
+import type { Further } from "./further.ts";
 import { merchant, say } from "./say.ts";
 
 /** Title and first sentence, of the merchant or else ours. */
@@ -40,7 +41,7 @@ export function mailProblem(host: Host, mail: string): string {
 }
 
 /** The entries of a sign-up and what they say together. */
-function entries(host: Host, value: string, began: Promise<number>) {
+function entries(host: Host, value: string, began: Promise<number>, more?: Further) {
   const { settings, id: campaign, version } = host.campaign;
   const offer = figure(host);
   const name = merchant(host, settings.newsletter_name) || say(host, "nl.name");
@@ -80,10 +81,17 @@ function entries(host: Host, value: string, began: Promise<number>) {
     lang: host.lang,
     elapsed: Date.now() - (await began),
     website: trap.value,
+    fields: more?.values(),
   });
   const send = button("p", say(host, "nl.send", words));
   send.type = "submit";
-  return { mail, letter, rows: [mail.row, letter.row, personal?.row, trap], send, body };
+  return {
+    mail,
+    letter,
+    rows: [more?.gift, mail.row, ...(more?.rows ?? ""), letter.row, personal?.row, trap],
+    send,
+    body,
+  };
 }
 
 function foot(host: Host, refuse: Node | undefined, send: Node): HTMLElement {
@@ -98,10 +106,11 @@ export function question(
   exit: Exit | undefined,
   value: string,
   began: Promise<number>,
+  more: Further | undefined,
   thank: (mail: string) => void,
 ): Node[] {
   const [title, lead] = opening(host, exit?.bar);
-  const { mail, letter, rows, send, body } = entries(host, value, began);
+  const { mail, letter, rows, send, body } = entries(host, value, began, more);
   const refuse = exit && button("s", say(host, "no"), exit.refuse);
   const submit = (event: Event) => {
     event.preventDefault();
@@ -131,17 +140,21 @@ export function question(
     const problem = mailProblem(host, email);
     const unticked = letter.input.checked ? "" : say(host, "err.tick");
     if (problem || unticked) return reject(problem, unticked);
-    const { status, data } = await host.api("subscriptions", await body(email));
+    const sent = await body(email);
+    const answer = await host.api("subscriptions", sent);
+    const { status } =
+      answer.status === 202
+        ? answer
+        : await import("./pow.ts")
+            .then((pow) => pow.default(host, sent, answer, reject))
+            .catch(() => 0 as unknown as Answer);
     if (status === 202) {
       host.event("sign_up");
       host.done();
       return thank(email);
     }
-    const wrong = status === 422 && (data as { field?: unknown } | null)?.field;
-    if (wrong === "email") reject(say(host, "err.form"), "");
-    else if (wrong === "purposes") reject("", say(host, "err.tick"));
     // The button gets its own label back first, and then another one.
-    else setTimeout(fail);
+    if (status !== 422) setTimeout(fail);
   };
   if (host.preview === "error") complain(mail.input, say(host, "err.empty"));
   if (/^(failure|offline)$/.test(host.preview ?? "")) fail();

@@ -87,9 +87,11 @@ export function early(of: Life, emit: Emit, soon: () => void, signal: AbortSigna
   begin(of);
   const rules = life.shop.campaigns.flatMap(({ when }) => (when ? leaves(when) : []));
   senseMore(rules, life.view, emit, soon, signal);
-  // Whoever followed the link of a saved cart has asked for it (exit_intent/basket.ts).
+  // Whoever followed the link of a saved cart has asked for it (exit_intent/basket.ts); whoever
+  // came with a voucher is told in the cart what it needs (preflight.ts).
   const [, id] = /^#bleib-cart=(\d+)/.exec(location.hash) ?? [];
-  if (id) (window as unknown as { bleib: { open(id: number): void } }).bleib.open(+id);
+  const what = id ? +id : recall("bleib.voucher") && "preflight";
+  if (what) (window as unknown as { bleib: { open(what: unknown): void } }).bleib.open(what);
 }
 
 function verdicts(campaign: Campaign, moment: Moment): Verdict[] {

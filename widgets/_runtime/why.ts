@@ -41,19 +41,21 @@ export default async function why(life: Life): Promise<readonly Told[]> {
   begin(life);
   const { shop, signal } = life;
   const speaker = speakerOf(shop, life.lang);
+  // What the link of a voucher opens is no campaign of the merchant's.
+  const traces = async () => (await trace(life)).filter(({ widget }) => widget !== "preflight");
   const page = window as { bleib?: { open?(campaign: number): unknown } };
   if (!asked) {
     asked = true;
     const inside: Inside = {
       shop,
       signal,
-      traces: () => trace(life),
+      traces,
       holds: (rule) => life.holds(rule, life.facts(), MOMENTS),
       tier: life.tier,
       open: (campaign) => page.bleib?.open?.(campaign),
     };
     if (await invited(life.api)) await panel(inside, speaker);
   }
-  const found = await trace(life);
+  const found = await traces();
   return found.map((one) => ({ ...one, sentence: sentence(speaker, one) }));
 }

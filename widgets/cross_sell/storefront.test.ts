@@ -54,6 +54,17 @@ describe("suggestions", () => {
     expect(host.seen.events).toEqual(["add"]);
   });
 
+  it("name an earlier price in the app's words, and none without them", async () => {
+    const { hook } = cart(LINE);
+    const before = "Niedrigster Preis der letzten 30 Tage: 16,90 €";
+    const answered = answer({ ...item, before }, { ...item, compare_at: "29.00" });
+    const host = hostOf("cross_sell", {}, { answer: answered, cart: hook });
+    await start(host);
+    const [first, second] = drawn(host).querySelectorAll("li");
+    expect(first?.textContent).toContain(before);
+    expect(second?.textContent).not.toContain("29");
+  });
+
   it("that the shop does not sell any more are called sold out", async () => {
     const { hook } = cart(undefined);
     const host = hostOf("cross_sell", {}, { answer: answer(item), cart: hook });

@@ -14,6 +14,8 @@ interface Suggestion {
   readonly url: string;
   readonly image: string | null;
   readonly price: Money;
+  /** The lowest price of the 30 days before, in the app's words; never anything else. */
+  readonly before?: string | null;
   readonly reason: { readonly with: string };
 }
 
@@ -105,6 +107,7 @@ function row(host: Host, item: Suggestion, live: HTMLElement): HTMLElement {
       h("p.name", href ? h("a", { href, click: () => host.event("click") }, title) : title),
       h("p.why", say(host, "sug.why", { with: item.reason.with })),
       h("p.name", money(host, item.price)),
+      item.before && h("p.why", item.before),
     ),
     actions,
     problem,

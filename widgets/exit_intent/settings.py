@@ -8,6 +8,7 @@ from pydantic import Field
 
 from plugin.contracts.content import Facts, Link, Picture, Service
 from plugin.contracts.settings import Headline, Paragraph, Settings, Voucher
+from plugin.contracts.sign_up import Fields, Gift
 from plugin.contracts.targeting import Audience, Experiment, Schedule, Trigger, Variant
 
 Frame = Literal["modal", "corner", "sheet", "bar"]
@@ -57,9 +58,11 @@ class ExitIntentSettings(Settings):
     facts: Facts = Field(Facts(), json_schema_extra=_only("question"))
     service: Service = Field(Service(), json_schema_extra=_only("service"))
     picture: Picture = Picture()
+    fields: Fields = Field(Fields(), json_schema_extra={"section": "fields", **_only("sign_up")})
     voucher: Voucher = Field(
         Voucher(), json_schema_extra={"section": "voucher", **_only("sign_up")}
     )
+    gift: Gift = Field(Gift(), json_schema_extra={"section": "voucher", **_only("sign_up")})
     frame: Frame = Field("modal", json_schema_extra={"section": "design"})
     nudge: bool = Field(False, json_schema_extra={"section": "design", **_only("sign_up")})
     teaser: bool = Field(False, json_schema_extra={"section": "design"})
@@ -85,6 +88,8 @@ def public(settings: ExitIntentSettings) -> dict[str, Any]:
         "newsletter_name": settings.newsletter_name.public(),
         "personalised": settings.personalised,
         "voucher": settings.voucher.public() if content == "sign_up" else None,
+        "fields": settings.fields.public() if content == "sign_up" else None,
+        "gift": settings.gift.public() if content == "sign_up" else None,
         "nudge": settings.nudge,
         "picture": settings.picture.public(),
         "button": settings.button.public() if content == "message" else None,

@@ -26,7 +26,7 @@ function fillIn(host: FakeHost, mail: string, tick = true): void {
 describe("the sign-up", () => {
   it("is sent once with what was consented to, and thanked for", async () => {
     const host = hostOf("newsletter", { voucher, personalised: true });
-    start(host);
+    await start(host);
     fillIn(host, "a@b.example");
     fillIn(host, "a@b.example");
     await settled();
@@ -46,22 +46,103 @@ describe("the sign-up", () => {
     ["a@b.example", false],
   ])("is not sent with %j and the tick %s", async (mail, tick) => {
     const host = hostOf("newsletter", { voucher });
-    start(host);
+    await start(host);
     fillIn(host, mail, tick);
     await settled();
     expect(host.seen.asked).toEqual([]);
     expect(drawn(host).querySelectorAll(".er")).toHaveLength(1);
   });
 
-  it("draws nothing where the theme has no place for it", () => {
-    expect(start({ ...hostOf("newsletter", {}), placement: null })).toBeUndefined();
+  it("draws nothing where the theme has no place for it", async () => {
+    expect(await start({ ...hostOf("newsletter", {}), placement: null })).toBeUndefined();
   });
 
-  it("asks for the second purpose only where the merchant wants it", () => {
+  it("asks for the second purpose only where the merchant wants it", async () => {
     const host = hostOf("newsletter", { voucher, personalised: false });
-    start(host);
+    await start(host);
     expect(drawn(host).querySelectorAll("[type=checkbox]")).toHaveLength(1);
   });
+});
+
+const fields = [
+  { id: "name", kind: "text", label: { de: "Vorname" }, why: { de: "Für die Anrede." } },
+  {
+    id: "birth_month",
+    kind: "one",
+    label: { de: "Geburtsmonat" },
+    why: { de: "Für einen Gruß." },
+    options: [
+      ["", { de: "Keine Angabe" }],
+      ["5", { de: "Mai" }],
+    ],
+  },
+  {
+    id: "interests",
+    kind: "several",
+    label: { de: "Themen" },
+    why: { de: "Damit nur kommt, was interessiert." },
+    options: [
+      ["topic_1", { de: "Bretter" }],
+      ["topic_3", { de: "Leinen" }],
+    ],
+  },
+];
+
+describe("what is asked beside the address", () => {
+  it("stands with its reason, nothing chosen, and may stay empty", async () => {
+    const host = hostOf("newsletter", { voucher, fields });
+    await start(host);
+    const root = drawn(host);
+    for (const { id, why } of fields)
+      expect(root.getElementById(`${id}-why`)?.textContent).toBe(why.de);
+    expect(root.querySelectorAll(":checked:not(option)")).toHaveLength(0);
+    (root.querySelector("#mail") as HTMLInputElement).value = "a@b.example";
+    (root.querySelector("#letter") as HTMLInputElement).checked = true;
+    root.querySelector("form")?.requestSubmit();
+    await settled();
+    expect(host.seen.asked[0]?.[1]).toMatchObject({
+      fields: { name: "", birth_month: "", interests: [] },
+    });
+  });
+
+  it("is sent along, and kept while the address is corrected", async () => {
+    const host = hostOf("newsletter", { voucher, fields });
+    await start(host);
+    const root = drawn(host);
+    (root.querySelector("#name") as HTMLInputElement).value = " Marlene ";
+    (root.querySelector("#birth_month") as HTMLSelectElement).value = "5";
+    (root.querySelector("#interests-topic_3") as HTMLInputElement).checked = true;
+    const send = async () => {
+      (root.querySelector("#mail") as HTMLInputElement).value = "a@b.example";
+      (root.querySelector("#letter") as HTMLInputElement).checked = true;
+      root.querySelector("form")?.requestSubmit();
+      await settled();
+    };
+    await send();
+    (root.querySelector("button.a") as HTMLElement).click();
+    await send();
+    const said = { name: "Marlene", birth_month: "5", interests: ["topic_3"] };
+    expect(host.seen.asked.map(([, body]) => (body as { fields: unknown }).fields)).toEqual([
+      said,
+      said,
+    ]);
+  });
+
+  it("is not sent where nothing is asked", async () => {
+    const host = hostOf("newsletter", { voucher });
+    await start(host);
+    fillIn(host, "a@b.example");
+    await settled();
+    expect(JSON.stringify(host.seen.asked)).not.toContain("fields");
+  });
+});
+
+it("says what is given beside a voucher, and when", async () => {
+  const gift = { title: { de: "Pflegeheft" }, text: null, why: { de: "Kommt per E‑Mail." } };
+  const host = hostOf("newsletter", { gift });
+  await start(host);
+  const lines = [...drawn(host).querySelectorAll(".cl li")].map((line) => line.textContent);
+  expect(lines).toEqual(["Pflegeheft", "Kommt per E‑Mail."]);
 });
 
 describe("a mail address", () => {

@@ -6,6 +6,5 @@ import { place } from "../_runtime/place.ts";
 import css from "./style.css";
 
 /** Draws the sign-up into its placement. */
-export default function start(host: Host): Close | undefined {
-  return place(host, [css], signUp(host));
-}
+export default async (host: Host): Promise<Close | undefined> =>
+  place(host, [css], await signUp(host));

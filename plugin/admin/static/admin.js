@@ -54,6 +54,17 @@
     if (field) field.value = target.value;
   });
 
+  // A value is copied by one press, and the button says so.
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-copies]");
+    if (!button) return;
+    const words = document.getElementById(button.dataset.copies);
+    getSelection().selectAllChildren(words);
+    navigator.clipboard?.writeText(words.textContent).then(() => {
+      button.textContent = button.dataset.copied;
+    }, () => {});
+  });
+
   // A whole page took the place of another one: what the browser does on a visit is done here.
   const arrive = (text) => {
     const language = /<html lang="([a-z-]+)"/.exec(text);

@@ -15,6 +15,8 @@ _HERE = Path(__file__).resolve().parent
 _TOML = 'name = "Bleib"\ntype = "theme"\n'
 #: Shopify takes the first language for every shop whose own one is not among the files.
 _DEFAULT = "en"
+#: A place that belongs to no widget: what a voucher still needs (widgets/_runtime/preflight.ts).
+_PREFLIGHT = "preflight"
 
 
 def extension(app: AppFacts) -> dict[str, bytes]:
@@ -36,12 +38,13 @@ def extension(app: AppFacts) -> dict[str, bytes]:
 
 def _blocks(app: AppFacts, inline: Iterable[Widget]) -> dict[str, str]:
     block = _template("blocks/widget.liquid")
+    names = [*(item.name for item in inline), _PREFLIGHT]
     return {
         "blocks/bleib.liquid": _template("blocks/bleib.liquid")
         .replace("@app_url@", app.public_url)
         .replace("@files@", data_files(app)),
         "snippets/placeholder.liquid": _template("snippets/placeholder.liquid"),
-        **{f"blocks/{item.name}.liquid": block.replace("@widget@", item.name) for item in inline},
+        **{f"blocks/{name}.liquid": block.replace("@widget@", name) for name in names},
     }
 
 
@@ -51,8 +54,11 @@ def _shown(language: str, inline: Iterable[Widget]) -> dict[str, Any]:
     return {
         "embed": {"not_connected": texts.get(language, "embed.not_connected")},
         "placeholder": {
-            widget.name: texts.get(language, "placeholder", **_named(widget, language))
-            for widget in inline
+            **{
+                widget.name: texts.get(language, "placeholder", **_named(widget, language))
+                for widget in inline
+            },
+            _PREFLIGHT: texts.get(language, "preflight.placeholder"),
         },
     }
 
@@ -63,9 +69,12 @@ def _editor(language: str, inline: Iterable[Widget]) -> dict[str, Any]:
     return {
         "embed": {key: texts.get(language, f"embed.{key}") for key in ("name", "about")},
         "blocks": {
-            widget.name: {"name": named["name"], "about": named["summary"]}
-            for widget in inline
-            for named in [_named(widget, language)]
+            **{
+                widget.name: {"name": named["name"], "about": named["summary"]}
+                for widget in inline
+                for named in [_named(widget, language)]
+            },
+            _PREFLIGHT: {key: texts.get(language, f"preflight.{key}") for key in ("name", "about")},
         },
     }
 

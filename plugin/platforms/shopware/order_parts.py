@@ -99,7 +99,7 @@ def parse_order(item: Node) -> Order:
         country=optional_text(country, "iso"),
         customer_id=optional_identifier(customer, "customerId"),
         currency=currency(node(item, "currency"), "isoCode"),
-        total=number(item, "amountTotal"),
+        total=_kept(item),
         discount=-sum((number(line, "totalPrice") for line in reductions), Decimal("0.00")),
         codes=tuple(code for line in reductions if (code := _code(line))),
         paid=any(_state(payment) in _PAID for payment in nodes(item, "transactions")),
@@ -109,6 +109,15 @@ def parse_order(item: Node) -> Order:
         lines=tuple(_line(line) for line in lines if optional_text(line, "type") == "product"),
         shipments=tuple(parcel for entry in deliveries for parcel in _parcels(entry)),
     )
+
+
+def _kept(item: Node) -> Decimal:
+    """Return what the shop kept: Shopware leaves the sum of an order that was paid back in full.
+
+    How much a refund in part was, it does not say.
+    """
+    paid_back = any(_state(payment) == "refunded" for payment in nodes(item, "transactions"))
+    return Decimal("0.00") if paid_back else number(item, "amountTotal")
 
 
 def _address(item: Node, deliveries: list[Node]) -> Node:

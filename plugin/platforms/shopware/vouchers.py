@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC
 from typing import Any
 from urllib.parse import quote
@@ -76,15 +77,17 @@ class ShopwareVouchers(ShopwareBase):
     def _promotion(self, access: Access, order: VoucherOrder) -> str:
         promotion_id = id_of("promotion", *_terms(order), order.ends_at.isoformat())
         if not self._exists(access, "promotion", promotion_id):
-            rule = self._minimum_rule(access, order)
+            rules = _Rules(
+                cart=self._rule(access, _minimum_rule(order)),
+                goods=self._rule(access, _goods_rule(order)),
+            )
             channels = read_channels(self._api, access)
-            self._create_once(access, "promotion", _promotion(promotion_id, order, channels, rule))
+            self._create_once(access, "promotion", _promotion(promotion_id, order, channels, rules))
         return promotion_id
 
-    def _minimum_rule(self, access: Access, order: VoucherOrder) -> str | None:
-        if order.minimum is None or order.minimum <= 0:
+    def _rule(self, access: Access, content: Mapping[str, Any] | None) -> str | None:
+        if content is None:
             return None
-        content = _rule(order)
         if not self._exists(access, "rule", content["id"]):
             self._create_once(access, "rule", content)
         return str(content["id"])
@@ -109,11 +112,19 @@ def id_of(*parts: str) -> str:
 
 def _terms(order: VoucherOrder) -> tuple[str, ...]:
     minimum = "" if order.minimum is None else f"{order.minimum:f}"
-    return order.kind, f"{order.value:f}", order.currency, minimum
+    return order.kind, f"{order.value:f}", order.currency, minimum, *sorted(order.excluded)
+
+
+@dataclass(frozen=True)
+class _Rules:
+    """Ids of the rules of a promotion: for which carts it is, and for which goods in them."""
+
+    cart: str | None
+    goods: str | None
 
 
 def _promotion(
-    promotion_id: str, order: VoucherOrder, channels: tuple[Channel, ...], rule: str | None
+    promotion_id: str, order: VoucherOrder, channels: tuple[Channel, ...], rules: _Rules
 ) -> dict[str, Any]:
     unit = "%" if order.kind == "percent" else order.currency
     # An amount is written in the system's own currency; the shop reckons it back.
@@ -147,33 +158,48 @@ def _promotion(
                 "scope": "cart",
                 "type": "percentage" if order.kind == "percent" else "absolute",
                 "value": round(float(value), 6),
-                "considerAdvancedRules": False,
+                "considerAdvancedRules": rules.goods is not None,
+                **({} if rules.goods is None else {"discountRules": [{"id": rules.goods}]}),
             }
         ],
-        **({} if rule is None else {"cartRules": [{"id": rule}]}),
+        **({} if rules.cart is None else {"cartRules": [{"id": rules.cart}]}),
     }
 
 
-def _rule(order: VoucherOrder) -> dict[str, Any]:
+def _minimum_rule(order: VoucherOrder) -> dict[str, Any] | None:
     # The value of the goods alone: neither shipping nor another promotion counts.
-    least = order.minimum or 0
-    rule_id = id_of("rule", order.currency, f"{least:f}")
+    if order.minimum is None or order.minimum <= 0:
+        return None
+    rule_id = id_of("rule", order.currency, f"{order.minimum:f}")
+    value = {"operator": ">=", "amount": float(order.minimum)}
+    name = f"Bleib >= {order.minimum:f} {order.currency}"
+    return _rule(rule_id, name, "rule-minimum", "cartGoodsPrice", value)
+
+
+def _goods_rule(order: VoucherOrder) -> dict[str, Any] | None:
+    """The rule that every article keeps but the excluded ones.
+
+    Shopware looks at the article and at what it is a variant of, and one of them is enough: so
+    both are named.
+    """
+    if not order.excluded:
+        return None
+    ids = sorted({*order.excluded, *order.excluded_variants})
+    rule_id = id_of("rule-goods", *ids)
+    value = {"operator": "!=", "identifiers": ids}
+    return _rule(rule_id, f"Bleib: ohne {len(ids)} Artikel", "rule-not", "cartLineItem", value)
+
+
+def _rule(rule_id: str, name: str, mark: str, kind: str, value: dict[str, Any]) -> dict[str, Any]:
     outer, inner = id_of("rule-or", rule_id), id_of("rule-and", rule_id)
-    condition = {"operator": ">=", "amount": float(least)}
     return {
         "id": rule_id,
-        "name": f"Bleib >= {least:f} {order.currency}",
+        "name": name,
         "priority": 1,
         "conditions": [
             _condition(outer, rule_id, "orContainer"),
             _condition(inner, rule_id, "andContainer", parentId=outer),
-            _condition(
-                id_of("rule-minimum", rule_id),
-                rule_id,
-                "cartGoodsPrice",
-                parentId=inner,
-                value=condition,
-            ),
+            _condition(id_of(mark, rule_id), rule_id, kind, parentId=inner, value=value),
         ],
     }
 

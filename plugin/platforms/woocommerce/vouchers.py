@@ -109,6 +109,10 @@ def _coupon(order: VoucherOrder, zone: ZoneInfo) -> dict[str, Any]:
     }
     if order.minimum is not None and order.minimum > 0:
         coupon["minimum_amount"] = _plain(order.minimum)
+    # A variation goes with its product. A code for a fixed amount is refused for the whole cart.
+    products = [int(product) for product in order.excluded if product.isdecimal()]
+    if products:
+        coupon["excluded_product_ids"] = products
     return coupon
 
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from decimal import Decimal
-from typing import Any
-from urllib.parse import urlsplit
 
 from plugin.model import Shop
-from plugin.services.mails.letter import Code, Item, Letter, Link, MailClass, Progress
-from plugin.services.wording import Offer, Voice
+from plugin.services.mails.gift_letter import gift
+from plugin.services.mails.letter import Item, Letter, Link, MailClass, Progress, Values
+from plugin.services.mails.samples import sample_letter
+from plugin.services.mails.sign_up_letters import confirmation, place_of, voucher, welcome_back
+from plugin.services.mails.welcome_letters import welcome_first, welcome_second, welcome_third
+from plugin.services.wording import Voice
 
-Values = Mapping[str, Any]
+__all__ = ["KINDS", "Kind", "Values"]
 
 
 @dataclass(frozen=True)
@@ -23,107 +24,15 @@ class Kind:
     `resend` says what happens to a mail of which nobody knows whether the server took it: again
     under the same Message-ID (a missing confirmation is worse than a double one), or never
     (advertising must not arrive twice). `forgotten` mails leave nothing of the person once they
-    went out, or once it is clear that they never will.
+    went out, or once it is clear that they never will. `ours` are written to the merchant, so they
+    do not look like the shop's.
     """
 
     mail_class: MailClass
     resend: bool
     build: Callable[[Voice, Shop, Values], Letter]
     forgotten: bool = False
-
-
-def confirmation(voice: Voice, shop: Shop, values: Values) -> Letter:
-    """Ask whether the owner of the address wants the newsletter; no word of advertising.
-
-    Values: link, newsletter, requested_at, deleted_at (ISO times).
-    """
-    asked = datetime.fromisoformat(values["requested_at"])
-    say = voice.say
-    return Letter(
-        subject=say("confirmation.subject"),
-        preheader=say("confirmation.preheader"),
-        heading=say("confirmation.subject"),
-        paragraphs=(
-            say(
-                "confirmation.text",
-                date=voice.day(asked),
-                time=voice.time(asked),
-                place=_place(shop),
-                newsletter=_newsletter(voice, values),
-            ),
-        ),
-        button=Link(say("confirmation.button"), values["link"]),
-        spelled_link=say("confirmation.link"),
-        notes=(
-            say(
-                "confirmation.not_you",
-                deleted=voice.day(datetime.fromisoformat(values["deleted_at"])),
-            ),
-        ),
-    )
-
-
-def voucher(voice: Voice, shop: Shop, values: Values) -> Letter:
-    """Hand over the code with its conditions.
-
-    Values: code, link, newsletter, confirmed_at, ends_at (ISO times), unsubscribe, kind, value,
-    currency, minimum (decimal text or None), exclusions (text), typed (the button cannot put the
-    code into the cart).
-    """
-    minimum = values["minimum"]
-    offer = Offer(
-        kind=values["kind"],
-        value=Decimal(values["value"]),
-        currency=values["currency"],
-        minimum=None if minimum is None else Decimal(minimum),
-        days=0,
-        exclusions={},
-    )
-    words = {
-        "figure": voice.figure(offer),
-        "ends": voice.day(datetime.fromisoformat(values["ends_at"])),
-        "newsletter": _newsletter(voice, values),
-        "date": voice.day(datetime.fromisoformat(values["confirmed_at"])),
-    }
-    with_minimum = ""
-    if offer.minimum is not None:
-        with_minimum = "_minimum"
-        words["minimum"] = voice.money(offer.minimum, offer.currency)
-    conditions = voice.say(f"voucher.conditions{with_minimum}", **words)
-    if values["exclusions"]:
-        conditions += " " + voice.say("voucher.excluded", what=values["exclusions"])
-    by_hand = "_typed" if values.get("typed") else ""
-    return Letter(
-        subject=voice.say("voucher.subject", **words),
-        preheader=voice.say(f"voucher.preheader{with_minimum}", **words),
-        heading=voice.say("voucher.heading", **words),
-        paragraphs=(voice.say("voucher.text", **words),),
-        code=Code(values["code"], conditions),
-        button=Link(voice.say(f"voucher.button{by_hand}"), values["link"]),
-        notes=(voice.say(f"voucher.how{by_hand}"),),
-        why=voice.say("voucher.why", **words),
-        unsubscribe=Link(voice.say("unsubscribe"), values["unsubscribe"]),
-    )
-
-
-def welcome_back(voice: Voice, shop: Shop, values: Values) -> Letter:
-    """Thank a person who turned out to have ordered before, and say why there is no voucher.
-
-    Values: newsletter, confirmed_at (ISO time), unsubscribe.
-    """
-    words = {
-        "newsletter": _newsletter(voice, values),
-        "date": voice.day(datetime.fromisoformat(values["confirmed_at"])),
-    }
-    return Letter(
-        subject=voice.say("welcome_back.subject"),
-        preheader=voice.say("welcome_back.preheader"),
-        heading=voice.say("welcome_back.heading"),
-        paragraphs=(voice.say("welcome_back.text", **words),),
-        button=Link(voice.say("welcome_back.button"), shop.storefront_url),
-        why=voice.say("welcome_back.why", **words),
-        unsubscribe=Link(voice.say("unsubscribe"), values["unsubscribe"]),
-    )
+    ours: bool = False
 
 
 def on_its_way(voice: Voice, shop: Shop, values: Values) -> Letter:
@@ -160,7 +69,7 @@ def saved_cart(voice: Voice, shop: Shop, values: Values) -> Letter:
     """
     say = voice.say
     words = {
-        "place": _place(shop),
+        "place": place_of(shop),
         "ends": voice.day(datetime.fromisoformat(values["ends_at"])),
     }
     return Letter(
@@ -210,6 +119,17 @@ def pool_low(voice: Voice, shop: Shop, values: Values) -> Letter:
     )
 
 
+def sample(voice: Voice, shop: Shop, values: Values) -> Letter:
+    """Show the merchant what a mail would be like.
+
+    Values: kind, texts (the draft by part), at (ISO time), typed (as in the voucher's mail).
+    """
+    kind, at = values["kind"], datetime.fromisoformat(values["at"])
+    build = KINDS[kind].build
+    letter = sample_letter(build, kind, voice, shop, values["texts"], at, typed=values["typed"])
+    return replace(letter, subject=voice.say("sample.subject", subject=letter.subject))
+
+
 def _whereabouts(voice: Voice, values: Values) -> str:
     carrier, number = values.get("carrier"), values.get("number")
     if carrier and number:
@@ -225,22 +145,17 @@ def _item(voice: Voice, item: Values) -> Item:
     return Item(item["title"], detail, item.get("image"))
 
 
-def _newsletter(voice: Voice, values: Values) -> str:
-    return values["newsletter"] or voice.say("newsletter")
-
-
-def _place(shop: Shop) -> str:
-    # What the shopper saw in the address line, where that is a name that can be read.
-    host = urlsplit(shop.storefront_url).hostname or ""
-    return host if "." in host and not host.replace(".", "").isdigit() else shop.name
-
-
 KINDS: dict[str, Kind] = {
     "confirmation": Kind("confirmation", resend=True, build=confirmation),
     "voucher": Kind("service", resend=True, build=voucher),
     "welcome_back": Kind("service", resend=True, build=welcome_back),
+    "gift": Kind("service", resend=True, build=gift),
+    "welcome_1": Kind("marketing", resend=False, build=welcome_first),
+    "welcome_2": Kind("marketing", resend=False, build=welcome_second),
+    "welcome_3": Kind("marketing", resend=False, build=welcome_third),
+    "sample": Kind("service", resend=False, build=sample),
     "on_its_way": Kind("service", resend=True, build=on_its_way),
     "saved_cart": Kind("service", resend=True, build=saved_cart, forgotten=True),
-    "sign_in": Kind("service", resend=True, build=sign_in),
-    "pool_low": Kind("service", resend=True, build=pool_low),
+    "sign_in": Kind("service", resend=True, build=sign_in, ours=True),
+    "pool_low": Kind("service", resend=True, build=pool_low, ours=True),
 }

@@ -6,17 +6,28 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from textwrap import fill
+from typing import Literal
 
 from css_inline import CSSInliner
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from plugin.model import Shop
+from plugin.services.logo import Logo
 from plugin.services.mails.letter import Letter
+from plugin.services.mails.theme import PLAIN, Theme
 from plugin.services.wording import Voice, page_address
 
 _HERE = Path(__file__).resolve().parent
 #: Longest line of the text part; links are never broken.
 TEXT_WIDTH = 72
+#: What the picture that goes along is called.
+LOGO_ID = "logo@bleib"
+#: When the dark colours hold: as the reader's device says, or for a preview always or never.
+_WHEN_DARK = {
+    "device": "prefers-color-scheme: dark",
+    "light": "max-width: 0",
+    "dark": "min-width: 0",
+}
 
 
 @dataclass(frozen=True)
@@ -25,16 +36,34 @@ class LaidOut:
 
     html: str
     text: str
+    #: The picture that the HTML shows, to go along with it as LOGO_ID.
+    logo: Logo | None = None
 
 
-def lay_out(letter: Letter, shop: Shop, voice: Voice) -> LaidOut:
+def lay_out(
+    letter: Letter,
+    shop: Shop,
+    voice: Voice,
+    theme: Theme = PLAIN,
+    logo: Logo | None = None,
+    *,
+    light: Literal["device", "light", "dark"] = "device",
+) -> LaidOut:
     """Return the letter as HTML and as text.
 
     Everything in it is data: the templates are ours alone, so braces in a name stay braces.
+    `light` is for previews, where nobody changes the device and the logo comes within the page.
     """
+    logo = None if letter.plain else logo
     imprint_link = page_address(shop.imprint)
     values = {
         "letter": letter,
+        "theme": theme,
+        "light": theme.light,
+        "dark": theme.dark,
+        "when_dark": _WHEN_DARK[light],
+        "logo": logo,
+        "logo_source": _source(logo, attached=light == "device") if logo else "",
         "shop": shop,
         "language": voice.language,
         "imprint": "" if imprint_link else shop.imprint,
@@ -45,7 +74,11 @@ def lay_out(letter: Letter, shop: Shop, voice: Voice) -> LaidOut:
     }
     html = _environment().get_template("letter.html").render(values)
     text = _environment().get_template("letter.txt").render(values)
-    return LaidOut(_inliner().inline(html), _tidy(text))
+    return LaidOut(_inliner().inline(html), _tidy(text), logo)
+
+
+def _source(logo: Logo, *, attached: bool) -> str:
+    return f"cid:{LOGO_ID}" if attached else f"data:{logo.kind};base64,{logo.data}"
 
 
 def _around_link(letter: Letter) -> tuple[str, str]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 MailClass = Literal["confirmation", "service", "marketing"]
+#: What a builder needs to know beside the shop, by name.
+Values = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,9 @@ class Letter:
     """Content of one mail in reading order.
 
     `unsubscribe` is the signed address for this person: it goes into the footer sentence `why`
-    (where the text says {unsubscribe}) and into the List-Unsubscribe headers.
+    (where the text says {unsubscribe}) and into the List-Unsubscribe headers. `words` are what the
+    placeholders of a merchant's own texts stand for (services/mails/placeholders.py); `added` are
+    paragraphs, and `kept` parts, that such texts do not replace. A `plain` letter has no picture.
     """
 
     subject: str
@@ -61,3 +66,8 @@ class Letter:
     notes: tuple[str, ...] = ()
     why: str | None = None
     unsubscribe: Link | None = None
+    preferences: Link | None = None
+    words: Mapping[str, str] = field(default_factory=dict)
+    added: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
+    plain: bool = False

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from email.errors import MessageError
 from email.headerregistry import Address
@@ -11,10 +13,14 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
+from plugin.errors import GiveUpError
 from plugin.model import Shop
+from plugin.services.logo import Logo
 from plugin.services.mails.kinds import KINDS, Values
-from plugin.services.mails.layout import lay_out
-from plugin.services.mails.letter import Letter, MailClass
+from plugin.services.mails.layout import LOGO_ID, LaidOut, lay_out
+from plugin.services.mails.letter import Letter, Link, MailClass
+from plugin.services.mails.parts import in_own_words
+from plugin.services.mails.templates import NEUTRAL, Template
 from plugin.services.wording import Voice
 
 #: Everything that a header must not carry: controls, line and paragraph separators, surrogates,
@@ -22,6 +28,9 @@ from plugin.services.wording import Voice
 _UNWANTED = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 _LONGEST_NAME = 80
 _LONGEST_SUBJECT = 150
+
+#: Changes a laid-out mail before it becomes a message.
+Follow = Callable[[LaidOut], LaidOut]
 
 
 def header_text(text: str, limit: int) -> str:
@@ -45,24 +54,39 @@ def compose(
     sender: str,
     message_id: str,
     at: datetime,
+    template: Template = NEUTRAL,
+    name: str | None = None,
+    reply_to: str | None = None,
+    follow: Follow | None = None,
 ) -> EmailMessage:
-    """Return the finished message with text and HTML part.
+    """Return the finished message with text and HTML part, as the shop's `template` has it.
 
     The recipient stands in `To` alone; nothing of the values but the links and the subject
-    reaches a header.
+    reaches a header. `name` and `reply_to` default to the shop's own; `follow` may change the
+    links of a person who has allowed that opening and clicking is counted.
+    GiveUpError("mail_without_unsubscribe") for advertising that nobody could leave.
     """
     declared = KINDS[kind]
     voice = Voice("mail", shop, language)
     letter = declared.build(voice, shop, values)
-    parts = lay_out(letter, shop, voice)
+    letter = in_own_words(letter, kind, template.texts, shop)
+    if declared.mail_class == "marketing" and values.get("preferences"):
+        chosen = Link(voice.say("preferences"), values["preferences"])
+        letter = replace(letter, preferences=chosen)
+    parts = lay_out(letter, shop, voice, template.theme, template.logo)
+    logo = parts.logo
+    if follow is not None:
+        parts = follow(parts)
     message = EmailMessage(policy=SMTP.clone(cte_type="7bit", utf8=not recipient.isascii()))
-    _address(message, shop, sender, recipient)
+    _address(message, sender, recipient, name or shop.name, reply_to or shop.email)
     message["Subject"] = header_text(letter.subject, _LONGEST_SUBJECT)
     message["Date"] = format_datetime(at)
     message["Message-ID"] = message_id
     _class_headers(message, declared.mail_class, letter)
     message.set_content(parts.text, cte="quoted-printable")
     message.add_alternative(parts.html, subtype="html", cte="quoted-printable")
+    if logo is not None:
+        _attach(message, logo)
     message["Content-Language"] = voice.language  # set_content would have taken it away
     # A folded address in List-Unsubscribe would be written as encoded words, which no mail
     # program follows: headers stay on one line, as long as SMTP allows.
@@ -70,13 +94,22 @@ def compose(
     return message
 
 
-def _address(message: EmailMessage, shop: Shop, sender: str, recipient: str) -> None:
-    name = header_text(shop.name, _LONGEST_NAME)
-    message["From"] = Address(display_name=name, addr_spec=sender)
-    message["To"] = Address(addr_spec=recipient)
-    reply_to = _plain_address(shop.email)
-    if reply_to is not None:
-        message["Reply-To"] = reply_to
+def _attach(message: EmailMessage, logo: Logo) -> None:
+    shown = list(message.iter_parts())[-1]
+    main, _, sub = logo.kind.partition("/")
+    if isinstance(shown, EmailMessage):
+        shown.add_related(logo.raw, maintype=main, subtype=sub, cid=f"<{LOGO_ID}>")
+
+
+def _address(message: EmailMessage, sender: str, recipient: str, name: str, reply_to: str) -> None:
+    shown = header_text(name, _LONGEST_NAME)
+    message["From"] = Address(display_name=shown, addr_spec=sender)
+    # In two parts: as one text, letters beyond ASCII before the @ count as a defect.
+    local, _, domain = recipient.rpartition("@")
+    message["To"] = Address(username=local, domain=domain)
+    answers_to = _plain_address(reply_to)
+    if answers_to is not None:
+        message["Reply-To"] = answers_to
 
 
 def _plain_address(text: str) -> Address | None:
@@ -92,6 +125,8 @@ def _class_headers(message: EmailMessage, mail_class: MailClass, letter: Letter)
     if mail_class != "marketing":
         # An answer to what the person did, made by a machine: no out-of-office reply to it.
         message["Auto-Submitted"] = "auto-generated"
+    elif letter.unsubscribe is None:
+        raise GiveUpError("mail_without_unsubscribe")  # a letter of ours that forgot the law
     if letter.unsubscribe is not None:
         message["List-Unsubscribe"] = f"<{letter.unsubscribe.address}>"
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"

@@ -2,7 +2,6 @@
 
 import sqlalchemy as sa
 from alembic import op
-
 import plugin.store.db
 
 revision = "0001"
@@ -70,6 +69,19 @@ def upgrade() -> None:
         sa.Column("started_at", plugin.store.db.Utc(), nullable=False),
         sa.Column("seen_at", plugin.store.db.Utc(), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_workers")),
+    )
+    op.create_table(
+        "blocked_people",
+        sa.Column("shop_id", sa.Integer(), nullable=False),
+        sa.Column("identity", sa.String(length=64), nullable=False),
+        sa.Column("at", plugin.store.db.Utc(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["shop_id"],
+            ["shops.id"],
+            name=op.f("fk_blocked_people_shop_id_shops"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("shop_id", "identity", name=op.f("pk_blocked_people")),
     )
     op.create_table(
         "campaign_versions",
@@ -151,22 +163,49 @@ def upgrade() -> None:
         "evidence",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("shop_id", sa.Integer(), nullable=False),
-        sa.Column("identity", sa.String(length=64), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(length=20), nullable=False),
         sa.Column("at", plugin.store.db.Utc(), nullable=False),
         sa.Column("campaign_id", sa.Integer(), nullable=True),
         sa.Column("campaign_version", sa.Integer(), nullable=True),
         sa.Column("wording", sa.Text(), nullable=True),
-        sa.Column("page", sa.String(length=500), nullable=True),
         sa.Column("mail_hash", sa.String(length=64), nullable=True),
+        sa.Column("identity", sa.String(length=64), nullable=True),
+        sa.Column("nonce_person", sa.String(length=32), nullable=True),
+        sa.Column("page", sa.String(length=500), nullable=True),
+        sa.Column("net_address", sa.String(length=45), nullable=True),
+        sa.Column("nonce_origin", sa.String(length=32), nullable=True),
+        sa.Column("mark_who", sa.String(length=64), nullable=False),
+        sa.Column("mark_address", sa.String(length=64), nullable=True),
+        sa.Column("mark_origin", sa.String(length=64), nullable=True),
+        sa.Column("previous", sa.String(length=64), nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
         sa.ForeignKeyConstraint(
             ["shop_id"], ["shops.id"], name=op.f("fk_evidence_shop_id_shops"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_evidence")),
+        sa.UniqueConstraint("shop_id", "number", name=op.f("uq_evidence_shop_id_number")),
     )
     with op.batch_alter_table("evidence", schema=None) as batch_op:
         batch_op.create_index("ix_evidence_identity", ["shop_id", "identity"], unique=False)
 
+    op.create_table(
+        "evidence_heads",
+        sa.Column("shop_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.Column("seal", sa.String(length=64), nullable=False),
+        sa.Column("checked_at", plugin.store.db.Utc(), nullable=True),
+        sa.Column("checked", sa.Integer(), nullable=True),
+        sa.Column("broken", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["shop_id"],
+            ["shops.id"],
+            name=op.f("fk_evidence_heads_shop_id_shops"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("shop_id", name=op.f("pk_evidence_heads")),
+    )
     op.create_table(
         "exposure_days",
         sa.Column("shop_id", sa.Integer(), nullable=False),
@@ -204,9 +243,14 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("shop_id", sa.Integer(), nullable=False),
         sa.Column("at", plugin.store.db.Utc(), nullable=False),
+        sa.Column("month", sa.Date(), nullable=False),
+        sa.Column("identity", sa.String(length=64), nullable=True),
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("widget", sa.String(length=40), nullable=False),
         sa.Column("verdict", sa.String(length=10), nullable=False),
         sa.Column("reason", sa.String(length=40), nullable=False),
         sa.Column("amount", plugin.store.db.Amount(), nullable=False),
+        sa.Column("currency", sa.String(length=3), nullable=False),
         sa.ForeignKeyConstraint(
             ["shop_id"],
             ["shops.id"],
@@ -217,12 +261,17 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("guard_decisions", schema=None) as batch_op:
         batch_op.create_index("ix_guard_decisions_at", ["shop_id", "at"], unique=False)
+        batch_op.create_index("ix_guard_decisions_identity", ["shop_id", "identity"], unique=False)
+        batch_op.create_index("ix_guard_decisions_month", ["shop_id", "month"], unique=False)
 
     op.create_table(
         "guard_limits",
         sa.Column("shop_id", sa.Integer(), nullable=False),
-        sa.Column("monthly_budget", plugin.store.db.Amount(), nullable=False),
+        sa.Column("limits", sa.JSON(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("updated_at", plugin.store.db.Utc(), nullable=False),
+        sa.Column("claims", sa.JSON(), nullable=False),
+        sa.Column("held_back_since", plugin.store.db.Utc(), nullable=True),
         sa.ForeignKeyConstraint(
             ["shop_id"],
             ["shops.id"],
@@ -319,6 +368,45 @@ def upgrade() -> None:
         batch_op.create_index("ix_limits_window", ["window_start"], unique=False)
 
     op.create_table(
+        "mail_connections",
+        sa.Column("shop_id", sa.Integer(), nullable=False),
+        sa.Column("service", sa.String(length=20), nullable=False),
+        sa.Column("credentials_sealed", sa.Text(), nullable=False),
+        sa.Column("account", sa.String(length=200), nullable=False),
+        sa.Column("list_id", sa.String(length=80), nullable=True),
+        sa.Column("list_name", sa.String(length=200), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("edition", sa.Integer(), nullable=False),
+        sa.Column("since", plugin.store.db.Utc(), nullable=False),
+        sa.Column("filled_after", sa.Integer(), nullable=True),
+        sa.Column("asked_until", plugin.store.db.Utc(), nullable=True),
+        sa.Column("brought", sa.Integer(), nullable=False),
+        sa.Column("refused", sa.Integer(), nullable=False),
+        sa.Column("last_at", plugin.store.db.Utc(), nullable=True),
+        sa.Column("error", sa.String(length=60), nullable=True),
+        sa.Column("connected_at", plugin.store.db.Utc(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["shop_id"],
+            ["shops.id"],
+            name=op.f("fk_mail_connections_shop_id_shops"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("shop_id", name=op.f("pk_mail_connections")),
+    )
+    op.create_table(
+        "mail_texts",
+        sa.Column("shop_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=30), nullable=False),
+        sa.Column("voice", sa.String(length=6), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("texts", sa.JSON(), nullable=False),
+        sa.Column("saved_at", plugin.store.db.Utc(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["shop_id"], ["shops.id"], name=op.f("fk_mail_texts_shop_id_shops"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("shop_id", "kind", "voice", "version", name=op.f("pk_mail_texts")),
+    )
+    op.create_table(
         "milestones",
         sa.Column("shop_id", sa.Integer(), nullable=False),
         sa.Column("shipment_id", sa.String(length=80), nullable=False),
@@ -408,6 +496,9 @@ def upgrade() -> None:
         sa.Column("sent_at", plugin.store.db.Utc(), nullable=True),
         sa.Column("body_hash", sa.String(length=64), nullable=True),
         sa.Column("error", sa.String(length=120), nullable=True),
+        sa.Column("outcome", sa.String(length=10), nullable=True),
+        sa.Column("followed", sa.Boolean(), nullable=False),
+        sa.Column("seen", sa.String(length=8), nullable=True),
         sa.ForeignKeyConstraint(
             ["shop_id"], ["shops.id"], name=op.f("fk_outbox_shop_id_shops"), ondelete="CASCADE"
         ),
@@ -417,6 +508,23 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.create_index("ix_outbox_state", ["state"], unique=False)
+
+    op.create_table(
+        "price_log",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("shop_id", sa.Integer(), nullable=False),
+        sa.Column("variant_id", sa.String(length=80), nullable=False),
+        sa.Column("price", plugin.store.db.Amount(), nullable=False),
+        sa.Column("since", plugin.store.db.Utc(), nullable=False),
+        sa.Column("joined", sa.Boolean(), nullable=False),
+        sa.Column("noted_at", plugin.store.db.Utc(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["shop_id"], ["shops.id"], name=op.f("fk_price_log_shop_id_shops"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_price_log")),
+    )
+    with op.batch_alter_table("price_log", schema=None) as batch_op:
+        batch_op.create_index("ix_price_log_variant", ["shop_id", "variant_id", "id"], unique=False)
 
     op.create_table(
         "products",
@@ -439,6 +547,19 @@ def upgrade() -> None:
     with op.batch_alter_table("products", schema=None) as batch_op:
         batch_op.create_index("ix_products_number", ["shop_id", "number"], unique=False)
 
+    op.create_table(
+        "protections",
+        sa.Column("shop_id", sa.Integer(), nullable=False),
+        sa.Column("throwaway", sa.String(length=8), nullable=False),
+        sa.Column("reason", sa.String(length=20), nullable=True),
+        sa.Column("tripped_at", plugin.store.db.Utc(), nullable=True),
+        sa.Column("tripped_until", plugin.store.db.Utc(), nullable=True),
+        sa.Column("released_until", plugin.store.db.Utc(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["shop_id"], ["shops.id"], name=op.f("fk_protections_shop_id_shops"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("shop_id", name=op.f("pk_protections")),
+    )
     op.create_table(
         "refusals",
         sa.Column("shop_id", sa.Integer(), nullable=False),
@@ -473,6 +594,23 @@ def upgrade() -> None:
         batch_op.create_index("ix_saved_carts_age", ["shop_id", "created_at"], unique=False)
 
     op.create_table(
+        "senders",
+        sa.Column("shop_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("address", sa.String(length=320), nullable=False),
+        sa.Column("reply_to", sa.String(length=320), nullable=False),
+        sa.Column("selector", sa.String(length=63), nullable=False),
+        sa.Column("key_sealed", sa.Text(), nullable=False),
+        sa.Column("key_public", sa.Text(), nullable=False),
+        sa.Column("passed", sa.Boolean(), nullable=False),
+        sa.Column("checked_at", plugin.store.db.Utc(), nullable=True),
+        sa.Column("findings", sa.JSON(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["shop_id"], ["shops.id"], name=op.f("fk_senders_shop_id_shops"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("shop_id", name=op.f("pk_senders")),
+    )
+    op.create_table(
         "shipments",
         sa.Column("shop_id", sa.Integer(), nullable=False),
         sa.Column("shipment_id", sa.String(length=80), nullable=False),
@@ -502,6 +640,21 @@ def upgrade() -> None:
             ["shop_id"], ["shops.id"], name=op.f("fk_sign_ups_shop_id_shops"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("shop_id", "request_id", name=op.f("pk_sign_ups")),
+    )
+    op.create_table(
+        "stated_costs",
+        sa.Column("shop_id", sa.Integer(), nullable=False),
+        sa.Column("variant_id", sa.String(length=80), nullable=False),
+        sa.Column("unit_cost", plugin.store.db.Amount(), nullable=True),
+        sa.Column("margin", plugin.store.db.Amount(), nullable=True),
+        sa.Column("updated_at", plugin.store.db.Utc(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["shop_id"],
+            ["shops.id"],
+            name=op.f("fk_stated_costs_shop_id_shops"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("shop_id", "variant_id", name=op.f("pk_stated_costs")),
     )
     op.create_table(
         "steps",
@@ -581,6 +734,8 @@ def upgrade() -> None:
         sa.Column("mails_sent", sa.Integer(), nullable=False),
         sa.Column("last_mail_at", plugin.store.db.Utc(), nullable=True),
         sa.Column("customer_id", sa.String(length=80), nullable=True),
+        sa.Column("declared_sealed", sa.Text(), nullable=True),
+        sa.Column("throwaway", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["shop_id"], ["shops.id"], name=op.f("fk_subscribers_shop_id_shops"), ondelete="CASCADE"
         ),
@@ -590,6 +745,23 @@ def upgrade() -> None:
     with op.batch_alter_table("subscribers", schema=None) as batch_op:
         batch_op.create_index("ix_subscribers_expiry", ["state", "expires_at"], unique=False)
 
+    op.create_table(
+        "suppressions",
+        sa.Column("shop_id", sa.Integer(), nullable=False),
+        sa.Column("identity", sa.String(length=64), nullable=False),
+        sa.Column("kind", sa.String(length=12), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("status", sa.String(length=20), nullable=False),
+        sa.Column("at", plugin.store.db.Utc(), nullable=False),
+        sa.Column("until", plugin.store.db.Utc(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["shop_id"],
+            ["shops.id"],
+            name=op.f("fk_suppressions_shop_id_shops"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("shop_id", "identity", "kind", name=op.f("pk_suppressions")),
+    )
     op.create_table(
         "sync_runs",
         sa.Column("shop_id", sa.Integer(), nullable=False),
@@ -607,6 +779,24 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("shop_id", "kind", name=op.f("pk_sync_runs")),
     )
+    op.create_table(
+        "thanks_gifts",
+        sa.Column("shop_id", sa.Integer(), nullable=False),
+        sa.Column("identity", sa.String(length=64), nullable=False),
+        sa.Column("what", sa.String(length=60), nullable=False),
+        sa.Column("promised_at", plugin.store.db.Utc(), nullable=False),
+        sa.Column("order_id", sa.String(length=80), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["shop_id"],
+            ["shops.id"],
+            name=op.f("fk_thanks_gifts_shop_id_shops"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("shop_id", "identity", name=op.f("pk_thanks_gifts")),
+    )
+    with op.batch_alter_table("thanks_gifts", schema=None) as batch_op:
+        batch_op.create_index("ix_thanks_gifts_order", ["shop_id", "order_id"], unique=False)
+
     op.create_table(
         "variants",
         sa.Column("shop_id", sa.Integer(), nullable=False),
@@ -655,6 +845,26 @@ def upgrade() -> None:
         batch_op.create_index("ix_voucher_codes_state", ["shop_id", "state"], unique=False)
 
     op.create_table(
+        "voucher_uses",
+        sa.Column("shop_id", sa.Integer(), nullable=False),
+        sa.Column("voucher_id", sa.Integer(), nullable=False),
+        sa.Column("order_id", sa.String(length=80), nullable=False),
+        sa.Column("finding", sa.String(length=20), nullable=False),
+        sa.Column("used_by", sa.String(length=10), nullable=False),
+        sa.Column("total", plugin.store.db.Amount(), nullable=False),
+        sa.Column("discount", plugin.store.db.Amount(), nullable=False),
+        sa.Column("currency", sa.String(length=3), nullable=False),
+        sa.Column("placed_at", plugin.store.db.Utc(), nullable=False),
+        sa.Column("cancelled_at", plugin.store.db.Utc(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["shop_id"],
+            ["shops.id"],
+            name=op.f("fk_voucher_uses_shop_id_shops"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("shop_id", "voucher_id", "order_id", name=op.f("pk_voucher_uses")),
+    )
+    op.create_table(
         "vouchers",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("shop_id", sa.Integer(), nullable=False),
@@ -677,6 +887,8 @@ def upgrade() -> None:
         sa.Column("order_id", sa.String(length=80), nullable=True),
         sa.Column("redeemed_amount", plugin.store.db.Amount(), nullable=True),
         sa.Column("order_total", plugin.store.db.Amount(), nullable=True),
+        sa.Column("terms", sa.JSON(), nullable=True),
+        sa.Column("removed_at", plugin.store.db.Utc(), nullable=True),
         sa.ForeignKeyConstraint(
             ["shop_id"], ["shops.id"], name=op.f("fk_vouchers_shop_id_shops"), ondelete="CASCADE"
         ),
@@ -684,12 +896,77 @@ def upgrade() -> None:
         sa.UniqueConstraint("shop_id", "code", name=op.f("uq_vouchers_shop_id_code")),
         sa.UniqueConstraint("shop_id", "identity", name=op.f("uq_vouchers_shop_id_identity")),
     )
+    with op.batch_alter_table("vouchers", schema=None) as batch_op:
+        batch_op.create_index("ix_vouchers_ends", ["shop_id", "state", "ends_at"], unique=False)
+
+    op.create_table(
+        "webhook_deliveries",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("shop_id", sa.Integer(), nullable=False),
+        sa.Column("target_id", sa.Integer(), nullable=False),
+        sa.Column("event_id", sa.String(length=36), nullable=False),
+        sa.Column("topic", sa.String(length=40), nullable=False),
+        sa.Column("identity", sa.String(length=64), nullable=True),
+        sa.Column("subject_id", sa.Integer(), nullable=True),
+        sa.Column("at", plugin.store.db.Utc(), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("status", sa.Integer(), nullable=True),
+        sa.Column("error", sa.String(length=60), nullable=True),
+        sa.Column("last_at", plugin.store.db.Utc(), nullable=True),
+        sa.Column("created_at", plugin.store.db.Utc(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["shop_id"],
+            ["shops.id"],
+            name=op.f("fk_webhook_deliveries_shop_id_shops"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_webhook_deliveries")),
+    )
+    with op.batch_alter_table("webhook_deliveries", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_webhook_deliveries_target", ["shop_id", "target_id", "id"], unique=False
+        )
+
+    op.create_table(
+        "webhook_targets",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("shop_id", sa.Integer(), nullable=False),
+        sa.Column("url", sa.String(length=500), nullable=False),
+        sa.Column("secret_sealed", sa.Text(), nullable=False),
+        sa.Column("topics", sa.JSON(), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("failing_since", plugin.store.db.Utc(), nullable=True),
+        sa.Column("created_at", plugin.store.db.Utc(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["shop_id"],
+            ["shops.id"],
+            name=op.f("fk_webhook_targets_shop_id_shops"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_webhook_targets")),
+    )
+    with op.batch_alter_table("webhook_targets", schema=None) as batch_op:
+        batch_op.create_index("ix_webhook_targets_shop", ["shop_id"], unique=False)
+
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table("webhook_targets", schema=None) as batch_op:
+        batch_op.drop_index("ix_webhook_targets_shop")
+
+    op.drop_table("webhook_targets")
+    with op.batch_alter_table("webhook_deliveries", schema=None) as batch_op:
+        batch_op.drop_index("ix_webhook_deliveries_target")
+
+    op.drop_table("webhook_deliveries")
+    with op.batch_alter_table("vouchers", schema=None) as batch_op:
+        batch_op.drop_index("ix_vouchers_ends")
+
     op.drop_table("vouchers")
+    op.drop_table("voucher_uses")
     with op.batch_alter_table("voucher_codes", schema=None) as batch_op:
         batch_op.drop_index("ix_voucher_codes_state")
 
@@ -698,7 +975,12 @@ def downgrade() -> None:
         batch_op.drop_index("ix_variants_product")
 
     op.drop_table("variants")
+    with op.batch_alter_table("thanks_gifts", schema=None) as batch_op:
+        batch_op.drop_index("ix_thanks_gifts_order")
+
+    op.drop_table("thanks_gifts")
     op.drop_table("sync_runs")
+    op.drop_table("suppressions")
     with op.batch_alter_table("subscribers", schema=None) as batch_op:
         batch_op.drop_index("ix_subscribers_expiry")
 
@@ -722,20 +1004,27 @@ def downgrade() -> None:
         )
 
     op.drop_table("steps")
+    op.drop_table("stated_costs")
     op.drop_table("sign_ups")
     with op.batch_alter_table("shipments", schema=None) as batch_op:
         batch_op.drop_index("ix_shipments_order")
 
     op.drop_table("shipments")
+    op.drop_table("senders")
     with op.batch_alter_table("saved_carts", schema=None) as batch_op:
         batch_op.drop_index("ix_saved_carts_age")
 
     op.drop_table("saved_carts")
     op.drop_table("refusals")
+    op.drop_table("protections")
     with op.batch_alter_table("products", schema=None) as batch_op:
         batch_op.drop_index("ix_products_number")
 
     op.drop_table("products")
+    with op.batch_alter_table("price_log", schema=None) as batch_op:
+        batch_op.drop_index("ix_price_log_variant")
+
+    op.drop_table("price_log")
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.drop_index("ix_outbox_state")
 
@@ -749,6 +1038,8 @@ def downgrade() -> None:
     op.drop_table("order_lines")
     op.drop_table("neighbours")
     op.drop_table("milestones")
+    op.drop_table("mail_texts")
+    op.drop_table("mail_connections")
     with op.batch_alter_table("limits", schema=None) as batch_op:
         batch_op.drop_index("ix_limits_window")
 
@@ -762,6 +1053,8 @@ def downgrade() -> None:
     op.drop_table("import_slices")
     op.drop_table("guard_limits")
     with op.batch_alter_table("guard_decisions", schema=None) as batch_op:
+        batch_op.drop_index("ix_guard_decisions_month")
+        batch_op.drop_index("ix_guard_decisions_identity")
         batch_op.drop_index("ix_guard_decisions_at")
 
     op.drop_table("guard_decisions")
@@ -769,6 +1062,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_exposure_days_campaign")
 
     op.drop_table("exposure_days")
+    op.drop_table("evidence_heads")
     with op.batch_alter_table("evidence", schema=None) as batch_op:
         batch_op.drop_index("ix_evidence_identity")
 
@@ -784,6 +1078,7 @@ def downgrade() -> None:
 
     op.drop_table("campaigns")
     op.drop_table("campaign_versions")
+    op.drop_table("blocked_people")
     op.drop_table("workers")
     op.drop_table("shops")
     op.drop_table("oauth_states")

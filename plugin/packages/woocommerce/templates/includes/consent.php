@@ -23,11 +23,12 @@ function list_keys(): void {
     $months = __( '90 days', 'bleib' );
     $month  = __( '30 days', 'bleib' );
     $keys   = array(
-        'bleib.no'   => array( 'functional', $year, __( 'Does not ask again after "no thanks".', 'bleib' ) ),
-        'bleib.ok'   => array( 'functional', $year, __( 'Does not ask again after signing up.', 'bleib' ) ),
-        'bleib.seen' => array( 'preferences', $month, __( 'Asks rarely.', 'bleib' ) ),
-        'bleib.ab'   => array( 'preferences', $months, __( 'Shows everybody the same version of a comparison.', 'bleib' ) ),
-        'bleib.was'  => array( 'preferences', $months, __( 'Tells new visitors from returning ones.', 'bleib' ) ),
+        'bleib.no'      => array( 'functional', $year, __( 'Does not ask again after "no thanks".', 'bleib' ) ),
+        'bleib.ok'      => array( 'functional', $year, __( 'Does not ask again after signing up.', 'bleib' ) ),
+        'bleib.voucher' => array( 'functional', $month, __( 'Says in the cart what a voucher still needs.', 'bleib' ) ),
+        'bleib.seen'    => array( 'preferences', $month, __( 'Asks rarely.', 'bleib' ) ),
+        'bleib.ab'      => array( 'preferences', $months, __( 'Shows everybody the same version of a comparison.', 'bleib' ) ),
+        'bleib.was'     => array( 'preferences', $months, __( 'Tells new visitors from returning ones.', 'bleib' ) ),
     );
     foreach ( $keys as $key => list( $category, $expires, $why ) ) {
         wp_add_cookie_info( $key, 'Bleib', $category, $expires, $why, '', false, false, 'LOCALSTORAGE' );

@@ -1,9 +1,12 @@
 <?php
 /**
- * The link of a voucher mail: puts the voucher into the cart, now or as soon as it applies.
+ * The link of a voucher mail: puts the voucher into the cart, now or as soon as it applies, and
+ * gives the storefront a place to say what is still missing.
  */
 
 namespace Bleib\Voucher;
+
+use Bleib\Embed;
 
 defined( 'ABSPATH' ) || exit;
 
@@ -18,6 +21,27 @@ const LONGEST = 64;
 function register(): void {
     add_action( 'template_redirect', __NAMESPACE__ . '\follow', 5 );
     add_action( 'woocommerce_after_calculate_totals', __NAMESPACE__ . '\try_again', 100 );
+    add_action( 'woocommerce_proceed_to_checkout', __NAMESPACE__ . '\above_checkout', 5 );
+    add_filter( 'render_block_woocommerce/cart', __NAMESPACE__ . '\below_cart_block', 15 );
+}
+
+/** An empty element: only who came with the link of a voucher will see something in it. */
+function place(): string {
+    return null === Embed\stored() ? '' : '<div data-bleib="preflight" style="clear:both"></div>';
+}
+
+function above_checkout(): void {
+    // phpcs:ignore WordPress.Security.EscapeOutput.OutputNotEscaped
+    echo place();
+}
+
+/**
+ * The cart block draws itself inside its own element, so what follows that element stays.
+ *
+ * @param string $html The block as it is sent to the browser.
+ */
+function below_cart_block( $html ) {
+    return $html . place();
 }
 
 /**

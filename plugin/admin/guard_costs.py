@@ -1,0 +1,113 @@
+"""What products cost the merchant: what is missing, stated here or by a file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from flask import Response, make_response, request
+
+from plugin.admin.amounts import NumberProblemError, read_amount
+from plugin.admin.data import problem
+from plugin.admin.frame import blueprint, page, this_shop, to, words
+from plugin.api import current_context
+from plugin.errors import BadInputError, InvalidFieldError, TooLargeError
+from plugin.services import guard_costs
+from plugin.services.csv_reading import MAX_BYTES
+from plugin.services.guard_costs import LISTED, StatedCost, Taken
+
+_HIGHEST = {"cost": Decimal(1_000_000), "margin": Decimal(99)}
+
+
+@blueprint.get("/guard/costs")
+def costs() -> Response:
+    """Show for which products the cost is unknown."""
+    return _page()
+
+
+@blueprint.post("/guard/costs")
+def costs_save() -> Response:
+    """Keep what was entered in the list."""
+    stated: list[StatedCost] = []
+    problems: dict[str, str] = {}
+    for number in range(2 * LISTED):
+        variant = request.form.get(f"id_{number}", "")
+        read = {
+            name: _amount(f"{name}_{number}", _HIGHEST[name], problems)
+            for name in ("cost", "margin")
+        }
+        if variant and (read["cost"] is not None or read["margin"] is not None):
+            stated.append(StatedCost(variant, read["cost"], read["margin"]))
+    if problems:
+        return _page(problems=problems, status=422)
+    guard_costs.state(current_context(), this_shop(), stated)
+    return to("costs", done="saved")
+
+
+@blueprint.get("/guard/costs.csv")
+def costs_csv() -> Response:
+    """Hand out everything that the shop sells as a table to fill in."""
+    text = guard_costs.file_of(current_context(), this_shop(), words().language)
+    response = make_response(text)
+    response.headers["Content-Type"] = "text/csv; charset=utf-8"
+    response.headers["Content-Disposition"] = 'attachment; filename="bleib-costs.csv"'
+    return response
+
+
+@blueprint.post("/guard/costs/file")
+def costs_file() -> Response:
+    """Take in a filled table."""
+    request.max_content_length = MAX_BYTES
+    sent = request.files.get("file")
+    if sent is None:
+        return to("costs")
+    try:
+        taken = guard_costs.take(current_context(), this_shop(), sent.read())
+    except (BadInputError, TooLargeError, InvalidFieldError) as error:
+        said = problem(f"error.{error.code}", field=error.field or "")
+        return _page(refused=said, status=422)
+    return _page(taken=taken)
+
+
+def _amount(name: str, highest: Decimal, problems: dict[str, str]) -> Decimal | None:
+    typed, wording = request.form.get(name, "").strip().removesuffix("%").strip(), words()
+    if not typed:
+        return None
+    try:
+        amount = read_amount(typed, "," if wording.language == "de" else ".")
+        if amount > highest or amount != amount.quantize(Decimal("0.01")):
+            raise NumberProblemError("range")
+    except NumberProblemError as problem:
+        known = {
+            "range": wording.t("message.range", low="0", high=wording.number(highest)),
+            "ambiguous": wording.t(
+                "message.ambiguous",
+                first=wording.number((*problem.readings, Decimal(0))[0]),
+                second=wording.number((*problem.readings, Decimal(0), Decimal(0))[1]),
+            ),
+        }
+        example = wording.amount_input(Decimal("7.5"))
+        problems[name] = known.get(problem.kind, wording.t("message.number", example=example))
+        return None
+    return amount
+
+
+def _page(
+    *,
+    taken: Taken | None = None,
+    refused: str = "",
+    problems: Mapping[str, str] | None = None,
+    status: int = 200,
+) -> Response:
+    report = guard_costs.report(current_context(), this_shop())
+    typed: Mapping[str, str] = request.form if problems else {}
+    return page(
+        "guard_costs.html",
+        status,
+        report=report,
+        taken=taken,
+        refused=refused,
+        problems=problems or {},
+        typed=typed,
+        say=problem,
+    )

@@ -1,0 +1,124 @@
+"""The customs of a country when a shop asks for consent, and what a merchant set beside them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.engine import Connection
+
+from plugin.contracts.shopwide import Consent
+from plugin.errors import ConflictError
+from plugin.model import Shop
+from plugin.services import config_changes
+from plugin.services.context import Context
+from plugin.store import shops
+from plugin.store import storefront_settings as store
+
+COUNTRIES = ("DE", "AT", "CH", "EU")
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What differs from country to country; a confirmation is asked for in all of them.
+
+    `locale` is how German is written and money printed there, "" where the shop's own stays.
+    """
+
+    confirm_days: int
+    proof_years: int
+    to_year_end: bool
+    locale: str
+
+
+PROFILES = {
+    "DE": Profile(confirm_days=7, proof_years=3, to_year_end=True, locale="de-DE"),
+    "AT": Profile(confirm_days=7, proof_years=3, to_year_end=True, locale="de-AT"),
+    "CH": Profile(confirm_days=7, proof_years=3, to_year_end=False, locale="de-CH"),
+    "EU": Profile(confirm_days=7, proof_years=3, to_year_end=False, locale=""),
+}
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What holds in one shop."""
+
+    country: str
+    confirm_days: int
+    proof_years: int
+    to_year_end: bool
+    net_address: bool
+
+    @property
+    def confirm_within(self) -> timedelta:
+        """Return after what time an unconfirmed address is deleted."""
+        return timedelta(days=self.confirm_days)
+
+    def proof_ends_before(self, now: datetime, zone: str) -> datetime:
+        """Return the moment such that the proof of whoever was last heard of before it is over."""
+        here = now.astimezone(ZoneInfo(zone))
+        if self.to_year_end:
+            # Three years to the end of the year: of 2026 everything goes on 1 January 2030.
+            begin = here.replace(month=1, day=1, hour=0, minute=0, second=0, microsecond=0)
+            return begin.replace(year=here.year - self.proof_years).astimezone(UTC)
+        day = 28 if (here.month, here.day) == (2, 29) else here.day
+        return here.replace(year=here.year - self.proof_years, day=day).astimezone(UTC)
+
+
+def profile_of(settings: Consent, shop: Shop) -> str:
+    """Return the country a shop follows: the merchant's choice, else what its locale tells."""
+    region = shop.locale.rpartition("-")[2].upper()
+    if settings.country != "auto":
+        return settings.country
+    return region if region in COUNTRIES else "EU"
+
+
+def rules(settings: Consent, shop: Shop) -> Rules:
+    """Return what holds, with what the merchant left open filled in by the country."""
+    country = profile_of(settings, shop)
+    profile = PROFILES[country]
+    return Rules(
+        country=country,
+        confirm_days=settings.confirm_days or profile.confirm_days,
+        proof_years=settings.proof_years or profile.proof_years,
+        to_year_end=profile.to_year_end,
+        net_address=settings.net_address,
+    )
+
+
+def read(connection: Connection, shop_id: int, *, lock: bool = False) -> Consent:
+    """Return what the merchant set; nothing, until they set something."""
+    stored = store.settings_of_part(connection, shop_id, "consent", lock=lock)
+    return Consent.model_validate_json(json.dumps(stored))
+
+
+def of(connection: Connection, shop: Shop) -> Rules:
+    """Return what holds in a shop."""
+    return rules(read(connection, shop.id), shop)
+
+
+def get(context: Context, shop: Shop) -> Consent:
+    """Return what the merchant set, as `read`."""
+    with context.db.read() as connection:
+        return read(connection, shop.id)
+
+
+def save(context: Context, shop: Shop, wanted: Consent, *, seen: Consent) -> None:
+    """Set the rules for a merchant who saw `seen`; a chosen country brings its way of writing.
+
+    ConflictError("consent_changed") if they are others by now.
+    """
+    with context.db.write() as connection:
+        present = read(connection, shop.id, lock=True)
+        if present not in (seen, wanted):
+            raise ConflictError("consent_changed")
+        if present == wanted:
+            return
+        stored = wanted.model_dump(mode="json")
+        store.put_settings(connection, shop.id, "consent", stored, context.now())
+        locale = PROFILES[wanted.country].locale if wanted.country != "auto" else ""
+        if locale and locale != shop.locale:
+            shops.set_locale(connection, shop.id, locale)
+            config_changes.changed(connection, context, shop)

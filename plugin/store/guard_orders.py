@@ -1,0 +1,143 @@
+"""Orders as the discount guard sees them: what they were worth, and whether they carried a code."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from plugin.store.orders import order_lines, orders
+from plugin.store.writing import chunks
+
+
+@dataclass(frozen=True)
+class PastOrder:
+    """An order that was not cancelled; `identity` None where it is not known any more."""
+
+    order_id: str
+    placed_at: datetime
+    identity: str | None
+    total: Decimal
+    discount: Decimal
+    coded: bool
+
+
+#: The columns that `past_order` reads.
+PAST = [
+    orders.c[name] for name in ("order_id", "placed_at", "identity", "total", "discount", "codes")
+]
+
+
+def past_order(row: sa.Row[Any]) -> PastOrder:
+    """Return a row of these columns as an order."""
+    return PastOrder(
+        row.order_id, row.placed_at, row.identity, row.total, row.discount, bool(row.codes)
+    )
+
+
+@dataclass(frozen=True)
+class PastLine:
+    """A line of an order; `price` is that of one piece before any discount of the order."""
+
+    variant_id: str | None
+    product_id: str | None
+    quantity: int
+    price: Decimal
+
+
+@dataclass(frozen=True)
+class Coded:
+    """How many orders there were, and how many of them carried a code."""
+
+    orders: int
+    coded: int
+
+
+def past_orders(
+    connection: Connection, shop_id: int, start: datetime, end: datetime, currency: str
+) -> list[PastOrder]:
+    """Return the orders of a stretch of time in the shop's currency, the oldest first."""
+    query = (
+        sa.select(*PAST)
+        .where(
+            orders.c.shop_id == shop_id,
+            orders.c.placed_at >= start,
+            orders.c.placed_at < end,
+            orders.c.cancelled_at.is_(None),
+            orders.c.currency == currency,
+        )
+        .order_by(orders.c.placed_at, orders.c.order_id)
+    )
+    return [past_order(row) for row in connection.execute(query)]
+
+
+def lines_of(connection: Connection, shop_id: int, ids: Sequence[str]) -> dict[str, list[PastLine]]:
+    """Return the lines of some orders."""
+    found: dict[str, list[PastLine]] = {}
+    for some in chunks(ids):
+        query = sa.select(
+            order_lines.c.order_id,
+            order_lines.c.variant_id,
+            order_lines.c.product_id,
+            order_lines.c.quantity,
+            order_lines.c.price,
+        ).where(order_lines.c.shop_id == shop_id, order_lines.c.order_id.in_(some))
+        for order_id, *line in connection.execute(query):
+            found.setdefault(order_id, []).append(PastLine(*line))
+    return found
+
+
+def coded_between(connection: Connection, shop_id: int, start: datetime, end: datetime) -> Coded:
+    """Count the orders of a stretch of time that were not cancelled, and those with a code."""
+    # In both databases an empty list is this text: nobody needs the rows themselves.
+    coded = sa.case((sa.cast(orders.c.codes, sa.Text) != "[]", 1), else_=0)
+    query = sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(coded), 0)).where(
+        orders.c.shop_id == shop_id,
+        orders.c.placed_at >= start,
+        orders.c.placed_at < end,
+        orders.c.cancelled_at.is_(None),
+    )
+    total, carried = connection.execute(query).one()
+    return Coded(int(total), int(carried))
+
+
+def last_coded_order(connection: Connection, shop_id: int, identity: str) -> datetime | None:
+    """Return when a person last ordered with a code, whatever became of the order."""
+    query = sa.select(sa.func.max(orders.c.placed_at)).where(
+        orders.c.shop_id == shop_id,
+        orders.c.identity == identity,
+        sa.cast(orders.c.codes, sa.Text) != "[]",
+    )
+    return connection.execute(query).scalar()
+
+
+def mean_order_total(
+    connection: Connection, shop_id: int, currency: str, limit: int = 200
+) -> Decimal | None:
+    """Return the mean of the newest orders that were not cancelled, None without any."""
+    query = (
+        sa.select(orders.c.total)
+        .where(
+            orders.c.shop_id == shop_id,
+            orders.c.cancelled_at.is_(None),
+            orders.c.currency == currency,
+        )
+        .order_by(orders.c.placed_at.desc())
+        .limit(limit)
+    )
+    totals = [row.total for row in connection.execute(query)]
+    return sum(totals, Decimal(0)) / len(totals) if totals else None
+
+
+def order_months(connection: Connection, shop_id: int) -> tuple[datetime, datetime] | None:
+    """Return when the first and the last order was placed, None without any."""
+    query = sa.select(sa.func.min(orders.c.placed_at), sa.func.max(orders.c.placed_at)).where(
+        orders.c.shop_id == shop_id
+    )
+    first, last = connection.execute(query).one()
+    return None if first is None or last is None else (first, last)

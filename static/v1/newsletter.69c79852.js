@@ -1,1 +1,0 @@
-import{n as r,signUp as a}from"./form.fa684ff0.js";function t(t){return r(t,["section{--px: 24px;max-width:620px;padding:24px 0;border:1px solid var(--line);border-radius:var(--rc);background:var(--surface)}.end{justify-items:start}"],a(t))}export{t as default};

@@ -1,0 +1,89 @@
+"""A shop and the values of every kind of mail, for tests that write letters."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from plugin.model import Shop
+
+NOW = datetime(2026, 11, 21, 18, 42, tzinfo=UTC)
+SHOP = Shop(
+    id=1,
+    key="uferhaus00000000",
+    platform="shopify",
+    domain="uferhaus.myshopify.com",
+    name="Uferhaus",
+    email="hallo@uferhaus.example",
+    currency="EUR",
+    locale="de-DE",
+    zone="Europe/Berlin",
+    languages=("de", "en"),
+    address="sie",
+    state="installed",
+    generation=1,
+    config_version=1,
+    storefront_url="https://uferhaus.example",
+    privacy_url="https://uferhaus.example/datenschutz",
+    imprint="Uferhaus GmbH, Seestraße 1, 78464 Konstanz",
+    stopped_at=None,
+    created_at=NOW,
+)
+UNSUBSCRIBE = "https://bleib.example/u/" + "t" * 90
+_PERSON = {
+    "first_name": "Marlene",
+    "newsletter": "",
+    "confirmed_at": NOW.isoformat(),
+    "unsubscribe": UNSUBSCRIBE,
+}
+_VOUCHER = {
+    **_PERSON,
+    "code": "UFERHAUS-3T8G3-UDAN-J7V2",
+    "link": "https://uferhaus.example/discount/C?redirect=/cart",
+    "ends_at": "2026-12-21T22:59:59+00:00",
+    "kind": "amount",
+    "value": "5.00",
+    "currency": "EUR",
+    "minimum": "40.00",
+    "exclusions": "Bücher",
+}
+VALUES: dict[str, dict[str, Any]] = {
+    "confirmation": {
+        "link": "https://bleib.example/c/" + "t" * 90,
+        "newsletter": "",
+        "requested_at": NOW.isoformat(),
+        "deleted_at": "2026-11-28T18:42:00+00:00",
+    },
+    "voucher": _VOUCHER,
+    "welcome_back": _PERSON,
+    "welcome_1": _PERSON,
+    "welcome_2": _PERSON,
+    "welcome_3": _VOUCHER,
+    "sample": {"kind": "voucher", "texts": {}, "at": NOW.isoformat(), "typed": False},
+    "gift": {
+        **_PERSON,
+        "gift_kind": "guide",
+        "gift_title": "Tee richtig aufgießen",
+        "gift_text": "",
+        "link": "https://uferhaus.example/tee.pdf",
+    },
+    "on_its_way": {
+        "order": "#1007",
+        "link": "https://bleib.example/s/abc",
+        "carrier": "DHL",
+        "number": "0034",
+        "expected_on": "2026-11-23",
+        "items": [{"title": "Teekanne", "quantity": 2}],
+    },
+    "saved_cart": {
+        "link": "https://bleib.example/b/" + "t" * 22,
+        "ends_at": "2026-12-05T18:42:00+00:00",
+        "items": [{"title": "Teekanne", "quantity": 2}],
+    },
+    "sign_in": {
+        "domain": "shop.example",
+        "link": "https://bleib.example/install/script_tag/" + "t" * 90,
+        "new": True,
+    },
+    "pool_low": {"free": 12, "link": "https://bleib.example/admin/data"},
+}
