@@ -112,7 +112,7 @@ def _note(
 
 def _pause(attempt: int) -> int:
     """Return the seconds until the next attempt: twelve attempts take about two days."""
-    return min(60 * 3 ** min(attempt - 1, 10), 8 * 3600)
+    return min(60 * int(3 ** min(attempt - 1, 10)), 8 * 3600)
 
 
 def _judge(
