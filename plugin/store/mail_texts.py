@@ -113,4 +113,4 @@ def sent_since(connection: Connection, shop_id: int, since: datetime) -> dict[st
         .where(outbox.c.shop_id == shop_id, outbox.c.sent_at >= since)
         .group_by(outbox.c.kind)
     )
-    return {kind: count for kind, count in connection.execute(query)}
+    return {row[0]: row[1] for row in connection.execute(query)}

@@ -24,8 +24,8 @@ WIDER = """width => document.documentElement.scrollWidth <= width ? [] :
   [...document.querySelectorAll("main *")].filter(e => e.getBoundingClientRect().right > width)
     .map(e => e.outerHTML.slice(0, 120))"""
 PAGES = [
-    "/", "/setup?step=2", "/widgets", "/widgets/new", "/look", "/manners", "/guard", "/guard/costs", "/work",
-    "/law", "/stop", "/more", "/mails", "/mails/voucher",
+    "/", "/setup?step=2", "/widgets", "/widgets/new", "/look", "/manners", "/guard", "/guard/costs",
+    "/work", "/law", "/stop", "/more", "/mails", "/mails/voucher",
 ]  # fmt: skip
 
 

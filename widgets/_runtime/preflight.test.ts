@@ -40,7 +40,8 @@ function host(answer: Partial<Answer> = {}): FakeHost {
 const place = () => document.querySelector("[data-bleib=preflight]");
 const section = () => place()?.firstElementChild?.shadowRoot?.querySelector("section");
 const words = () => section()?.querySelector("[role=status]")?.textContent;
-const come = (end = "#bleib-cart=999999999.12-abc") => history.replaceState(null, "", `/cart${end}`);
+const come = (end = "#bleib-cart=999999999.12-abc") =>
+  history.replaceState(null, "", `/cart${end}`);
 
 beforeEach(() => {
   items = [BOWL];
