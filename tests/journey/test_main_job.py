@@ -14,6 +14,14 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from plugin.manifest import load_manifest
+from tests.journey.guarded import (
+    finds_the_budget_spent,
+    hands_out_the_proof,
+    leaves_by_one_click,
+    learns_what_the_voucher_needs,
+    meets_the_comparison_group,
+    reads_the_report,
+)
 from tests.journey.inlined import wait_until_shown
 from tests.journey.people import (
     Merchant,
@@ -43,7 +51,7 @@ def stage(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stage]:
 
 
 @pytest.mark.xdist_group("journey")
-def test_a_visitor_becomes_a_regular(stage: Stage, chromium: Browser) -> None:
+def test_a_visitor_becomes_a_regular(stage: Stage, chromium: Browser, tmp_path: Path) -> None:
     started = time.monotonic()
     merchant = Merchant(chromium, stage)
     merchant.install()
@@ -65,6 +73,11 @@ def test_a_visitor_becomes_a_regular(stage: Stage, chromium: Browser) -> None:
     shopper.leave()
 
     figures_count_it_all(merchant)
+    hands_out_the_proof(merchant, EMAIL, tmp_path)
+    leaves_by_one_click(stage, EMAIL)
+    finds_the_budget_spent(merchant, chromium)
+    meets_the_comparison_group(merchant, chromium)
+    reads_the_report(merchant)
     uninstalling_leaves_nothing_behind(stage, merchant)
     merchant.leave()
     print(f"the journey took {time.monotonic() - started:.0f} s")
@@ -104,11 +117,8 @@ def receives_a_voucher(stage: Stage, shopper: Shopper) -> str:
     assert found is not None
     code = found.group(1)
     assert code in mail["text"]
-    shopper.put_into_cart("teekanne-seeufer")
-    page = shopper.go(link)
-    expect(page.locator("[data-bleib=preflight]")).to_contain_text("Der Gutschein gilt.")
-    page = shopper.go(f"{stage.shop}/cart")
-    expect(page.locator("aside")).to_contain_text(code)
+    learns_what_the_voucher_needs(shopper, link)
+    expect(shopper.page.locator("aside")).to_contain_text(code)
     return code
 
 
