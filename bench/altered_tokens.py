@@ -85,8 +85,8 @@ def _altered(
     low, high = sorted((place, other))
     yield "two letters exchanged", _exchanged(token, low, high)
     yield "case changed", token[:place] + token[place].swapcase() + token[place + 1 :]
-    payload, time, signature = token.split(".")
-    newer = keys.sign(purpose, [*_DATA, "another"]).split(".")
+    payload, time, signature = token.rsplit(".", 2)
+    newer = keys.sign(purpose, [*_DATA, "another"]).rsplit(".", 2)
     yield "the data of another", ".".join([newer[0], time, signature])
     yield "the signature of another", ".".join([payload, time, newer[2]])
     yield "another time", ".".join([payload, _later(time), signature])

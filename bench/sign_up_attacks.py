@@ -32,6 +32,7 @@ from tests.services.sign_up_stage import Stage
 
 _DAY_HOURS = 25
 _VICTIM = 0
+_PARTS_OF_AN_HOUR = 6
 
 
 @dataclass
@@ -110,12 +111,13 @@ def bomb(ground: Ground, forms: int, addresses: int, *, hours: int) -> Bombing:
     spellings = aliases_of(_VICTIM, 200)
     before = len(ground.mail.sent)
     numbers = list(range(forms))
-    for hour in range(hours):
+    parts = _PARTS_OF_AN_HOUR * hours
+    for part in range(parts):
         with ThreadPoolExecutor(16) as pool:
-            part = numbers[hour * forms // hours : (hour + 1) * forms // hours]
-            asked = pool.map(lambda n: _asks(ground, spellings, n, addresses), part)
+            some = numbers[part * forms // parts : (part + 1) * forms // parts]
+            asked = pool.map(lambda n: _asks(ground, spellings, n, addresses), some)
             found.taken += sum(asked)
-        ground.clock.move(hours=1)
+        ground.clock.move(hours=1 / _PARTS_OF_AN_HOUR)
     found.refused = forms - found.taken
     ground.stage.work()
     found.mails = len(ground.mail.sent) - before

@@ -99,7 +99,7 @@ def _attacks(share: int) -> dict[str, Callable[[Ground], _Found]]:
 
     return {
         "hour: one victim, as fast as it goes": bombing(1),
-        "day: one victim, under every limit": bombing(20),
+        "day: one victim, under every limit": bombing(23),
         "aliases": aliases,
         "look-alikes": alike,
         "claims at once": claims,
