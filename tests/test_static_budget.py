@@ -62,7 +62,7 @@ def test_everything_of_all_widgets_is_within_the_budget_in_every_language() -> N
 def test_every_widget_of_the_registry_is_built_and_no_other() -> None:
     assert sorted(BUILT["widgets"]) == sorted(REGISTRY["widgets"])
     named = {BUILT["loader"], *filter(None, [BUILT.get("why")])}
-    for widget in BUILT["widgets"].values():
+    for widget in [*BUILT["widgets"].values(), BUILT["preflight"]]:
         named |= {*scripts(widget), *widget["texts"].values()}
     named |= set(BUILT["carts"].values())
     assert sorted(named) == SCRIPTS
@@ -82,6 +82,7 @@ def test_names_hashes_and_sizes_are_those_of_the_files(name: str) -> None:
     known = [
         pinned["loader"],
         pinned.get("why", {}),
+        pinned["preflight"],
         *pinned["widgets"].values(),
         *pinned["carts"].values(),
     ]

@@ -17,8 +17,8 @@ from plugin.manifest import load_manifest
 from tests.journey.guarded import (
     finds_the_budget_spent,
     hands_out_the_proof,
-    leaves_by_one_click,
     learns_what_the_voucher_needs,
+    leaves_by_one_click,
     meets_the_comparison_group,
     reads_the_report,
 )
