@@ -103,7 +103,7 @@ def reads_the_report(merchant: Merchant) -> None:
     """The report says what it knows, and that it is not enough yet."""
     page = merchant.admin("guard")
     expect(page.locator("main")).to_contain_text(says("guard.reason.budget_spent"))
-    expect(page.locator("main")).to_contain_text(says("guard.effect.few")[:20])
+    expect(page.locator("main")).to_contain_text(says("effect.few")[:20])
     accessible(page)
 
 
