@@ -128,9 +128,9 @@ class Visitor:
         self._api = f"{stage.app}/v1/{key}"
         self._stage = stage
         self._campaign = campaign
-        # Everybody comes from an address of their own: one household signs up a few times only.
+        # Everybody comes from a network of their own: one household signs up a few times only.
         self._headers = {
-            "X-Forwarded-For": f"203.0.113.{number % 250 + 1}",
+            "X-Forwarded-For": f"203.{number // 250 % 250}.{number % 250}.7",
             "User-Agent": BROWSER,
         }
         self._ticket = ""
@@ -167,7 +167,7 @@ class Visitor:
         if answer.status_code == 428:  # quick as no person is: has to prove work, as a page would
             sent["proof"] = proof_of_work.solve(answer.json())
             answer = self._insist(f"{self._api}/subscriptions", json=sent)
-        assert answer.status_code == 202
+        assert answer.status_code == 202, answer.text
 
     def confirm(self) -> None:
         """Wait for the mail and press the button behind its link."""
