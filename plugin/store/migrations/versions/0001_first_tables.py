@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
+
 import plugin.store.db
 
 revision = "0001"
