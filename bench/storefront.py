@@ -49,7 +49,7 @@ class Build:
     `texts` holds the language variants of each widget: a page loads one of them. `carts` are the
     bundles of platforms whose cart is their own: a page of such a shop loads one of them. `apart`
     is what a page with every widget does not load either: what explains decisions to merchants,
-    and contents of a window that stand in place of a sign-up.
+    contents of a window that stand in place of a sign-up, and what comes with a voucher's link.
     """
 
     loader: str
@@ -121,7 +121,8 @@ def read_build(folder: Path) -> Build:
         widgets = record["widgets"]
         texts = {name: sorted(set(widget["texts"].values())) for name, widget in widgets.items()}
         loaded = {record["loader"]}.union(*(_files(widget) for widget in widgets.values()))
-        apart = {record["why"]}.union(*(_others(widget) for widget in widgets.values())) - loaded
+        extras = [*map(_others, widgets.values()), _files(record.get("preflight", {"js": ()}))]
+        apart = {record["why"]}.union(*extras) - loaded
         named = loaded | apart | {name for names in texts.values() for name in names}
         carts = sorted(record["carts"].values())
         named.update(carts)
