@@ -179,7 +179,9 @@ class _Shopper:
         page.locator(buy).first.click()
         self._until(BOUGHT)
         if self._case.fault:
-            self._until("window.bleib || document.readyState === 'complete'", seconds=_MEETING)
+            # A page waits for ever for a script whose server never answers: no fault of the shop.
+            arrived = "window.bleib || document.readyState === 'complete'"
+            self._until(arrived, seconds=_MEETING, must=False)
             self._look_like_leaving()
         page.keyboard.press("Escape")
         self._until("!document.querySelector('dialog:modal')")
@@ -246,11 +248,12 @@ class _Shopper:
         self._refused += 1
         return route.abort(REFUSALS[self._case.fault])
 
-    def _until(self, holds: str, seconds: float = _PATIENCE) -> None:
+    def _until(self, holds: str, seconds: float = _PATIENCE, *, must: bool = True) -> None:
         end = monotonic() + seconds
         while not self.page.evaluate(holds):
             if monotonic() > end:
-                self.outcome.wrong.append(f"never became true: {holds}")
+                if must:
+                    self.outcome.wrong.append(f"never became true: {holds}")
                 return
             self.page.wait_for_timeout(20)
 
