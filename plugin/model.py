@@ -96,8 +96,30 @@ class Counts:
 
 
 @dataclass(frozen=True)
+class Measure:
+    """What a price per unit is worked out from: price / `amount` × `per` is told "per `per_unit`".
+
+    `amount` is in `per_unit` already (`plugin.measures.measure` sees to it), so a bottle of
+    250 ml that is told per litre is Measure(0.25, "l", 1, "l").
+    """
+
+    amount: Decimal
+    unit: str
+    per: Decimal
+    per_unit: str
+
+
+@dataclass(frozen=True)
+class PlatformRelation:
+    """What the shop's own software says of two products."""
+
+    kind: Literal["accessory", "alternative"]
+    product_id: str
+
+
+@dataclass(frozen=True)
 class Variant:
-    """One buyable form of a product."""
+    """One buyable form of a product; `options` are names and values: (("Größe", "42"),)."""
 
     id: str
     title: str
@@ -106,6 +128,8 @@ class Variant:
     unit_cost: Decimal | None
     available: bool
     position: int
+    options: tuple[tuple[str, str], ...] = ()
+    measure: Measure | None = None
 
 
 def storefront_id(identifier: str) -> str:
@@ -126,6 +150,12 @@ class Product:
     published: bool
     updated_at: datetime
     variants: tuple[Variant, ...]
+    tags: tuple[str, ...] = ()
+    #: The nearest first, with what stands above them: ("Socken", "Kleidung").
+    categories: tuple[str, ...] = ()
+    relations: tuple[PlatformRelation, ...] = ()
+    #: Of 5, where shoppers may rate.
+    rating: Decimal | None = None
 
 
 @dataclass(frozen=True)

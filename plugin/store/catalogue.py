@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from plugin.model import Product, Variant, storefront_id
+from plugin.store import product_facts
 from plugin.store.db import Amount, Utc, metadata, personal, shop_column
 from plugin.store.price_log import note_prices
 from plugin.store.writing import Row, chunks, upsert
@@ -29,6 +30,11 @@ products = sa.Table(
     sa.Column("published", sa.Boolean, nullable=False),
     sa.Column("gone", sa.Boolean, nullable=False, default=False),
     sa.Column("updated_at", Utc, nullable=False),
+    # How these are written and read: store/product_facts.py.
+    sa.Column("tags", sa.JSON, nullable=False, default=list, server_default="[]"),
+    sa.Column("categories", sa.JSON, nullable=False, default=list, server_default="[]"),
+    sa.Column("relations", sa.JSON, nullable=False, default=list, server_default="[]"),
+    sa.Column("rating", Amount),
     sa.Index("ix_products_number", "shop_id", "number"),
 )
 
@@ -44,6 +50,8 @@ variants = sa.Table(
     sa.Column("unit_cost", Amount),
     sa.Column("available", sa.Boolean, nullable=False),
     sa.Column("position", sa.Integer, nullable=False),
+    sa.Column("options", sa.JSON, nullable=False, default=list, server_default="[]"),
+    sa.Column("measure", sa.JSON(none_as_null=True)),
     sa.Index("ix_variants_product", "shop_id", "product_id"),
 )
 
@@ -149,6 +157,7 @@ def _product_row(shop_id: int, item: Product) -> Row:
         "published": item.published,
         "gone": False,
         "updated_at": item.updated_at,
+        **product_facts.of_product(item),
     }
 
 
@@ -163,6 +172,7 @@ def _variant_row(shop_id: int, product_id: str, item: Variant) -> Row:
         "unit_cost": item.unit_cost,
         "available": item.available,
         "position": item.position,
+        **product_facts.of_variant(item),
     }
 
 

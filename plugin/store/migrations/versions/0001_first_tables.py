@@ -540,6 +540,10 @@ def upgrade() -> None:
         sa.Column("published", sa.Boolean(), nullable=False),
         sa.Column("gone", sa.Boolean(), nullable=False),
         sa.Column("updated_at", plugin.store.db.Utc(), nullable=False),
+        sa.Column("tags", sa.JSON(), server_default="[]", nullable=False),
+        sa.Column("categories", sa.JSON(), server_default="[]", nullable=False),
+        sa.Column("relations", sa.JSON(), server_default="[]", nullable=False),
+        sa.Column("rating", plugin.store.db.Amount(), nullable=True),
         sa.ForeignKeyConstraint(
             ["shop_id"], ["shops.id"], name=op.f("fk_products_shop_id_shops"), ondelete="CASCADE"
         ),
@@ -809,6 +813,8 @@ def upgrade() -> None:
         sa.Column("unit_cost", plugin.store.db.Amount(), nullable=True),
         sa.Column("available", sa.Boolean(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("options", sa.JSON(), server_default="[]", nullable=False),
+        sa.Column("measure", sa.JSON(none_as_null=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["shop_id"], ["shops.id"], name=op.f("fk_variants_shop_id_shops"), ondelete="CASCADE"
         ),
