@@ -14,7 +14,7 @@ from math import log2
 from random import Random
 from statistics import fmean
 
-from plugin.services.neighbours import Basket
+from plugin.services.suggestions.neighbours import Basket
 
 SEEDS = (1, 2, 3)
 RANKED = 10

@@ -17,7 +17,7 @@ from bench.baselines import CoOccurrence, popularity, recent_popularity
 from bench.orders_file import UnusableFileError, read_baskets
 from bench.protocol import RANKED, Accuracy, Case, Method, Split, all_but_one, carts, measure, split
 from bench.report import Budget, print_table, verdict
-from plugin.services.neighbours import Neighbours, learn, suggest
+from plugin.services.suggestions.neighbours import Neighbours, learn, suggest
 
 DEFAULT_FILE = Path(__file__).parents[2] / "shared" / "data" / "uci_online_retail.csv.gz"
 ATTRIBUTION = "Data: UCI Machine Learning Repository, “Online Retail” (D. Chen), CC BY 4.0"

@@ -12,7 +12,7 @@ from bench import suggestions
 from bench.baselines import CoOccurrence, popularity, recent_popularity
 from bench.orders_file import UnusableFileError, read_baskets
 from bench.protocol import Case, all_but_one, carts, measure, split
-from plugin.services.neighbours import Basket
+from plugin.services.suggestions.neighbours import Basket
 
 START = datetime(2026, 1, 5, 9, tzinfo=UTC)
 

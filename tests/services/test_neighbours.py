@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from plugin.services.co_occurrence import LONGEST_BASKET
-from plugin.services.damping import ALPHA_WITHOUT_EVIDENCE, ALPHAS, NEIGHBOURS
-from plugin.services.neighbours import (
+from plugin.services.suggestions.co_occurrence import LONGEST_BASKET
+from plugin.services.suggestions.damping import ALPHA_WITHOUT_EVIDENCE, ALPHAS, NEIGHBOURS
+from plugin.services.suggestions.neighbours import (
     LEAST_TOGETHER,
     Basket,
     Neighbour,

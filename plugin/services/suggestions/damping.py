@@ -15,7 +15,7 @@ from math import log2, sqrt
 from random import Random
 from typing import NamedTuple
 
-from plugin.services.co_occurrence import Ledger, Pair, Pairs
+from plugin.services.suggestions.co_occurrence import Ledger, Pair, Pairs
 
 ALPHAS = (0.15, 0.3, 0.5)
 ALPHA_WITHOUT_EVIDENCE = 0.3

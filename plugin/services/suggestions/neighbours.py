@@ -14,8 +14,8 @@ from datetime import timedelta
 from heapq import nsmallest
 from typing import NamedTuple
 
-from plugin.services.co_occurrence import Basket, Ledger, Pairs, write_ledger
-from plugin.services.damping import LEAST_TOGETHER, Scoring, choose_alpha
+from plugin.services.suggestions.co_occurrence import Basket, Ledger, Pairs, write_ledger
+from plugin.services.suggestions.damping import LEAST_TOGETHER, Scoring, choose_alpha
 
 __all__ = [
     "LEAST_TOGETHER",

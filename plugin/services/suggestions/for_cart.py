@@ -4,24 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from decimal import Decimal
 
 from sqlalchemy.engine import Connection
 
 from plugin.model import Money, Shop
-from plugin.services import campaigns, prices, syncing
+from plugin.services import campaigns, prices
 from plugin.services.campaigns import PublishedCampaign
 from plugin.services.context import Context
-from plugin.services.neighbours import Basket, Neighbour, Neighbours, Suggestion, learn, suggest
-from plugin.services.steps import Handler, Step
-from plugin.store import catalogue, sync
+from plugin.services.suggestions.neighbours import Neighbour, Suggestion, suggest
+from plugin.store import catalogue
 from plugin.store import neighbours as store
 from plugin.store.catalogue import Offer
 from plugin.store.neighbours import NeighbourRow
-from plugin.store.orders import baskets
-
-__all__ = ["HANDLERS", "ForCart", "Suggested", "for_cart"]
 
 WIDGET = "cross_sell"
 #: Products of a cart that are looked at; more would cost and say little.
@@ -29,8 +24,6 @@ LONGEST_CART = 50
 _MOST = 3
 #: How many are ranked at a time: most are available, so one round is usually enough.
 _ROUND = 24
-_WRITTEN_AT_ONCE = 200
-_LEARN_AGAIN_AFTER = timedelta(hours=12)
 
 
 @dataclass(frozen=True)
@@ -131,57 +124,3 @@ def _suggested(
         reason=titles[item.reason],
         before=before,
     )
-
-
-def learn_from_orders(context: Context, step: Step) -> None:
-    """Learn the neighbours of every product from all orders and store them.
-
-    The daily round does nothing if the same was done a few hours ago (after a first import).
-    """
-    shop = syncing.shop_of_step(context, step)
-    if shop is None or not _history_is_there(context, shop):
-        return
-    if "generation" not in step.payload and _learned_lately(context, shop):
-        return
-    with syncing.running(context, shop, "suggestions"):
-        pass  # the merchant sees that it runs
-    with context.db.read() as connection:
-        past = [Basket(products, at) for at, products in baskets(connection, shop.id)]
-    learned = learn(past)
-    _store(context, shop, learned)
-    with context.db.write() as connection:
-        syncing.finish(connection, context, shop, "suggestions", learned.baskets)
-
-
-def _history_is_there(context: Context, shop: Shop) -> bool:
-    with context.db.read() as connection:
-        run = sync.run_of(connection, shop.id, "orders")
-    # Without a run there is nothing to wait for: the shop tells its orders by itself.
-    return run is None or run.state == "done"
-
-
-def _learned_lately(context: Context, shop: Shop) -> bool:
-    with context.db.read() as connection:
-        run = sync.run_of(connection, shop.id, "suggestions")
-    last = None if run is None else run.finished_at
-    return last is not None and context.now() - last < _LEARN_AGAIN_AFTER
-
-
-def _store(context: Context, shop: Shop, learned: Neighbours) -> None:
-    products = sorted(learned.of)
-    for start in range(0, len(products), _WRITTEN_AT_ONCE):
-        some = products[start : start + _WRITTEN_AT_ONCE]
-        rows = [
-            NeighbourRow(product, near.product, near.score, near.together)
-            for product in some
-            for near in learned.of[product]
-        ]
-        # Some at a time, so that the storefront's writes get their turn.
-        with context.db.write() as connection:
-            store.put_neighbours(connection, shop.id, some, rows)
-    with context.db.write() as connection:
-        old = store.products_with_neighbours(connection, shop.id) - set(products)
-        store.drop_neighbours(connection, shop.id, sorted(old))
-
-
-HANDLERS: dict[str, Handler] = {"suggestions.learn": learn_from_orders}

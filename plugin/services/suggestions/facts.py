@@ -1,0 +1,78 @@
+"""What is known of a product when it is weighed for a cart: forms, prices, kind, rating."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+
+from plugin.model import Measure
+
+_WORD = re.compile(r"\w{2,}")
+
+
+@dataclass(frozen=True)
+class Form:
+    """One buyable form of a product (a variant)."""
+
+    variant_id: str
+    title: str
+    price: Decimal
+    available: bool
+    options: tuple[tuple[str, str], ...] = ()
+    measure: Measure | None = None
+
+    def unit_price(self) -> Decimal | None:
+        """Return the price of its measure's unit, None where no measure is known."""
+        told = self.measure
+        if told is None or told.amount <= 0:
+            return None
+        return self.price / told.amount * told.per
+
+
+@dataclass(frozen=True)
+class Facts:
+    """A product of the catalogue with its forms in the shop's own order; holds no cost."""
+
+    product_id: str
+    title: str
+    handle: str
+    url: str
+    image_url: str | None
+    kind: str
+    published: bool
+    forms: tuple[Form, ...]
+    categories: tuple[str, ...] = ()
+    rating: Decimal | None = None
+
+    @cached_property
+    def buyable(self) -> tuple[Form, ...]:
+        """Return the forms that can be bought now, none of a product that is not published."""
+        return tuple(form for form in self.forms if form.available) if self.published else ()
+
+    @property
+    def offered(self) -> Form | None:
+        """Return the form to offer: the first one that can be bought."""
+        return next(iter(self.buyable), None)
+
+    @cached_property
+    def labels(self) -> frozenset[str]:
+        """Return what sort of thing it is: its nearest category and its kind."""
+        said = (*self.categories[:1], self.kind)
+        return frozenset(label.casefold() for label in said if label)
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Return the words of its title."""
+        return frozenset(_WORD.findall(self.title.casefold()))
+
+
+def likeness(one: Facts, other: Facts) -> float:
+    """Return how alike two products look to a shopper, from 0 to 1.
+
+    The share of common words of their titles (Jaccard); of the same category or kind at least 0.4.
+    """
+    every = len(one.words | other.words)
+    shared = len(one.words & other.words) / every if every else 0.0
+    return max(shared, 0.4) if one.labels & other.labels else shared
