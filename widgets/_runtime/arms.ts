@@ -1,6 +1,6 @@
 // Which variant a shopper sees: the same one as long as that may be remembered.
 
-import type { Campaign, EventKind } from "./contract.ts";
+import type { Campaign, Detail, EventKind } from "./contract.ts";
 import type { Life } from "./life.ts";
 
 // FNV-1a, the same in every browser for ever: whoever changes it deals the cards anew.
@@ -34,7 +34,7 @@ function seed(life: Life): string {
  * Whether a shopper's arm was counted on an earlier view: a draw is one exposure, however often
  * the same shopper comes by.
  */
-export function again(life: Life, { id, version }: Campaign, kind: EventKind): boolean {
+export function again(life: Life, { id, version }: Campaign, kind: EventKind | Detail): boolean {
   const { view } = life;
   const [chance, counted] = draw(life);
   view.met ??= {};

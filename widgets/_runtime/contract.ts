@@ -127,6 +127,12 @@ export type EventKind =
   | "saved"
   | "teaser";
 
+/**
+ * What became of one suggestion, by where it came from and its article ("item_add r12 4711"), and
+ * of the cart: what it was worth, what it is worth now, and how much of that a widget has added.
+ */
+export type Detail = `item_${"shown" | "click" | "add" | "undo"} ${string}` | `cart ${string}`;
+
 /** Everything a widget may know and do; handed to its start function by the visit. */
 export interface Host {
   readonly shop: ShopConfig;
@@ -151,7 +157,7 @@ export interface Host {
   ticket(): Promise<string>;
   /** Asks the app below `/v1/<shop key>/`; never throws. */
   api(path: string, body?: unknown): Promise<Answer>;
-  event(kind: EventKind): void;
+  event(kind: EventKind | Detail): void;
   /** The shopper said no: kept for this page, and longer where it may be remembered. */
   refuse(): unknown;
   /** The shopper signed up: never asked again on this page, nor later where it may be remembered. */

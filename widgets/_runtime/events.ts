@@ -1,7 +1,7 @@
 // Counts what shoppers did, without knowing who they are, in one beacon per page.
 
 import { again } from "./arms.ts";
-import type { Campaign, EventKind } from "./contract.ts";
+import type { Campaign, Detail, EventKind } from "./contract.ts";
 import type { Life, View } from "./life.ts";
 
 const MOST = 50;
@@ -45,7 +45,7 @@ export function collector(life: Life) {
   };
   addEventListener("pagehide", flush, { signal });
   document.addEventListener("visibilitychange", () => document.hidden && flush(), { signal });
-  return (kind: EventKind, of: Campaign, arm: string) => {
+  return (kind: EventKind | Detail, of: Campaign, arm: string) => {
     const { widget, id: campaign, version } = of;
     if (signal.aborted || life.preview !== null || trial === "editor") return;
     if (view !== life.view) {

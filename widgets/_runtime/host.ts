@@ -1,7 +1,7 @@
 // What a widget is handed: the shop, its campaign, and what it may ask of us.
 
 import { exposed } from "./arms.ts";
-import type { Campaign, CartHook, EventKind, Host, Texts } from "./contract.ts";
+import type { Campaign, CartHook, Detail, EventKind, Host, Texts } from "./contract.ts";
 import { ticketOf, uuid } from "./events.ts";
 import { ANSWER_MS, life, refuse, signedUp } from "./known.ts";
 
@@ -16,7 +16,7 @@ export function hostOf(
   texts: Texts,
   signal: AbortSignal,
   shown: Promise<unknown>,
-  happened: (kind: EventKind) => void,
+  happened: (kind: EventKind | Detail) => void,
 ): Host {
   const { shop, lang, preview, request, api } = life;
   const { id, sample } = campaign;

@@ -6,6 +6,7 @@ import { beStrict, consent, decided, recall, remember, tier } from "./consent.ts
 import type {
   Campaign,
   Close,
+  Detail,
   EventKind,
   Settings,
   Start,
@@ -137,7 +138,7 @@ export async function trace(of: Life): Promise<Trace[]> {
 }
 
 /** Counts what happened, and tells the page. */
-function happened(kind: EventKind, campaign: Campaign, arm: string): void {
+function happened(kind: EventKind | Detail, campaign: Campaign, arm: string): void {
   count(kind, campaign, arm);
   const detail = { widget: campaign.widget, campaign: campaign.id, arm };
   document.dispatchEvent(new CustomEvent(`bleib:${kind}`, { detail }));
