@@ -42,7 +42,7 @@ PUBLIC = {
         "gift",
         "layout",
     },
-    "cross_sell": {"title", "limit"},
+    "cross_sell": {"title", "limit", "places", "quantity", "free_shipping_from", "at"},
     "shipment_status": {"title"},
 }
 _EMPTY = {"de": "", "en": ""}
