@@ -19,13 +19,15 @@ _UNITS: dict[str, tuple[str, Decimal]] = {
     "cm": ("length", Decimal(10)),
     "m": ("length", Decimal(1000)),
     "m²": ("area", Decimal(1)),
+    "item": ("pieces", Decimal(1)),
 }
 #: Other ways to write them.
 _WRITTEN = {
     "milligramm": "mg", "gramm": "g", "gram": "g", "gr": "g", "kilogramm": "kg", "kilo": "kg",
     "milliliter": "ml", "zentiliter": "cl", "liter": "l", "litre": "l", "ltr": "l", "m3": "m³",
     "cbm": "m³", "millimeter": "mm", "zentimeter": "cm", "meter": "m", "lfm": "m", "m2": "m²",
-    "qm": "m²", "quadratmeter": "m²",
+    "qm": "m²", "quadratmeter": "m²", "stück": "item", "stueck": "item", "stk": "item",
+    "piece": "item", "pieces": "item", "pcs": "item",
 }  # fmt: skip
 #: Longest name of a unit.
 _LONGEST = 20
@@ -35,7 +37,8 @@ def measure(amount: Decimal, unit: str, per: Decimal, per_unit: str) -> Measure 
     """Return the measure of what holds `amount` `unit` and is priced per `per` `per_unit`.
 
     None where nothing can be worked out of it: an amount that is not more than 0, units that are
-    of different kinds. A unit that we do not know ("Stück") goes with itself only.
+    of different kinds. A unit that we do not know goes with itself only; pieces
+    are "item".
     """
     if not (amount > 0 and per > 0 and amount.is_finite() and per.is_finite()):
         return None

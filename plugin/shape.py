@@ -11,6 +11,7 @@ from plugin.errors import PlatformError
 
 Node = dict[str, Any]
 _AMOUNT = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,6})?", re.ASCII)
+_LARGEST = 10**12
 _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
 
 
@@ -95,6 +96,14 @@ def amount(parent: Node, key: str) -> Decimal:
 def optional_amount(parent: Node, key: str) -> Decimal | None:
     """Return an amount, or None where it is null."""
     return None if parent.get(key) is None else amount(parent, key)
+
+
+def decimal(parent: Node, key: str) -> Decimal:
+    """Return a quantity, which the platform writes as a JSON number."""
+    value = parent.get(key)
+    if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) > _LARGEST:
+        raise wrong()
+    return Decimal(repr(value))
 
 
 def currency(parent: Node, key: str) -> str:

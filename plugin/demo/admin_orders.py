@@ -17,6 +17,7 @@ def line_node(line: Row, currency: str) -> Node:
         "id": gid("LineItem", line["id"]),
         "title": line["title"],
         "quantity": line["quantity"],
+        "currentQuantity": line["quantity"],
         "product": {"id": gid("Product", line["product_id"])},
         "variant": {"id": gid("ProductVariant", line["variant_id"])},
         "discountedUnitPriceSet": bag(round(paid / line["quantity"]), currency),

@@ -5,7 +5,9 @@ from __future__ import annotations
 from plugin.demo.amounts import plain
 from plugin.demo.database import Row
 from plugin.demo.pages import Listing, Node, gid, inner, money, number_of
+from plugin.demo.product_facts import facts_node, form_node
 from plugin.demo.shop import Shop
+from plugin.demo.wording import texts
 
 
 def product_node(shop: Shop, row: Row) -> Node:
@@ -25,9 +27,10 @@ def product_node(shop: Shop, row: Row) -> Node:
         "status": "ACTIVE",
         "updatedAt": row["updated_at"],
         "onlineStoreUrl": f"{shop.settings.shop_url}/products/{row['handle']}",
-        "productType": row["kind"],
+        "productType": texts("de")[f"kind.{row['kind']}"],
         "featuredMedia": {"__typename": "MediaImage", "preview": {"image": {"url": picture}}},
         "variants": variants,
+        **facts_node(shop, row),
     }
 
 
@@ -41,6 +44,7 @@ def _variant_node(shop: Shop, row: Row) -> Node:
         "availableForSale": bool(row["available"]),
         "position": row["position"],
         "inventoryItem": {"unitCost": money(cost, shop.currency) if cost is not None else None},
+        **form_node(shop, row),
     }
 
 

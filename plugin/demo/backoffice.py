@@ -36,7 +36,7 @@ def _log(shop: Shop, after: int = 0) -> list[Row]:
 def _bestseller(shop: Shop) -> Row | None:
     return shop.db.one(
         "SELECT p.id, p.title, p.texts, v.price FROM products p JOIN variants v "
-        "ON v.product_id = p.id ORDER BY p.featured DESC, p.sold DESC LIMIT 1"
+        "ON v.product_id = p.id AND v.position = 1 ORDER BY p.featured DESC, p.sold DESC LIMIT 1"
     )
 
 
@@ -112,7 +112,8 @@ def change_price(shop: Shop, product_id: int, price: int) -> None:
     """Set a product's price in cents and tell the app."""
     with shop.db.write() as connection:
         connection.execute(
-            "UPDATE variants SET price = ? WHERE product_id = ?", (max(price, 100), product_id)
+            "UPDATE variants SET price = ? WHERE product_id = ? AND position = 1",
+            (max(price, 100), product_id),
         )
         connection.execute(
             "UPDATE products SET updated_at = ? WHERE id = ?", (shop.stamp(), product_id)

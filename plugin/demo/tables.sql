@@ -13,6 +13,13 @@ CREATE TABLE IF NOT EXISTS variants (
   available INTEGER NOT NULL DEFAULT 1
 );
 CREATE INDEX IF NOT EXISTS variants_product ON variants (product_id, position);
+CREATE TABLE IF NOT EXISTS product_facts (
+  product_id INTEGER PRIMARY KEY, category TEXT NOT NULL, tags TEXT NOT NULL,
+  complementary TEXT NOT NULL, related TEXT NOT NULL, rating TEXT
+);
+CREATE TABLE IF NOT EXISTS variant_facts (
+  variant_id INTEGER PRIMARY KEY, option TEXT, quantity REAL, unit TEXT
+);
 
 CREATE TABLE IF NOT EXISTS customers (
   id INTEGER PRIMARY KEY, email TEXT NOT NULL UNIQUE COLLATE NOCASE, first_name TEXT, last_name TEXT,

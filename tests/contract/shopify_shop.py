@@ -108,6 +108,8 @@ class ShopifyShop:
             "compareAtPrice": None,
             "availableForSale": True,
             "position": 1,
+            "selectedOptions": [{"name": "Title", "value": "Default Title"}],
+            "unitPriceMeasurement": None,
             "inventoryItem": {"unitCost": None},
         }
         self.products[identifier] = {
@@ -118,6 +120,10 @@ class ShopifyShop:
             "updatedAt": self.next_change(),
             "onlineStoreUrl": f"{self.url}/products/schale-{number}",
             "productType": "",
+            "tags": [],
+            "category": None,
+            "collections": connection([]),
+            "metafield": None,
             "featuredMedia": None,
             "variants": connection([variant]),
             "variant": variant,
@@ -176,6 +182,7 @@ class ShopifyShop:
             "id": self.gid("LineItem"),
             "title": product["title"] if product else "Gelöschtes",
             "quantity": 1,
+            "currentQuantity": 1,
             "product": {"id": product_id} if product else None,
             "variant": {"id": product["variant"]["id"]} if product else None,
             "discountedUnitPriceSet": _money("49.00"),

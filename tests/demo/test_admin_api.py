@@ -51,7 +51,7 @@ def test_every_product_comes_in_pages_without_gap_or_repeat(api: AdminApi) -> No
         after = page["pageInfo"]["endCursor"]
         if not page["pageInfo"]["hasNextPage"]:
             break
-    assert len(seen) == len(set(seen)) == 63
+    assert len(seen) == len(set(seen)) == 68
 
 
 def test_product_has_picture_price_and_cost(api: AdminApi) -> None:
@@ -93,7 +93,7 @@ def test_search_text_cannot_reach_the_database(api: AdminApi) -> None:
 
 def test_counts(api: AdminApi) -> None:
     data = api.data(document("counts"))
-    assert data["productsCount"]["count"] == 63
+    assert data["productsCount"]["count"] == 68
     assert data["ordersCount"] == {"count": 40, "precision": "EXACT"}
 
 

@@ -73,7 +73,7 @@ class Process:
 def test_process_says_ready_and_stops_cleanly(tmp_path: Path, number: int) -> None:
     process = Process(tmp_path)
     process.ready()
-    assert process.state()["counts"]["products"] == 63
+    assert process.state()["counts"]["products"] == 68
     assert process.end(number) == (0, "")
 
 

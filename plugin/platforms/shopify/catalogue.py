@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from plugin.contracts.platform import Page
 from plugin.model import Access, Customer, Product, Variant
-from plugin.platforms.shopify import shape
+from plugin.platforms.shopify import product_facts, shape
 from plugin.platforms.shopify.base import ShopifyBase
 from plugin.platforms.shopify.shape import Node
 
@@ -59,6 +59,10 @@ class ShopifyCatalogue(ShopifyBase):
             published=public is not None and shape.text(item, "status") == "ACTIVE",
             updated_at=shape.moment(item, "updatedAt"),
             variants=tuple(_variant(entry) for entry in shape.nodes(item, "variants")),
+            tags=shape.texts(item, "tags"),
+            categories=product_facts.categories(item),
+            relations=product_facts.relations(item),
+            rating=product_facts.rating(item),
         )
 
 
@@ -100,4 +104,6 @@ def _variant(item: Node) -> Variant:
         unit_cost=None if cost is None else shape.amount(cost, "amount"),
         available=shape.flag(item, "availableForSale"),
         position=shape.whole(item, "position"),
+        options=product_facts.options(item),
+        measure=product_facts.measured(item),
     )

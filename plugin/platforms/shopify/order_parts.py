@@ -52,6 +52,7 @@ def parse_line(item: Node) -> OrderLine:
         quantity=shape.whole(item, "quantity"),
         price=shape.shop_money(item, "discountedUnitPriceSet").amount,
         source=_source(item),
+        kept=shape.whole(item, "currentQuantity"),
     )
 
 
