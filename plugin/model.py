@@ -171,7 +171,10 @@ class Customer:
 
 @dataclass(frozen=True)
 class OrderLine:
-    """One line of an order; `source` is our mark on lines added from a widget."""
+    """One line of an order; `source` is our mark on lines added from a widget.
+
+    `kept`: how many of its pieces were not returned, None where the platform does not say.
+    """
 
     id: str
     product_id: str | None
@@ -180,6 +183,7 @@ class OrderLine:
     quantity: int
     price: Decimal
     source: str | None = None
+    kept: int | None = None
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ _ID_LENGTH = 40
 _TICKET_LENGTH = 200
 _PROOF_LENGTH = 400
 _MOST_FIELDS = 10
-_ARMS = frozenset({"a", "b", "-"})
+_ARMS = frozenset({"a", "b", "-", "0"})
 _MOST_ARMS = 50
 _ID_DIGITS = 10
 #: Seconds before any form is answered as taken: new people make more work than known ones, and

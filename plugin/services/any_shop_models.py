@@ -60,9 +60,12 @@ class LineIn(Told):
     source: str | None = Field(
         None,
         max_length=80,
-        pattern=r"^[a-z_]+:[0-9]+$",
-        examples=["cross_sell:3"],
+        pattern=r"^[a-z_]+:[0-9]+(:[a-z0-9]{1,8})?$",
+        examples=["cross_sell:3:o"],
         description="What a widget handed to `bleib.cart.add` as `_bleib`; null otherwise.",
+    )
+    kept: int | None = Field(
+        None, ge=0, le=100_000, description="Pieces that were not returned; null if unknown."
     )
 
 

@@ -12,6 +12,9 @@ from plugin.store.campaigns import PublishedCampaign
 
 #: Those who deliberately see nothing.
 HOLDOUT = "-"
+#: The same people where the widget itself keeps quiet, because only it knows whether it would
+#: have shown something; counted as the holdout.
+SILENT = "0"
 #: Those who see the same without a voucher and get the same courtesy without a code.
 COURTESY = targeting.COURTESY
 
@@ -37,6 +40,20 @@ def shared(weights: Mapping[str, int], held_back: int) -> dict[str, int]:
     left = {arm: weight - taken.get(arm, 0) for arm, weight in weights.items()}
     courtesy = sum(taken.values())
     return left | ({COURTESY: courtesy} if courtesy else {})
+
+
+def as_drawn(context: Context, widget: str, weights: Mapping[str, int]) -> list[list[str | int]]:
+    """Return the arms as a browser draws them; `counted_as` turns its answer back."""
+    kind = context.widgets.get(widget)
+    silent = kind is not None and kind.suggests
+    return [
+        [SILENT if silent and arm == HOLDOUT else arm, weight] for arm, weight in weights.items()
+    ]
+
+
+def counted_as(arm: str) -> str:
+    """Return the arm that is counted for one that a browser names."""
+    return HOLDOUT if arm == SILENT else arm
 
 
 def arms_possible(context: Context, version: PublishedCampaign) -> set[str]:

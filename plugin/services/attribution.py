@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 from plugin.errors import BadInputError
 from plugin.model import Shop
 from plugin.services import insight, tickets
-from plugin.services.arms import COURTESY, arms_possible
+from plugin.services.arms import COURTESY, arms_possible, counted_as
 from plugin.services.context import Context
 from plugin.store import campaigns, events
 from plugin.store.campaigns import PublishedCampaign
@@ -60,7 +60,7 @@ def arms_of(
     """Return the arms that are to be kept with a sign-up, without those that do not exist."""
     others = told.others or {}
     named = [
-        (version, others[version.id])
+        (version, counted_as(others[version.id]))
         for version in campaigns.published_campaigns(connection, shop.id)
         if version.id in others and version.id != campaign.id
     ]

@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Container
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NoReturn
 
+from plugin.contracts.widget import Widget
 from plugin.errors import BadInputError
+from plugin.services.arms import HOLDOUT, counted_as
+from plugin.services.suggestion_events import CART, ITEM_KINDS, CartChange, Item, detail_of
 
 #: Each counts once for a view of a page and a campaign, whatever the browser says.
-ONCE = frozenset({"impression", "withheld", "dismissal", "open", "teaser"})
+ONCE = frozenset({"impression", "withheld", "dismissal", "open", "teaser", CART})
+#: Each counts once for what it is about; only of widgets that suggest articles.
+ONCE_EACH = frozenset({"item_shown"})
 #: These may happen several times, each with an id of its own.
 REPEATED = frozenset(
     {"click", "add", "saved"}
+    | {f"item_{kind}" for kind in ITEM_KINDS}
     | {f"answer_{reason}" for reason in ("ship", "time", "return", "size", "look")}
 )
 #: Reported but not counted: the request itself is, when it is taken.
 COUNTED_ELSEWHERE = frozenset({"sign_up"})
+#: Kinds that say what they are about, behind a blank.
+DETAILED = frozenset({CART} | {f"item_{kind}" for kind in ITEM_KINDS})
 KINDS = ONCE | REPEATED | COUNTED_ELSEWHERE
 MOST_EVENTS = 50
 _BODY = {"ticket", "test", "events"}
@@ -31,6 +39,7 @@ class Event:
     """One reported event; `at` is when the browser says it happened.
 
     `again`: the same shopper was counted for this version on an earlier view of a page already.
+    `detail`: the suggestion or the cart that it is about; None for what is about the widget.
     """
 
     id: str
@@ -41,9 +50,10 @@ class Event:
     arm: str
     at: datetime
     again: bool
+    detail: Item | CartChange | None = None
 
 
-def read(body: dict[str, Any], widgets: Container[str]) -> list[Event]:
+def read(body: dict[str, Any], widgets: Mapping[str, Widget]) -> list[Event]:
     """Return the events of a beacon; BadInputError("events_invalid") for any other form."""
     raw = body.get("events")
     if not body.keys() <= _BODY or not isinstance(body.get("test", False), bool):
@@ -56,16 +66,17 @@ def read(body: dict[str, Any], widgets: Container[str]) -> list[Event]:
     return events
 
 
-def _event(raw: object, widgets: Container[str]) -> Event:
+def _event(raw: object, widgets: Mapping[str, Widget]) -> Event:
     if not isinstance(raw, dict) or set(raw) - _OPTIONAL != _FIELDS:
         raise BadInputError("events_invalid")
     texts = [raw[name] for name in ("kind", "widget", "arm")]
     if not all(isinstance(text, str) for text in texts):
         raise BadInputError("events_invalid")
-    kind, widget, arm = texts
+    told, widget, arm = texts[0], texts[1], counted_as(texts[2])
     # Who is held out saw nothing, and nobody else is.
-    if kind not in KINDS or widget not in widgets or (kind == "withheld" and arm != "-"):
+    if widget not in widgets or (told == "withheld" and arm != HOLDOUT):
         raise BadInputError("events_invalid")
+    kind, detail = _kind(told, widgets[widget])
     again = raw.get("again", False)
     if type(raw["at"]) is not int or not isinstance(again, bool):
         raise BadInputError("events_invalid")
@@ -78,7 +89,16 @@ def _event(raw: object, widgets: Container[str]) -> Event:
         arm=arm,
         at=_moment(raw["at"]),
         again=again,
+        detail=detail,
     )
+
+
+def _kind(told: str, widget: Widget) -> tuple[str, Item | CartChange | None]:
+    kind, _, rest = told.partition(" ")
+    if kind not in DETAILED and told in KINDS:
+        return told, None
+    detail = detail_of(kind, rest) if kind in DETAILED and widget.suggests else None
+    return (kind, detail) if detail else _refuse()
 
 
 def _row_number(value: object) -> int:
@@ -90,12 +110,12 @@ def _row_number(value: object) -> int:
 
 def _uuid(value: object) -> str:
     try:
-        return str(uuid.UUID(value)) if isinstance(value, str) and len(value) == 36 else _refused()
+        return str(uuid.UUID(value)) if isinstance(value, str) and len(value) == 36 else _refuse()
     except ValueError:
-        return _refused()
+        return _refuse()
 
 
-def _refused() -> str:
+def _refuse() -> NoReturn:
     raise BadInputError("events_invalid")
 
 

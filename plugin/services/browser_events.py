@@ -11,11 +11,12 @@ from sqlalchemy.engine import Connection
 
 from plugin.errors import BadInputError, TooManyError
 from plugin.model import Shop
-from plugin.services import beacons, insight, limits, tickets
+from plugin.services import beacons, insight, limits, suggestion_events, tickets
 from plugin.services.arms import arms_possible
-from plugin.services.beacons import COUNTED_ELSEWHERE, ONCE, REPEATED, Event
+from plugin.services.beacons import COUNTED_ELSEWHERE, ONCE, ONCE_EACH, REPEATED, Event
 from plugin.services.context import Context
 from plugin.services.robots import is_robot
+from plugin.services.suggestion_events import Told
 from plugin.store import campaigns, exposures
 from plugin.store import events as store
 from plugin.store.exposures import Place
@@ -94,13 +95,18 @@ def _series(ticket: str, event: Event) -> str:
 
 def _mark(ticket: str, event: Event) -> str:
     own = "" if event.kind in ONCE else event.id
+    if event.kind in ONCE_EACH:
+        own = repr(event.detail)
     return tickets.mark_of(ticket, event.campaign, event.kind, own)
 
 
 def _count(
     connection: Connection, context: Context, shop: Shop, events: Sequence[Event], traffic: str
 ) -> None:
-    days = [(event, _day(context, shop, event)) for event in events]
+    dated = [(event, _day(context, shop, event)) for event in events]
+    if traffic == "real":
+        _count_details(connection, shop, dated)
+    days = [(event, day) for event, day in dated if event.detail is None]
     exposures.add_exposures(
         connection,
         shop.id,
@@ -113,6 +119,15 @@ def _count(
     if traffic == "real":
         sums = Counter((day, event.widget, event.kind) for event, day in days)
         insight.count_all(connection, shop.id, sums)
+
+
+def _count_details(connection: Connection, shop: Shop, dated: Sequence[tuple[Event, date]]) -> None:
+    told = [
+        Told(day, event.campaign, event.version, event.arm, event.kind, event.detail, event.again)
+        for event, day in dated
+        if event.detail is not None
+    ]
+    suggestion_events.count(connection, shop.id, told)
 
 
 def _check_campaigns(context: Context, shop: Shop, events: Sequence[Event]) -> None:

@@ -104,6 +104,7 @@ def line_rows(order: Order, marked: Mapping[tuple[str, str], MarkedLine]) -> lis
                 "quantity": line.quantity,
                 "price": line.price,
                 "source": source[:80] if source else None,
+                "kept": line.kept,
             }
         )
     return rows

@@ -128,7 +128,7 @@ def _campaign(
     if rule is not None:
         found["when"] = rule
     if set(weights) != {"a"}:
-        found["arms"] = [[arm, share] for arm, share in weights.items()]
+        found["arms"] = arms.as_drawn(context, item.widget, weights)
         found["salt"] = _salt(context, shop, item.id)
     plain = public | without_claim(public)
     found["settings"] = plain if claim is False else public

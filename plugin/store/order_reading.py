@@ -58,6 +58,7 @@ def held_lines(connection: Connection, shop_id: int, order_id: str) -> tuple[Ord
             quantity=row.quantity,
             price=row.price,
             source=row.source,
+            kept=row.kept,
         )
         for row in connection.execute(query)
     )

@@ -59,8 +59,18 @@ order_lines = sa.Table(
     sa.Column("title", sa.String(300), nullable=False),
     sa.Column("quantity", sa.Integer, nullable=False),
     sa.Column("price", Amount, nullable=False),
-    # Our mark "cross_sell:<campaign id>" on lines that a suggestion brought.
+    # Our mark "cross_sell:<campaign id>:<mark>" on lines that a suggestion brought.
     sa.Column("source", sa.String(80)),
+    # How many pieces did not come back; nothing where the platform does not say.
+    sa.Column("kept", sa.Integer),
+    # Few lines have one.
+    sa.Index(
+        "ix_order_lines_source",
+        "shop_id",
+        "source",
+        sqlite_where=sa.text("source IS NOT NULL"),
+        postgresql_where=sa.text("source IS NOT NULL"),
+    ),
 )
 
 shipments = sa.Table(

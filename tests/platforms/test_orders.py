@@ -31,6 +31,7 @@ def line(number: int = 1, **changes: Any) -> dict[str, Any]:
         "id": f"gid://shopify/LineItem/{number}",
         "title": "Becher",
         "quantity": 2,
+        "currentQuantity": 2,
         "product": {"id": "gid://shopify/Product/1"},
         "variant": {"id": "gid://shopify/ProductVariant/11"},
         "discountedUnitPriceSet": money("12.50"),

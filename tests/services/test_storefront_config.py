@@ -57,7 +57,7 @@ def test_only_agreed_fields_leave_the_house(context: Context, shop: Shop) -> Non
         "widgets",
         "campaigns",
     }
-    assert set(found["campaigns"][0]) == {"id", "widget", "version", "settings"}
+    assert set(found["campaigns"][0]) == {"id", "widget", "version", "settings", "arms", "salt"}
     assert "hallo@uferhaus.example" not in json.dumps(found)
 
 

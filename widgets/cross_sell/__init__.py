@@ -13,5 +13,6 @@ WIDGET = Widget(
     folder=Path(__file__).resolve().parent,
     settings=CrossSellSettings,
     public=public,
+    suggests=True,
     counted=("impression", "click", "add", "bought"),
 )

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from pydantic import Field, field_validator
 
 from plugin.contracts.settings import Headline, Settings
+from plugin.contracts.targeting import Experiment
 
 #: What the embeds and the widget's own element are found by, beside the merchant's selector.
 _OWN_PLACES = "bleib-suggestions,[data-bleib=cross_sell]"
@@ -43,6 +44,7 @@ class CrossSellSettings(Settings):
     cheapest: Decimal | None = Field(
         None, gt=0, le=10000, decimal_places=2, json_schema_extra={**_CHOOSING, "unit": "currency"}
     )
+    experiment: Experiment = Field(Experiment(), json_schema_extra={"section": "test"})
 
     @field_validator("free_shipping_from", "cheapest")
     @classmethod

@@ -2,7 +2,6 @@
 
 import sqlalchemy as sa
 from alembic import op
-
 import plugin.store.db
 
 revision = "0001"
@@ -122,6 +121,27 @@ def upgrade() -> None:
     with op.batch_alter_table("campaigns", schema=None) as batch_op:
         batch_op.create_index("ix_campaigns_shop", ["shop_id", "widget"], unique=False)
 
+    op.create_table(
+        "cart_days",
+        sa.Column("shop_id", sa.Integer(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("campaign", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("arm", sa.String(length=1), nullable=False),
+        sa.Column("views", sa.Integer(), nullable=False),
+        sa.Column("grew", sa.Integer(), nullable=False),
+        sa.Column("shrank", sa.Integer(), nullable=False),
+        sa.Column("change", sa.BigInteger(), nullable=False),
+        sa.Column("squares", sa.Double(), nullable=False),
+        sa.Column("added", sa.BigInteger(), nullable=False),
+        sa.Column("grown", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["shop_id"], ["shops.id"], name=op.f("fk_cart_days_shop_id_shops"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint(
+            "shop_id", "day", "campaign", "version", "arm", name=op.f("pk_cart_days")
+        ),
+    )
     op.create_table(
         "customers",
         sa.Column("shop_id", sa.Integer(), nullable=False),
@@ -445,11 +465,21 @@ def upgrade() -> None:
         sa.Column("quantity", sa.Integer(), nullable=False),
         sa.Column("price", plugin.store.db.Amount(), nullable=False),
         sa.Column("source", sa.String(length=80), nullable=True),
+        sa.Column("kept", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(
             ["shop_id"], ["shops.id"], name=op.f("fk_order_lines_shop_id_shops"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("shop_id", "order_id", "line_id", name=op.f("pk_order_lines")),
     )
+    with op.batch_alter_table("order_lines", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_order_lines_source",
+            ["shop_id", "source"],
+            unique=False,
+            sqlite_where=sa.text("source IS NOT NULL"),
+            postgresql_where=sa.text("source IS NOT NULL"),
+        )
+
     op.create_table(
         "orders",
         sa.Column("shop_id", sa.Integer(), nullable=False),
@@ -751,6 +781,24 @@ def upgrade() -> None:
         batch_op.create_index("ix_subscribers_expiry", ["state", "expires_at"], unique=False)
 
     op.create_table(
+        "suggestion_days",
+        sa.Column("shop_id", sa.Integer(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("campaign", sa.Integer(), nullable=False),
+        sa.Column("mark", sa.String(length=8), nullable=False),
+        sa.Column("kind", sa.String(length=8), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["shop_id"],
+            ["shops.id"],
+            name=op.f("fk_suggestion_days_shop_id_shops"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint(
+            "shop_id", "day", "campaign", "mark", "kind", name=op.f("pk_suggestion_days")
+        ),
+    )
+    op.create_table(
         "suppressions",
         sa.Column("shop_id", sa.Integer(), nullable=False),
         sa.Column("identity", sa.String(length=64), nullable=False),
@@ -988,6 +1036,7 @@ def downgrade() -> None:
     op.drop_table("thanks_gifts")
     op.drop_table("sync_runs")
     op.drop_table("suppressions")
+    op.drop_table("suggestion_days")
     with op.batch_alter_table("subscribers", schema=None) as batch_op:
         batch_op.drop_index("ix_subscribers_expiry")
 
@@ -1042,6 +1091,13 @@ def downgrade() -> None:
         batch_op.drop_index("ix_orders_identity")
 
     op.drop_table("orders")
+    with op.batch_alter_table("order_lines", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_order_lines_source",
+            sqlite_where=sa.text("source IS NOT NULL"),
+            postgresql_where=sa.text("source IS NOT NULL"),
+        )
+
     op.drop_table("order_lines")
     op.drop_table("neighbours")
     op.drop_table("milestones")
@@ -1080,6 +1136,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_customers_identity")
 
     op.drop_table("customers")
+    op.drop_table("cart_days")
     with op.batch_alter_table("campaigns", schema=None) as batch_op:
         batch_op.drop_index("ix_campaigns_shop")
 
