@@ -39,6 +39,13 @@ def add_product(shop: FakeShopware, number: int, **changes: Any) -> Node:
             }
         ],
         "visibilities": [{"id": new_id(), "salesChannelId": CHANNEL}],
+        "tags": [],
+        "categories": [],
+        "crossSellings": [],
+        "unit": None,
+        "purchaseUnit": None,
+        "referenceUnit": None,
+        "ratingAverage": None,
         **changes,
     }
     return shop.put("product", row)
@@ -58,6 +65,9 @@ def add_variant(shop: FakeShopware, parent: Node, name: str, **changes: Any) -> 
         "options": [{"id": new_id(), "name": None, "translated": {"name": name}}],
         "seoUrls": [],
         "visibilities": [],
+        "tags": [],
+        "categories": [],
+        "crossSellings": [],
         **changes,
     }
     return shop.put("product", row)

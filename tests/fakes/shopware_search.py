@@ -16,7 +16,13 @@ ASSOCIATIONS: Mapping[str, Mapping[str, str]] = {
         "cover": "product_media",
         "seoUrls": "seo_url",
         "visibilities": "product_visibility",
+        "tags": "tag",
+        "categories": "category",
+        "unit": "unit",
+        "crossSellings": "product_cross_selling",
     },
+    "property_group_option": {"group": "property_group"},
+    "product_cross_selling": {"assignedProducts": "product_cross_selling_assigned_products"},
     "product_media": {"media": "media"},
     "order": {
         "currency": "currency",

@@ -6,11 +6,12 @@ from decimal import Decimal
 from urllib.parse import quote
 
 from plugin.model import Product, Variant
+from plugin.platforms.shopware import product_facts
 from plugin.platforms.shopware.channels import Channel
 from plugin.platforms.shopware.shape import (
     changed,
     identifier,
-    mapping,
+    name_of,
     number,
     optional_flag,
     optional_identifier,
@@ -21,18 +22,19 @@ from plugin.shape import Node, nodes, optional_node, optional_text, text, wrong
 _DEFAULT_CURRENCY = "b7d2554b0ce847cd82f3ac9bd1c0dfca"
 _FIELDS = ["id", "parentId", "autoIncrement", "productNumber", "name", "translated", "active",
            "available", "price", "purchasePrices", "createdAt", "updatedAt", "options", "children",
-           "cover", "seoUrls", "visibilities"]  # fmt: skip
+           "cover", "seoUrls", "visibilities", *product_facts.FIELDS]  # fmt: skip
 #: What to fetch of a product, for `parse_product`.
 PRODUCT = {
     "associations": {
-        "children": {"associations": {"options": {}}},
+        "children": {"associations": {"options": product_facts.OPTION, "unit": {}}},
         "cover": {"associations": {"media": {}}},
         "seoUrls": {},
         "visibilities": {},
+        **product_facts.ASSOCIATIONS,
     },
     "includes": {
         "product": _FIELDS,
-        "property_group_option": ["name", "translated"],
+        **product_facts.INCLUDES,
         "product_media": ["media"],
         "media": ["url"],
         "seo_url": ["salesChannelId", "languageId", "seoPathInfo", "isCanonical", "isDeleted"],
@@ -52,17 +54,22 @@ def parse_product(item: Node, channels: tuple[Channel, ...]) -> Product:
     main = channels[0] if channels else None
     shown = {identifier(entry, "salesChannelId") for entry in nodes(item, "visibilities")}
     base = "" if main is None else main.url
+    categories = product_facts.categories(item)
     return Product(
         id=product_id,
-        title=_name(item) or "",
+        title=name_of(item) or "",
         handle=text(item, "productNumber"),
         url=f"{base}/{_path(item, main) or f'detail/{product_id}'}",
         image_url=_image(item),
-        kind="",
+        kind=categories[0] if categories else "",
         published=bool(optional_flag(item, "active"))
         and bool(shown & {channel.id for channel in channels}),
         updated_at=changed(*changed_at_parts(item)),
         variants=_variants(item, main),
+        tags=product_facts.tags(item),
+        categories=categories,
+        relations=product_facts.relations(item),
+        rating=product_facts.rating(item),
     )
 
 
@@ -88,11 +95,13 @@ def _variant(item: Node, product: Node, position: int, main: Channel | None) -> 
         unit_cost=_cost(bought, main),
         available=bool(active) and bool(optional_flag(item, "available")),
         position=position,
+        options=() if item is product else product_facts.options(item),
+        measure=product_facts.measured(item, product),
     )
 
 
 def _options(item: Node) -> str:
-    names = (_name(option) for option in nodes(item, "options"))
+    names = (name_of(option) for option in nodes(item, "options"))
     return " / ".join(name for name in names if name)
 
 
@@ -141,7 +150,3 @@ def _image(item: Node) -> str | None:
     media = None if cover is None else optional_node(cover, "media")
     url = None if media is None else optional_text(media, "url")
     return url if url is not None and url.startswith(("https://", "http://")) else None
-
-
-def _name(item: Node) -> str | None:
-    return optional_text(mapping(item, "translated"), "name") or optional_text(item, "name")

@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from plugin.shape import Node, node, optional_moment, text, wrong
+from plugin.shape import Node, node, nodes, optional_moment, optional_text, text, wrong
 
 _ID = re.compile(r"[0-9a-f]{32}", re.ASCII)
 _MOST = 10**12
@@ -42,6 +42,16 @@ def mapping(parent: Node, key: str) -> Node:
     """Return an object that may be null, or empty and thus written as an empty list."""
     value = parent.get(key)
     return {} if value is None or value == [] else node(parent, key)
+
+
+def listed(parent: Node, key: str) -> list[Node]:
+    """Return a list of objects that may be null: an association that holds nothing."""
+    return [] if parent.get(key) is None else nodes(parent, key)
+
+
+def name_of(item: Node) -> str | None:
+    """Return a name in the storefront's language, else in the system's."""
+    return optional_text(mapping(item, "translated"), "name") or optional_text(item, "name")
 
 
 def optional_flag(parent: Node, key: str) -> bool | None:
