@@ -45,6 +45,7 @@ _API = (
     "key_handover",
     "webhooks",
     "storefront",
+    "suggestions",
     "identified",
     "why",
     "subscriptions",

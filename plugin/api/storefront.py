@@ -1,8 +1,6 @@
-"""What every storefront asks: its config, suggestions for a cart; and what it reports."""
+"""What every storefront asks: its config and a ticket; and what it reports."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
@@ -11,18 +9,14 @@ from plugin.api.body import json_object
 from plugin.api.caller import net_address
 from plugin.api.cors import open_to_storefronts
 from plugin.errors import BadInputError, NotFoundError
-from plugin.model import storefront_id
-from plugin.services import browser_events, suggestions, tickets
+from plugin.services import browser_events, tickets
 from plugin.services.storefront_config import config_bytes
-from plugin.services.suggestions import LONGEST_CART, Suggested
-from plugin.services.wording import Voice
 
 blueprint = Blueprint("storefront", __name__)
 open_to_storefronts(blueprint)
 
 _MAX_EVENT_BYTES = 16 * 1024
 _MAX_TICKET_BYTES = 64
-_MAX_ID = 80
 
 
 @blueprint.get("/v1/config/<key>")
@@ -58,37 +52,3 @@ def ticket(key: str) -> Response:
     response = jsonify({"ticket": tickets.issue(current_context(), shop, net_address())})
     response.headers["Cache-Control"] = "no-store"
     return response
-
-
-@blueprint.get("/v1/<key>/suggestions")
-def suggested(key: str) -> Response:
-    """Return up to three products that go with the cart's."""
-    shop = current_shop_by_key(key)
-    ids = [part.strip() for part in request.args.get("cart", "").split(",", LONGEST_CART)]
-    cart = [part for part in ids if part and len(part) <= _MAX_ID and "\x00" not in part]
-    found = suggestions.for_cart(current_context(), shop, cart[:LONGEST_CART])
-    words = Voice("cart", shop, request.args.get("lang", ""))
-    items = [_item(item, words) for item in found.items]
-    response = jsonify({"items": items, "campaign": found.campaign})
-    response.headers["Cache-Control"] = "public, max-age=300"
-    return response
-
-
-def _item(item: Suggested, words: Voice) -> dict[str, Any]:
-    # The whole list of fields that leave the house: no cost, no stock, no score.
-    found = {
-        "product": item.product,
-        "variant": item.variant,
-        "variant_number": storefront_id(item.variant),
-        "handle": item.handle,
-        "title": item.title,
-        "url": item.url,
-        "image": item.image,
-        "price": {"amount": str(item.price.amount), "currency": item.price.currency},
-        "reason": {"kind": "together", "with": item.reason},
-    }
-    if item.before is not None:
-        # Never a price alone: a struck one says nothing of what it is.
-        price = words.money(item.before.amount, item.before.currency)
-        found["before"] = words.say("lowest", price=price)
-    return found

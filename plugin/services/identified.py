@@ -27,6 +27,23 @@ def is_subscriber(
 ) -> bool:
     """Tell whether a shopper is a confirmed subscriber, to whoever holds their valid hash.
 
+    Errors as of `vouch`.
+    """
+    vouch(context, shop, identifier, given, net_address)
+    with context.db.read() as connection:
+        if "@" not in identifier:
+            return store.is_confirmed_customer(connection, shop.id, identifier)
+        try:
+            identity = identity_of(context.keys, shop.id, clean_email(identifier))
+        except InvalidFieldError:
+            return False
+        person = store.subscriber_by_identity(connection, shop.id, identity)
+        return person is not None and person.state == "confirmed"
+
+
+def vouch(context: Context, shop: Shop, identifier: str, given: str, net_address: str) -> None:
+    """Make sure that the shop's own server names this shopper.
+
     `identifier` is an e-mail address or the platform's id of a customer. NotAllowedError
     ("signature_invalid") for a wrong hash, whoever it names; TooManyError.
     """
@@ -39,15 +56,6 @@ def is_subscriber(
     keys = [_own_key(secret) for secret in signing_secrets(context, shop) if secret]
     if not hmac_hex_matches(keys, identifier.encode(), given.encode()):
         raise NotAllowedError("signature_invalid")
-    with context.db.read() as connection:
-        if "@" not in identifier:
-            return store.is_confirmed_customer(connection, shop.id, identifier)
-        try:
-            identity = identity_of(context.keys, shop.id, clean_email(identifier))
-        except InvalidFieldError:
-            return False
-        person = store.subscriber_by_identity(connection, shop.id, identity)
-        return person is not None and person.state == "confirmed"
 
 
 def _own_key(secret: str) -> str:

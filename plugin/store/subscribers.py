@@ -146,6 +146,16 @@ def subscriber_by_identity(
     return _subscriber(connection.execute(query).first())
 
 
+def subscriber_by_customer(
+    connection: Connection, shop_id: int, customer_id: str
+) -> Subscriber | None:
+    """Return the subscriber who is this customer of the platform."""
+    query = sa.select(*_FIELDS).where(
+        subscribers.c.shop_id == shop_id, subscribers.c.customer_id == customer_id
+    )
+    return _subscriber(connection.execute(query.limit(1)).first())
+
+
 def is_confirmed_customer(connection: Connection, shop_id: int, customer_id: str) -> bool:
     """Tell whether a customer of the shop has confirmed the newsletter and not left it."""
     query = sa.select(subscribers.c.id).where(

@@ -285,7 +285,12 @@ def test_suggestions_hold_agreed_fields_only(client: FlaskClient, taught: Shop) 
         "url": "/products/teeschale-1",
         "image": None,
         "price": {"amount": "19.00", "currency": "EUR"},
-        "reason": {"kind": "together", "with": "Teeschale 2"},
+        "reason": {
+            "kind": "together",
+            "with": "Teeschale 2",
+            "text": "Wird oft mit Teeschale 2 bestellt",
+        },
+        "mark": "o",
     }
     assert b"7.77" not in answer.data
 

@@ -154,6 +154,10 @@ def _suggestions(who: Tenant, whose: Tenant) -> Ask:
     return Ask(f"/v1/{who.shop.key}/suggestions?cart={whose.product}", shows=True)
 
 
+def _cart_of_shopper(whose: Tenant) -> dict[str, Any]:
+    return {"cart": [{"product": whose.product, "quantity": 1}]}
+
+
 def _shipment(who: Tenant, whose: Tenant) -> Ask:
     return Ask(f"/v1/{who.shop.key}/shipments/{whose.shipment_token}", shows=True)
 
@@ -355,6 +359,7 @@ ROUTES: dict[str, Builder] = {
     "POST /v1/<key>/carts/<token>/mail": _cart_mail,
     "GET /v1/<key>/why": _why,
     "GET /v1/<key>/suggestions": _suggestions,
+    "POST /v1/<key>/suggestions": _storefront("suggestions", _cart_of_shopper),
     "POST /v1/<key>/shipments/lookup": _storefront("shipments/lookup", _lookup),
     "GET /v1/<key>/shipments/<token>": _shipment,
     "GET /proxy/<platform>/status": _proxy,

@@ -11,6 +11,7 @@ from plugin.model import Shop
 from plugin.services import campaigns, orders, stopping, suggestions
 from plugin.services.context import Context
 from plugin.services.steps import Step
+from plugin.services.suggestions import CartQuestion
 from plugin.services.tenants import shop_of_id
 from plugin.store import catalogue, sync
 from plugin.store import neighbours as store
@@ -23,6 +24,10 @@ STEP = Step(1, 1, "suggestions.learn", "learn", {"generation": 1}, 1)
 
 def gid(number: int) -> str:
     return f"gid://shopify/Product/{number}"
+
+
+def cart_of(*references: str) -> CartQuestion:
+    return CartQuestion(tuple((reference, 1) for reference in references))
 
 
 def publish(context: Context, shop: Shop, widget: str) -> int:
@@ -53,50 +58,50 @@ def taught(context: Context, shop: Shop) -> Shop:
 
 
 def test_a_cart_gets_what_was_bought_with_it_and_says_so(context: Context, taught: Shop) -> None:
-    found = suggestions.for_cart(context, taught, [gid(2)])
+    found = suggestions.for_cart(context, taught, cart_of(gid(2)))
     assert found.campaign is not None
-    assert [item.product for item in found.items] == [gid(1)]
-    assert found.items[0].reason == "Teeschale 2"
+    assert [item.facts.product_id for item in found.items] == [gid(1)]
+    assert found.items[0].because == "Teeschale 2"
 
 
 def test_bare_numbers_are_understood(context: Context, taught: Shop) -> None:
-    assert suggestions.for_cart(context, taught, ["2"]) == suggestions.for_cart(
-        context, taught, [gid(2)]
+    assert suggestions.for_cart(context, taught, cart_of("2")) == suggestions.for_cart(
+        context, taught, cart_of(gid(2))
     )
 
 
 def test_never_more_than_three_and_never_what_is_in_the_cart(
     context: Context, taught: Shop
 ) -> None:
-    found = suggestions.for_cart(context, taught, [gid(1), gid(3)])
-    products = [item.product for item in found.items]
+    found = suggestions.for_cart(context, taught, cart_of(gid(1), gid(3)))
+    products = [item.facts.product_id for item in found.items]
     assert 0 < len(products) <= 3
     assert not {gid(1), gid(3)} & set(products)
 
 
 def test_unknown_products_count_for_nothing(context: Context, taught: Shop) -> None:
     strange = ["", "0", "'; DROP TABLE products; --", "gid://shopify/Product/999", "é" * 80]
-    assert suggestions.for_cart(context, taught, strange).items == ()
+    assert suggestions.for_cart(context, taught, cart_of(*strange)).items == ()
 
 
 def test_what_cannot_be_bought_is_not_suggested(context: Context, taught: Shop) -> None:
     with context.db.write() as connection:
         sold_out = a_product(1, variants=(a_variant(1, available=False),))
         catalogue.put_products(connection, taught.id, [sold_out])
-    assert suggestions.for_cart(context, taught, [gid(2)]).items == ()
+    assert suggestions.for_cart(context, taught, cart_of(gid(2))).items == ()
 
 
 def test_nothing_without_a_published_campaign(context: Context, shop: Shop) -> None:
     fill(context, shop)
     suggestions.learn_from_orders(context, STEP)
-    assert suggestions.for_cart(context, shop, [gid(2)]) == suggestions.ForCart(None, ())
+    assert suggestions.for_cart(context, shop, cart_of(gid(2))) == suggestions.ForCart(None, ())
 
 
 def test_nothing_while_the_shop_is_stopped(context: Context, taught: Shop) -> None:
     stopping.stop(context, taught)
     stopped = shop_of_id(context, taught.id)
     assert stopped is not None
-    assert suggestions.for_cart(context, stopped, [gid(2)]).items == ()
+    assert suggestions.for_cart(context, stopped, cart_of(gid(2))).items == ()
 
 
 def test_another_shop_learns_nothing_from_this_one(
@@ -104,7 +109,7 @@ def test_another_shop_learns_nothing_from_this_one(
 ) -> None:
     other = make_shop("other.myshopify.com")
     publish(context, other, "cross_sell")
-    assert suggestions.for_cart(context, other, [gid(2)]).items == ()
+    assert suggestions.for_cart(context, other, cart_of(gid(2))).items == ()
 
 
 def test_cancelled_orders_teach_nothing(context: Context, shop: Shop) -> None:
@@ -193,6 +198,6 @@ def test_ids_of_every_platform_are_understood(
     suggestions.learn_from_orders(context, STEP)
     publish(context, shop, "cross_sell")
     for reference in (name(2), of_variant(2)):  # some carts tell the variant alone
-        (found,) = suggestions.for_cart(context, shop, [reference]).items
-        assert (found.product, found.variant) == (name(1), of_variant(1))
-    assert suggestions.for_cart(context, shop, ["2", "nothing"]).items == ()
+        (found,) = suggestions.for_cart(context, shop, cart_of(reference)).items
+        assert (found.facts.product_id, found.form.variant_id) == (name(1), of_variant(1))
+    assert suggestions.for_cart(context, shop, cart_of("2", "nothing")).items == ()

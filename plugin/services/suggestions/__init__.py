@@ -2,7 +2,28 @@
 
 from __future__ import annotations
 
-from plugin.services.suggestions.for_cart import LONGEST_CART, ForCart, Suggested, for_cart
+from plugin.services.suggestions.answer import answer
+from plugin.services.suggestions.for_cart import ForCart, Suggested, for_cart
+from plugin.services.suggestions.question import (
+    LONGEST_CART,
+    CartQuestion,
+    read_address,
+    read_body,
+)
 from plugin.services.suggestions.rebuilding import HANDLERS, learn_from_orders
+from plugin.services.suggestions.shopper import Shopper, shopper_of
 
-__all__ = ["HANDLERS", "LONGEST_CART", "ForCart", "Suggested", "for_cart", "learn_from_orders"]
+__all__ = [
+    "HANDLERS",
+    "LONGEST_CART",
+    "CartQuestion",
+    "ForCart",
+    "Shopper",
+    "Suggested",
+    "answer",
+    "for_cart",
+    "learn_from_orders",
+    "read_address",
+    "read_body",
+    "shopper_of",
+]

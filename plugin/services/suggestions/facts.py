@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
 from plugin.model import Measure
+from plugin.store.shelf import ShelfRow
 
 _WORD = re.compile(r"\w{2,}")
 
@@ -76,3 +78,34 @@ def likeness(one: Facts, other: Facts) -> float:
     every = len(one.words | other.words)
     shared = len(one.words & other.words) / every if every else 0.0
     return max(shared, 0.4) if one.labels & other.labels else shared
+
+
+def gathered(rows: Sequence[ShelfRow]) -> dict[str, Facts]:
+    """Return the products of some forms, each with its forms in the order of the rows."""
+    forms: dict[str, list[Form]] = {}
+    first: dict[str, ShelfRow] = {}
+    for row in rows:
+        first.setdefault(row.product_id, row)
+        forms.setdefault(row.product_id, []).append(_form(row))
+    return {product: _facts(row, tuple(forms[product])) for product, row in first.items()}
+
+
+def _form(row: ShelfRow) -> Form:
+    return Form(
+        row.variant_id, row.variant_title, row.price, row.available, row.options, row.measure
+    )
+
+
+def _facts(row: ShelfRow, forms: tuple[Form, ...]) -> Facts:
+    return Facts(
+        product_id=row.product_id,
+        title=row.title,
+        handle=row.handle,
+        url=row.url,
+        image_url=row.image_url,
+        kind=row.kind,
+        published=row.published,
+        forms=forms,
+        categories=row.categories,
+        rating=row.rating,
+    )

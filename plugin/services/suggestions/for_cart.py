@@ -1,4 +1,4 @@
-"""Suggestions for a cart: learned from the shop's own orders, shown only with a true reason."""
+"""Suggestions for a cart: rules and the shop's own orders, ranked, each with a true reason."""
 
 from __future__ import annotations
 
@@ -9,37 +9,39 @@ from decimal import Decimal
 from sqlalchemy.engine import Connection
 
 from plugin.model import Money, Shop
-from plugin.services import campaigns, prices
-from plugin.services.campaigns import PublishedCampaign
+from plugin.services import campaigns, guard_limits, prices
+from plugin.services.campaign_drafts import whole
 from plugin.services.context import Context
-from plugin.services.suggestions.neighbours import Neighbour, Suggestion, suggest
-from plugin.store import catalogue
+from plugin.services.guard_margin import tax_of
+from plugin.services.suggestions import ideas
+from plugin.services.suggestions.alternatives import Better, better
+from plugin.services.suggestions.facts import Facts, Form, gathered
+from plugin.services.suggestions.margin import earning
+from plugin.services.suggestions.neighbours import Neighbour, suggest
+from plugin.services.suggestions.question import LONGEST_CART, CartQuestion
+from plugin.services.suggestions.ranking import Idea, ranked
+from plugin.services.suggestions.shopper import Shopper
+from plugin.services.suggestions.wishes import Choosing
 from plugin.store import neighbours as store
-from plugin.store.catalogue import Offer
-from plugin.store.neighbours import NeighbourRow
+from plugin.store import shelf
+from plugin.store.costs import costs_of
 
 WIDGET = "cross_sell"
-#: Products of a cart that are looked at; more would cost and say little.
-LONGEST_CART = 50
-_MOST = 3
-#: How many are ranked at a time: most are available, so one round is usually enough.
-_ROUND = 24
 
 
 @dataclass(frozen=True)
 class Suggested:
-    """A product for the cart, and the cart's product that explains it."""
+    """A product for the cart, the form to offer, and why; holds nothing internal."""
 
-    product: str
-    variant: str
-    handle: str
-    title: str
-    url: str
-    image: str | None
-    price: Money
-    reason: str
+    idea: Idea
+    facts: Facts
+    form: Form
+    #: Title of the cart's product that explains it, "" where the reason is not in the cart.
+    because: str
     #: The lowest price of the 30 days before the present one, where that may be shown.
     before: Money | None = None
+    #: What a shopper gains by taking it in place of the cart's product.
+    better: Better | None = None
 
 
 @dataclass(frozen=True)
@@ -50,77 +52,149 @@ class ForCart:
     items: tuple[Suggested, ...]
 
 
-def for_cart(context: Context, shop: Shop, references: Sequence[str]) -> ForCart:
-    """Return up to three products that go with a cart, best first.
+@dataclass(frozen=True)
+class _Cart:
+    """What lies in the cart: product ids in its order, and what the goods are worth."""
 
-    `references` are the platform's product ids, or the bare numbers in them; unknown ones count
-    for nothing. Empty without a published campaign, while the shop is stopped, and where nothing
-    that is available was bought often enough with what lies in the cart.
+    products: tuple[str, ...]
+    facts: Mapping[str, Facts]
+    total: Decimal
+
+
+def for_cart(
+    context: Context, shop: Shop, question: CartQuestion, shopper: Shopper | None = None
+) -> ForCart:
+    """Return what goes with a cart, best first, no more than the merchant wants at that place.
+
+    Products that the shop does not have count for nothing. Empty without a published campaign for
+    the place, while the shop is stopped, and where nothing that can be bought has a true reason.
     """
     if shop.stopped_at is not None:
         return ForCart(None, ())
     with context.db.read() as connection:
-        campaign = _campaign(connection, shop)
-        if campaign is None:
+        found = _campaign(connection, context, shop, question)
+        if found is None:
             return ForCart(None, ())
-        titles = catalogue.titles(connection, shop.id, list(references)[:LONGEST_CART])
-        cart = sorted(titles)
-        rows = store.neighbours_of(connection, shop.id, cart)
-        limit = min(int(campaign.settings.get("limit", _MOST)), _MOST)
-        found = _available(connection, shop, _neighbours(rows), cart, limit)
-        offered = [offer.variant_id for _, offer in found]
-        before = prices.before_of(connection, context, shop, offered)
+        campaign, choosing = found
+        cart = _cart(connection, shop, question)
+        if not cart.products:
+            return ForCart(campaign, ())
+        possible = _ideas(connection, shop, choosing, cart, shopper or Shopper())
+        facts = {**cart.facts, **_facts(connection, shop, [idea.product for idea in possible])}
+        earnings = _earnings(connection, shop, choosing, possible, facts)
+        possible = [idea for idea in possible if _honest(idea, facts, earnings)]
+        shown = ranked(possible, facts, choosing.wishes(question.place, cart.total), earnings)
+        offered = {idea.product: facts[idea.product].buyable[0] for idea in shown}
+        ids = [form.variant_id for form in offered.values()]
+        before = prices.before_of(connection, context, shop, ids)
     return ForCart(
-        campaign.id,
-        tuple(
-            _suggested(shop, item, offer, titles, before.get(offer.variant_id))
-            for item, offer in found
-        ),
+        campaign,
+        tuple(_suggested(idea, facts, offered[idea.product], before) for idea in shown),
     )
 
 
-def _campaign(connection: Connection, shop: Shop) -> PublishedCampaign | None:
-    running = campaigns.published(connection, shop.id)
-    return next((campaign for campaign in running if campaign.widget == WIDGET), None)
+def _campaign(
+    connection: Connection, context: Context, shop: Shop, question: CartQuestion
+) -> tuple[int, Choosing] | None:
+    for running in campaigns.published(connection, shop.id):
+        if running.widget == WIDGET:
+            choosing = Choosing(whole(context.widgets[WIDGET], running.settings))
+            if choosing.stands_at(question.place):
+                return running.id, choosing
+    return None
 
 
-def _neighbours(rows: Mapping[str, Sequence[NeighbourRow]]) -> dict[str, list[Neighbour]]:
-    return {
+def _cart(connection: Connection, shop: Shop, question: CartQuestion) -> _Cart:
+    names = shelf.resolve(connection, shop.id, question.references)
+    products = tuple(dict.fromkeys(names[n] for n in question.references if n in names))
+    facts = _facts(connection, shop, products)
+    told = question.total
+    return _Cart(products, facts, _worth(question, names, facts) if told is None else told)
+
+
+def _worth(question: CartQuestion, names: Mapping[str, str], facts: Mapping[str, Facts]) -> Decimal:
+    """Return what the goods are worth at least, where the storefront does not tell."""
+    worth = Decimal(0)
+    for reference, count in question.lines:
+        known = facts.get(names.get(reference, ""))
+        if known is not None:
+            worth += min(form.price for form in known.forms) * count
+    return worth
+
+
+def _facts(connection: Connection, shop: Shop, ids: Sequence[str]) -> dict[str, Facts]:
+    return gathered(shelf.shelf(connection, shop.id, list(dict.fromkeys(ids))))
+
+
+def _ideas(
+    connection: Connection, shop: Shop, choosing: Choosing, cart: _Cart, shopper: Shopper
+) -> list[Idea]:
+    scored = cart.products[:LONGEST_CART]
+    rows = store.neighbours_of(connection, shop.id, scored)
+    near = {
         product: [Neighbour(row.other_id, row.score, row.together) for row in found]
         for product, found in rows.items()
     }
+    found = [
+        ideas.Candidate(one.product, one.score, one.reason, one.together, "orders")
+        for one in suggest(near, scored, 50)
+    ]
+    known = ideas.learned(found, set(scored), popular=choosing.popular)
+    barred = set(cart.products)
+    if not choosing.again:
+        barred |= shopper.bought.keys()
+    return [idea for idea in known if idea.product not in barred]
 
 
-def _available(
+def _earnings(
     connection: Connection,
     shop: Shop,
-    neighbours: Mapping[str, Sequence[Neighbour]],
-    cart: Sequence[str],
-    limit: int,
-) -> list[tuple[Suggestion, Offer]]:
-    found: list[tuple[Suggestion, Offer]] = []
-    seen: set[str] = set()
-    while len(found) < limit:
-        some = suggest(neighbours, cart, _ROUND, seen)
-        if not some:
-            break
-        seen.update(item.product for item in some)
-        offers = catalogue.offers(connection, shop.id, [item.product for item in some])
-        found += [(item, offers[item.product]) for item in some if item.product in offers]
-    return found[:limit]
+    choosing: Choosing,
+    possible: Sequence[Idea],
+    facts: Mapping[str, Facts],
+) -> dict[str, Decimal]:
+    """Return what a piece leaves of the products that are weighed, where that is asked for."""
+    replacing = {idea.because for idea in possible if idea.kind == "alternative"}
+    if not choosing.margin and not replacing:
+        return {}
+    weighed = {idea.product for idea in possible} | replacing
+    forms = {
+        product: known.offered.variant_id
+        for product in weighed
+        if (known := facts.get(product)) is not None and known.offered is not None
+    }
+    costs = costs_of(connection, shop.id, sorted(forms.values()))
+    tax = tax_of(guard_limits.read(connection, shop.id).limits, shop)
+    found = {
+        product: earning(costs[variant], tax)
+        for product, variant in forms.items()
+        if variant in costs
+    }
+    return {product: left for product, left in found.items() if left is not None}
+
+
+def _honest(idea: Idea, facts: Mapping[str, Facts], earnings: Mapping[str, Decimal]) -> bool:
+    """Tell whether something that would take the place of the cart's product may be offered."""
+    if idea.kind != "alternative":
+        return True
+    other, present = facts.get(idea.product), facts.get(idea.because)
+    if other is None or present is None or better(other, present) is None:
+        return False
+    # What the merchant ruled is wanted; what a platform lists must not cost them money.
+    left, before = earnings.get(idea.product), earnings.get(idea.because)
+    return idea.mark != "rp" or left is None or before is None or left >= before
 
 
 def _suggested(
-    shop: Shop, item: Suggestion, offer: Offer, titles: Mapping[str, str], before: Money | None
+    idea: Idea, facts: Mapping[str, Facts], form: Form, before: Mapping[str, Money]
 ) -> Suggested:
+    known, present = facts[idea.product], facts.get(idea.because)
+    gained = better(known, present) if present and idea.kind == "alternative" else None
     return Suggested(
-        product=offer.product_id,
-        variant=offer.variant_id,
-        handle=offer.handle,
-        title=offer.title,
-        url=offer.url,
-        image=offer.image_url,
-        price=Money(offer.price.quantize(Decimal("0.01")), shop.currency),
-        reason=titles[item.reason],
-        before=before,
+        idea=idea,
+        facts=known,
+        form=form,
+        because=present.title if present else "",
+        before=before.get(form.variant_id),
+        better=gained,
     )

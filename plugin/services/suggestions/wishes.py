@@ -1,0 +1,52 @@
+"""What a merchant set for the suggestions, as ranking understands it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from plugin.services.suggestions.question import Place
+from plugin.services.suggestions.ranking import Wishes
+
+#: Where a list stands beside something more important, it is short.
+_MOST_AT: dict[Place, int] = {"drawer": 2, "status": 2}
+
+
+@dataclass(frozen=True)
+class Choosing:
+    """The settings of one campaign that say what is chosen."""
+
+    settings: Mapping[str, Any]
+
+    def stands_at(self, place: Place) -> bool:
+        """Tell whether suggestions are shown at a place at all."""
+        return place in self.settings["places"]
+
+    @property
+    def margin(self) -> float:
+        """Return how far the slider stands, from 0 (what fits best) to 1 (what earns most)."""
+        return int(self.settings["margin"]) / 100
+
+    @property
+    def popular(self) -> bool:
+        """Tell whether what is ordered often may fill up what is left."""
+        return bool(self.settings["popular"])
+
+    @property
+    def again(self) -> bool:
+        """Tell whether own earlier purchases are shown again; otherwise they are left out."""
+        return bool(self.settings["own"] == "again")
+
+    def wishes(self, place: Place, total: Decimal) -> Wishes:
+        """Return what is wished of a list for goods worth `total`."""
+        cheapest, share = self.settings["cheapest"], self.settings["dearest"]
+        return Wishes(
+            limit=min(int(self.settings["limit"]), _MOST_AT.get(place, 6)),
+            margin=self.margin,
+            variety=bool(self.settings["variety"]),
+            cheapest=None if cheapest is None else Decimal(str(cheapest)),
+            # Of goods that cost nothing, or nothing that we know, there is no share.
+            dearest=total * share / 100 if share is not None and total > 0 else None,
+        )

@@ -1,0 +1,125 @@
+"""Products as a cart is offered them: every form with price and availability, never a cost."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from plugin.model import Measure
+from plugin.store import product_facts
+from plugin.store.catalogue import products, variants
+from plugin.store.orders import order_lines, orders
+from plugin.store.writing import chunks
+
+
+@dataclass(frozen=True)
+class ShelfRow:
+    """One form of a product, with what holds for the product."""
+
+    product_id: str
+    title: str
+    handle: str
+    url: str
+    image_url: str | None
+    kind: str
+    published: bool
+    categories: tuple[str, ...]
+    rating: Decimal | None
+    variant_id: str
+    variant_title: str
+    price: Decimal
+    available: bool
+    options: tuple[tuple[str, str], ...]
+    measure: Measure | None
+
+
+_COLUMNS = sa.select(
+    products.c.product_id,
+    products.c.title,
+    products.c.handle,
+    products.c.url,
+    products.c.image_url,
+    products.c.kind,
+    products.c.categories,
+    products.c.rating,
+    sa.and_(products.c.published, sa.not_(products.c.gone)).label("published"),
+    variants.c.variant_id,
+    variants.c.title.label("variant_title"),
+    variants.c.price,
+    variants.c.available,
+    variants.c.options,
+    variants.c.measure,
+).join(
+    variants,
+    sa.and_(
+        variants.c.shop_id == products.c.shop_id, variants.c.product_id == products.c.product_id
+    ),
+)
+
+
+def shelf(connection: Connection, shop_id: int, ids: Sequence[str]) -> list[ShelfRow]:
+    """Return every form of some products of the shop, in the shop's own order."""
+    found: list[ShelfRow] = []
+    for some in chunks(ids):
+        query = _COLUMNS.where(products.c.shop_id == shop_id, products.c.product_id.in_(some))
+        rows = connection.execute(query.order_by(variants.c.position, variants.c.variant_id))
+        found += [_row(row) for row in rows]
+    return found
+
+
+def _row(row: sa.Row[tuple[object, ...]]) -> ShelfRow:
+    told = dict(row._mapping)
+    told["published"] = bool(told["published"])
+    told["categories"] = tuple(told["categories"])
+    told["options"] = product_facts.options(told["options"])
+    told["measure"] = product_facts.measure(told["measure"])
+    return ShelfRow(**told)
+
+
+def resolve(connection: Connection, shop_id: int, references: Sequence[str]) -> dict[str, str]:
+    """Return the product id for each thing that the storefront calls a product.
+
+    A reference is the platform's id of a product, the bare number at the end of a global one, or
+    the id of a variant, which is all that some carts tell; unknown ones are left out.
+    """
+    found: dict[str, str] = {}
+    told_by = (
+        (variants.c.shop_id, variants.c.variant_id, variants.c.product_id),
+        (products.c.shop_id, products.c.number, products.c.product_id),
+        (products.c.shop_id, products.c.product_id, products.c.product_id),
+    )
+    # The last word is the strongest: a product's own id.
+    for shop, name, product in told_by:
+        for some in chunks(references):
+            query = sa.select(name, product).where(shop == shop_id, name.in_(some))
+            found.update({row[0]: row[1] for row in connection.execute(query)})
+    return found
+
+
+def bought_by(
+    connection: Connection, shop_id: int, identity: str | None, customer_id: str | None
+) -> dict[str, int]:
+    """Return in how many orders that stand a person bought each product."""
+    who = orders.c.identity == identity if identity else orders.c.customer_id == customer_id
+    query = (
+        sa.select(order_lines.c.product_id, sa.func.count(sa.distinct(orders.c.order_id)))
+        .join(
+            orders,
+            sa.and_(
+                orders.c.shop_id == order_lines.c.shop_id,
+                orders.c.order_id == order_lines.c.order_id,
+            ),
+        )
+        .where(
+            order_lines.c.shop_id == shop_id,
+            who,
+            orders.c.cancelled_at.is_(None),
+            order_lines.c.product_id.is_not(None),
+        )
+        .group_by(order_lines.c.product_id)
+    )
+    return {row[0]: row[1] for row in connection.execute(query)}
