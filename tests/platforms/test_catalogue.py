@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from plugin.errors import PlatformError
+from plugin.model import Measure, PlatformRelation
 from plugin.platforms.shopify import ShopifyPlatform
 from tests.platforms.admin import ACCESS, FakeAdmin
 
@@ -105,6 +106,49 @@ def test_product_without_picture_cost_and_old_price_is_read(
         (None, None),
         (Decimal("59.00"), None),
     ]
+
+
+def test_what_a_product_belongs_to_goes_with_and_measures_is_read(
+    admin: FakeAdmin, shopify: ShopifyPlatform
+) -> None:
+    measured = {
+        "quantityValue": 250.0, "quantityUnit": "ML", "referenceValue": 1, "referenceUnit": "L"
+    }  # fmt: skip
+    own = "gid://shopify/Product/1"
+    entry = product(
+        tags=["Wolle"],
+        category={"fullName": "Kleidung > Socken"},
+        collections={"nodes": [{"title": "Winter"}]},
+        complementary={"value": f'["{own}","gid://shopify/Product/2"]'},
+        related={"value": '["gid://shopify/Product/3", "gid://shopify/Metaobject/9"]'},
+        rating={"value": '{"scale_min":"1.0","scale_max":"5.0","value":"4.5"}'},
+        variants={"nodes": [variant(unitPriceMeasurement=measured)]},
+    )
+    admin.will("Product", {"product": entry})
+    found = shopify.product(ACCESS, own)
+    assert found is not None
+    assert (found.tags, found.categories) == (("Wolle",), ("Kanne", "Socken", "Kleidung", "Winter"))
+    assert found.relations == (
+        PlatformRelation("accessory", "gid://shopify/Product/2"),
+        PlatformRelation("alternative", "gid://shopify/Product/3"),
+    )
+    assert found.rating == Decimal("4.50")
+    assert found.variants[0].options == (("Inhalt", "0,8 l"),)
+    assert found.variants[0].measure == Measure(Decimal("0.25"), "l", Decimal(1), "l")
+
+
+@pytest.mark.parametrize("value", ["", "[]", "4.5", '{"value":"9","scale_max":"0"}'])
+def test_metafields_that_nobody_can_read_say_nothing(
+    value: str, admin: FakeAdmin, shopify: ShopifyPlatform
+) -> None:
+    title = [{"name": "Title", "value": "Default Title"}]
+    plain = variant(selectedOptions=title)
+    field = {"value": value}
+    entry = product(complementary=field, rating=field, variants={"nodes": [plain]})
+    admin.will("Product", {"product": entry})
+    found = shopify.product(ACCESS, "gid://shopify/Product/1")
+    assert found is not None
+    assert (found.relations, found.rating, found.variants[0].options) == ((), None, ())
 
 
 @pytest.mark.parametrize(

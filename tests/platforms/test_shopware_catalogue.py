@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 
 from plugin.errors import PlatformRefusedError
+from plugin.model import Measure, PlatformRelation
 from plugin.platforms.shopware.changes import Listing, moment_text, read_page
 from plugin.platforms.shopware.shape import changed
 from tests.fakes import shopware_goods as goods
@@ -48,6 +49,47 @@ def test_variants_take_what_they_do_not_say_from_their_product(pair: Pair) -> No
         grey["id"]: ("grau", Decimal("49.00"), False),
     }
     assert pair.adapter.product(pair.access, red["id"]) == product
+
+
+def test_what_a_product_belongs_to_goes_with_and_measures_is_read(pair: Pair) -> None:
+    care, finer = goods.add_product(pair.shop, 2), goods.add_product(pair.shop, 3)
+    parent = goods.add_product(pair.shop, 1, purchaseUnit=250, referenceUnit=1000)
+    parent |= {
+        "unit": {"id": new_id(), "shortCode": "ml", "name": "Milliliter"},
+        "tags": [{"id": new_id(), "name": "Wolle"}],
+        "categories": [
+            {"id": new_id(), "name": "Socken", "breadcrumb": ["Katalog", "Kleidung", "Socken"]}
+        ],
+        "crossSellings": [
+            _group("Ähnliche Artikel", 2, finer["id"]),
+            _group("Zubehör", 1, care["id"], parent["id"]),
+            {**_group("Alt", 3, finer["id"]), "active": False},
+        ],
+        "ratingAverage": 4.5,
+    }
+    size = {"id": new_id(), "name": "Größe"}
+    goods.add_variant(
+        pair.shop, parent, "42", options=[{"id": new_id(), "name": "42", "group": size}]
+    )
+    product = pair.adapter.product(pair.access, parent["id"])
+    assert product is not None
+    assert (product.tags, product.categories) == (("Wolle",), ("Socken", "Kleidung"))
+    assert product.relations == (
+        PlatformRelation("accessory", care["id"]),
+        PlatformRelation("alternative", finer["id"]),
+    )
+    assert product.rating == Decimal("4.50")
+    assert product.variants[0].options == (("Größe", "42"),)
+    assert product.variants[0].measure == Measure(Decimal(250), "ml", Decimal(1000), "ml")
+
+
+def _group(name: str, position: int, *products: str) -> Node:
+    assigned = [
+        {"id": new_id(), "productId": product, "position": place}
+        for place, product in enumerate(products)
+    ]
+    shown = {"id": new_id(), "name": name, "active": True, "position": position}
+    return {**shown, "assignedProducts": assigned}
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from plugin.errors import PlatformError
-from plugin.model import Access
+from plugin.model import Access, Measure, PlatformRelation
 from plugin.platforms.woocommerce.order_parts import parse_order
 from plugin.platforms.woocommerce.product_parts import parse_product
 from tests.fakes.woocommerce_shop import WooShop
@@ -105,6 +105,35 @@ def test_variations_are_variants_in_the_shops_order(woo: Site) -> None:
     assert [variant.title for variant in product.variants] == ["groß", "klein", "riesig"]
     assert [variant.available for variant in product.variants] == [True, True, False]
     assert [variant.id for variant in product.variants][:2] == [str(large["id"]), str(small["id"])]
+
+
+def test_what_a_product_belongs_to_goes_with_and_measures_is_read(woo: Site) -> None:
+    care = woo.shop.put_product("Wollwaschmittel")
+    finer = woo.shop.put_product("Socke aus Merino")
+    germanized = {"unit": {"id": 4, "name": "ml", "slug": "ml"}}
+    care |= {**germanized, "unit_price": {"base": "1000", "product": "250", "price_html": "<p>"}}
+    made = woo.shop.put_product(
+        "Wandersocke",
+        tags=[{"id": 1, "name": "Wolle &amp; Seide", "slug": "wolle"}],
+        cross_sell_ids=[care["id"]],
+        upsell_ids=[finer["id"]],
+        average_rating="4.50",
+        rating_count=12,
+    )
+    woo.shop.put_variation(made["id"], "42", "19.00")
+    sock = woo.platform.product(ACCESS, str(made["id"]))
+    wash = woo.platform.product(ACCESS, str(care["id"]))
+    assert sock is not None
+    assert wash is not None
+    assert (sock.tags, sock.categories) == (("Wolle & Seide",), ("Keramik",))
+    assert sock.relations == (
+        PlatformRelation("accessory", str(care["id"])),
+        PlatformRelation("alternative", str(finer["id"])),
+    )
+    assert sock.rating == Decimal("4.50")
+    assert sock.variants[0].options == (("Größe", "42"),)
+    assert wash.variants[0].measure == Measure(Decimal(250), "ml", Decimal(1000), "ml")
+    assert (wash.rating, wash.variants[0].options) == (None, ())
 
 
 def test_news_of_a_variation_bring_its_product(woo: Site) -> None:

@@ -5,17 +5,17 @@ from __future__ import annotations
 from decimal import Decimal
 
 from plugin.model import Product, Variant
-from plugin.platforms.woocommerce import shape
+from plugin.platforms.woocommerce import product_facts, shape
 from plugin.platforms.woocommerce.shape import Node
 
 FIELDS = (
     "id,name,slug,permalink,type,status,catalog_visibility,parent_id,date_created_gmt,"
     "date_modified_gmt,price,regular_price,on_sale,purchasable,stock_status,images,categories,"
-    "variations,cost_of_goods_sold"
+    f"variations,cost_of_goods_sold,{product_facts.FIELDS}"
 )
 VARIATION_FIELDS = (
     "id,status,price,regular_price,on_sale,purchasable,stock_status,attributes,menu_order,"
-    "cost_of_goods_sold"
+    f"cost_of_goods_sold,{product_facts.VARIATION_FIELDS}"
 )
 #: Not to be put into a cart by themselves: a link to another shop, a bundle of others.
 _NOT_BUYABLE = frozenset({"external", "grouped"})
@@ -24,21 +24,25 @@ _NOT_BUYABLE = frozenset({"external", "grouped"})
 def parse_product(node: Node, variations: list[Node]) -> Product:
     """Return a product; one without variations is its own only variant, under its own id."""
     buyable = shape.text(node, "type") not in _NOT_BUYABLE
-    kinds = shape.inner_list(node, "categories")
+    categories = product_facts.categories(node)
     ordered = sorted(enumerate(variations), key=lambda pair: (_place(pair[1]), pair[0]))
-    variants = [_variant(item, place) for place, (_, item) in enumerate(ordered, start=1)]
+    variants = [_variant(item, node, place) for place, (_, item) in enumerate(ordered, start=1)]
     if not variations:
-        variants = [_variant(node, 1, buyable=buyable and not node.get("variations"))]
+        variants = [_variant(node, node, 1, buyable=buyable and not node.get("variations"))]
     return Product(
         id=shape.identifier(node),
         title=shape.words(node, "name"),
         handle=shape.text(node, "slug"),
         url=shape.web_address(node.get("permalink")) or "",
         image_url=_image(node),
-        kind=shape.words(kinds[0], "name") if kinds else "",
+        kind=categories[0] if categories else "",
         published=_is_shown(node),
         updated_at=shape.moment(node, "date_modified_gmt", "date_created_gmt"),
         variants=tuple(variants),
+        tags=product_facts.tags(node),
+        categories=categories,
+        relations=product_facts.relations(node),
+        rating=product_facts.rating(node),
     )
 
 
@@ -57,7 +61,7 @@ def _place(node: Node) -> int:
     return place if isinstance(place, int) else 0
 
 
-def _variant(node: Node, position: int, *, buyable: bool = True) -> Variant:
+def _variant(node: Node, product: Node, position: int, *, buyable: bool = True) -> Variant:
     price = shape.optional_amount(node, "price")
     regular = shape.optional_amount(node, "regular_price")
     reduced = node.get("on_sale") is True and None not in (price, regular)
@@ -70,6 +74,8 @@ def _variant(node: Node, position: int, *, buyable: bool = True) -> Variant:
         # Without a price WooCommerce sells nothing; its own word on it comes with each product.
         available=buyable and price is not None and _is_sold(node),
         position=position,
+        options=() if node is product else product_facts.options(node),
+        measure=product_facts.measured(node, product),
     )
 
 
