@@ -1,6 +1,7 @@
 """The edge to the database: only this package speaks SQL, and every query names its shop."""
 
 from plugin.store import (
+    baskets,
     blocked,
     campaigns,
     catalogue,
@@ -13,8 +14,10 @@ from plugin.store import (
     imports,
     mail_connections,
     mail_texts,
+    models,
     orders,
     outbox,
+    pairs,
     price_log,
     protection,
     saved_carts,
@@ -36,6 +39,7 @@ from plugin.store.db import Database, metadata
 
 __all__ = [
     "Database",
+    "baskets",
     "blocked",
     "campaigns",
     "catalogue",
@@ -49,8 +53,10 @@ __all__ = [
     "mail_connections",
     "mail_texts",
     "metadata",
+    "models",
     "orders",
     "outbox",
+    "pairs",
     "price_log",
     "protection",
     "saved_carts",

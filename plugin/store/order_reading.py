@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from plugin.model import OrderLine
+from plugin.store.baskets import take_back
 from plugin.store.catalogue import products, variants
 from plugin.store.orders import milestones, order_lines, orders, shipments
 
@@ -65,7 +66,8 @@ def held_lines(connection: Connection, shop_id: int, order_id: str) -> tuple[Ord
 
 
 def delete_order(connection: Connection, shop_id: int, order_id: str) -> None:
-    """Delete an order with its lines and parcels."""
+    """Delete an order with its lines and parcels; it counts for no suggestion any more."""
+    take_back(connection, shop_id, order_id)
     parcels = sa.select(shipments.c.shipment_id).where(
         shipments.c.shop_id == shop_id, shipments.c.order_id == order_id
     )

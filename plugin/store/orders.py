@@ -73,6 +73,23 @@ order_lines = sa.Table(
     ),
 )
 
+#: What of each order is counted for the suggestions (store/baskets.py), and whether it is due.
+counted_baskets = sa.Table(
+    "counted_baskets",
+    metadata,
+    shop_column(primary_key=True),
+    sa.Column("order_id", sa.String(80), primary_key=True),
+    sa.Column("due", sa.Boolean, nullable=False),
+    sa.Column("epoch", sa.Integer, nullable=False, default=0),
+    sa.Column("basket", sa.LargeBinary, nullable=False, default=b""),
+)
+sa.Index(
+    "ix_counted_baskets_due",
+    counted_baskets.c.shop_id,
+    sqlite_where=counted_baskets.c.due,
+    postgresql_where=counted_baskets.c.due,
+)
+
 shipments = sa.Table(
     "shipments",
     metadata,
@@ -155,7 +172,10 @@ def put_orders(
     lines: Sequence[Row],
     replaced: Sequence[str],
 ) -> None:
-    """Write order rows and their lines; the lines of `replaced` orders are deleted first."""
+    """Write order rows and their lines; the lines of `replaced` orders are deleted first.
+
+    What was written is due to be counted for the suggestions.
+    """
     upsert(connection, orders, [{"shop_id": shop_id, **row} for row in rows])
     for some in chunks(replaced):
         connection.execute(
@@ -164,6 +184,8 @@ def put_orders(
             )
         )
     upsert(connection, order_lines, [{"shop_id": shop_id, **line} for line in lines])
+    due = [{"shop_id": shop_id, "order_id": row["order_id"], "due": True} for row in rows]
+    upsert(connection, counted_baskets, due)
 
 
 def ordered_by(connection: Connection, shop_id: int, identity: str) -> bool:

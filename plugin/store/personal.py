@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from plugin.store.db import Erasure, metadata
-from plugin.store.orders import milestones, order_lines, orders, shipments
+from plugin.store.orders import counted_baskets, milestones, order_lines, orders, shipments
 from plugin.store.thanks import gifts
 from plugin.store.voucher_uses import voucher_uses
 from plugin.store.vouchers import vouchers
@@ -184,10 +184,12 @@ def rename_orders(connection: Connection, shop_id: int, names: Mapping[str, str]
         connection.execute(
             sa.delete(shipments).where(shipments.c.shop_id == shop_id, shipments.c.order_id == old)
         )
-        for table in (order_lines, orders, vouchers, voucher_uses, gifts):
+        for table in (order_lines, counted_baskets, orders, vouchers, voucher_uses, gifts):
             values: dict[str, Any] = {"order_id": new}
             if table is orders:
                 values["number"] = ""
+            if table is counted_baskets:
+                values["due"] = True  # whoever counts in the order of the ids must not miss it
             connection.execute(
                 sa.update(table)
                 .where(table.c.shop_id == shop_id, table.c.order_id == old)

@@ -18,11 +18,14 @@ from math import sqrt
 from random import Random
 from zlib import crc32
 
+import numpy as np
+from numpy.typing import NDArray
+
 LONGEST_BASKET = 100
 """Products of one order that are looked at; the cost of an order grows with the square of this."""
 
-_ORDER_BITS = 24
-_ORDERS = (1 << _ORDER_BITS) - 1
+ORDER_BITS = 24
+_ORDERS = (1 << ORDER_BITS) - 1
 _WEIGHT_ONE = 1 << 16
 
 
@@ -32,6 +35,23 @@ class Basket:
 
     products: tuple[str, ...]
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How often each two products of a shop were in one order, as a sparse symmetric table.
+
+    Row `n` of product `products[n]` (sorted by id) stands in `indptr[n]:indptr[n + 1]` of the
+    other arrays, by ascending number: the other product, the summed weight of the orders (fixed
+    point, 2**16 is one) and their plain number. `own` is the weight of each product's own orders.
+    """
+
+    products: tuple[str, ...]
+    own: NDArray[np.int64]
+    indptr: NDArray[np.int64]
+    indices: NDArray[np.int32]
+    weight: NDArray[np.int64]
+    together: NDArray[np.int32]
 
 
 Pair = tuple[int, float, int]
@@ -63,7 +83,7 @@ def write_ledger(baskets: Iterable[Basket]) -> Ledger:
     first_seen: dict[str, int] = {}
     raw: list[tuple[datetime, list[int]]] = []
     for basket in baskets:
-        numbers = [first_seen.setdefault(p, len(first_seen)) for p in _kept(basket.products)]
+        numbers = [first_seen.setdefault(p, len(first_seen)) for p in kept(basket.products)]
         if numbers:
             raw.append((basket.at, numbers))
     products = tuple(sorted(first_seen))
@@ -78,7 +98,8 @@ def write_ledger(baskets: Iterable[Basket]) -> Ledger:
     )
 
 
-def _kept(products: tuple[str, ...]) -> list[str]:
+def kept(products: Iterable[str]) -> list[str]:
+    """Return the distinct products that are looked at, sorted: of very long orders a part."""
     distinct = sorted(set(products))
     if len(distinct) <= LONGEST_BASKET:
         return distinct
@@ -96,7 +117,7 @@ class Pairs:
 
     def __init__(self, baskets: Sequence[Sequence[int]], products: int) -> None:
         self._baskets = baskets
-        self._steps = [_step(len(basket)) for basket in baskets]
+        self._steps = [step(len(basket)) for basket in baskets]
         self._orders_of: list[list[int]] = [[] for _ in range(products)]
         self._sums = [0] * products
         own = [0] * products
@@ -105,7 +126,7 @@ class Pairs:
             for product in basket:
                 self._orders_of[product].append(order)
                 own[product] += step
-        self.own = tuple((total >> _ORDER_BITS) / _WEIGHT_ONE for total in own)
+        self.own = tuple((total >> ORDER_BITS) / _WEIGHT_ONE for total in own)
 
     def row(self, product: int, least_together: int) -> list[Pair]:
         """Every other product that shared at least `least_together` orders with this one."""
@@ -120,12 +141,12 @@ class Pairs:
         for other in touched:
             sums[other] = 0
         return [
-            (other, (total >> _ORDER_BITS) / _WEIGHT_ONE, total & _ORDERS)
+            (other, (total >> ORDER_BITS) / _WEIGHT_ONE, total & _ORDERS)
             for other, total in found
             if total & _ORDERS >= least_together and other != product
         ]
 
 
-def _step(size: int) -> int:
+def step(size: int) -> int:
     """What one order adds to each of its pairs: its weight above the count of one."""
-    return (round(_WEIGHT_ONE / sqrt(size)) << _ORDER_BITS) + 1
+    return (round(_WEIGHT_ONE / sqrt(size)) << ORDER_BITS) + 1

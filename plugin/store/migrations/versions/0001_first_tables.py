@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
+
 import plugin.store.db
 
 revision = "0001"
@@ -69,6 +70,17 @@ def upgrade() -> None:
         sa.Column("started_at", plugin.store.db.Utc(), nullable=False),
         sa.Column("seen_at", plugin.store.db.Utc(), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_workers")),
+    )
+    op.create_table(
+        "basket_log",
+        sa.Column("shop_id", sa.Integer(), nullable=False),
+        sa.Column("entry", sa.Integer(), nullable=False),
+        sa.Column("taken", sa.LargeBinary(), nullable=False),
+        sa.Column("added", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["shop_id"], ["shops.id"], name=op.f("fk_basket_log_shop_id_shops"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("shop_id", "entry", name=op.f("pk_basket_log")),
     )
     op.create_table(
         "blocked_people",
@@ -141,6 +153,56 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint(
             "shop_id", "day", "campaign", "version", "arm", name=op.f("pk_cart_days")
         ),
+    )
+    op.create_table(
+        "catalogue_versions",
+        sa.Column("shop_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["shop_id"],
+            ["shops.id"],
+            name=op.f("fk_catalogue_versions_shop_id_shops"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("shop_id", name=op.f("pk_catalogue_versions")),
+    )
+    op.create_table(
+        "counted_baskets",
+        sa.Column("shop_id", sa.Integer(), nullable=False),
+        sa.Column("order_id", sa.String(length=80), nullable=False),
+        sa.Column("due", sa.Boolean(), nullable=False),
+        sa.Column("epoch", sa.Integer(), nullable=False),
+        sa.Column("basket", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["shop_id"],
+            ["shops.id"],
+            name=op.f("fk_counted_baskets_shop_id_shops"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("shop_id", "order_id", name=op.f("pk_counted_baskets")),
+    )
+    with op.batch_alter_table("counted_baskets", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_counted_baskets_due",
+            ["shop_id"],
+            unique=False,
+            sqlite_where="due",
+            postgresql_where="due",
+        )
+
+    op.create_table(
+        "counted_products",
+        sa.Column("shop_id", sa.Integer(), nullable=False),
+        sa.Column("product_id", sa.String(length=80), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["shop_id"],
+            ["shops.id"],
+            name=op.f("fk_counted_products_shop_id_shops"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("shop_id", "product_id", name=op.f("pk_counted_products")),
+        sa.UniqueConstraint("shop_id", "number", name=op.f("uq_counted_products_shop_id_number")),
     )
     op.create_table(
         "customers",
@@ -541,6 +603,33 @@ def upgrade() -> None:
         batch_op.create_index("ix_outbox_state", ["state"], unique=False)
 
     op.create_table(
+        "pair_states",
+        sa.Column("shop_id", sa.Integer(), nullable=False),
+        sa.Column("rule", sa.Integer(), nullable=False),
+        sa.Column("epoch", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("last_entry", sa.Integer(), nullable=False),
+        sa.Column("products", sa.Integer(), nullable=False),
+        sa.Column("baskets", sa.Integer(), nullable=False),
+        sa.Column("logged", sa.BigInteger(), nullable=False),
+        sa.Column("summed", sa.BigInteger(), nullable=False),
+        sa.Column("recounted_to", sa.String(length=80), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["shop_id"], ["shops.id"], name=op.f("fk_pair_states_shop_id_shops"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("shop_id", name=op.f("pk_pair_states")),
+    )
+    op.create_table(
+        "pair_sums",
+        sa.Column("shop_id", sa.Integer(), nullable=False),
+        sa.Column("part", sa.Integer(), nullable=False),
+        sa.Column("data", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["shop_id"], ["shops.id"], name=op.f("fk_pair_sums_shop_id_shops"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("shop_id", "part", name=op.f("pk_pair_sums")),
+    )
+    op.create_table(
         "price_log",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("shop_id", sa.Integer(), nullable=False),
@@ -799,6 +888,22 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "suggestion_models",
+        sa.Column("shop_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("learned_at", plugin.store.db.Utc(), nullable=False),
+        sa.Column("baskets", sa.Integer(), nullable=False),
+        sa.Column("choice", sa.JSON(), nullable=False),
+        sa.Column("data", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["shop_id"],
+            ["shops.id"],
+            name=op.f("fk_suggestion_models_shop_id_shops"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("shop_id", name=op.f("pk_suggestion_models")),
+    )
+    op.create_table(
         "suppressions",
         sa.Column("shop_id", sa.Integer(), nullable=False),
         sa.Column("identity", sa.String(length=64), nullable=False),
@@ -1036,6 +1141,7 @@ def downgrade() -> None:
     op.drop_table("thanks_gifts")
     op.drop_table("sync_runs")
     op.drop_table("suppressions")
+    op.drop_table("suggestion_models")
     op.drop_table("suggestion_days")
     with op.batch_alter_table("subscribers", schema=None) as batch_op:
         batch_op.drop_index("ix_subscribers_expiry")
@@ -1081,6 +1187,8 @@ def downgrade() -> None:
         batch_op.drop_index("ix_price_log_variant")
 
     op.drop_table("price_log")
+    op.drop_table("pair_sums")
+    op.drop_table("pair_states")
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.drop_index("ix_outbox_state")
 
@@ -1136,6 +1244,12 @@ def downgrade() -> None:
         batch_op.drop_index("ix_customers_identity")
 
     op.drop_table("customers")
+    op.drop_table("counted_products")
+    with op.batch_alter_table("counted_baskets", schema=None) as batch_op:
+        batch_op.drop_index("ix_counted_baskets_due", sqlite_where="due", postgresql_where="due")
+
+    op.drop_table("counted_baskets")
+    op.drop_table("catalogue_versions")
     op.drop_table("cart_days")
     with op.batch_alter_table("campaigns", schema=None) as batch_op:
         batch_op.drop_index("ix_campaigns_shop")
@@ -1143,6 +1257,7 @@ def downgrade() -> None:
     op.drop_table("campaigns")
     op.drop_table("campaign_versions")
     op.drop_table("blocked_people")
+    op.drop_table("basket_log")
     op.drop_table("workers")
     op.drop_table("shops")
     op.drop_table("oauth_states")

@@ -1,0 +1,128 @@
+"""What is counted of a shop's orders, as a whole: sums and log put together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+from sqlalchemy.engine import Connection
+
+from plugin.model import Shop
+from plugin.services.context import Context
+from plugin.services.suggestions.co_occurrence import Basket, Counts
+from plugin.services.suggestions.pair_sums import (
+    Integers,
+    Sums,
+    added,
+    packed,
+    read,
+    summed,
+    taken_away,
+    unpacked,
+)
+from plugin.store import baskets, pairs
+from plugin.store.pairs import LogEntry, PairState
+
+#: The log is summed up once it holds that many pairs, and more than a quarter of what is summed:
+#: so each pair is written a handful of times, however large the shop grows.
+_FEWEST_TO_SUM = 1_000_000
+_SHARE_TO_SUM = 4
+#: Pairs in one row of sums, about 3 MB.
+_PART = 1_000_000
+#: Bytes of baskets that are summed at a time.
+_LOG_AT_ONCE = 1 << 24
+#: Of the latest orders, what a self-test may ask about: a tenth, but no more than these.
+_MOST_RECENT = 5_000
+_RECENT_SHARE = 10
+
+
+def is_long(state: PairState) -> bool:
+    """Tell whether the log has grown so much that it should be summed up."""
+    return state.logged >= max(_FEWEST_TO_SUM, state.summed // _SHARE_TO_SUM)
+
+
+def sum_up(context: Context, shop: Shop) -> bool:
+    """Put the log into the sums; False if somebody else did meanwhile.
+
+    Computed before the transaction: whoever counts an order or sells goes on in the meantime.
+    """
+    with context.db.read() as connection:
+        state, log, sums = _whole(connection, shop)
+    parts = [packed(part) for part in _cut(sums)]
+    with context.db.write() as connection:
+        now = pairs.held_state(connection, shop.id)
+        if (now.epoch, now.version) != (state.epoch, state.version):
+            return False
+        pairs.put_sums(connection, shop.id, parts, log[-1].entry if log else 0)
+        left = now.logged - state.logged
+        fresh = replace(now, version=now.version + 1, logged=left, summed=len(sums.keys))
+        pairs.put_state(connection, shop.id, fresh)
+    return True
+
+
+def _whole(connection: Connection, shop: Shop) -> tuple[PairState, Sequence[LogEntry], Sums]:
+    state = pairs.kept_state(connection, shop.id)
+    log = pairs.logged(connection, shop.id)
+    parts = [unpacked(data) for data in pairs.sums(connection, shop.id)]
+    parts += [summed(some) for some in _joined(entry.added for entry in log)]
+    parts += [taken_away(summed(some)) for some in _joined(entry.taken for entry in log)]
+    return state, log, added(parts)
+
+
+def _joined(entries: Iterable[bytes]) -> Iterator[bytes]:
+    held = bytearray()
+    for entry in entries:
+        held += entry
+        if len(held) >= _LOG_AT_ONCE:
+            yield bytes(held)
+            held.clear()
+    if held:
+        yield bytes(held)
+
+
+def _cut(sums: Sums) -> Iterator[Sums]:
+    for start in range(0, len(sums.keys), _PART):
+        yield Sums(sums.keys[start : start + _PART], sums.values[start : start + _PART])
+
+
+def counted(context: Context, shop: Shop) -> tuple[Counts, list[Basket]]:
+    """Return all that is counted, and the latest of the orders that are in it, oldest first."""
+    with context.db.read() as connection:
+        state, _, sums = _whole(connection, shop)
+        names = baskets.names(connection, shop.id)
+        share = min(_MOST_RECENT, state.baskets // _RECENT_SHARE)
+        latest = baskets.latest(connection, shop.id, state.epoch, share)
+    recent = [
+        Basket(tuple(sorted(names[number] for number in one)), at)
+        for at, basket in reversed(latest)
+        for one in read(basket)
+    ]
+    return _counts(sums, names), recent
+
+
+def _counts(sums: Sums, names: Sequence[str]) -> Counts:
+    """Number the products anew, in the order of their ids, and write each pair both ways."""
+    own = sums.first == sums.second
+    present = sums.first[own]
+    products = sorted(names[number] for number in present.tolist())
+    places = {product: place for place, product in enumerate(products)}
+    place_of = np.full(len(names), -1, np.int64)
+    place_of[present] = [places[names[number]] for number in present.tolist()]
+    weights = np.zeros(len(products), np.int64)
+    weights[place_of[present]] = sums.weight[own]
+    first, second = place_of[sums.first[~own]], place_of[sums.second[~own]]
+    rows, columns = np.concatenate([first, second]), np.concatenate([second, first])
+    order = np.argsort(rows * max(len(products), 1) + columns, kind="stable")
+    return Counts(
+        products=tuple(products),
+        own=weights,
+        indptr=_starts(rows, len(products)),
+        indices=columns[order].astype(np.int32),
+        weight=np.tile(sums.weight[~own], 2)[order],
+        together=np.tile(sums.together[~own], 2)[order].astype(np.int32),
+    )
+
+
+def _starts(rows: Integers, products: int) -> Integers:
+    return np.concatenate([[0], np.cumsum(np.bincount(rows, minlength=products))]).astype(np.int64)
