@@ -86,8 +86,8 @@ counted_baskets = sa.Table(
 sa.Index(
     "ix_counted_baskets_due",
     counted_baskets.c.shop_id,
-    sqlite_where=counted_baskets.c.due,
-    postgresql_where=counted_baskets.c.due,
+    sqlite_where=sa.text("due"),
+    postgresql_where=sa.text("due"),
 )
 
 shipments = sa.Table(

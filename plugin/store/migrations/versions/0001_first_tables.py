@@ -186,8 +186,8 @@ def upgrade() -> None:
             "ix_counted_baskets_due",
             ["shop_id"],
             unique=False,
-            sqlite_where="due",
-            postgresql_where="due",
+            sqlite_where=sa.text("due"),
+            postgresql_where=sa.text("due"),
         )
 
     op.create_table(
@@ -1246,7 +1246,9 @@ def downgrade() -> None:
     op.drop_table("customers")
     op.drop_table("counted_products")
     with op.batch_alter_table("counted_baskets", schema=None) as batch_op:
-        batch_op.drop_index("ix_counted_baskets_due", sqlite_where="due", postgresql_where="due")
+        batch_op.drop_index(
+            "ix_counted_baskets_due", sqlite_where=sa.text("due"), postgresql_where=sa.text("due")
+        )
 
     op.drop_table("counted_baskets")
     op.drop_table("catalogue_versions")
