@@ -20,7 +20,7 @@ LEAST_OUTCOMES = 10
 #: So unlikely must a split be by chance before we say that the draw or the counting is broken.
 SUSPICIOUS_P = 0.001
 #: Chi-square is a good approximation only where each arm can expect this many.
-_LEAST_EXPECTED = 5
+LEAST_EXPECTED = 5
 #: What may come of a shopper who saw nothing as well: a sign-up elsewhere, and what follows it.
 OUTCOMES = ("sign_up", "confirmed", "redeemed")
 _EXPOSED = ("impression", "withheld")
@@ -151,7 +151,7 @@ def _sample_ratio(arms: tuple[Arm, ...], held_back: int) -> SampleRatio:
             splits.append(((arm.exposures, rest), weights))
     splits = [split for split in splits if len(split[0]) > 1]
     least = [min(weights) * sum(seen) / sum(weights) for seen, weights in splits]
-    if not splits or min(least) < _LEAST_EXPECTED:
+    if not splits or min(least) < LEAST_EXPECTED:
         return SampleRatio(None)
     statistic = sum(chi_square(seen, weights) for seen, weights in splits)
     return SampleRatio(chi_square_p(statistic, len(splits)))

@@ -111,7 +111,8 @@ def _sums(carts: list[CartChange]) -> CartSums:
         change=sum(changes),
         squares=float(sum(change * change for change in changes)),
         added=sum(added),
-        grown=sum(change for change, more in zip(changes, added, strict=True) if more),
+        # What others put in meanwhile is no merit of the row, and no row takes anything out.
+        grown=sum(min(max(change, 0), more) for change, more in zip(changes, added, strict=True)),
     )
 
 

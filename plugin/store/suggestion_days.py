@@ -38,7 +38,7 @@ cart_days = sa.Table(
     sa.Column("change", sa.BigInteger, nullable=False),
     sa.Column("squares", sa.Double, nullable=False),  # of the changes
     sa.Column("added", sa.BigInteger, nullable=False),  # by the row itself
-    sa.Column("grown", sa.BigInteger, nullable=False),  # the change where the row added something
+    sa.Column("grown", sa.BigInteger, nullable=False),  # how much of that the carts grew
 )
 
 

@@ -104,8 +104,11 @@ def test_a_shopper_who_was_counted_before_is_no_further_cart(
 
 @pytest.mark.parametrize(
     "kind",
-    ["item_add", "item_add o", "item_add O 7", "item_add o " + "x" * 81, "add o 7", "item_sold o 7"]
-    + ["cart", "cart 1 2", "cart 1 2 -3", "cart 1 2 3 4", "cart 1e9 2 3", "cart 12345678 2 3"],
+    [
+        *("item_add", "item_add o", "item_add O 7", "item_add o " + "x" * 81, "add o 7"),
+        *("item_sold o 7", "cart", "cart 1 2", "cart 1 2 -3", "cart 1 2 3 4", "cart 1e9 2 3"),
+        "cart 12345678 2 3",
+    ],
 )
 def test_whatever_is_not_as_agreed_is_refused(
     context: Context, shop: Shop, campaign: int, kind: str

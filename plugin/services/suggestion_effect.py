@@ -1,0 +1,143 @@
+"""Whether carts grew because of suggestions: those who saw them against those who did not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from plugin.model import Shop
+from plugin.services.arms import HOLDOUT, weights_of
+from plugin.services.context import Context
+from plugin.services.experiments import (
+    LEAST_EXPECTED,
+    LEAST_EXPOSURES,
+    LEAST_OUTCOMES,
+    SampleRatio,
+)
+from plugin.services.guard_effect import LEAST_BUYERS
+from plugin.services.statistics import (
+    Interval,
+    Sums,
+    chi_square,
+    chi_square_p,
+    mean_difference,
+    newcombe,
+)
+from plugin.store import campaigns, suggestion_days
+from plugin.store.suggestion_days import CartSums
+
+_CENTS = 100
+_NOTHING = CartSums(0, 0, 0, 0, 0.0, 0, 0)
+
+
+@dataclass(frozen=True)
+class Group:
+    """The carts of one group, as counted: one for each view of a page with the row in sight.
+
+    `change` is what all of them were worth more when the page was left, in the shop's currency.
+    """
+
+    views: int
+    grew: int
+    shrank: int
+    change: float
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What the suggestions did to carts, over versions with the same shares of the groups.
+
+    `grew`: of 100 carts, how many more grew; `worth`: by how much more all carts that had the row
+    in sight grew together, in the shop's currency. None while there is not enough data, and both
+    where the groups are not as large as drawn. `held_out` is the present share in percent.
+    """
+
+    held_out: int
+    shown: Group
+    held: Group
+    grew: Interval | None
+    worth: Interval | None
+    sample_ratio: SampleRatio
+
+    @property
+    def to_come(self) -> int:
+        """Return how many more carts of the smaller group there must be to state anything."""
+        return max(LEAST_EXPOSURES - min(self.shown.views, self.held.views), 0)
+
+
+@dataclass(frozen=True)
+class Stayed:
+    """Of what suggestions put into carts (`added`), by how much carts grew with it (`grown`)."""
+
+    added: float
+    grown: float
+
+    @property
+    def share(self) -> float | None:
+        """Return the share that came on top; the rest replaced something or was taken out."""
+        return self.grown / self.added if self.added else None
+
+
+def effect(
+    context: Context, shop: Shop, campaign_id: int, start: date, end: date
+) -> tuple[Effect, Stayed]:
+    """Return the comparison with the holdout from `start` to `end`, and what replaced something.
+
+    Only versions are put together whose groups were drawn with the shares of the newest.
+    """
+    with context.db.read() as connection:
+        found = suggestion_days.carts_between(connection, shop.id, campaign_id, start, end)
+        versions = campaigns.versions_of(connection, shop.id, campaign_id)
+    weights = {one.version: weights_of(context, one) for one in versions}
+    newest = weights[max(weights)] if weights else {}
+    alike = [one for one in found if weights.get(one.version) == newest]
+    shown = _together([one.sums for one in alike if one.arm != HOLDOUT])
+    held = _together([one.sums for one in alike if one.arm == HOLDOUT])
+    every = _together([one.sums for one in found])
+    held_out = newest.get(HOLDOUT, 0)
+    ratio = _sample_ratio((shown.views, held.views), (100 - held_out, held_out))
+    return (
+        Effect(
+            held_out=held_out,
+            shown=_group(shown),
+            held=_group(held),
+            grew=None if ratio.suspicious else _grew(shown, held),
+            worth=None if ratio.suspicious else _worth(shown, held),
+            sample_ratio=ratio,
+        ),
+        Stayed(every.added / _CENTS, every.grown / _CENTS),
+    )
+
+
+def _sample_ratio(seen: tuple[int, int], weights: tuple[int, int]) -> SampleRatio:
+    if min(weights) * sum(seen) < 100 * LEAST_EXPECTED:
+        return SampleRatio(None)
+    return SampleRatio(chi_square_p(chi_square(seen, weights), 1))
+
+
+def _together(sums: list[CartSums]) -> CartSums:
+    return CartSums(*map(sum, zip(_NOTHING, *sums, strict=True)))
+
+
+def _group(sums: CartSums) -> Group:
+    return Group(sums.views, sums.grew, sums.shrank, sums.change / _CENTS)
+
+
+def _enough(shown: CartSums, held: CartSums) -> bool:
+    return min(shown.views, held.views) >= LEAST_EXPOSURES
+
+
+def _grew(shown: CartSums, held: CartSums) -> Interval | None:
+    if not _enough(shown, held) or shown.grew + held.grew < LEAST_OUTCOMES:
+        return None
+    each = newcombe(shown.grew, shown.views, held.grew, held.views)
+    return Interval(*(100 * value for value in each))
+
+
+def _worth(shown: CartSums, held: CartSums) -> Interval | None:
+    # Most carts do not change at all: a mean of a few that do says nothing.
+    changed = min(one.grew + one.shrank for one in (shown, held))
+    if not _enough(shown, held) or changed < LEAST_BUYERS:
+        return None
+    one, other = (Sums(each.change, each.squares, each.views) for each in (shown, held))
+    return Interval(*(v * shown.views / _CENTS for v in mean_difference(one, other)))
