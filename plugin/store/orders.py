@@ -86,7 +86,7 @@ counted_baskets = sa.Table(
 sa.Index(
     "ix_counted_baskets_due",
     counted_baskets.c.shop_id,
-    sqlite_where=sa.text("due"),
+    sqlite_where=sa.text("due = 1"),
     postgresql_where=sa.text("due"),
 )
 

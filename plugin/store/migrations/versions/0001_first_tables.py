@@ -186,7 +186,7 @@ def upgrade() -> None:
             "ix_counted_baskets_due",
             ["shop_id"],
             unique=False,
-            sqlite_where=sa.text("due"),
+            sqlite_where=sa.text("due = 1"),
             postgresql_where=sa.text("due"),
         )
 
@@ -1247,7 +1247,9 @@ def downgrade() -> None:
     op.drop_table("counted_products")
     with op.batch_alter_table("counted_baskets", schema=None) as batch_op:
         batch_op.drop_index(
-            "ix_counted_baskets_due", sqlite_where=sa.text("due"), postgresql_where=sa.text("due")
+            "ix_counted_baskets_due",
+            sqlite_where=sa.text("due = 1"),
+            postgresql_where=sa.text("due"),
         )
 
     op.drop_table("counted_baskets")
