@@ -28,6 +28,10 @@ class Captions:
         """Return a text of a field: its `label`, its `help`, or one of its options."""
         return self._get(f"{field.said_as}.{part}")
 
+    def maybe(self, field: Field, part: str) -> str:
+        """Return a text that only some fields have, "" for the others."""
+        return self.heading(field.said_as, part)
+
     def heading(self, group: str, part: str) -> str:
         """Return the `heading` or `intro` of a group of fields, "" if it needs none."""
         return self._get(f"{group}.{part}") if self._has(f"{group}.{part}") else ""

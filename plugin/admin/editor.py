@@ -12,6 +12,7 @@ from plugin.admin.captions import Captions, blocks_of
 from plugin.admin.designs import DESIGNS, design_of, has_designs, with_design
 from plugin.admin.fields import Field, at, fields_of, mattering, sections_of
 from plugin.admin.frame import blueprint, page, this_shop, to, words
+from plugin.admin.margin_slider import cost_of
 from plugin.admin.points import links_of, marks_of, point_of
 from plugin.admin.preview import choices, scene_of
 from plugin.api import current_context
@@ -137,6 +138,7 @@ def _page(
         choices=choices(shop, widget, campaign.draft),
         sign_up_pages=_sign_up_pages(campaign, widget) if section == "content" else [],
         why=why_url(context, shop),
+        slider=cost_of(context, shop, widget, section, campaign.draft, wording),
         **more,
     )
 

@@ -11,7 +11,7 @@ from plugin.contracts.settings import Headline, Settings
 from plugin.contracts.targeting import Experiment
 
 #: What the embeds and the widget's own element are found by, beside the merchant's selector.
-_OWN_PLACES = "bleib-suggestions,[data-bleib=cross_sell]"
+_OWN_PLACES = ("bleib-suggestions", "[data-bleib=cross_sell]")
 _SIMPLE = r"[.#]?[A-Za-z][\w-]*([.#][A-Za-z][\w-]*)*"
 _OPTIONAL: dict[str, Any] = {"optional": True}
 _CHOOSING: dict[str, Any] = {"section": "ranking"}
@@ -56,11 +56,12 @@ class CrossSellSettings(Settings):
 def public(settings: CrossSellSettings) -> dict[str, Any]:
     """Return what a browser may see of the settings; how they are chosen stays here."""
     free = settings.free_shipping_from
+    places = [*_OWN_PLACES, settings.selector] if settings.selector else _OWN_PLACES
     return {
         "title": settings.title.public(),
         "limit": settings.limit,
         "places": list(settings.places),
         "quantity": settings.quantity,
         "free_shipping_from": None if free is None else format(free, "f"),
-        "at": f"{_OWN_PLACES},{settings.selector}" if settings.selector else _OWN_PLACES,
+        "at": ",".join(f"{place}:not([data-own])" for place in places),
     }

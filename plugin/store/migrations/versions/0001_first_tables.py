@@ -490,6 +490,19 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("shop_id", "kind", "voice", "version", name=op.f("pk_mail_texts")),
     )
     op.create_table(
+        "margin_trials",
+        sa.Column("shop_id", sa.Integer(), nullable=False),
+        sa.Column("measured_at", plugin.store.db.Utc(), nullable=False),
+        sa.Column("result", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["shop_id"],
+            ["shops.id"],
+            name=op.f("fk_margin_trials_shop_id_shops"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("shop_id", name=op.f("pk_margin_trials")),
+    )
+    op.create_table(
         "milestones",
         sa.Column("shop_id", sa.Integer(), nullable=False),
         sa.Column("shipment_id", sa.String(length=80), nullable=False),
@@ -1209,6 +1222,7 @@ def downgrade() -> None:
     op.drop_table("order_lines")
     op.drop_table("neighbours")
     op.drop_table("milestones")
+    op.drop_table("margin_trials")
     op.drop_table("mail_texts")
     op.drop_table("mail_connections")
     with op.batch_alter_table("limits", schema=None) as batch_op:
