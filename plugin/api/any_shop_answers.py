@@ -99,6 +99,22 @@ class Order(Answer):
     shipments: list[Shipment]
 
 
+class Option(Answer):
+    """One thing that a shopper chooses."""
+
+    name: str
+    value: str
+
+
+class Measure(Answer):
+    """What the price per unit is worked out from, in the unit that it is told in."""
+
+    amount: Amount
+    unit: str
+    per: Amount
+    per_unit: str
+
+
 class Variant(Answer):
     """One form of a product."""
 
@@ -108,6 +124,8 @@ class Variant(Answer):
     compare_at: Amount | None
     unit_cost: Amount | None
     available: bool
+    options: list[Option]
+    measure: Measure | None
 
 
 class Product(Answer):
@@ -121,6 +139,11 @@ class Product(Answer):
     published: bool
     updated_at: datetime
     variants: list[Variant]
+    tags: list[str]
+    categories: list[str]
+    accessories: list[str]
+    alternatives: list[str]
+    rating: Amount | None
 
 
 class Codes(Answer):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from plugin.services.any_shop_models import MOST, OrderIn, ProductIn, ShipmentIn, Told
+from plugin.services.any_shop_models import MOST, OrderIn, ShipmentIn, Told
+from plugin.services.any_shop_products import ProductIn
 
 
 class Orders(Told):

@@ -20,6 +20,7 @@ from plugin.services.access import signing_secrets
 from plugin.services.context import Context
 from plugin.store import catalogue, front_door, installs, parcels, shop_switches
 from plugin.store import order_reading as store
+from plugin.store.order_reading import HeldVariant
 
 PLATFORM = "script_tag"
 #: How far the caller's clock may be from ours, in seconds.
@@ -226,11 +227,21 @@ def product(context: Context, shop: Shop, product_id: str) -> dict[str, Any]:
     held, forms = found
     values = asdict(held)
     values["id"] = values.pop("product_id")
-    variants = []
-    for form in forms:
-        shown = asdict(form)
-        variants.append({"id": shown.pop("variant_id"), **shown})
-    return {**values, "variants": variants}
+    related = values.pop("relations")
+    for kind, name in (("accessory", "accessories"), ("alternative", "alternatives")):
+        values[name] = [other for of, other in related if of == kind]
+    return {**values, "variants": [_form(form) for form in forms]}
+
+
+def _form(held: HeldVariant) -> dict[str, Any]:
+    values = asdict(held)
+    told = values.pop("measure")
+    return {
+        **values,
+        "id": values.pop("variant_id"),
+        "options": [{"name": name, "value": value} for name, value in held.options],
+        "measure": told and dict(zip(("amount", "unit", "per", "per_unit"), told, strict=True)),
+    }
 
 
 def delete_product(context: Context, shop: Shop, product_id: str) -> None:

@@ -10,9 +10,8 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validato
 from pydantic_core import PydanticCustomError
 
 from plugin.errors import InvalidFieldError
-from plugin.model import Milestone, Order, OrderLine, Product, Shipment, Variant
+from plugin.model import Milestone, Order, OrderLine, Shipment
 from plugin.services.identity import clean_email
-from plugin.services.wording import page_address
 
 #: Most things in one call.
 MOST = 100
@@ -151,7 +150,7 @@ class OrderIn(Told):
     @model_validator(mode="after")
     def _ids_once(self) -> OrderIn:
         for items in (self.lines, self.shipments or ()):
-            _check_once([item.id for item in items])
+            check_once([item.id for item in items])
         return self
 
     def to_model(self) -> Order:
@@ -177,61 +176,6 @@ class OrderIn(Told):
         )
 
 
-class VariantIn(Told):
-    """One form of a product that can be bought."""
-
-    id: Id
-    title: str = Field("", max_length=300)
-    price: Amount
-    compare_at: Amount | None = None
-    unit_cost: Amount | None = Field(None, description="What it costs you. Never leaves Bleib.")
-    available: bool = True
-
-
-class ProductIn(Told):
-    """One product as it is now."""
-
-    id: Id
-    title: str = Field(min_length=1, max_length=300)
-    url: str = Field(max_length=600, examples=["/teeschale-russ"])
-    image_url: str | None = Field(None, max_length=800)
-    kind: str = Field("", max_length=120, description="Category.")
-    published: bool = True
-    updated_at: Moment
-    variants: tuple[VariantIn, ...] = Field(min_length=1, max_length=100)
-
-    @field_validator("url", "image_url")
-    @classmethod
-    def _leads_somewhere(cls, value: str | None) -> str | None:
-        path = value is not None and value.startswith("/") and not value.startswith("//")
-        plain = value is None or (value.isprintable() and " " not in value)
-        if value is None or (plain and (path or page_address(value) is not None)):
-            return value
-        raise PydanticCustomError("address_invalid", "neither a path nor a web address")
-
-    @model_validator(mode="after")
-    def _ids_once(self) -> ProductIn:
-        _check_once([variant.id for variant in self.variants])
-        return self
-
-    def to_model(self) -> Product:
-        """Return the product for the use cases."""
-        return Product(
-            id=self.id,
-            title=self.title,
-            handle=self.url.split("?", 1)[0].rstrip("/").rsplit("/", 1)[-1],
-            url=self.url,
-            image_url=self.image_url,
-            kind=self.kind,
-            published=self.published,
-            updated_at=self.updated_at,
-            variants=tuple(
-                Variant(**variant.model_dump(), position=place)
-                for place, variant in enumerate(self.variants, start=1)
-            ),
-        )
-
-
 class CodesIn(Told):
     """Voucher codes of one worth, with the conditions that your shop holds them to."""
 
@@ -252,6 +196,7 @@ class CodesIn(Told):
         return self
 
 
-def _check_once(ids: list[str]) -> None:
+def check_once(ids: list[str]) -> None:
+    """Refuse a list that names the same id twice."""
     if len(set(ids)) != len(ids):
         raise PydanticCustomError("id_twice", "the same id twice")

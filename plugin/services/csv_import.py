@@ -28,7 +28,8 @@ from plugin.services import (
     syncing,
     voucher_pool,
 )
-from plugin.services.any_shop_models import CodesIn, OrderIn, ProductIn, Told
+from plugin.services.any_shop_models import CodesIn, OrderIn, Told
+from plugin.services.any_shop_products import ProductIn
 from plugin.services.context import Context
 from plugin.services.csv_kinds import KINDS, Cells, Kind, ParcelsIn
 from plugin.services.csv_reading import MAX_BYTES, CellError, Row, Table, as_id, read_table

@@ -6,17 +6,23 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any, Literal
 
-from plugin.services.any_shop_models import CodesIn, OrderIn, ProductIn, ShipmentIn, Told
+from plugin.services.any_shop_models import CodesIn, OrderIn, ShipmentIn, Told
+from plugin.services.any_shop_products import ProductIn
 from plugin.services.csv_reading import (
     Column,
     as_amount,
     as_day,
     as_flag,
     as_id,
+    as_ids,
     as_last_moment,
+    as_list,
     as_moment,
+    as_pairs,
+    as_quantity,
     as_text,
     as_upper,
     as_whole,
@@ -92,17 +98,30 @@ def _parcels(rows: Sequence[Cells], _currency: str, now: datetime) -> dict[str, 
 
 
 def _product(rows: Sequence[Cells], _currency: str, now: datetime) -> dict[str, Any]:
-    values = _picked(rows[0], "id", "title", "url", "image_url", "kind", "published")
+    values = _picked(
+        rows[0], "id", "title", "url", "image_url", "kind", "published", "tags", "categories",
+        "accessories", "alternatives", "rating",
+    )  # fmt: skip
     values["updated_at"] = now
     values["variants"] = tuple(
         {
             "id": row.get("variant_id") or row["id"],
             **({"title": row["variant_title"]} if "variant_title" in row else {}),
-            **_picked(row, "price", "compare_at", "unit_cost", "available"),
+            **_picked(row, "price", "compare_at", "unit_cost", "available", "options"),
+            **_measure(row),
         }
         for row in rows
     )
     return values
+
+
+def _measure(row: Cells) -> dict[str, Any]:
+    if "measure" not in row:
+        return {}
+    amount, unit = row["measure"]
+    per, per_unit = row.get("measure_per") or (1, unit)
+    told = {"amount": amount, "unit": unit, "per": Decimal(per), "per_unit": per_unit}
+    return {"measure": told}
 
 
 def _codes(rows: Sequence[Cells], _currency: str, _now: datetime) -> dict[str, Any]:
@@ -187,13 +206,25 @@ KINDS: dict[str, Kind] = {
             Column("compare_at", "Streichpreis", "compare at price", as_amount),
             Column("unit_cost", "Einkaufspreis", "unit cost", as_amount),
             Column("available", "Lieferbar", "available", as_flag),
+            Column("tags", "Schlagwörter", "tags", as_list),
+            Column("categories", "Weitere Kategorien", "further categories", as_list),
+            Column("options", "Merkmale", "options", as_pairs),
+            Column("measure", "Inhalt", "content", as_quantity),
+            Column("measure_per", "Grundpreis für", "unit price for", as_quantity),
+            Column("rating", "Bewertung", "rating", as_amount),
+            Column("accessories", "Zubehör", "accessories", as_ids),
+            Column("alternatives", "Alternativen", "alternatives", as_ids),
         ),
         ProductIn,
         "id",
         "variants",
         _product,
         (("31", "Teeschale Ruß", "/teeschale-russ", "/bilder/31.jpg", "Schalen", "ja", "31-1",
-          "", "19,00", "", "7,50", "ja"),),
+          "", "19,00", "", "7,50", "ja", "Steinzeug, Handarbeit", "Geschirr", "", "", "", "4,80",
+          "52, 53", ""),
+         ("52", "Holzöl Werft", "/holzoel-werft", "/bilder/52.jpg", "Pflege", "ja", "52-1",
+          "100 ml", "12,00", "", "4,20", "ja", "Pflege, Holz", "", "Größe: 100 ml", "100 ml",
+          "1 l", "", "", "")),
     ),
     "voucher_codes": Kind(
         "voucher_codes",

@@ -167,6 +167,34 @@ def as_whole(text: str, _zone: ZoneInfo) -> int:
     return int(found[1])
 
 
+def as_list(text: str, _zone: ZoneInfo) -> tuple[str, ...]:
+    """Return the parts of a cell that holds several, between commas or "|"."""
+    parts = (part.strip() for part in re.split("[,|]", text))
+    return tuple(dict.fromkeys(part for part in parts if part))
+
+
+def as_ids(text: str, zone: ZoneInfo) -> tuple[str, ...]:
+    """Return the ids of a cell that holds several."""
+    return tuple(dict.fromkeys(as_id(part, zone) for part in as_list(text, zone)))
+
+
+def as_pairs(text: str, _zone: ZoneInfo) -> tuple[dict[str, str], ...]:
+    """Return names and values: "Größe: 42, Farbe: Rot"."""
+    # A comma may belong to a value: "Inhalt: 0,5 l".
+    pairs = [part.partition(":") for part in re.split(r"\||,(?=[^,:|]+:)", text)]
+    if any(not mark for _, mark, _ in pairs):
+        raise CellError("pattern")
+    return tuple({"name": name.strip(), "value": value.strip()} for name, _, value in pairs)
+
+
+def as_quantity(text: str, zone: ZoneInfo) -> tuple[Decimal, str]:
+    """Return an amount and its unit: "250 ml"."""
+    found = re.fullmatch(r"([0-9][0-9.,]*)\s*([^\d\s].*)", text)
+    if found is None:
+        raise CellError("pattern")
+    return as_amount(found[1], zone), found[2].strip()
+
+
 def as_flag(text: str, _zone: ZoneInfo) -> bool:
     """Return whether a cell says yes."""
     word = text.casefold()

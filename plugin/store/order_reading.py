@@ -93,6 +93,10 @@ class HeldProduct:
     kind: str
     published: bool
     updated_at: datetime
+    tags: Sequence[str]
+    categories: Sequence[str]
+    relations: Sequence[Sequence[str]]
+    rating: Decimal | None
 
 
 @dataclass(frozen=True)
@@ -105,6 +109,8 @@ class HeldVariant:
     compare_at: Decimal | None
     unit_cost: Decimal | None
     available: bool
+    options: Sequence[Sequence[str]]
+    measure: Sequence[str] | None
 
 
 _PRODUCT = [products.c[name] for name in HeldProduct.__dataclass_fields__]

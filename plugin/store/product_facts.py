@@ -35,8 +35,12 @@ def of_variant(item: Variant) -> dict[str, Any]:
         ][:MOST_OPTIONS],
         "measure": None
         if told is None
-        else [str(told.amount), told.unit, str(told.per), told.per_unit],
+        else [_plain(told.amount), told.unit, _plain(told.per), told.per_unit],
     }
+
+
+def _plain(number: Decimal) -> str:
+    return format(number.normalize(), "f")
 
 
 def labels(words: Iterable[str]) -> list[str]:

@@ -217,6 +217,28 @@ def test_variants_of_a_product_stand_in_rows_of_their_own(own: OwnShop) -> None:
     ]
 
 
+def test_a_product_says_what_it_belongs_to_goes_with_and_measures(own: OwnShop) -> None:
+    text = (
+        "Artikelnummer;Artikel;Adresse;Kategorie;Preis;Schlagwörter;Weitere Kategorien;Merkmale;"
+        "Inhalt;Grundpreis für;Bewertung;Zubehör;Alternativen\n"
+        "31;Öl;/oel;Pflege;12,00;Holz, Pflege;Haushalt;Inhalt: 0,25 l, Duft: ohne;250 ml;1 l;"
+        "4,80;32, 33;34\n"
+        "35;Seife;/seife;Pflege;4,00;;;;100 g;1 l;;;\n"
+    )
+    found = hand_in(own, "products", text)
+    assert found.problems[0]["code"] == "units_differ"
+    after(own, found)
+    product = any_shop.product(own.context, own.shop, "31")
+    assert (product["tags"], product["categories"]) == (["Holz", "Pflege"], ["Pflege", "Haushalt"])
+    assert (product["accessories"], product["alternatives"]) == (["32", "33"], ["34"])
+    assert product["rating"] == Decimal("4.80")
+    (form,) = product["variants"]
+    assert form["options"] == [
+        {"name": "Inhalt", "value": "0,25 l"}, {"name": "Duft", "value": "ohne"}
+    ]  # fmt: skip
+    assert form["measure"] == {"amount": "0.25", "unit": "l", "per": "1", "per_unit": "l"}
+
+
 @pytest.mark.parametrize("language", ["de", "en"])
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_template_is_a_file_that_fits(own: OwnShop, kind: str, language: str) -> None:
