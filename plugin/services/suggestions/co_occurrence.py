@@ -170,3 +170,96 @@ def _counted(products: tuple[str, ...], orders: Sequence[Sequence[int]]) -> Coun
         weight=np.concatenate([part[1] for part in found] or [np.zeros(0, np.int64)]),
         together=np.concatenate([part[2] for part in found] or [np.zeros(0, np.int32)]),
     )
+
+
+# The former engine, until the new one takes over.
+_ORDER_BITS = 24
+_ORDERS = (1 << _ORDER_BITS) - 1
+_WEIGHT_ONE = WEIGHT_ONE
+
+Pair = tuple[int, float, int]
+"""A product seen beside another: its number, the weighted sum, the plain number of orders.
+
+A bare tuple, because a learning run makes millions of them.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """All baskets of a shop as numbers, in the order of time.
+
+    Products are numbered in the order of their identifiers and equal times are ordered by
+    content, so the same baskets give the same ledger however they arrive.
+    """
+
+    products: tuple[str, ...]
+    baskets: tuple[tuple[int, ...], ...]
+    times: tuple[datetime, ...]
+
+
+def write_ledger(baskets: Iterable[Basket]) -> Ledger:
+    """Reads the baskets once. Duplicate lines count once, empty baskets do not count.
+
+    Of an order with more than `LONGEST_BASKET` products a random part is kept that depends on
+    nothing but the order's own content.
+    """
+    first_seen: dict[str, int] = {}
+    raw: list[tuple[datetime, list[int]]] = []
+    for basket in baskets:
+        numbers = [first_seen.setdefault(p, len(first_seen)) for p in kept(basket.products)]
+        if numbers:
+            raw.append((basket.at, numbers))
+    products = tuple(sorted(first_seen))
+    renumbered = [0] * len(products)
+    for number, product in enumerate(products):
+        renumbered[first_seen[product]] = number
+    ordered = sorted((at, tuple(sorted(renumbered[n] for n in numbers))) for at, numbers in raw)
+    return Ledger(
+        products=products,
+        baskets=tuple(numbers for _, numbers in ordered),
+        times=tuple(at for at, _ in ordered),
+    )
+
+
+class Pairs:
+    """Weighted co-occurrence of numbered products.
+
+    Rows are computed when asked for and not kept: memory grows with the number of order lines,
+    never with the square of the catalogue. `own` holds each product's weighted number of orders.
+    """
+
+    def __init__(self, baskets: Sequence[Sequence[int]], products: int) -> None:
+        self._baskets = baskets
+        self._steps = [_step(len(basket)) for basket in baskets]
+        self._orders_of: list[list[int]] = [[] for _ in range(products)]
+        self._sums = [0] * products
+        own = [0] * products
+        for order, basket in enumerate(baskets):
+            step = self._steps[order]
+            for product in basket:
+                self._orders_of[product].append(order)
+                own[product] += step
+        self.own = tuple((total >> _ORDER_BITS) / _WEIGHT_ONE for total in own)
+
+    def row(self, product: int, least_together: int) -> list[Pair]:
+        """Every other product that shared at least `least_together` orders with this one."""
+        sums, baskets, steps = self._sums, self._baskets, self._steps
+        orders = self._orders_of[product]
+        for order in orders:
+            step = steps[order]
+            for other in baskets[order]:
+                sums[other] += step
+        touched: set[int] = set().union(*(baskets[order] for order in orders))
+        found = [(other, sums[other]) for other in touched]
+        for other in touched:
+            sums[other] = 0
+        return [
+            (other, (total >> _ORDER_BITS) / _WEIGHT_ONE, total & _ORDERS)
+            for other, total in found
+            if total & _ORDERS >= least_together and other != product
+        ]
+
+
+def _step(size: int) -> int:
+    """What one order adds to each of its pairs: its weight above the count of one."""
+    return (round(_WEIGHT_ONE / sqrt(size)) << _ORDER_BITS) + 1
