@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from itertools import groupby
 
 from plugin.admin.fields import Field
@@ -23,6 +24,8 @@ class Captions:
 
     words: Words
     source: Widget | str
+    #: What is found out about single fields, by their paths.
+    notes: Mapping[str, str] = field(default_factory=dict)
 
     def of(self, field: Field, part: str) -> str:
         """Return a text of a field: its `label`, its `help`, or one of its options."""

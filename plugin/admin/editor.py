@@ -101,10 +101,11 @@ def _page(
 ) -> Response:
     context, shop, wording = current_context(), this_shop(), words()
     widget = context.widgets[campaign.widget]
-    say = Captions(wording, widget)
     every = fields_of(widget.settings)
     fields = mattering(every, campaign.draft)
     section = _section(every, campaign.draft, request.values.get("section", ""))
+    slider = cost_of(context, shop, widget, section, campaign.draft, wording)
+    say = Captions(wording, widget, {"margin": slider.sentence} if slider else {})
     here = _unfolded([field for field in fields if field.section == section], campaign.draft)
     checks = campaigns.checks(context, shop, campaign)
     failed = [check for check in checks if not check.passed]
@@ -138,7 +139,7 @@ def _page(
         choices=choices(shop, widget, campaign.draft),
         sign_up_pages=_sign_up_pages(campaign, widget) if section == "content" else [],
         why=why_url(context, shop),
-        slider=cost_of(context, shop, widget, section, campaign.draft, wording),
+        slider=slider,
         **more,
     )
 
