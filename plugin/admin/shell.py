@@ -64,6 +64,7 @@ def _entries(shop: Shop, state: SetupState, dead: int, stuck: int, wording: Word
     entries = [
         Entry("overview", "admin.overview", "home"),
         Entry("widgets", "admin.widgets", "window"),
+        Entry("figures", "admin.suggestions_report", "chart"),
         Entry("guard", "admin.guard", "shield"),
         Entry("vouchers", "admin.vouchers", "ticket"),
         Entry("people", "admin.people_page", "people"),

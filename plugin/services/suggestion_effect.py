@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from plugin.model import Shop
 from plugin.services.arms import HOLDOUT, weights_of
@@ -27,6 +28,8 @@ from plugin.store import campaigns, suggestion_days
 from plugin.store.suggestion_days import CartSums
 
 _CENTS = 100
+#: A date that lies further ahead is none to wait for.
+_FARTHEST_DAYS = 365
 _NOTHING = CartSums(0, 0, 0, 0, 0.0, 0, 0)
 
 
@@ -49,7 +52,8 @@ class Effect:
 
     `grew`: of 100 carts, how many more grew; `worth`: by how much more all carts that had the row
     in sight grew together, in the shop's currency. None while there is not enough data, and both
-    where the groups are not as large as drawn. `held_out` is the present share in percent.
+    where the groups are not as large as drawn. `held_out` is the present share in percent,
+    `since` the first day with a cart.
     """
 
     held_out: int
@@ -58,11 +62,20 @@ class Effect:
     grew: Interval | None
     worth: Interval | None
     sample_ratio: SampleRatio
+    since: date | None
 
     @property
     def to_come(self) -> int:
         """Return how many more carts of the smaller group there must be to state anything."""
         return max(LEAST_EXPOSURES - min(self.shown.views, self.held.views), 0)
+
+    def expected(self, today: date) -> date | None:
+        """Return when there will be enough carts, at the rate so far; None where none can tell."""
+        fewest = min(self.shown.views, self.held.views)
+        if not fewest or not self.to_come or self.since is None:
+            return None
+        days = math.ceil(self.to_come * ((today - self.since).days + 1) / fewest)
+        return today + timedelta(days=days) if days <= _FARTHEST_DAYS else None
 
 
 @dataclass(frozen=True)
@@ -104,6 +117,7 @@ def effect(
             grew=None if ratio.suspicious else _grew(shown, held),
             worth=None if ratio.suspicious else _worth(shown, held),
             sample_ratio=ratio,
+            since=min((one.since for one in alike), default=None),
         ),
         Stayed(every.added / _CENTS, every.grown / _CENTS),
     )

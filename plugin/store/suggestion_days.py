@@ -82,10 +82,11 @@ class ItemCount(NamedTuple):
 
 
 class ArmCarts(NamedTuple):
-    """How the carts of one arm of one version changed."""
+    """How the carts of one arm of one version changed; `since` is the first day of them."""
 
     version: int
     arm: str
+    since: date
     sums: CartSums
 
 
@@ -145,7 +146,7 @@ def carts_between(
     table = cart_days
     sums = [sa.func.sum(table.c[name]) for name in CartSums._fields]
     query = (
-        sa.select(table.c.version, table.c.arm, *sums)
+        sa.select(table.c.version, table.c.arm, sa.func.min(table.c.day), *sums)
         .where(
             table.c.shop_id == shop_id,
             table.c.campaign == campaign,
@@ -157,10 +158,10 @@ def carts_between(
     return [_arm(*row) for row in connection.execute(query)]
 
 
-def _arm(version: int, arm: str, *sums: float) -> ArmCarts:
+def _arm(version: int, arm: str, since: date, *sums: float) -> ArmCarts:
     # PostgreSQL sums whole numbers as decimals.
     views, grew, shrank, change, squares, added, grown = sums
     whole = CartSums(
         int(views), int(grew), int(shrank), int(change), float(squares), int(added), int(grown)
     )
-    return ArmCarts(version, arm, whole)
+    return ArmCarts(version, arm, since, whole)

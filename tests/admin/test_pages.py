@@ -26,6 +26,8 @@ PAGES = [
     "/admin/setup?step=2",
     "/admin/overview/table",
     "/admin/overview.csv",
+    "/admin/figures/suggestions",
+    "/admin/figures/suggestions.csv",
     "/admin/widgets",
     "/admin/widgets/new",
     "/admin/look",

@@ -249,6 +249,8 @@ def _api(method: str, path: str, body: str = "") -> Builder:
 ROUTES: dict[str, Builder] = {
     "GET /admin/": _get("/admin/"),
     "GET /admin/overview.csv": _get("/admin/overview.csv"),
+    "GET /admin/figures/suggestions": _get("/admin/figures/suggestions"),
+    "GET /admin/figures/suggestions.csv": _get("/admin/figures/suggestions.csv"),
     "GET /admin/overview/table": _get("/admin/overview/table"),
     "GET /admin/guard": _get("/admin/guard"),
     "POST /admin/guard": _post("/admin/guard", budget="100", seen="0"),
