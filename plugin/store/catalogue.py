@@ -13,6 +13,7 @@ from sqlalchemy.engine import Connection
 from plugin.model import Product, Variant, storefront_id
 from plugin.store import product_facts
 from plugin.store.db import Amount, Utc, metadata, personal, shop_column
+from plugin.store.labels import put_labels
 from plugin.store.price_log import note_prices
 from plugin.store.writing import Row, chunks, upsert
 
@@ -127,6 +128,7 @@ def put_products(connection: Connection, shop_id: int, items: Sequence[Product])
         variants,
         [_variant_row(shop_id, item.id, variant) for item in fresh for variant in item.variants],
     )
+    put_labels(connection, shop_id, fresh)
     return len(fresh)
 
 

@@ -660,6 +660,26 @@ def upgrade() -> None:
         batch_op.create_index("ix_price_log_variant", ["shop_id", "variant_id", "id"], unique=False)
 
     op.create_table(
+        "product_labels",
+        sa.Column("shop_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=8), nullable=False),
+        sa.Column("label", sa.String(length=120), nullable=False),
+        sa.Column("product_id", sa.String(length=80), nullable=False),
+        sa.Column("written", sa.String(length=120), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["shop_id"],
+            ["shops.id"],
+            name=op.f("fk_product_labels_shop_id_shops"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint(
+            "shop_id", "kind", "label", "product_id", name=op.f("pk_product_labels")
+        ),
+    )
+    with op.batch_alter_table("product_labels", schema=None) as batch_op:
+        batch_op.create_index("ix_product_labels_product", ["shop_id", "product_id"], unique=False)
+
+    op.create_table(
         "products",
         sa.Column("shop_id", sa.Integer(), nullable=False),
         sa.Column("product_id", sa.String(length=80), nullable=False),
@@ -917,6 +937,33 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("shop_id", name=op.f("pk_suggestion_models")),
     )
     op.create_table(
+        "suggestion_rules",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("shop_id", sa.Integer(), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=12), nullable=False),
+        sa.Column("of_kind", sa.String(length=8), nullable=False),
+        sa.Column("of", sa.String(length=120), nullable=False),
+        sa.Column("to_kind", sa.String(length=8), nullable=False),
+        sa.Column("to", sa.String(length=120), nullable=False),
+        sa.Column("pinned", sa.Boolean(), nullable=False),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("since", sa.String(length=10), nullable=True),
+        sa.Column("until", sa.String(length=10), nullable=True),
+        sa.Column("words", sa.JSON(), nullable=False),
+        sa.Column("created_at", plugin.store.db.Utc(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["shop_id"],
+            ["shops.id"],
+            name=op.f("fk_suggestion_rules_shop_id_shops"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_suggestion_rules")),
+    )
+    with op.batch_alter_table("suggestion_rules", schema=None) as batch_op:
+        batch_op.create_index("ix_suggestion_rules_place", ["shop_id", "place"], unique=False)
+
+    op.create_table(
         "suppressions",
         sa.Column("shop_id", sa.Integer(), nullable=False),
         sa.Column("identity", sa.String(length=64), nullable=False),
@@ -1154,6 +1201,10 @@ def downgrade() -> None:
     op.drop_table("thanks_gifts")
     op.drop_table("sync_runs")
     op.drop_table("suppressions")
+    with op.batch_alter_table("suggestion_rules", schema=None) as batch_op:
+        batch_op.drop_index("ix_suggestion_rules_place")
+
+    op.drop_table("suggestion_rules")
     op.drop_table("suggestion_models")
     op.drop_table("suggestion_days")
     with op.batch_alter_table("subscribers", schema=None) as batch_op:
@@ -1196,6 +1247,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_products_number")
 
     op.drop_table("products")
+    with op.batch_alter_table("product_labels", schema=None) as batch_op:
+        batch_op.drop_index("ix_product_labels_product")
+
+    op.drop_table("product_labels")
     with op.batch_alter_table("price_log", schema=None) as batch_op:
         batch_op.drop_index("ix_price_log_variant")
 

@@ -1,0 +1,175 @@
+"""What the merchant's rules and the shop's own software propose for a cart."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.engine import Connection
+
+from plugin.model import Shop
+from plugin.services.context import Context
+from plugin.store import labels as label_store
+from plugin.store import relations as store
+from plugin.store.labels import label_of
+from plugin.store.relations import StoredRule
+
+#: Products of the cart that rules are asked for.
+_MOST_CART = 500
+#: Products that one rule proposes for a tag or category; the engine ranks them.
+_MOST_TARGETS = 200
+#: Products that one rule keeps away.
+_MOST_BARRED = 20_000
+#: Proposals for one cart.
+_MOST_PROPOSALS = 300
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A product that a rule proposes; `rule` is None for what the shop's software says.
+
+    `because` is the cart's product that it goes with. `words` are the merchant's own reason by
+    language, which may hold {with} for that product's title.
+    """
+
+    product: str
+    because: str
+    kind: str
+    rule: int | None
+    pinned: bool
+    words: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Ruled:
+    """What rules say of a cart: proposals in the order of the rules, pins first; and what never."""
+
+    first: tuple[Proposal, ...]
+    never: frozenset[str]
+
+
+def for_cart(connection: Connection, context: Context, shop: Shop, cart: Sequence[str]) -> Ruled:
+    """Return what rules propose for the products of a cart, and what they keep away.
+
+    Rules out of season count for nothing. What lies in the cart, or is to be kept away, is not
+    proposed; of several rules for one product the first counts.
+    """
+    inside = list(dict.fromkeys(cart))[:_MOST_CART]
+    if not inside:
+        return Ruled((), frozenset())
+    today = context.now().astimezone(ZoneInfo(shop.zone)).date()
+    rules = [
+        one
+        for one in store.rules(connection, shop.id, active=True)
+        if in_season(one.rule.since, one.rule.until, today)
+    ]
+    held = label_store.labels_of(connection, shop.id, inside) if rules else {}
+    of_cart = _OfCart(inside, held)
+    never = _never(connection, shop, rules, of_cart)
+    ruled = _ruled(connection, shop, rules, of_cart)
+    related = store.platform_relations(connection, shop.id, inside)
+    barred = never | set(inside)
+    found: dict[str, Proposal] = {}
+    for one in (*_pins_first(ruled), *_related(inside, related)):
+        if one.product not in barred:
+            found.setdefault(one.product, one)
+    return Ruled(tuple(found.values())[:_MOST_PROPOSALS], frozenset(never))
+
+
+def in_season(since: str | None, until: str | None, today: date) -> bool:
+    """Tell whether a day lies within a window of days; a yearly one may go over New Year."""
+    if since is None and until is None:
+        return True
+    full = today.isoformat()
+    begin, end = since or "", until or ""
+    yearly = len(begin or end) == len("12-24")
+    day = full[5:] if yearly else full
+    if yearly and begin and end and begin > end:
+        return day >= begin or day <= end
+    return (not begin or day >= begin) and (not end or day <= end)
+
+
+@dataclass(frozen=True)
+class _OfCart:
+    """The products of a cart, and which of them carry which label."""
+
+    products: Sequence[str]
+    held: Mapping[tuple[str, str], Sequence[str]]
+
+    def meant(self, kind: str, reference: str) -> Sequence[str]:
+        """Return the products of the cart that one side of a rule means."""
+        if kind == "any":
+            return self.products[:1]
+        if kind == "product":
+            return [reference] if reference in self.products else []
+        return self.held.get((kind, label_of(reference)), ())
+
+
+def _targets(
+    connection: Connection, shop: Shop, sides: Collection[tuple[str, str]], most: int
+) -> Mapping[tuple[str, str], Sequence[str]]:
+    """Return the products that each side of rules means."""
+    words = [(kind, label_of(name)) for kind, name in sides if kind in ("tag", "category")]
+    carried = label_store.carriers(connection, shop.id, words, most)
+    return {
+        (kind, name): [name] if kind == "product" else carried.get((kind, label_of(name)), [])
+        for kind, name in sides
+    }
+
+
+def _never(
+    connection: Connection, shop: Shop, rules: Sequence[StoredRule], cart: _OfCart
+) -> set[str]:
+    sides: set[tuple[str, str]] = set()
+    for stored in rules:
+        rule = stored.rule
+        if rule.kind != "never":
+            continue
+        if cart.meant(rule.of_kind, rule.of):
+            sides.add((rule.to_kind, rule.to))
+        # What does not go together does not, whichever of the two lies in the cart.
+        if rule.of_kind != "any" and cart.meant(rule.to_kind, rule.to):
+            sides.add((rule.of_kind, rule.of))
+    found = _targets(connection, shop, sides, _MOST_BARRED)
+    return {product for listed in found.values() for product in listed}
+
+
+def _ruled(
+    connection: Connection, shop: Shop, rules: Sequence[StoredRule], cart: _OfCart
+) -> list[Proposal]:
+    meant = [
+        (stored, products[0])
+        for stored in rules
+        if stored.rule.kind != "never"
+        and (products := cart.meant(stored.rule.of_kind, stored.rule.of))
+    ]
+    sides = {(stored.rule.to_kind, stored.rule.to) for stored, _ in meant}
+    targets = _targets(connection, shop, sides, _MOST_TARGETS)
+    return [
+        Proposal(
+            product,
+            because,
+            stored.rule.kind,
+            stored.id,
+            stored.rule.pinned,
+            stored.rule.words,
+        )
+        for stored, because in meant
+        for product in targets[stored.rule.to_kind, stored.rule.to]
+    ]
+
+
+def _pins_first(proposals: Sequence[Proposal]) -> list[Proposal]:
+    return sorted(proposals, key=lambda one: not one.pinned)
+
+
+def _related(cart: Sequence[str], related: Mapping[str, Sequence[Sequence[str]]]) -> list[Proposal]:
+    """Return what the platform says: what goes with the cart, then what may replace it."""
+    found = [
+        Proposal(other, product, kind, None, pinned=False)
+        for product in cart
+        for kind, other in related.get(product, ())
+    ]
+    return sorted(found, key=lambda one: one.kind == "alternative")
