@@ -91,7 +91,7 @@ def test_the_reason_is_said_in_the_language_that_was_asked_for(
     [
         (Measure(Decimal("0.5"), "l", Decimal(1), "l"), "38,00\u00a0€/l"),
         (Measure(Decimal(250), "g", Decimal(100), "g"), "76,00\u00a0€/kg"),
-        (Measure(Decimal(10), "Stück", Decimal(1), "Stück"), "1,90\u00a0€/Stück"),
+        (Measure(Decimal(10), "item", Decimal(1), "item"), "1,90\u00a0€/Stück"),
         (Measure(Decimal(1), "kg", Decimal(1), "kg"), None),
         (None, None),
     ],

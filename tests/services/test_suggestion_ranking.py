@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -17,15 +16,7 @@ from plugin.services.suggestions.facts import Facts, Form, likeness
 from plugin.services.suggestions.ideas import Candidate
 from plugin.services.suggestions.margin import pulls
 from plugin.services.suggestions.ranking import Idea, Wishes, ranked
-
-
-@dataclass
-class Proposal:
-    product: str
-    because: str
-    kind: str
-    rule: int | None
-    pinned: bool
+from plugin.services.suggestions.relations import Proposal
 
 
 def a_form(price: str = "10.00", **values: Any) -> Form:

@@ -62,7 +62,8 @@ class _Words:
         if price == form.price:
             return None
         per = "" if told.per == 1 else f"{told.per.normalize():f}\u00a0"
-        return f"{self._exact(price)}/{per}{told.per_unit}"
+        name = self._voice.say("pieces") if told.per_unit == "item" else told.per_unit
+        return f"{self._exact(price)}/{per}{name}"
 
     def _exact(self, amount: Decimal) -> str:
         # With its cents always: it is compared with others.

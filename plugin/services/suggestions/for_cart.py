@@ -13,7 +13,7 @@ from plugin.services import campaigns, guard_limits, prices
 from plugin.services.campaign_drafts import whole
 from plugin.services.context import Context
 from plugin.services.guard_margin import tax_of
-from plugin.services.suggestions import ideas
+from plugin.services.suggestions import ideas, relations
 from plugin.services.suggestions.alternatives import Better, better
 from plugin.services.suggestions.facts import Facts, Form, gathered
 from plugin.services.suggestions.margin import earning
@@ -79,7 +79,7 @@ def for_cart(
         cart = _cart(connection, shop, question)
         if not cart.products:
             return ForCart(campaign, ())
-        possible = _ideas(connection, shop, choosing, cart, shopper or Shopper())
+        possible = _ideas(connection, context, shop, choosing, cart, shopper or Shopper())
         facts = {**cart.facts, **_facts(connection, shop, [idea.product for idea in possible])}
         earnings = _earnings(connection, shop, choosing, possible, facts)
         possible = [idea for idea in possible if _honest(idea, facts, earnings)]
@@ -127,8 +127,14 @@ def _facts(connection: Connection, shop: Shop, ids: Sequence[str]) -> dict[str, 
 
 
 def _ideas(
-    connection: Connection, shop: Shop, choosing: Choosing, cart: _Cart, shopper: Shopper
+    connection: Connection,
+    context: Context,
+    shop: Shop,
+    choosing: Choosing,
+    cart: _Cart,
+    shopper: Shopper,
 ) -> list[Idea]:
+    ruled = relations.for_cart(connection, context, shop, cart.products)
     scored = cart.products[:LONGEST_CART]
     rows = store.neighbours_of(connection, shop.id, scored)
     near = {
@@ -140,10 +146,16 @@ def _ideas(
         for one in suggest(near, scored, 50)
     ]
     known = ideas.learned(found, set(scored), popular=choosing.popular)
-    barred = set(cart.products)
-    if not choosing.again:
-        barred |= shopper.bought.keys()
-    return [idea for idea in known if idea.product not in barred]
+    fits = {idea.product: idea.fit for idea in known}
+    barred = ruled.never.union(cart.products)
+    owned = frozenset() if choosing.again else frozenset(shopper.bought)
+    every = [*ideas.ruled(ruled.first, fits), *known]
+    return [
+        idea
+        for idea in every
+        # What the merchant calls a refill is bought again and again.
+        if idea.product not in barred and (idea.kind == "refill" or idea.product not in owned)
+    ]
 
 
 def _earnings(

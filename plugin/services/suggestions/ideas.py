@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal, Protocol
+from typing import Literal
 
 from plugin.services.suggestions.ranking import Idea, Kind
+from plugin.services.suggestions.relations import Proposal
 
 #: Fewer common orders are chance, and no reason that one could honestly tell a shopper.
 LEAST_TOGETHER = 3
@@ -39,16 +40,6 @@ class Candidate:
     source: str
 
 
-class Proposed(Protocol):
-    """What a merchant's rule, or the shop's platform where `rule` is None, proposes."""
-
-    product: str
-    because: str
-    kind: str
-    rule: int | None
-    pinned: bool
-
-
 def learned(found: Sequence[Candidate], cart: Collection[str], *, popular: bool) -> list[Idea]:
     """Return what a model found, as far as there is a true reason for it.
 
@@ -73,7 +64,7 @@ def _has_reason(one: Candidate, cart: Collection[str]) -> bool:
     return one.source not in _NAMING or one.because in cart
 
 
-def ruled(proposals: Sequence[Proposed], fits: Mapping[str, float]) -> list[Idea]:
+def ruled(proposals: Sequence[Proposal], fits: Mapping[str, float]) -> list[Idea]:
     """Return what rules propose: pins first, then each rule in its turn.
 
     Within one rule the better fit comes first; what the platform lists keeps the order of the
@@ -91,6 +82,7 @@ def ruled(proposals: Sequence[Proposed], fits: Mapping[str, float]) -> list[Idea
             one.because,
             min(tier, _LEARNED - 1),
             fits.get(one.product, _UNTRIED),
+            tuple(one.words.items()),
         )
         # Pins keep the order of their rules.
         found.append(replace(idea, fit=1 / (1 + place)) if one.pinned else idea)
