@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 from plugin.store.db import metadata, shop_column
 from plugin.store.orders import counted_baskets, order_lines, orders
 from plugin.store.pairs import LogEntry, held_state, log, put_state
-from plugin.store.writing import Row, chunks, upsert
+from plugin.store.writing import chunks
 
 #: The sums speak of products by number; numbers are handed out once and stay.
 counted_products = sa.Table(
@@ -35,6 +35,43 @@ class Counted:
 
 
 _COUNTED = (counted_baskets.c.order_id, counted_baskets.c.epoch, counted_baskets.c.basket)
+# Built once: an order is counted every few seconds, and building costs more than asking.
+_DUE = (
+    sa.select(*_COUNTED)
+    .where(counted_baskets.c.shop_id == sa.bindparam("shop"), counted_baskets.c.due)
+    .limit(sa.bindparam("most", type_=sa.Integer))
+    .with_for_update(skip_locked=True)
+)
+_COUNT = (
+    sa.update(counted_baskets)
+    .where(
+        counted_baskets.c.shop_id == sa.bindparam("shop"),
+        counted_baskets.c.order_id == sa.bindparam("order"),
+    )
+    .values(due=False, epoch=sa.bindparam("now"), basket=sa.bindparam("held"))
+)
+_BOUGHT = (
+    sa.select(order_lines.c.order_id, order_lines.c.product_id)
+    .join(
+        orders,
+        sa.and_(
+            orders.c.shop_id == order_lines.c.shop_id,
+            orders.c.order_id == order_lines.c.order_id,
+        ),
+    )
+    .where(
+        order_lines.c.shop_id == sa.bindparam("shop"),
+        order_lines.c.order_id.in_(sa.bindparam("these", expanding=True)),
+        order_lines.c.product_id.is_not(None),
+        order_lines.c.quantity > 0,
+        sa.func.coalesce(order_lines.c.kept, order_lines.c.quantity) > 0,
+        orders.c.cancelled_at.is_(None),
+    )
+)
+_NUMBERS = sa.select(counted_products.c.product_id, counted_products.c.number).where(
+    counted_products.c.shop_id == sa.bindparam("shop"),
+    counted_products.c.product_id.in_(sa.bindparam("these", expanding=True)),
+)
 
 
 def due(connection: Connection, shop_id: int, limit: int) -> list[Counted]:
@@ -42,9 +79,8 @@ def due(connection: Connection, shop_id: int, limit: int) -> list[Counted]:
 
     Orders that somebody is writing at this moment are left for the next time.
     """
-    query = sa.select(*_COUNTED).where(counted_baskets.c.shop_id == shop_id, counted_baskets.c.due)
-    held = query.limit(limit).with_for_update(skip_locked=True)
-    return [Counted(*row) for row in connection.execute(held)]
+    found = connection.execute(_DUE, {"shop": shop_id, "most": limit})
+    return [Counted(*row) for row in found]
 
 
 def following(connection: Connection, shop_id: int, after: str, limit: int) -> list[Counted]:
@@ -61,33 +97,19 @@ def following(connection: Connection, shop_id: int, after: str, limit: int) -> l
 
 def put_counted(connection: Connection, shop_id: int, items: Sequence[Counted]) -> None:
     """Note what of each order is counted now."""
-    rows: list[Row] = [{"shop_id": shop_id, "due": False, **vars(item)} for item in items]
-    upsert(connection, counted_baskets, rows)
+    rows = [
+        {"shop": shop_id, "order": item.order_id, "now": item.epoch, "held": item.basket}
+        for item in items
+    ]
+    if rows:
+        connection.execute(_COUNT, rows)
 
 
-def products_of(
-    connection: Connection, shop_id: int, ids: Sequence[str]
-) -> dict[str, list[str]]:
+def products_of(connection: Connection, shop_id: int, ids: Sequence[str]) -> dict[str, list[str]]:
     """Return the products of each order that were bought and kept; cancelled orders have none."""
-    query = sa.select(order_lines.c.order_id, order_lines.c.product_id).join(
-        orders,
-        sa.and_(
-            orders.c.shop_id == order_lines.c.shop_id,
-            orders.c.order_id == order_lines.c.order_id,
-        ),
-    )
-    bought = sa.func.coalesce(order_lines.c.kept, order_lines.c.quantity) > 0
     found: dict[str, list[str]] = {}
     for some in chunks(ids):
-        these = query.where(
-            order_lines.c.shop_id == shop_id,
-            order_lines.c.order_id.in_(some),
-            order_lines.c.product_id.is_not(None),
-            order_lines.c.quantity > 0,
-            bought,
-            orders.c.cancelled_at.is_(None),
-        )
-        for order_id, product_id in connection.execute(these):
+        for order_id, product_id in connection.execute(_BOUGHT, {"shop": shop_id, "these": some}):
             found.setdefault(order_id, []).append(product_id)
     return found
 
@@ -96,10 +118,8 @@ def numbers_of(connection: Connection, shop_id: int, ids: Collection[str]) -> di
     """Return the numbers of those products that have one."""
     found: dict[str, int] = {}
     for some in chunks(sorted(ids)):
-        query = sa.select(counted_products.c.product_id, counted_products.c.number).where(
-            counted_products.c.shop_id == shop_id, counted_products.c.product_id.in_(some)
-        )
-        found.update((product_id, number) for product_id, number in connection.execute(query))
+        rows = connection.execute(_NUMBERS, {"shop": shop_id, "these": some})
+        found.update((product_id, number) for product_id, number in rows)
     return found
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -72,38 +73,36 @@ class PairState:
         return replace(self, last_entry=entry, baskets=self.baskets - 1)
 
 
+_STATE = sa.select(*(pair_states.c[name] for name in vars(PairState()))).where(
+    pair_states.c.shop_id == sa.bindparam("shop")
+)
+_HELD = _STATE.with_for_update()
+_PUT = sa.update(pair_states).where(pair_states.c.shop_id == sa.bindparam("shop"))
+
+
 def state_of(connection: Connection, shop_id: int) -> PairState:
-    """Return how far the counting of a shop is."""
-    return _state(connection, sa.select(pair_states).where(pair_states.c.shop_id == shop_id))
-
-
-def kept_state(connection: Connection, shop_id: int) -> PairState:
-    """Return how far it is, and let nobody change it while this transaction reads the rest."""
-    query = sa.select(pair_states).where(pair_states.c.shop_id == shop_id)
-    return _state(connection, query.with_for_update(read=True))
+    """Return how far the counting of a shop is, and let nobody change it while this reads on."""
+    return _state(connection, shop_id, _STATE.with_for_update(read=True)) or PairState()
 
 
 def held_state(connection: Connection, shop_id: int) -> PairState:
-    """Return how far it is, and let nobody else change it until this transaction ends."""
-    query = sa.select(pair_states).where(pair_states.c.shop_id == shop_id).with_for_update()
-    connection.execute(
-        insert_ignoring(connection, pair_states).values(shop_id=shop_id, **vars(PairState()))
-    )
-    return _state(connection, query)
+    """Return how far it is, and let nobody else read or change it until this transaction ends."""
+    found = _state(connection, shop_id, _HELD)
+    if found is None:
+        first = insert_ignoring(connection, pair_states)
+        connection.execute(first.values(shop_id=shop_id, **vars(PairState())))
+        found = _state(connection, shop_id, _HELD)
+    return found or PairState()
 
 
-def _state(connection: Connection, query: sa.Select[tuple[int]]) -> PairState:
-    row = connection.execute(query).first()
-    if row is None:
-        return PairState()
-    return PairState(*(getattr(row, name) for name in vars(PairState())))
+def _state(connection: Connection, shop_id: int, query: sa.Select[Any]) -> PairState | None:
+    row = connection.execute(query, {"shop": shop_id}).first()
+    return None if row is None else PairState(*row)
 
 
 def put_state(connection: Connection, shop_id: int, state: PairState) -> None:
     """Write how far the counting is; the caller holds it."""
-    connection.execute(
-        sa.update(pair_states).where(pair_states.c.shop_id == shop_id).values(**vars(state))
-    )
+    connection.execute(_PUT, {"shop": shop_id, **vars(state)})
 
 
 @dataclass(frozen=True)
@@ -117,7 +116,7 @@ class LogEntry:
 
 def log(connection: Connection, shop_id: int, entry: LogEntry) -> None:
     """Append to the log of baskets."""
-    connection.execute(sa.insert(basket_log).values(shop_id=shop_id, **vars(entry)))
+    connection.execute(sa.insert(basket_log), {"shop_id": shop_id, **vars(entry)})
 
 
 def logged(connection: Connection, shop_id: int) -> list[LogEntry]:

@@ -32,9 +32,8 @@ _SHARE_TO_SUM = 4
 _PART = 1_000_000
 #: Bytes of baskets that are summed at a time.
 _LOG_AT_ONCE = 1 << 24
-#: Of the latest orders, what a self-test may ask about: a tenth, but no more than these.
-_MOST_RECENT = 5_000
-_RECENT_SHARE = 10
+#: Of the latest orders, what a self-test may ask about.
+_MOST_RECENT = 20_000
 
 
 def is_long(state: PairState) -> bool:
@@ -62,7 +61,7 @@ def sum_up(context: Context, shop: Shop) -> bool:
 
 
 def _whole(connection: Connection, shop: Shop) -> tuple[PairState, Sequence[LogEntry], Sums]:
-    state = pairs.kept_state(connection, shop.id)
+    state = pairs.state_of(connection, shop.id)
     log = pairs.logged(connection, shop.id)
     parts = [unpacked(data) for data in pairs.sums(connection, shop.id)]
     parts += [summed(some) for some in _joined(entry.added for entry in log)]
@@ -91,17 +90,16 @@ def counted(context: Context, shop: Shop) -> tuple[Counts, list[Basket]]:
     with context.db.read() as connection:
         state, _, sums = _whole(connection, shop)
         names = baskets.names(connection, shop.id)
-        share = min(_MOST_RECENT, state.baskets // _RECENT_SHARE)
-        latest = baskets.latest(connection, shop.id, state.epoch, share)
+        latest = baskets.latest(connection, shop.id, state.epoch, _MOST_RECENT)
     recent = [
         Basket(tuple(sorted(names[number] for number in one)), at)
         for at, basket in reversed(latest)
         for one in read(basket)
     ]
-    return _counts(sums, names), recent
+    return _counts(sums, names, state.baskets), recent
 
 
-def _counts(sums: Sums, names: Sequence[str]) -> Counts:
+def _counts(sums: Sums, names: Sequence[str], orders: int) -> Counts:
     """Number the products anew, in the order of their ids, and write each pair both ways."""
     own = sums.first == sums.second
     present = sums.first[own]
@@ -109,14 +107,15 @@ def _counts(sums: Sums, names: Sequence[str]) -> Counts:
     places = {product: place for place, product in enumerate(products)}
     place_of = np.full(len(names), -1, np.int64)
     place_of[present] = [places[names[number]] for number in present.tolist()]
-    weights = np.zeros(len(products), np.int64)
-    weights[place_of[present]] = sums.weight[own]
+    by_id = np.argsort(place_of[present])
     first, second = place_of[sums.first[~own]], place_of[sums.second[~own]]
     rows, columns = np.concatenate([first, second]), np.concatenate([second, first])
     order = np.argsort(rows * max(len(products), 1) + columns, kind="stable")
     return Counts(
         products=tuple(products),
-        own=weights,
+        orders=orders,
+        own=sums.weight[own][by_id],
+        held=sums.together[own][by_id].astype(np.int32),
         indptr=_starts(rows, len(products)),
         indices=columns[order].astype(np.int32),
         weight=np.tile(sums.weight[~own], 2)[order],

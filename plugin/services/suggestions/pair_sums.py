@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from plugin.services.suggestions.co_occurrence import LONGEST_BASKET, ORDER_BITS, step
+from plugin.services.suggestions.co_occurrence import LONGEST_BASKET, weight_of
 
 #: Raised with whatever changes what is counted of an order: then all are counted anew.
 RULE = 1
@@ -23,6 +23,8 @@ RULE = 1
 Integers = NDArray[np.int64]
 #: Pairs of baskets that are summed at a time: memory stays below 300 MB whatever the history.
 _AT_ONCE = 4_000_000
+#: The plain number of baskets stands in so many of the lower bits of a value.
+_BASKET_BITS = 24
 _LITTLE = np.dtype("<u4")
 #: A key holds two product numbers; above the size of a basket it still fits an integer.
 _NUMBER_BITS = 28
@@ -51,15 +53,20 @@ class Sums(NamedTuple):
     @property
     def weight(self) -> Integers:
         """The summed weight of the baskets, fixed point."""
-        return self.values >> ORDER_BITS
+        return self.values >> _BASKET_BITS
 
     @property
     def together(self) -> Integers:
         """The number of baskets."""
-        return self.values & ((1 << ORDER_BITS) - 1)
+        return self.values & ((1 << _BASKET_BITS) - 1)
 
 
 NOTHING = Sums(np.empty(0, np.int64), np.empty(0, np.int64))
+
+
+def step(size: int) -> int:
+    """Return what a basket of that size adds to each of its pairs."""
+    return (weight_of(size) << _BASKET_BITS) + 1
 
 
 def written(numbers: Sequence[int]) -> bytes:
@@ -128,7 +135,7 @@ def _counted(marked: Integers) -> Sums:
     # One plain sort does it all, because the size, and with it the weight, is in the number.
     marked.sort()
     ends = np.flatnonzero(np.append(marked[1:] != marked[:-1], True))
-    steps = np.array([step(size) if size else 0 for size in range(LONGEST_BASKET + 1)], np.int64)
+    steps = np.array([0, *map(step, range(1, LONGEST_BASKET + 1))], np.int64)
     runs = marked[ends]
     values = np.diff(ends, prepend=-1) * steps[runs & _SIZES]
     keys = runs >> _SIZE_BITS
