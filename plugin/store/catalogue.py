@@ -14,6 +14,7 @@ from plugin.model import Product, Variant, storefront_id
 from plugin.store import product_facts
 from plugin.store.db import Amount, Utc, metadata, personal, shop_column
 from plugin.store.labels import put_labels
+from plugin.store.models import touch
 from plugin.store.price_log import note_prices
 from plugin.store.writing import Row, chunks, upsert
 
@@ -115,6 +116,8 @@ def put_products(connection: Connection, shop_id: int, items: Sequence[Product])
         for item in fresh
         if item.id in known and known[item.id][1] and known[item.id][0] < item.updated_at
     ]
+    if fresh:
+        touch(connection, shop_id)
     note_prices(connection, shop_id, fresh, missed)
     upsert(connection, products, [_product_row(shop_id, item) for item in fresh])
     for some in chunks([item.id for item in fresh]):
@@ -180,6 +183,7 @@ def _variant_row(shop_id: int, product_id: str, item: Variant) -> Row:
 
 def mark_gone(connection: Connection, shop_id: int, product_id: str) -> None:
     """Note that the platform has this product no longer."""
+    touch(connection, shop_id)
     connection.execute(
         sa.update(products)
         .where(products.c.shop_id == shop_id, products.c.product_id == product_id)
@@ -189,6 +193,7 @@ def mark_gone(connection: Connection, shop_id: int, product_id: str) -> None:
 
 def mark_all_gone(connection: Connection, shop_id: int) -> None:
     """Trust no product any more until the platform names it again (a reinstall)."""
+    touch(connection, shop_id)
     connection.execute(sa.update(products).where(products.c.shop_id == shop_id).values(gone=True))
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.engine import Connection
 
 from plugin.store.catalogue import products, variants
 from plugin.store.db import Amount, Utc, metadata, shop_column
+from plugin.store.models import touch
 from plugin.store.writing import chunks, upsert
 
 # Beside the catalogue, which a sync writes anew: what the merchant stated outlives it.
@@ -112,3 +113,4 @@ def put_stated_costs(
         for one in stated
     ]
     upsert(connection, stated_costs, rows)
+    touch(connection, shop_id)
