@@ -23,7 +23,7 @@ from plugin.services.suggestions.ranking import Idea, ranked
 from plugin.services.suggestions.shopper import Shopper
 from plugin.services.suggestions.wishes import Choosing
 from plugin.store import neighbours as store
-from plugin.store import shelf
+from plugin.store import returned, shelf
 from plugin.store.costs import costs_of
 
 WIDGET = "cross_sell"
@@ -146,6 +146,8 @@ def _ideas(
         for one in suggest(near, scored, 50)
     ]
     known = ideas.learned(found, set(scored), popular=choosing.popular)
+    back = returned.often_returned_of(connection, shop.id, [idea.product for idea in known])
+    known = [idea for idea in known if idea.product not in back]
     fits = {idea.product: idea.fit for idea in known}
     barred = ruled.never.union(cart.products)
     owned = frozenset() if choosing.again else frozenset(shopper.bought)

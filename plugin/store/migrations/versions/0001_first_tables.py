@@ -530,6 +530,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("shop_id", "product_id", "other_id", name=op.f("pk_neighbours")),
     )
     op.create_table(
+        "often_returned",
+        sa.Column("shop_id", sa.Integer(), nullable=False),
+        sa.Column("product_id", sa.String(length=80), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["shop_id"],
+            ["shops.id"],
+            name=op.f("fk_often_returned_shop_id_shops"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("shop_id", "product_id", name=op.f("pk_often_returned")),
+    )
+    op.create_table(
         "order_lines",
         sa.Column("shop_id", sa.Integer(), nullable=False),
         sa.Column("order_id", sa.String(length=80), nullable=False),
@@ -1275,6 +1287,7 @@ def downgrade() -> None:
         )
 
     op.drop_table("order_lines")
+    op.drop_table("often_returned")
     op.drop_table("neighbours")
     op.drop_table("milestones")
     op.drop_table("margin_trials")
