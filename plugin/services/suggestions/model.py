@@ -1,0 +1,230 @@
+"""What was learned of a shop, small enough for memory: scores for any cart, with a reason."""
+
+from __future__ import annotations
+
+import json
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from math import log1p
+from struct import Struct
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from plugin.services.suggestions.co_occurrence import Integers, spread
+from plugin.services.suggestions.mixture import Mixed, Share, range_of
+
+LEAST_TOGETHER = 3
+"""Fewer common orders are chance, and no reason that one could honestly tell a shopper."""
+
+_MAGIC = b"BLM1"
+_HEAD = Struct("<4sIII")
+_MOST_TOGETHER = 65_535
+_HISTORY = 0.5
+_BYTES_OF_ID = 100
+_NOTHING: Mapping[str, int] = {}
+
+
+class UnreadableModelError(ValueError):
+    """The bytes are no model of this version; it must be learned anew."""
+
+
+class Candidate(NamedTuple):
+    """A product for a cart, best score first.
+
+    `source` tells why: "orders" (`together` orders held it along with `because`, the product of
+    the cart that speaks most for it), "again" (this customer bought it `together` times) or
+    "popular" (in `together` orders of the latest 30 days, and no reason from the cart).
+    """
+
+    product: str
+    score: float
+    because: str
+    together: int
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The pairs in compressed rows; weights in half precision."""
+
+    indptr: Integers
+    other: NDArray[Any]
+    near: NDArray[np.float16]
+    ridge: NDArray[np.float16]
+    together: NDArray[np.uint16]
+
+    @staticmethod
+    def packed(mixed: Mixed, together: NDArray[np.int32]) -> Rows:
+        """The same in as few bytes as it needs."""
+        small = len(mixed.indptr) <= 1 << 16
+        return Rows(
+            indptr=mixed.indptr,
+            other=mixed.other.astype(np.uint16 if small else np.uint32),
+            near=mixed.near.astype(np.float16),
+            ridge=mixed.ridge.astype(np.float16),
+            together=np.minimum(together, _MOST_TOGETHER).astype(np.uint16),
+        )
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of all arrays."""
+        arrays = (self.indptr, self.other, self.near, self.ridge, self.together)
+        return sum(array.nbytes for array in arrays)
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """What goes with what in one shop. `choice` records the setting and how well it did."""
+
+    products: tuple[str, ...]
+    rows: Rows
+    shares: tuple[Share, ...]
+    popular: tuple[tuple[str, int], ...]
+    choice: Mapping[str, Any]
+
+    @property
+    def nbytes(self) -> int:
+        """What it takes in memory, about."""
+        return self.rows.nbytes + _BYTES_OF_ID * len(self.products)
+
+    def score(
+        self, cart: Sequence[str], *, history: Mapping[str, int] = _NOTHING, most: int = 50
+    ) -> list[Candidate]:
+        """The products that go with the whole cart, best first, none of the cart, at most `most`.
+
+        `history` says how often this customer bought which products; without it nothing is known
+        of the customer. Popular products come last, and score 0.
+        """
+        held = sorted({place for product in cart if (place := self._place(product)) is not None})
+        found = self._spoken_for(np.array(held, np.int64), most)
+        if history:
+            found = _with_history(found, history, set(cart))
+        known = {*cart, *(candidate.product for candidate in found)}
+        missing = max(0, most - len(found))
+        rest = [Candidate(p, 0.0, "", n, "popular") for p, n in self.popular if p not in known]
+        return found[:most] + rest[:missing]
+
+    def _place(self, product: str) -> int | None:
+        place = bisect_left(self.products, product)
+        found = place < len(self.products) and self.products[place] == product
+        return place if found else None
+
+    def _spoken_for(self, held: Integers, most: int) -> list[Candidate]:
+        rows = self.rows
+        lengths = rows.indptr[held + 1] - rows.indptr[held]
+        places = spread(rows.indptr[held], lengths)
+        if not len(places):
+            return []
+        share = self.shares[range_of(len(held))]
+        other, together = rows.other[places], rows.together[places]
+        said = share.near * rows.near[places].astype(np.float32)
+        said += share.ridge * rows.ridge[places].astype(np.float32)
+        order = np.lexsort((np.where(together < LEAST_TOGETHER, 1e6, 0) - said, other))
+        sorted_others = other[order]
+        firsts = np.flatnonzero(np.r_[True, sorted_others[1:] != sorted_others[:-1]])
+        totals = np.add.reduceat(said[order], firsts)
+        totals[np.isin(sorted_others[firsts], held)] = 0
+        best = np.argsort(-totals, kind="stable")[:most]
+        best = best[totals[best] > 0]
+        reasons = order[firsts[best]]
+        because = np.repeat(held, lengths)[reasons]
+        return [
+            Candidate(self.products[product], total, self.products[reason], orders, "orders")
+            for product, total, reason, orders in zip(
+                other[reasons].tolist(),
+                totals[best].tolist(),
+                because.tolist(),
+                together[reasons].tolist(),
+                strict=True,
+            )
+        ]
+
+    def within(self, most_bytes: int) -> Model:
+        """Itself where it fits, else the same with fewer pairs of each product, the best kept."""
+        if self.nbytes <= most_bytes:
+            return self
+        pairs = max(1, len(self.rows.other))
+        spare = most_bytes - _BYTES_OF_ID * len(self.products) - self.rows.indptr.nbytes
+        each = (self.rows.nbytes - self.rows.indptr.nbytes) / pairs
+        starts = self.rows.indptr
+        rank = spread(np.zeros(len(self.products), np.int64), np.diff(starts))
+        longest = int(np.diff(starts).max(initial=0))
+        fitting = [n for n in range(longest) if (rank < n).sum() * each <= spare]
+        kept = np.flatnonzero(rank < (fitting[-1] if fitting else 0))
+        rows = Rows(
+            indptr=np.searchsorted(kept, starts).astype(np.int64),
+            other=self.rows.other[kept],
+            near=self.rows.near[kept],
+            ridge=self.rows.ridge[kept],
+            together=self.rows.together[kept],
+        )
+        return Model(self.products, rows, self.shares, self.popular, self.choice)
+
+    def to_bytes(self) -> bytes:
+        """The model as bytes for `from_bytes`; the same model gives the same bytes."""
+        text = json.dumps(
+            {
+                "products": self.products,
+                "shares": [asdict(share) for share in self.shares],
+                "popular": self.popular,
+                "choice": self.choice,
+            }
+        ).encode()
+        rows = self.rows
+        head = _HEAD.pack(_MAGIC, len(text), len(self.products), len(rows.other))
+        lengths = np.diff(rows.indptr).astype(np.uint16)
+        arrays = (lengths, rows.other, rows.near, rows.ridge, rows.together)
+        return b"".join([head, text, *(array.tobytes() for array in arrays)])
+
+    @staticmethod
+    def from_bytes(data: bytes) -> Model:
+        """Read what `to_bytes` wrote; raises `UnreadableModelError` for anything else."""
+        try:
+            return _read(data)
+        except (ValueError, KeyError, TypeError) as error:
+            raise UnreadableModelError("no model of this version") from error
+
+
+def _with_history(
+    found: Sequence[Candidate], history: Mapping[str, int], cart: set[str]
+) -> list[Candidate]:
+    """What the customer bought before moves up, by half the best score times log(1 + times)."""
+    unit = _HISTORY * (found[0].score if found else 1.0)
+    gained = {
+        product: unit * log1p(times)
+        for product, times in history.items()
+        if times > 0 and product not in cart
+    }
+    moved = [one._replace(score=one.score + gained.pop(one.product, 0.0)) for one in found]
+    again = [Candidate(p, gain, p, history[p], "again") for p, gain in gained.items()]
+    return sorted([*moved, *again], key=lambda one: (-one.score, one.product))
+
+
+def _read(data: bytes) -> Model:
+    if len(data) < _HEAD.size:
+        raise ValueError("too short")
+    magic, text_length, products, pairs = _HEAD.unpack_from(data)
+    if magic != _MAGIC:
+        raise ValueError("another version")
+    text = json.loads(data[_HEAD.size : _HEAD.size + text_length])
+    at = _HEAD.size + text_length
+    arrays: list[NDArray[Any]] = []
+    other = np.uint16 if products < 1 << 16 else np.uint32
+    kinds = (np.uint16, other, np.float16, np.float16, np.uint16)
+    for kind, many in zip(kinds, (products, pairs, pairs, pairs, pairs), strict=True):
+        arrays.append(np.frombuffer(data, kind, many, at))
+        at += arrays[-1].nbytes
+    if at != len(data) or len(text["products"]) != products:
+        raise ValueError("cut short")
+    lengths = arrays[0].astype(np.int64)
+    rows = Rows(np.concatenate(([0], np.cumsum(lengths))), *arrays[1:])
+    return Model(
+        products=tuple(text["products"]),
+        rows=rows,
+        shares=tuple(Share(**share) for share in text["shares"]),
+        popular=tuple((product, orders) for product, orders in text["popular"]),
+        choice=text["choice"],
+    )
