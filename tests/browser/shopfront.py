@@ -88,7 +88,12 @@ SUGGESTIONS: list[dict[str, Any]] = [
         "url": f"/products/artikel-{number}",
         "image": f"/pictures/{number}.svg",
         "price": {"amount": price, "currency": "EUR"},
-        "reason": {"kind": "together", "with": "Teeschale Ruß"},
+        "reason": {
+            "kind": "together",
+            "with": "Teeschale Ruß",
+            "text": "Wird oft mit Teeschale Ruß bestellt",
+        },
+        "mark": "o",
     }
     for number, title, price in [
         (21, "Untersetzer Filz", "13.50"),

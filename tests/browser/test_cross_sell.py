@@ -26,7 +26,7 @@ def test_each_row_says_what_why_and_for_how_much(storefront: Shopfront, visitor:
     expect(first).to_contain_text("Wird oft mit Teeschale Ruß bestellt")
     expect(first).to_contain_text("13,50\u00a0€")
     asked = [path for _, path, _ in storefront.asked if "suggestions" in path]
-    assert asked == ["/v1/uferhaus/suggestions?cart=10&lang=de"]
+    assert asked == ["/v1/uferhaus/suggestions?cart=10&place=cart&lang=de"]
 
 
 def test_an_article_is_added_marked_announced_and_can_be_taken_back(
@@ -46,7 +46,7 @@ def test_an_article_is_added_marked_announced_and_can_be_taken_back(
     )
     expect(page.get_by_text("Im Warenkorb", exact=True)).to_be_visible()
     [body] = storefront.bodies("/cart/add.js")
-    assert body["items"] == [{"id": 211, "quantity": 1, "properties": {"_bleib": "cross_sell:3"}}]
+    assert body["items"] == [{"id": 211, "quantity": 1, "properties": {"_bleib": "cross_sell:3:o"}}]
     until(page, "carts.length === 1")
     assert page.evaluate("carts") == [2]
     undo.press("Enter")
@@ -145,7 +145,7 @@ def test_hostile_words_of_products_are_text(storefront: Shopfront, visitor: Visi
                     "title": evil,
                     "url": "javascript:window.hacked=1",
                     "image": "javascript:window.hacked=1",
-                    "reason": {"kind": "together", "with": evil},
+                    "reason": {"kind": "together", "with": evil, "text": evil},
                 }
             ]
         },

@@ -28,6 +28,18 @@ const CONTENTS = {
 };
 /** What few campaigns need of the exit-intent widget, in a chunk of its own. */
 const EXTRAS = ["extras", "bar", "countdown", "free", "picture", "teaser"];
+/** What few suggestions need, or only once there are some, by source; each in a chunk of its own. */
+const SUGGESTING = {
+  follow: "follow",
+  measure: "follow",
+  watch: "follow",
+  places: "follow",
+  lists: "follow",
+  buy: "follow",
+  choice: "choice",
+  pieces: "pieces",
+  progress: "progress",
+};
 /** Widgets that begin with the sign-up: what its form may ask for is theirs as well. */
 const SIGN_UPS = ["newsletter"];
 /** Chunks that begin a life of their own, besides one for each widget. */
@@ -38,6 +50,7 @@ function chunkOf(folder, id) {
   const [, part, file] = /^(\w+)\/([a-z_]+)[\w.-]*\.\w+$/.exec(relative(folder, id)) ?? [];
   if (!part) return null;
   if (part === "exit_intent" && EXTRAS.includes(file)) return "extras";
+  if (part === "cross_sell" && SUGGESTING[file]) return SUGGESTING[file];
   if (part !== "_runtime") return part === "exit_intent" && CONTENTS[file] ? file : part;
   return Object.keys(LAYOUT).find((chunk) => LAYOUT[chunk].includes(file)) ?? "ui";
 }
@@ -55,6 +68,7 @@ export async function chunksOf(folder, widgets) {
       name,
       `./exit_intent/${name}.ts`,
     ]),
+    ...[...new Set(Object.values(SUGGESTING))].map((name) => [name, `./cross_sell/${name}.ts`]),
   ].filter(([, file]) => existsSync(join(folder, file)));
   const bundle = await rolldown({
     cwd: folder,

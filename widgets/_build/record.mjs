@@ -37,6 +37,14 @@ export function pins({ loader, why, preflight, widgets, carts, integrity: of }) 
   };
 }
 
+/** What a list of suggestions asks for, and when. */
+const SUGGESTIONS = [
+  ["follow", "only where something is suggested: adding, undoing, further places, counting"],
+  ["choice", "only for suggestions that come in several kinds"],
+  ["pieces", "only where the merchant lets shoppers change the number of pieces"],
+  ["progress", "only where the merchant said from when on shipping is free"],
+];
+
 const row = (name, ...cells) =>
   [name.padEnd(32), ...cells.map((cell) => String(cell).padStart(8))].join("");
 
@@ -97,6 +105,9 @@ export function report({ bytes, loader, why, widgets, carts }, files, budgets) {
       budgets.preflight_brotli_bytes,
       "only for whoever came with a voucher: what it still needs in the cart",
     ]);
+  for (const [name, of] of SUGGESTIONS)
+    if (files.has(name))
+      lines.push([name, weight([chunk(name)].flat()), budgets[`${name}_brotli_bytes`], of]);
   const apart = ["form", "question", "basket", "extras"]
     .filter((name) => files.has(name))
     .map((name) => [name, weight([chunk(name)]), "only where it is needed"]);

@@ -43,11 +43,17 @@ async function ask(path: string, fields?: Record<string, string>): Promise<Respo
   return response;
 }
 
-// Vouchers and what plugins add are lines as well.
-async function lines(): Promise<readonly Line[]> {
-  const { lineItems } = await (await ask("cart.json")).json();
-  return Object.values((lineItems ?? []) as Line[]).filter(({ type }) => type === "product");
+interface Whole {
+  readonly lineItems?: readonly Line[];
+  readonly price?: { readonly positionPrice: number };
 }
+
+const whole = async (): Promise<Whole> => (await ask("cart.json")).json();
+
+// Vouchers and what plugins add are lines as well.
+const articles = ({ lineItems = [] }: Whole) =>
+  Object.values(lineItems).filter(({ type }) => type === "product");
+const lines = async () => articles(await whole());
 
 const item = ({ id, referencedId, quantity, label, cover, price, payload }: Line): CartItem => ({
   key: id,
@@ -60,7 +66,10 @@ const item = ({ id, referencedId, quantity, label, cover, price, payload }: Line
 });
 
 const cart: CartHook = {
-  read: async (): Promise<Cart> => ({ items: (await lines()).map(item) }),
+  read: async (): Promise<Cart> => {
+    const cart = await whole();
+    return { items: articles(cart).map(item), total: cart.price?.positionPrice };
+  },
 
   async add(variant, properties) {
     const count = async () => (await lines()).find(({ id }) => id === variant);

@@ -31,7 +31,13 @@ const cartOf = (...items: unknown[]) => ({
   coupons: [],
   cross_sells: [],
   items_count: items.length,
-  totals: { total_price: "1580", ...money },
+  totals: {
+    total_items: "2000",
+    total_items_tax: "380",
+    total_discount: "200",
+    total_discount_tax: "38",
+    ...money,
+  },
   errors: [],
   extensions: {},
 });
@@ -102,7 +108,7 @@ test("a variation counts as its product where the plugin says which that is", as
 test("a shop without pretty addresses is asked by its query", async () => {
   document.querySelector("script")?.setAttribute("data-api", "/?rest_route=/wc/store/v1/");
   shopAnswers([200, cartOf()]);
-  expect(await bleib().cart.read()).toEqual({ items: [] });
+  expect(await bleib().cart.read()).toEqual({ items: [], total: 21.42 });
   expect(calls[0]?.path).toBe("/?rest_route=/wc/store/v1/cart");
 });
 

@@ -55,8 +55,21 @@ async function ask(path = "", body?: unknown): Promise<Response> {
   return response;
 }
 
-async function lines(response: Response): Promise<readonly Line[]> {
-  const { items = [] } = (await response.json()) as { items?: readonly Line[] };
+interface Whole {
+  readonly items?: readonly Line[];
+  /** In the smallest unit; taxes apart, with which the shop compares for its free shipping. */
+  readonly totals?: {
+    readonly total_items: string;
+    readonly total_items_tax: string;
+    readonly total_discount: string;
+    readonly total_discount_tax: string;
+    readonly currency_minor_unit: number;
+  };
+}
+
+const lines = async (response: Response) => remembered(await response.json());
+
+function remembered({ items = [] }: Whole): readonly Line[] {
   for (const { key, quantity_limits } of items) least.set(key, quantity_limits?.minimum ?? 1);
   return items;
 }
@@ -77,7 +90,12 @@ const item = ({ key, id, quantity, name, images, prices, extensions }: Line): Ca
 
 async function read(): Promise<Cart | undefined> {
   const response = await ask();
-  return response.ok ? { items: (await lines(response)).map(item) } : undefined;
+  if (!response.ok) return undefined;
+  const cart: Whole = await response.json();
+  const { totals: of } = cart;
+  const goods = of && +of.total_items + +of.total_items_tax - +of.total_discount;
+  const total = goods && (goods - +of.total_discount_tax) / 10 ** of.currency_minor_unit;
+  return { items: remembered(cart).map(item), total };
 }
 
 // A nonce lives a day at most, so a page that stood open for longer asks for a fresh one, once.

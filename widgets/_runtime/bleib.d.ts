@@ -42,6 +42,8 @@ export interface CartItem {
 
 export interface Cart {
   readonly items: readonly CartItem[];
+  /** What all lines come to after discounts, without shipping: for free-shipping progress. */
+  readonly total?: number | undefined;
 }
 
 /** How Bleib reads and changes the cart of a shop that it does not know. */
@@ -135,7 +137,10 @@ declare global {
     bleib?: Partial<Bleib>;
   }
   interface DocumentEventMap extends BleibEvents {
-    /** The cart was changed by Bleib; draw yours anew. */
+    /**
+     * The cart was changed by Bleib, whose detail it is: draw yours anew. Dispatch it without a
+     * detail where you have changed the cart.
+     */
     "bleib:cart": CustomEvent<Cart | undefined>;
     /** Dispatch this instead of calling `bleib.consent`. */
     "bleib:consent": CustomEvent<Consent>;

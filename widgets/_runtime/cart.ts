@@ -33,6 +33,7 @@ const shopify: CartHook = {
     const cart = await call<{ readonly items: readonly Line[] }>("");
     return (
       cart && {
+        ...cart,
         items: cart.items.map((line) => ({
           ...line,
           variant: `${line.variant_id}`,

@@ -101,6 +101,8 @@ export interface CartItem {
 
 export interface Cart {
   readonly items: readonly CartItem[];
+  /** What all lines come to after discounts, without shipping. */
+  readonly total?: number | undefined;
 }
 
 /** What a shop without the Ajax cart of Shopify offers as `bleib.cart`. */

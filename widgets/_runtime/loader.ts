@@ -9,7 +9,7 @@ import { fileName, shaped } from "./shape.ts";
 import { language } from "./texts.ts";
 
 interface Given {
-  cart?: CartHook | null;
+  cart?: CartHook | null | undefined;
   why?: unknown;
   twice?: boolean;
 }
@@ -68,15 +68,20 @@ function run(tag: HTMLScriptElement, given: Given): void {
     consent: (told) => {
       life.told.push(told);
     },
-    cart: () => bleib.cart,
-    placement: ({ widget }) => document.querySelector(`[data-bleib=${widget}]`),
+    cart: () => bleib.cart as CartHook | null,
+    // The first one that is to be seen: a page may have another in a drawer that is still shut.
+    placement: ({ widget, settings }) => {
+      const at = settings.at ?? `[data-bleib=${widget}]`;
+      const all = [...document.querySelectorAll<HTMLElement>(at as string)];
+      return (all.find((one) => one.offsetParent) || all[0]) as HTMLElement;
+    },
   } as Partial<Waiting> as Waiting & { shop?: ShopConfig };
 
   const closeAll = (end?: boolean) => {
     for (const close of Object.values(life.closers)) close(end);
   };
   const bleib = {
-    cart: given.cart ?? null,
+    cart: given.cart,
     consent: (told?: unknown) => life.consent((told ?? {}) as Consent),
     identify: (told: Person) => void Object.assign(life.person, told),
     /** Opens a widget because the shopper asked for it, for instance from a link of the theme. */

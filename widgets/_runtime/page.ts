@@ -3,15 +3,14 @@
 import type { Campaign, Rule, WidgetFiles } from "./contract.ts";
 import type { Life, Waiting } from "./life.ts";
 import { onRoute } from "./navigation.ts";
-import { device, sense, tools } from "./sensors.ts";
+import { device, type Later, sense, tools } from "./sensors.ts";
 import { fileName } from "./shape.ts";
 import { variant } from "./texts.ts";
 import type * as Visit from "./visit.ts";
 
 export type Files = Partial<Readonly<Record<string, WidgetFiles>>> & { readonly why?: string };
 
-/** How often, and how many milliseconds apart, a page that is still being drawn is looked at. */
-const LOOKS = 20;
+/** How many milliseconds apart a page is looked at: a drawer comes when it is opened. */
 const LOOK_MS = 500;
 /**
  * What only the visit can notice, or has to count from page to page; the cart, where there may be
@@ -37,6 +36,7 @@ export function live(life: Waiting, given: Files): (what: unknown) => unknown {
   const inside = campaigns.filter((one) => !over.includes(one));
   let ending = new AbortController();
   let begin: () => unknown;
+  let later: Later;
 
   const filesOf = ({ widget }: Campaign) => given[widget] ?? (shop.widgets[widget] as WidgetFiles);
   const get = (name: unknown) => import(life.files + fileName(name));
@@ -100,7 +100,6 @@ export function live(life: Waiting, given: Files): (what: unknown) => unknown {
   };
 
   const emit = (moment?: Rule) => {
-    look();
     if (!life.view.asked && trial !== "editor") offer(over, moment);
   };
   const soon = () => {
@@ -115,7 +114,8 @@ export function live(life: Waiting, given: Files): (what: unknown) => unknown {
     let drawn = false;
     const watch = new IntersectionObserver(
       async (entries) => {
-        if (!entries.some((entry) => entry.isIntersecting)) return;
+        // The last one is how things stand.
+        if (!entries.pop()?.isIntersecting) return;
         watch.disconnect();
         drawn = true;
         drawn = await offer(wanted);
@@ -139,14 +139,14 @@ export function live(life: Waiting, given: Files): (what: unknown) => unknown {
         near(widget, place);
       }
     }
+    later(look, LOOK_MS);
   };
   const view = () => {
     ending.abort();
     if (signal.aborted) return;
     ending = new AbortController();
-    // A page that is drawn by a script has its places a little later.
     const [on, after] = tools(ending.signal);
-    const later = after();
+    later = after();
     life.view = { began: performance.now(), deepest: 0 };
     for (const campaign of over) {
       states[campaign.id] = "waiting";
@@ -175,12 +175,7 @@ export function live(life: Waiting, given: Files): (what: unknown) => unknown {
       on(document, "click", begin);
       emit();
     }
-    let left = LOOKS;
-    const poll = () => {
-      look();
-      if (left--) later(poll, LOOK_MS);
-    };
-    poll();
+    look();
   };
   life.consent = (told) => {
     life.told.push(told);

@@ -13,7 +13,8 @@ describe("words", () => {
   it("are filled, elements included, and unknown places stay", () => {
     const bold = document.createElement("b");
     expect(parts(german, "An {mail}: {x}", { mail: bold })).toEqual(["An ", bold, ": ", "{x}", ""]);
-    expect(say(german, "sug.why", { with: "Tee" })).toBe("Wird oft mit Tee bestellt");
+    const told = { ...german, texts: { live: "{item} ist im Warenkorb." } };
+    expect(say(told, "live", { item: "Tee" })).toBe("Tee ist im Warenkorb.");
     expect(say(german, "no.such.text")).toBe("");
   });
 

@@ -18,6 +18,8 @@ export interface Measured {
   /** `amount`: the price of all pieces together, in the shop's currency. */
   added(item: Counted, amount: number): void;
   undone(item: Counted, amount: number): void;
+  /** More pieces of what was added, or fewer: by how much that changes the cart. */
+  more(amount: number): void;
   /** What the cart is worth by now, in the shop's currency; undefined where nobody says so. */
   total(amount: number | undefined): void;
   /** Draws nothing, and returns how even that ends. */
@@ -82,6 +84,9 @@ export function measure(host: Host, total?: number): Measured {
     undone: (item, amount) => {
       added -= amount;
       host.event(`item_undo ${named(item)}`);
+    },
+    more: (amount) => {
+      added += amount;
     },
     total: (amount) => {
       now = amount ?? now;

@@ -1,115 +1,78 @@
-// Shows in the cart what others ordered with it, each with its reason, and adds it on request.
+// Shows in the cart what goes with it, each with its reason, and adds it on request.
 
 import { cartOf } from "../_runtime/cart.ts";
-import type { CartItem, Close, Host, Money } from "../_runtime/contract.ts";
-import { address, button, h, icon } from "../_runtime/dom.ts";
-import { busy, failure, ICONS, mistake } from "../_runtime/field.ts";
+import type { Cart, Close, Host } from "../_runtime/contract.ts";
+import { h } from "../_runtime/dom.ts";
 import { place } from "../_runtime/place.ts";
-import { merchant, money, say } from "../_runtime/say.ts";
+import { merchant, say } from "../_runtime/say.ts";
+import { row, type Suggestion } from "./row.ts";
 import css from "./style.css";
 
-interface Suggestion {
-  readonly variant_number: string;
-  readonly title: string;
-  readonly url: string;
-  readonly image: string | null;
-  readonly price: Money;
-  /** The lowest price of the 30 days before, in the app's words; never anything else. */
-  readonly before?: string | null;
-  readonly reason: { readonly with: string };
-}
+/** Nobody reads the reasons for more lines, and an address has its limits. */
+const LINES = 60;
+/** How many rows a narrow place takes: beside the page, and on a phone. */
+const FEW: Readonly<Record<string, readonly number[]>> = { drawer: [2, 1], status: [2, 2] };
 
 // A suggestion without a reason is advertising, and without a price it is a riddle.
 const usable = (item: Partial<Suggestion> | null) =>
-  item?.title && item.variant_number && item.price?.currency && item.reason?.with;
+  item?.title && item.variant_number && item.price?.currency && item.reason?.text;
 
-async function suggestions(host: Host): Promise<Suggestion[]> {
-  const cart = (await cartOf(host)?.read())?.items.map((item) => item.product_id).join();
-  if (!cart) return [];
-  const { data } = await host.api(`suggestions?${new URLSearchParams({ cart, lang: host.lang })}`);
-  const { items = [] } = (data ?? {}) as { items?: Suggestion[] };
-  return items.filter(usable).slice(0, Number(host.campaign.settings.limit) || 3);
+/** Where a list stands, and the articles that it is about beside those of the cart. */
+function spot({ placement }: Host) {
+  const { page, product } = document.querySelector<HTMLElement>("script[data-shop]")?.dataset ?? {};
+  const {
+    place = placement?.closest("dialog,[role=dialog]")
+      ? "drawer"
+      : page === "product"
+        ? page
+        : "cart",
+    products = place === "product" ? product : "",
+  } = placement?.dataset ?? {};
+  return { place, products };
 }
+
+/** What the app suggests for a cart at this place. */
+async function ask(host: Host, { items }: Cart): Promise<Suggestion[]> {
+  const { limit = 3, places } = host.campaign.settings as { limit?: number; places?: string[] };
+  const { place, products } = spot(host);
+  const lines = items.map(({ product_id, quantity: many }) =>
+    many > 1 ? `${product_id}*${many}` : product_id,
+  );
+  const of = [products, ...lines].filter(Boolean);
+  if (!of[0] || places?.includes(place) === false) return [];
+  const total = items.reduce((sum, { price, quantity }) => sum + Number(price) * quantity, 0);
+  const question = new URLSearchParams({
+    cart: of.slice(0, LINES).join(),
+    place,
+    lang: host.lang,
+    ...(total > 0 && { total: total.toFixed(2) }),
+  });
+  const { data } = await host.api(`suggestions?${question}`);
+  const { items: found = [] } = (data ?? {}) as { items?: Suggestion[] };
+  const few = FEW[place]?.[+(innerWidth < 720)] ?? limit;
+  return found.filter(usable).slice(0, Math.min(limit, few));
+}
+
+/** Draws an empty list into the place of a host. */
+function draw(host: Host, sheets: readonly string[], hide: Close) {
+  const live = h("p.live", { role: "status" });
+  const list = h("ul");
+  const words = spot(host).place === "cart" ? "sug.title" : "sug.short";
+  const title = merchant(host, host.campaign.settings.title) || say(host, words);
+  const leave = h("button.a", { click: hide }, say(host, "sug.hide"));
+  const top = h("div.hd", h("h2", { id: "t" }, title), leave);
+  return { live, list, close: place(host, [css, ...sheets], top, list, live) };
+}
+
+const base = { ask, draw, row };
+
+/** How a question is asked, a list and its rows are drawn. */
+export type Base = typeof base;
 
 /** Draws the suggestions; without any, nothing at all. */
 export default async function start(host: Host): Promise<Close | undefined> {
-  const items = await suggestions(host);
-  if (!items.length) return undefined;
-  const live = h("p.live", { role: "status" });
-  const title = merchant(host, host.campaign.settings.title) || say(host, "sug.title");
-  const click = () => {
-    host.event("dismissal");
-    host.refuse();
-    hide?.();
-  };
-  const hide = place(
-    host,
-    [css],
-    h("div.hd", h("h2", { id: "t" }, title), h("button.a", { click }, say(host, "sug.hide"))),
-    h("ul", ...items.map((item) => row(host, item, live))),
-    live,
-  );
-  return hide;
-}
-
-function row(host: Host, item: Suggestion, live: HTMLElement): HTMLElement {
-  const { title } = item;
-  const cart = cartOf(host);
-  const href = address(item.url);
-  const src = address(item.image);
-  const actions = h("div.do");
-  const problem = h("div.no", { role: "alert" });
-  let line: CartItem | undefined;
-
-  const put = async () => {
-    line = await cart?.add(item.variant_number, { _bleib: `cross_sell:${host.campaign.id}` });
-    if (!line) return actions.replaceChildren(h("p.why", say(host, "sug.gone")));
-    host.event("add");
-    return show("sug.live", undo, h("p.ok", icon(ICONS.check), say(host, "sug.added")), undo);
-  };
-  const take = async () => {
-    if (line) await cart?.change(line.key, line.quantity - 1);
-    show("sug.undone", add, add);
-  };
-  const show = (words: string, focus: HTMLElement, ...nodes: Node[]) => {
-    actions.replaceChildren(...nodes);
-    focus.focus();
-    live.textContent = say(host, words, { item: title });
-  };
-  // Each names its article, because three buttons called "add" are one riddle to a screen reader.
-  const action = (key: string, work: () => Promise<void>) => {
-    const target = button("s", say(host, key), () =>
-      busy(host, target, "sug.busy", () => act(work)),
-    );
-    target.ariaLabel = `${say(host, key)}: ${title}`;
-    return target;
-  };
-  const act = async (work: () => Promise<void>) => {
-    problem.replaceChildren();
-    try {
-      await work();
-      // So that the theme can draw its cart anew.
-      const tell = (detail: unknown) =>
-        document.dispatchEvent(new CustomEvent("bleib:cart", { detail }));
-      cart?.read().then(tell, () => {});
-    } catch {
-      problem.append(mistake(failure(host)));
-    }
-  };
-  const add = action("sug.add", put);
-  const undo = action("sug.undo", take);
-  actions.append(add);
-  return h(
-    "li",
-    h("div.pic", src && h("img", { src, alt: "" })),
-    h(
-      "div",
-      h("p.name", href ? h("a", { href, click: () => host.event("click") }, title) : title),
-      h("p.why", say(host, "sug.why", { with: item.reason.with })),
-      h("p.name", money(host, item.price)),
-      item.before && h("p.why", item.before),
-    ),
-    actions,
-    problem,
-  );
+  // Fetched while the cart and the app are asked.
+  const rest = import("./follow.ts");
+  const cart = await cartOf(host)?.read();
+  return cart && (await rest).default(host, cart, await ask(host, cart), base);
 }

@@ -1,0 +1,66 @@
+// Notices that the cart has changed, whoever changed it, and says what it is worth.
+
+import { cartOf } from "../_runtime/cart.ts";
+import type { Cart, Close, Host } from "../_runtime/contract.ts";
+
+/** Requests by which shops change their carts; those that only read them are none. */
+const CHANGES = /\/cart\/\w|\/batch|wc-ajax|line-item|offcanvas/;
+/** Themes draw their cart anew a little after the shop has answered. */
+const SETTLE_MS = 400;
+
+/** A cart as Shopify tells it has these as well. */
+interface Told extends Cart {
+  /** In hundredths, whatever the currency. */
+  readonly total_price?: number;
+  readonly currency?: string;
+}
+
+/**
+ * What a cart is worth, in the shop's currency; undefined where it does not say, or in another
+ * one.
+ */
+export function worth(host: Host, cart: Cart): number | undefined {
+  const { total, total_price, currency, items } = cart as Told;
+  const lines = items.reduce((sum, { price, quantity }) => sum + Number(price) * quantity, 0);
+  const found = [Number(total), Number(total_price) / 100, lines].find((one) => one >= 0);
+  return (currency ?? host.shop.currency) === host.shop.currency ? found : undefined;
+}
+
+/**
+ * Calls `changed` with the cart after each change, and whether the change was ours, until the
+ * returned function is called. A shop whose cart works in a way of its own dispatches `bleib:cart`
+ * without a detail.
+ */
+export function watch(host: Host, changed: (cart: Cart, own: boolean) => void): Close {
+  const ending = new AbortController();
+  const { signal } = ending;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const read = async () => {
+    const cart = await cartOf(host)?.read();
+    if (cart && !signal.aborted) changed(cart, false);
+  };
+  const soon = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => read().catch(() => {}), SETTLE_MS);
+  };
+  const hear = (event: Event) => {
+    const { detail } = event as CustomEvent<Cart | null>;
+    if (!detail) return soon();
+    // What a change of ours has set off has been told with it.
+    clearTimeout(timer);
+    changed(detail, true);
+  };
+  const seen = new PerformanceObserver((list) => {
+    if (list.getEntries().some(({ name }) => CHANGES.test(name))) soon();
+  });
+  // Of what was done in another tab nothing is heard here.
+  const back = () => document.hidden || soon();
+  document.addEventListener("bleib:cart", hear, { signal });
+  document.addEventListener("visibilitychange", back, { signal });
+  seen.observe({ type: "resource" });
+  return () => {
+    ending.abort();
+    seen.disconnect();
+    clearTimeout(timer);
+  };
+}
