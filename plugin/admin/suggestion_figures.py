@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -24,7 +25,7 @@ from plugin.services import campaigns, insight, suggestion_effect, suggestion_fi
 from plugin.services.campaigns import Campaign
 from plugin.services.context import Context
 from plugin.services.suggestion_effect import Effect, Group
-from plugin.services.suggestion_figures import Figures
+from plugin.services.suggestion_figures import Figures, NamedRule
 
 _RULE = re.compile(r"r([0-9]{1,7})", re.ASCII)
 #: Articles that are named on the page; the rest is in the shop's own reports.
@@ -68,6 +69,7 @@ def suggestions_report() -> Response:
         axis=axis,
         ways=tuple(zip(found.ways, rates, strict=True)),
         origin=_origin,
+        rules=suggestion_figures.rules_named(context, shop),
         per_hundred=_per_hundred,
         articles=found.articles[:_MOST_ARTICLES],
         chart=_chart(found),
@@ -127,14 +129,21 @@ def _per_hundred(group: Group) -> Decimal:
     return (Decimal(100 * group.grew) / group.views).quantize(Decimal("0.1"))
 
 
-def _origin(mark: str) -> str:
+def _origin(mark: str, rules: Mapping[str, NamedRule]) -> str:
     """Return in words where suggestions with a mark came from."""
     wording = words()
-    rule = _RULE.fullmatch(mark)
-    if rule:
-        return wording.t("suggested.origin.rule", n=rule[1])
+    if mark in rules:
+        of, to = (_end(*end) for end in (rules[mark].of, rules[mark].to))
+        return wording.t("suggested.origin.rule", of=of, to=to)
+    gone = _RULE.fullmatch(mark)
+    if gone:
+        return wording.t("suggested.origin.gone", n=gone[1])
     key = f"suggested.origin.{mark or 'none'}"
     return wording.t(key) if wording.has(key) else mark
+
+
+def _end(kind: str, name: str) -> str:
+    return name if kind == "product" else words().t(f"suggested.origin.{kind}", name=name)
 
 
 def _chart(found: Figures) -> Chart | None:

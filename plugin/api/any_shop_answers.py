@@ -50,6 +50,7 @@ class Line(Answer):
     quantity: int
     price: Amount
     source: str | None
+    kept: int | None
 
 
 class Milestone(Answer):

@@ -15,7 +15,7 @@ from plugin.services.context import Context
 from plugin.services.guard_margin import net, tax_of, unit_cost
 from plugin.services.statistics import Interval, wilson
 from plugin.services.suggestion_events import source_of
-from plugin.store import costs, suggestion_days
+from plugin.store import costs, product_names, relations, suggestion_days
 from plugin.store.costs import CostedVariant
 from plugin.store.suggested_lines import SuggestedLine, suggested_lines
 from plugin.store.suggestion_days import ItemCount
@@ -92,6 +92,14 @@ class Article:
 
 
 @dataclass(frozen=True)
+class NamedRule:
+    """A merchant's rule in words: both ends as (product, tag, category or any, its name)."""
+
+    of: tuple[str, str]
+    to: tuple[str, str]
+
+
+@dataclass(frozen=True)
 class Day:
     """One day: how many suggestions were added (and stayed), and how many were ordered."""
 
@@ -163,6 +171,23 @@ def by_day(context: Context, shop: Shop, campaign: int, start: date, end: date) 
             CountedDay(day, mark, "kept", one.kept_lines, one.kept),
         ]
     return sorted(found, key=lambda one: (one.day, one.mark, one.kind))
+
+
+def rules_named(context: Context, shop: Shop) -> dict[str, NamedRule]:
+    """Return the shop's rules by the mark of their suggestions, products by their titles."""
+    with context.db.read() as connection:
+        found = {f"r{one.id}": one.rule for one in relations.rules(connection, shop.id)}
+        ends = [end for rule in found.values() for end in _ends(rule)]
+        ids = sorted({name for kind, name in ends if kind == "product"})
+        titles = product_names.titles_of(connection, shop.id, ids)
+    return {
+        mark: NamedRule(*((kind, titles.get(name, name)) for kind, name in _ends(rule)))
+        for mark, rule in found.items()
+    }
+
+
+def _ends(rule: relations.Rule) -> tuple[tuple[str, str], tuple[str, str]]:
+    return (rule.of_kind, rule.of), (rule.to_kind, rule.to)
 
 
 def _read(

@@ -44,3 +44,14 @@ def names_of(connection: Connection, shop_id: int, product_ids: Sequence[str]) -
     """Return what a storefront calls these products and their variants."""
     forms = variants_of(connection, shop_id, product_ids)
     return frozenset(map(storefront_id, [*product_ids, *forms]))
+
+
+def titles_of(connection: Connection, shop_id: int, product_ids: Sequence[str]) -> dict[str, str]:
+    """Return what these products are called, also those that are sold no longer."""
+    found: dict[str, str] = {}
+    for some in chunks(product_ids):
+        query = sa.select(products.c.product_id, products.c.title).where(
+            products.c.shop_id == shop_id, products.c.product_id.in_(some)
+        )
+        found |= {row.product_id: row.title for row in connection.execute(query)}
+    return found

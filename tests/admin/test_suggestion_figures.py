@@ -11,7 +11,8 @@ import pytest
 from plugin.model import Shop
 from plugin.services import campaigns, orders
 from plugin.services.context import Context
-from plugin.store import suggestion_days
+from plugin.store import relations, suggestion_days
+from plugin.store.relations import Rule
 from plugin.store.suggestion_days import CartPlace, CartSums, ItemPlace
 from tests.conftest import START
 from tests.fakes.things import a_line, an_order
@@ -136,12 +137,30 @@ def test_each_origin_has_its_row_and_the_export_every_number(
     suggesting.ordered(1, "r12")
     suggesting.ordered(2, "o", quantity=2, kept=1)
     page = browser.get(REPORT).text
-    for words in ("Ihre Regel 12", "Oft zusammen bestellt", "7\u202f%, zwischen", "noch zu wenige"):
+    for words in (
+        "Ihre Regel 12, gelöscht",
+        "Oft zusammen bestellt",
+        "7\u202f%, zwischen",
+        "noch zu wenige",
+    ):
         assert words in page, words
     rows = browser.get(f"{REPORT}.csv").text.splitlines()
     assert rows[0] == "day,campaign,origin,kind,count,amount,currency"
     assert f"2026-11-20,{suggesting.campaign},r12,shown,400,,EUR" in rows
     assert f"2026-11-20,{suggesting.campaign},o,kept,1,19.00,EUR" in rows
+
+
+def test_rules_are_called_by_what_they_say_and_deleted_ones_by_their_number(
+    browser: Browser, suggesting: Suggesting
+) -> None:
+    rule = Rule("accessory", "tag", "Tee", "category", "Siebe", False, True, None, None, {})
+    with suggesting.context.db.write() as connection:
+        kept = relations.insert_rule(connection, suggesting.shop.id, rule, START)
+    for number in (kept, kept + 1):
+        suggesting.counted(f"r{number}", 5, 0, 0, 0)
+    page = browser.get(REPORT).text
+    assert "Ihre Regel: Stichwort Tee → Kategorie Siebe" in page
+    assert f"Ihre Regel {kept + 1}, gelöscht" in page
 
 
 def test_a_campaign_of_nobody_is_not_found(browser: Browser, suggesting: Suggesting) -> None:
