@@ -49,7 +49,8 @@ def cost_of(
         return None
     found, at = slider.last(context, shop), int(draft["margin"])
     if found is None or found.trial is None:
-        return Cost(words.t("slider.too_few"), "", "", (), "")
+        known = found is None or found.costs
+        return Cost(words.t("slider.too_few" if known else "slider.no_costs"), "", "", (), "")
     trial = found.trial
     missing = ""
     if trial.known < _ENOUGH_KNOWN:

@@ -64,7 +64,7 @@ def test_the_nearest_measured_position_speaks_for_the_slider() -> None:
 def test_the_newest_measurement_is_kept(context: Context, shop: Shop) -> None:
     assert slider.last(context, shop) is None
     for trial in (tried(), None, tried()):
-        slider.keep(context, shop, trial)
+        slider.keep(context, shop, trial, costs=True)
         last = slider.last(context, shop)
         assert last is not None
         assert (last.trial, last.measured_at) == (trial, context.now())

@@ -13,8 +13,8 @@ from plugin.model import Measure
 from plugin.services.suggestions import ideas
 from plugin.services.suggestions.alternatives import Better, better
 from plugin.services.suggestions.facts import Facts, Form, likeness
-from plugin.services.suggestions.ideas import Candidate
 from plugin.services.suggestions.margin import pulls
+from plugin.services.suggestions.model import Candidate
 from plugin.services.suggestions.ranking import Idea, Wishes, ranked
 from plugin.services.suggestions.relations import Proposal
 
@@ -192,9 +192,14 @@ def test_without_a_true_reason_nothing_is_shown() -> None:
 
 
 def test_what_is_popular_fills_up_only_where_it_may() -> None:
-    most = [found("tea", 0.1), found("pop", 9.0, source="popular", because="")]
+    most = [
+        found("tea", 0.1),
+        found("pop", 0.0, source="popular", because=""),
+        found("top", 0.0, source="popular", because="", together=9),
+    ]
     shown = ideas.learned(most, {"cart"}, popular=True)
-    assert order(ranked(shown, {**KNOWN, "pop": facts("pop")}, Wishes())) == ["tea", "pop"]
+    placed = order(ranked(shown, {**KNOWN, "pop": facts("pop"), "top": facts("top")}, Wishes()))
+    assert placed == ["tea", "top", "pop"]
 
 
 def test_rules_take_turns_in_their_order_and_pins_stand_first() -> None:

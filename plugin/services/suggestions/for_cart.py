@@ -13,16 +13,14 @@ from plugin.services import campaigns, guard_limits, prices
 from plugin.services.campaign_drafts import whole
 from plugin.services.context import Context
 from plugin.services.guard_margin import tax_of
-from plugin.services.suggestions import ideas, relations
+from plugin.services.suggestions import ideas, relations, snapshots
 from plugin.services.suggestions.alternatives import Better, better
 from plugin.services.suggestions.facts import Facts, Form, gathered
 from plugin.services.suggestions.margin import earning
-from plugin.services.suggestions.neighbours import Neighbour, suggest
 from plugin.services.suggestions.question import LONGEST_CART, CartQuestion
 from plugin.services.suggestions.ranking import Idea, ranked
 from plugin.services.suggestions.shopper import Shopper
 from plugin.services.suggestions.wishes import Choosing
-from plugin.store import neighbours as store
 from plugin.store import returned, shelf
 from plugin.store.costs import costs_of
 
@@ -135,17 +133,7 @@ def _ideas(
     shopper: Shopper,
 ) -> list[Idea]:
     ruled = relations.for_cart(connection, context, shop, cart.products)
-    scored = cart.products[:LONGEST_CART]
-    rows = store.neighbours_of(connection, shop.id, scored)
-    near = {
-        product: [Neighbour(row.other_id, row.score, row.together) for row in found]
-        for product, found in rows.items()
-    }
-    found = [
-        ideas.Candidate(one.product, one.score, one.reason, one.together, "orders")
-        for one in suggest(near, scored, 50)
-    ]
-    known = ideas.learned(found, set(scored), popular=choosing.popular)
+    known = _learned(context, shop, choosing, cart, shopper)
     back = returned.often_returned_of(connection, shop.id, [idea.product for idea in known])
     known = [idea for idea in known if idea.product not in back]
     fits = {idea.product: idea.fit for idea in known}
@@ -158,6 +146,17 @@ def _ideas(
         # What the merchant calls a refill is bought again and again.
         if idea.product not in barred and (idea.kind == "refill" or idea.product not in owned)
     ]
+
+
+def _learned(
+    context: Context, shop: Shop, choosing: Choosing, cart: _Cart, shopper: Shopper
+) -> list[Idea]:
+    model = snapshots.model(context, shop)
+    if model is None:
+        return []
+    scored = cart.products[:LONGEST_CART]
+    found = model.score(scored, history=shopper.bought if choosing.again else {})
+    return ideas.learned(found, set(scored), popular=choosing.popular)
 
 
 def _earnings(

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import replace
 
+from plugin.services.suggestions.model import LEAST_TOGETHER, Candidate
 from plugin.services.suggestions.ranking import Idea, Kind
 from plugin.services.suggestions.relations import Proposal
 
-#: Fewer common orders are chance, and no reason that one could honestly tell a shopper.
-LEAST_TOGETHER = 3
 #: Tiers of what was learned, behind every rule.
 _LEARNED = 10_000
 #: What a rule names and nobody ordered with the cart: behind what is known to go with it.
 _UNTRIED = 0.05
 
-Source = Literal["orders", "similar", "again", "popular"]
 _KINDS: dict[str, tuple[Kind, str, int]] = {
     "orders": ("together", "o", _LEARNED),
     "again": ("again", "h", _LEARNED),
@@ -29,28 +26,27 @@ _NAMING = frozenset({"orders", "similar"})
 _COUNTED = frozenset({"orders", "popular"})
 
 
-@dataclass(frozen=True)
-class Candidate:
-    """A candidate of the shop's model."""
-
-    product: str
-    score: float
-    because: str
-    together: int
-    source: str
-
-
 def learned(found: Sequence[Candidate], cart: Collection[str], *, popular: bool) -> list[Idea]:
     """Return what a model found, as far as there is a true reason for it.
 
     Fits are shares of the best one, so that rules can be weighed with them.
     """
-    best = max((one.score for one in found), default=0.0)
-    return [
-        _idea(one, one.score / best if best > 0 else 0.0)
-        for one in found
-        if _has_reason(one, cart) and (popular or one.source != "popular")
+    shown = [
+        one for one in found if _has_reason(one, cart) and (popular or one.source != "popular")
     ]
+    best: dict[str, float] = {}
+    for one in shown:
+        best[_scale(one)] = max(best.get(_scale(one), 0.0), _score(one))
+    return [_idea(one, _score(one) / (best[_scale(one)] or 1.0)) for one in shown]
+
+
+def _scale(one: Candidate) -> str:
+    """What is popular fits no cart, so it is measured by its own best."""
+    return "popular" if one.source == "popular" else "fit"
+
+
+def _score(one: Candidate) -> float:
+    return float(one.together) if one.source == "popular" else max(one.score, 0.0)
 
 
 def _idea(one: Candidate, fit: float) -> Idea:

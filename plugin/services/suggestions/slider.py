@@ -17,10 +17,12 @@ _STORED = TypeAdapter(Trial)
 
 @dataclass(frozen=True)
 class LastTrial:
-    """The newest measurement of a shop; `trial` None where its orders are too few."""
+    """The newest measurement of a shop; `trial` None without costs and where orders are few."""
 
     measured_at: datetime
     trial: Trial | None
+    #: Whether the cost of any product was known.
+    costs: bool
 
 
 def last(context: Context, shop: Shop) -> LastTrial | None:
@@ -31,11 +33,11 @@ def last(context: Context, shop: Shop) -> LastTrial | None:
         return None
     told = found.result.get("trial")
     trial = None if told is None else _STORED.validate_python(told)
-    return LastTrial(found.measured_at, trial)
+    return LastTrial(found.measured_at, trial, bool(found.result.get("costs")))
 
 
-def keep(context: Context, shop: Shop, trial: Trial | None) -> None:
+def keep(context: Context, shop: Shop, trial: Trial | None, *, costs: bool) -> None:
     """Keep what was measured in place of what was measured before."""
-    result = {"trial": None if trial is None else asdict(trial)}
+    result = {"trial": None if trial is None else asdict(trial), "costs": costs}
     with context.db.write() as connection:
         margin_trials.put_trial(connection, shop.id, result, context.now())
