@@ -67,4 +67,4 @@ def test_the_newest_measurement_is_kept(context: Context, shop: Shop) -> None:
         slider.keep(context, shop, trial, costs=True)
         last = slider.last(context, shop)
         assert last is not None
-        assert (last.trial, last.measured_at) == (trial, context.now())
+        assert last == slider.LastTrial(context.now(), trial, costs=True)

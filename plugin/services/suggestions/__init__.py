@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from plugin.services.steps import Handler
+from plugin.services.suggestions import nightly, rebuilding
 from plugin.services.suggestions.answer import answer
 from plugin.services.suggestions.for_cart import ForCart, Suggested, for_cart
 from plugin.services.suggestions.question import (
@@ -10,7 +12,7 @@ from plugin.services.suggestions.question import (
     read_address,
     read_body,
 )
-from plugin.services.suggestions.rebuilding import HANDLERS, learn_from_orders
+from plugin.services.suggestions.rebuilding import learn_from_orders
 from plugin.services.suggestions.shopper import Shopper, shopper_of
 
 __all__ = [
@@ -27,3 +29,5 @@ __all__ = [
     "read_body",
     "shopper_of",
 ]
+
+HANDLERS: dict[str, Handler] = {**rebuilding.HANDLERS, **nightly.HANDLERS}

@@ -6,7 +6,7 @@ import time
 from datetime import timedelta
 
 from plugin.model import Shop
-from plugin.services import syncing
+from plugin.services import steps, syncing
 from plugin.services.context import Context
 from plugin.services.steps import Handler, Postpone, Step
 from plugin.services.suggestions.absorbing import absorb
@@ -89,6 +89,8 @@ def _learn(context: Context, shop: Shop) -> None:
             choice=learned.choice,
         )
         syncing.finish(connection, context, shop, "suggestions", counts.orders)
+        once_a_day = f"suggestions.look_back:{context.now():%Y-%m-%d}"
+        steps.enqueue(connection, context, shop.id, "suggestions.look_back", key=once_a_day)
 
 
 HANDLERS: dict[str, Handler] = {
