@@ -14,7 +14,7 @@ from plugin.services.suggestions.mixture import Mixed, Setting, mix, sharpened
 from plugin.services.suggestions.model import Model, Rows
 from plugin.services.suggestions.trend import popular, trends
 
-RECENT = 20_000
+RECENT = 12_000
 """The latest orders that are worth handing over: neither self-test nor trends need more."""
 
 

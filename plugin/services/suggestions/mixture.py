@@ -73,7 +73,8 @@ def mix(near: Table, ridge: Table, trend: Weights, setting: Setting) -> Mixed:
     """The strongest `KEPT` pairs of both tables (scaled alike), by what they can matter at most."""
     products = len(near.indptr) - 1
     keys = [_keys(table, products) for table in (near, ridge)]
-    pairs = np.union1d(*keys)
+    pairs = np.sort(np.concatenate(keys))
+    pairs = pairs[np.diff(pairs, append=-1) != 0]
     weights = np.zeros((2, len(pairs)), np.float32)
     for kind, (table, own) in enumerate(zip((near, ridge), keys, strict=True)):
         weights[kind, np.searchsorted(pairs, own)] = table.weight

@@ -19,10 +19,13 @@ from plugin.services.suggestions.mixture import Mixed, Share, range_of
 LEAST_TOGETHER = 3
 """Fewer common orders are chance, and no reason that one could honestly tell a shopper."""
 
-_MAGIC = b"BLM1"
+FORMAT = b"BLM1"
+"""How a model begins; raised with every change of what follows."""
+
 _HEAD = Struct("<4sIII")
 _MOST_TOGETHER = 65_535
 _HISTORY = 0.5
+_UNTOLD = np.float32(1e6)
 _BYTES_OF_ID = 100
 _NOTHING: Mapping[str, int] = {}
 
@@ -48,12 +51,11 @@ class Candidate(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """The pairs in compressed rows; weights in half precision."""
+    """The pairs in compressed rows; `weights` (closeness, ridge) in half precision."""
 
     indptr: Integers
     other: NDArray[Any]
-    near: NDArray[np.float16]
-    ridge: NDArray[np.float16]
+    weights: NDArray[np.float16]
     together: NDArray[np.uint16]
 
     @staticmethod
@@ -63,16 +65,23 @@ class Rows:
         return Rows(
             indptr=mixed.indptr,
             other=mixed.other.astype(np.uint16 if small else np.uint32),
-            near=mixed.near.astype(np.float16),
-            ridge=mixed.ridge.astype(np.float16),
+            weights=np.column_stack((mixed.near, mixed.ridge)).astype(np.float16),
             together=np.minimum(together, _MOST_TOGETHER).astype(np.uint16),
         )
 
     @property
     def nbytes(self) -> int:
         """Bytes of all arrays."""
-        arrays = (self.indptr, self.other, self.near, self.ridge, self.together)
-        return sum(array.nbytes for array in arrays)
+        return sum(a.nbytes for a in (self.indptr, self.other, self.weights, self.together))
+
+    def only(self, kept: Integers) -> Rows:
+        """The same with only the pairs at some places, ascending."""
+        return Rows(
+            indptr=np.searchsorted(kept, self.indptr).astype(np.int64),
+            other=self.other[kept],
+            weights=self.weights[kept],
+            together=self.together[kept],
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +107,8 @@ class Model:
         `history` says how often this customer bought which products; without it nothing is known
         of the customer. Popular products come last, and score 0.
         """
-        held = sorted({place for product in cart if (place := self._place(product)) is not None})
-        found = self._spoken_for(np.array(held, np.int64), most)
+        places = {place for product in cart if (place := self._place(product)) is not None}
+        found = self._spoken_for(sorted(places), most)
         if history:
             found = _with_history(found, history, set(cart))
         known = {*cart, *(candidate.product for candidate in found)}
@@ -112,31 +121,36 @@ class Model:
         found = place < len(self.products) and self.products[place] == product
         return place if found else None
 
-    def _spoken_for(self, held: Integers, most: int) -> list[Candidate]:
-        rows = self.rows
-        lengths = rows.indptr[held + 1] - rows.indptr[held]
-        places = spread(rows.indptr[held], lengths)
-        if not len(places):
+    def _spoken_for(self, held: list[int], most: int) -> list[Candidate]:
+        rows, starts = self.rows, self.rows.indptr
+        stretches = [slice(starts[place], starts[place + 1]) for place in held]
+        if not stretches:
             return []
+        other = np.concatenate([rows.other[some] for some in stretches])
+        if not len(other):
+            return []
+        together = np.concatenate([rows.together[some] for some in stretches])
+        weights = np.concatenate([rows.weights[some] for some in stretches])
         share = self.shares[range_of(len(held))]
-        other, together = rows.other[places], rows.together[places]
-        said = share.near * rows.near[places].astype(np.float32)
-        said += share.ridge * rows.ridge[places].astype(np.float32)
-        order = np.lexsort((np.where(together < LEAST_TOGETHER, 1e6, 0) - said, other))
-        sorted_others = other[order]
-        firsts = np.flatnonzero(np.r_[True, sorted_others[1:] != sorted_others[:-1]])
+        said = weights.astype(np.float32) @ np.array((share.near, share.ridge), np.float32)
+        # By product, and within it first what may be told as the reason, strongest first.
+        order = np.lexsort((np.where(together < LEAST_TOGETHER, _UNTOLD, 0) - said, other))
+        products = other[order]
+        firsts = np.concatenate(([0], np.flatnonzero(products[1:] != products[:-1]) + 1))
         totals = np.add.reduceat(said[order], firsts)
-        totals[np.isin(sorted_others[firsts], held)] = 0
+        products = products[firsts]
+        own = np.minimum(np.searchsorted(products, held), len(products) - 1)
+        totals[own[products[own] == held]] = 0
         best = np.argsort(-totals, kind="stable")[:most]
         best = best[totals[best] > 0]
         reasons = order[firsts[best]]
-        because = np.repeat(held, lengths)[reasons]
+        ends = np.cumsum([some.stop - some.start for some in stretches])
         return [
-            Candidate(self.products[product], total, self.products[reason], orders, "orders")
+            Candidate(self.products[product], total, self.products[held[reason]], orders, "orders")
             for product, total, reason, orders in zip(
-                other[reasons].tolist(),
+                products[best].tolist(),
                 totals[best].tolist(),
-                because.tolist(),
+                np.searchsorted(ends, reasons, "right").tolist(),
                 together[reasons].tolist(),
                 strict=True,
             )
@@ -154,13 +168,7 @@ class Model:
         longest = int(np.diff(starts).max(initial=0))
         fitting = [n for n in range(longest) if (rank < n).sum() * each <= spare]
         kept = np.flatnonzero(rank < (fitting[-1] if fitting else 0))
-        rows = Rows(
-            indptr=np.searchsorted(kept, starts).astype(np.int64),
-            other=self.rows.other[kept],
-            near=self.rows.near[kept],
-            ridge=self.rows.ridge[kept],
-            together=self.rows.together[kept],
-        )
+        rows = self.rows.only(kept)
         return Model(self.products, rows, self.shares, self.popular, self.choice)
 
     def to_bytes(self) -> bytes:
@@ -174,9 +182,9 @@ class Model:
             }
         ).encode()
         rows = self.rows
-        head = _HEAD.pack(_MAGIC, len(text), len(self.products), len(rows.other))
+        head = _HEAD.pack(FORMAT, len(text), len(self.products), len(rows.other))
         lengths = np.diff(rows.indptr).astype(np.uint16)
-        arrays = (lengths, rows.other, rows.near, rows.ridge, rows.together)
+        arrays = (lengths, rows.other, rows.weights, rows.together)
         return b"".join([head, text, *(array.tobytes() for array in arrays)])
 
     @staticmethod
@@ -207,20 +215,20 @@ def _read(data: bytes) -> Model:
     if len(data) < _HEAD.size:
         raise ValueError("too short")
     magic, text_length, products, pairs = _HEAD.unpack_from(data)
-    if magic != _MAGIC:
+    if magic != FORMAT:
         raise ValueError("another version")
     text = json.loads(data[_HEAD.size : _HEAD.size + text_length])
     at = _HEAD.size + text_length
     arrays: list[NDArray[Any]] = []
     other = np.uint16 if products < 1 << 16 else np.uint32
-    kinds = (np.uint16, other, np.float16, np.float16, np.uint16)
-    for kind, many in zip(kinds, (products, pairs, pairs, pairs, pairs), strict=True):
+    kinds = (np.uint16, other, np.float16, np.uint16)
+    for kind, many in zip(kinds, (products, pairs, 2 * pairs, pairs), strict=True):
         arrays.append(np.frombuffer(data, kind, many, at))
         at += arrays[-1].nbytes
     if at != len(data) or len(text["products"]) != products:
         raise ValueError("cut short")
-    lengths = arrays[0].astype(np.int64)
-    rows = Rows(np.concatenate(([0], np.cumsum(lengths))), *arrays[1:])
+    indptr = np.concatenate(([0], np.cumsum(arrays[0].astype(np.int64))))
+    rows = Rows(indptr, arrays[1], arrays[2].reshape(-1, 2), arrays[3])
     return Model(
         products=tuple(text["products"]),
         rows=rows,

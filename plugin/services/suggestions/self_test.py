@@ -15,12 +15,14 @@ import numpy as np
 
 from plugin.services.suggestions import ridge
 from plugin.services.suggestions.closeness import closest
-from plugin.services.suggestions.co_occurrence import Basket, Counts, kept, without
+from plugin.services.suggestions.co_occurrence import Basket, Counts, Integers, kept, without
 from plugin.services.suggestions.mixture import SIZES, Setting, Share, sharpened
 from plugin.services.suggestions.trend import trends
 from plugin.services.suggestions.trial import Cases, Trial, score
 
-NEARS = tuple(every((0.0, 0.15, 0.3, 0.5), (1, 2)))
+ALPHAS = (0.0, 0.15, 0.3, 0.5)
+POWERS = (1, 2)
+NEARS = tuple(every(ALPHAS, POWERS))
 RIDGES = ((5.0, 0.2), (5.0, 1.0), (5.0, 3.0))
 TRENDS = (0.0, 0.25, 0.5)
 SHARES = (
@@ -71,7 +73,8 @@ def cases(
     ]
     usable = [products for products in known if len(products) >= 2]
     chance = np.random.default_rng(seed)
-    carts, bought = [], []
+    carts: list[Integers] = []
+    bought: list[int] = []
     for _ in range(_ROUNDS if usable else 0):
         for place in chance.permutation(len(usable)):
             if len(carts) >= most:
@@ -94,7 +97,11 @@ def choose(counts: Counts, recent: Sequence[Basket]) -> Chosen:
     many = {name: len(some.carts) for name, some in zip(("small", "large"), asked, strict=True)}
     if many["small"] < FEWEST_CASES:
         return Chosen(WITHOUT_EVIDENCE, {}, many)
-    near = [sharpened(closest(earlier, alpha), power) for alpha, power in NEARS]
+    near = [
+        sharpened(table, power)
+        for table in (closest(earlier, alpha) for alpha in ALPHAS)
+        for power in POWERS
+    ]
     ridged = [table.scaled() for table in ridge.tables(earlier, RIDGES)]
     tables = [*near, *ridged]
     lately = trends(earlier, recent[: len(recent) - len(latest)])

@@ -9,13 +9,14 @@ from datetime import timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from plugin.services.suggestions.co_occurrence import WEIGHT_ONE, Basket, Counts, kept, weight_of
+from plugin.services.suggestions.co_occurrence import WEIGHT_ONE, Basket, Counts, kept
 
 POPULAR_FOR = timedelta(days=30)
 POPULAR = 50
 _HALF_LIFE = 2_000
 _SHARE_OF_ORDERS = 10
 _CALM = 1.0
+_HALF_LIVES = 4
 
 
 def trends(counts: Counts, recent: Sequence[Basket]) -> NDArray[np.float64]:
@@ -26,12 +27,11 @@ def trends(counts: Counts, recent: Sequence[Basket]) -> NDArray[np.float64]:
     """
     number = {product: place for place, product in enumerate(counts.products)}
     half = max(1.0, min(_HALF_LIFE, counts.orders / _SHARE_OF_ORDERS))
-    lately = np.zeros(len(counts.products))
-    for age, basket in enumerate(reversed(recent)):
-        products = [
-            place for name in kept(basket.products) if (place := number.get(name)) is not None
-        ]
-        lately[products] += 0.5 ** (age / half) * weight_of(max(1, len(products))) / WEIGHT_ONE
+    some = [kept(basket.products) for basket in recent[-round(_HALF_LIVES * half) :]]
+    sizes = np.array([len(products) for products in some], np.int64)
+    held = np.array([number[name] for products in some for name in products], np.int64)
+    faded = 0.5 ** (np.arange(len(some))[::-1] / half) / np.sqrt(np.maximum(sizes, 1))
+    lately = np.bincount(held, np.repeat(faded, sizes), len(counts.products))
     ever = counts.own / WEIGHT_ONE
     usual = lately.sum() / ever.sum() if ever.any() else 0.0
     if not usual:

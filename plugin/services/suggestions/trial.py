@@ -100,11 +100,11 @@ def ranks(scores: Scores, said: Weights) -> Integers:
     """
     known = scores.bought >= 0
     mark = np.where(known, said[scores.bought], np.inf).astype(np.float32)
-    against = mark[scores.case]
-    before = 2 * (said > against) + (said == against)
-    sums = np.concatenate(([0], np.cumsum(before)))
-    ends = np.append(scores.starts[1:], len(said))
-    found: Integers = (sums[ends] - sums[scores.starts]) // 2
+    rivals = np.flatnonzero(said >= mark[scores.case])
+    cases = scores.case[rivals]
+    ahead = said[rivals] > mark[cases]
+    before = np.bincount(cases, 1.0 + ahead, len(mark))
+    found: Integers = (before // 2).astype(np.int64)
     return np.where(known & (mark > 0), found, 1_000_000)
 
 
