@@ -68,10 +68,13 @@ def as_csv(context: Context, shop: Shop) -> Iterator[str]:
 
 def _line(*cells: str) -> str:
     target = io.StringIO()
-    csv.writer(target, delimiter=";").writerow(
-        [f"{_GUARD}{cell}" if cell.startswith(_FORMULA) else cell for cell in cells]
-    )
+    csv.writer(target, delimiter=";").writerow([guarded(cell) for cell in cells])
     return target.getvalue()
+
+
+def guarded(cell: str) -> str:
+    """Return a cell that no spreadsheet takes for a formula."""
+    return f"{_GUARD}{cell}" if cell.startswith(_FORMULA) else cell
 
 
 def without_guard(cell: str) -> str:

@@ -143,6 +143,16 @@ def platform_relations(
     }
 
 
+def count_related(connection: Connection, shop_id: int) -> int:
+    """Return how many products the shop's own software relates to others."""
+    query = sa.select(sa.func.count()).where(
+        products.c.shop_id == shop_id,
+        sa.not_(products.c.gone),
+        sa.cast(products.c.relations, sa.Text) != "[]",
+    )
+    return int(connection.execute(query).scalar_one())
+
+
 def _parents(connection: Connection, shop_id: int, ids: Sequence[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     query = sa.select(variants.c.variant_id, variants.c.product_id)

@@ -28,6 +28,8 @@ PAGES = [
     "/admin/overview.csv",
     "/admin/figures/suggestions",
     "/admin/figures/suggestions.csv",
+    "/admin/suggestions",
+    "/admin/suggestions/rules.csv",
     "/admin/widgets",
     "/admin/widgets/new",
     "/admin/look",

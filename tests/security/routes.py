@@ -91,6 +91,7 @@ def _filled(text: str, whose: Tenant) -> str:
         step=whose.step,
         request=whose.request,
         hook=whose.hook,
+        rule=whose.rule,
         mail=whose.email,
         person=whose.subscriber,
         shipment=whose.shipment_token,
@@ -251,6 +252,13 @@ ROUTES: dict[str, Builder] = {
     "GET /admin/overview.csv": _get("/admin/overview.csv"),
     "GET /admin/figures/suggestions": _get("/admin/figures/suggestions"),
     "GET /admin/figures/suggestions.csv": _get("/admin/figures/suggestions.csv"),
+    "GET /admin/suggestions": _get("/admin/suggestions", shows=True),
+    "POST /admin/suggestions": _post(
+        "/admin/suggestions", rule="{rule}", kind="fits", of_kind="any", to_kind="tag", to="Wolle"
+    ),
+    "POST /admin/suggestions/<int:rule_id>/<act>": _post("/admin/suggestions/{rule}/delete"),
+    "GET /admin/suggestions/rules.csv": _get("/admin/suggestions/rules.csv"),
+    "POST /admin/suggestions/file": _post("/admin/suggestions/file"),
     "GET /admin/overview/table": _get("/admin/overview/table"),
     "GET /admin/guard": _get("/admin/guard"),
     "POST /admin/guard": _post("/admin/guard", budget="100", seen="0"),

@@ -26,8 +26,9 @@ from plugin.services.inbound import seal_person
 from plugin.services.privacy import DATA_REQUEST
 from plugin.services.saved_carts import Item
 from plugin.services.steps import Step
-from plugin.store import catalogue, inbox, sync, vouchers, webhook_targets
+from plugin.store import catalogue, inbox, relations, sync, vouchers, webhook_targets
 from plugin.store.db import metadata
+from plugin.store.relations import Rule
 from plugin.store.steps import steps
 from plugin.store.subscribers import subscribers
 from tests.conftest import START
@@ -50,6 +51,7 @@ class Tenant:
     step: int
     request: int
     hook: int
+    rule: int
     order: Order
     subscriber: int
     session: str
@@ -113,6 +115,7 @@ def settle(context: Context, shop: Shop, mark: str) -> Tenant:
             wording=mark,
         )
         hook = _webhook(context, connection, shop, mark)
+        rule = relations.insert_rule(connection, shop.id, _rule(mark), START)
     suggestions.learn_from_orders(
         context, Step(1, shop.id, "suggestions.learn", "l", {"generation": shop.generation}, 1)
     )
@@ -133,6 +136,7 @@ def settle(context: Context, shop: Shop, mark: str) -> Tenant:
         step=dead,
         request=wish or 0,
         hook=hook,
+        rule=rule,
         order=order,
         subscriber=person,
         session=keys.sign("session", [shop.id, shop.generation]),
@@ -143,6 +147,11 @@ def settle(context: Context, shop: Shop, mark: str) -> Tenant:
         cart_token=_saved_cart(context, shop, mark),
         voucher_token=_voucher(context, shop, mark),
     )
+
+
+def _rule(mark: str) -> Rule:
+    words = {"de": f"Weil {mark} dazugehört"}
+    return Rule("fits", "any", "", "tag", mark, False, True, None, None, words)
 
 
 def _voucher(context: Context, shop: Shop, mark: str) -> str:

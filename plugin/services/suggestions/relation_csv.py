@@ -1,0 +1,212 @@
+"""Rules as a file for spreadsheets, out and in again: formulas stay text, what is new is added."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.engine import Connection
+
+from plugin.model import Shop
+from plugin.services.context import Context
+from plugin.services.csv_reading import CellError, Column, Row, as_day, as_flag, as_text, read_table
+from plugin.services.subscriber_list import guarded, without_guard
+from plugin.services.suggestions import rules
+from plugin.services.suggestions.rules import KINDS, MOST_RULES, Typed
+from plugin.store import relations as store
+from plugin.store import shops
+from plugin.store.relations import Rule
+
+COLUMNS = (
+    Column("kind", "Art", "kind", as_text, needed=True),
+    Column("of", "Zu", "with", as_text, needed=True),
+    Column("to", "Zeige", "show", as_text, needed=True),
+    Column("pinned", "Angeheftet", "pinned", as_flag),
+    Column("since", "Von", "from", as_text),
+    Column("until", "Bis", "until", as_text),
+    Column("words_de", "Grund deutsch", "reason German", as_text),
+    Column("words_en", "Grund englisch", "reason English", as_text),
+    Column("active", "An", "on", as_flag),
+)
+_TITLES = {column.field: column.de for column in COLUMNS}
+_GERMAN = {
+    "accessory": "Zubehör", "fits": "passt zu", "refill": "Nachfüllung",
+    "alternative": "Alternative", "never": "nie zusammen", "product": "Artikel",
+    "tag": "Schlagwort", "category": "Kategorie", "any": "alles",
+}  # fmt: skip
+_CODES = {word.casefold(): code for code, word in _GERMAN.items()} | {
+    code: code for code in _GERMAN
+}
+_ENGLISH_ANY = {"everything": "any", "all": "any"}
+#: A day of every year: "24.12." or "12-24".
+_YEARLY = re.compile(r"(?:(\d{1,2})\.(\d{1,2})\.?|(\d{2})-(\d{2}))", re.ASCII)
+#: A year that has every day.
+_LEAP = 2024
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A row that does not fit: its number in the file, the column, and why."""
+
+    row: int
+    column: str
+    code: str
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What became of a file: rules that were added or changed, and rows that do not fit."""
+
+    taken: int
+    problems: tuple[Problem, ...]
+
+
+def file_of(context: Context, shop: Shop, language: str) -> str:
+    """Return the shop's rules as a table in the customs of a language."""
+    german = language == "de"
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter=";" if german else ",", lineterminator="\r\n")
+    writer.writerow([column.de if german else column.en for column in COLUMNS])
+    with context.db.read() as connection:
+        found = [one.rule for one in store.rules(connection, shop.id)]
+    for rule in found:
+        cells = (
+            _word(rule.kind, german=german),
+            _side(rule.of_kind, rule.of, german=german),
+            _side(rule.to_kind, rule.to, german=german),
+            _flag(rule.pinned, german=german),
+            _day(rule.since, german=german),
+            _day(rule.until, german=german),
+            rules.as_typed(rule.words.get("de", ""), "de"),
+            rules.as_typed(rule.words.get("en", ""), "en"),
+            _flag(rule.active, german=german),
+        )
+        writer.writerow([guarded(cell) for cell in cells])
+    return "\ufeff" + text.getvalue()
+
+
+def _word(code: str, *, german: bool) -> str:
+    return _GERMAN[code] if german else code
+
+
+def _side(kind: str, name: str, *, german: bool) -> str:
+    word = _word(kind, german=german)
+    return word if kind == "any" else f"{word}: {name}"
+
+
+def _flag(value: bool, *, german: bool) -> str:
+    return ("ja" if value else "nein") if german else ("yes" if value else "no")
+
+
+def _day(day: str | None, *, german: bool) -> str:
+    if day is None or not german:
+        return day or ""
+    return ".".join(reversed(day.split("-"))) + ("." if len(day) == len("12-24") else "")
+
+
+def take(context: Context, shop: Shop, raw: bytes) -> Taken:
+    """Take in a file: a rule for the same two sides is changed, any other one is added.
+
+    Rows that do not fit are named, the others count at once. BadInputError, TooLargeError or
+    InvalidFieldError("columns_missing") for a file that cannot be read at all.
+    """
+    table = read_table(raw, COLUMNS)
+    zone, taken = ZoneInfo(shop.zone), 0
+    problems: list[Problem] = []
+    with context.db.write() as connection:
+        shops.lock_shop(connection, shop.id)
+        known = {_key(one.rule): one.id for one in store.rules(connection, shop.id)}
+        for row in table.rows:
+            rule, wrong = _read(connection, shop, row, zone)
+            if rule is None or (_key(rule) not in known and len(known) >= MOST_RULES):
+                wrong = wrong or {"kind": "too_many"}
+                problems += [
+                    Problem(row.number, table.titles.get(name) or _TITLES.get(name, name), code)
+                    for name, code in wrong.items()
+                ]
+                continue
+            taken += 1
+            if _key(rule) in known:
+                store.update_rule(connection, shop.id, known[_key(rule)], rule)
+            else:
+                known[_key(rule)] = store.insert_rule(connection, shop.id, rule, context.now())
+    return Taken(taken, tuple(problems))
+
+
+def _key(rule: Rule) -> tuple[str, ...]:
+    return rule.kind, rule.of_kind, rule.of.casefold(), rule.to_kind, rule.to.casefold()
+
+
+def _read(
+    connection: Connection, shop: Shop, row: Row, zone: ZoneInfo
+) -> tuple[Rule | None, Mapping[str, str]]:
+    cells = {name: without_guard(text) for name, text in row.cells.items()}
+    problems: dict[str, str] = {}
+    kind = _CODES.get(cells.get("kind", "").casefold(), "")
+    if kind not in KINDS:
+        return None, {"kind": "choice"}
+    of_kind, of = _told_side(cells.get("of", ""))
+    to_kind, to = _told_side(cells.get("to", ""))
+    days = {name: _told_day(cells.get(name, ""), zone, name, problems) for name in _DAYS}
+    flags = {name: _told_flag(cells.get(name, ""), zone, name, problems) for name in _FLAGS}
+    if problems:
+        return None, problems
+    typed = Typed(
+        kind, of_kind, of, to_kind, to,
+        pinned=bool(flags["pinned"]),
+        since=days["since"][0],
+        until=days["until"][0],
+        yearly=days["since"][1] or days["until"][1],
+        words={language: cells.get(f"words_{language}", "") for language in ("de", "en")},
+    )  # fmt: skip
+    rule, wrong = rules.checked(connection, shop, typed)
+    if rule is not None and flags["active"] is False:
+        rule = replace(rule, active=False)
+    return rule, wrong
+
+
+_DAYS = ("since", "until")
+_FLAGS = ("pinned", "active")
+
+
+def _told_side(text: str) -> tuple[str, str]:
+    """Return the kind and name of "Schlagwort: Wolle"; a bare name is a product's."""
+    word, mark, name = text.partition(":")
+    code = _CODES.get(word.strip().casefold()) or _ENGLISH_ANY.get(word.strip().casefold())
+    if code == "any" and not mark:
+        return "any", ""
+    if code in rules.SIDES and mark:
+        return code, name
+    return "product", text
+
+
+def _told_day(
+    text: str, zone: ZoneInfo, name: str, problems: dict[str, str]
+) -> tuple[date | None, bool]:
+    """Return a day, and whether it comes back each year."""
+    if not text:
+        return None, False
+    yearly = _YEARLY.fullmatch(text)
+    try:
+        if yearly is None:
+            return as_day(text, zone), False
+        day, month = (yearly[1], yearly[2]) if yearly[1] else (yearly[4], yearly[3])
+        return date(_LEAP, int(month), int(day)), True
+    except (CellError, ValueError):
+        problems[name] = "time"
+        return None, False
+
+
+def _told_flag(text: str, zone: ZoneInfo, name: str, problems: dict[str, str]) -> bool | None:
+    if not text:
+        return None
+    try:
+        return as_flag(text, zone)
+    except CellError as error:
+        problems[name] = error.code
+        return None
