@@ -14,6 +14,7 @@ from werkzeug.routing import IntegerConverter, Map
 from whitenoise import WhiteNoise
 
 from plugin.api.fast_config import FastConfig
+from plugin.api.fast_suggestions import FastSuggestions
 from plugin.api.headers import register_headers
 from plugin.api.problems import answer_error, register_problems
 from plugin.api.request_log import register_request_log
@@ -214,7 +215,7 @@ def _wrap(app: Flask, context: Context) -> None:
         mimetypes={".ts": "text/plain"},
         add_headers_function=_static_headers,
     )
-    outer: Any = FastConfig(static, context)
+    outer: Any = FastConfig(FastSuggestions(static, context), context)
     if proxies:
         outer = ProxyFix(outer, x_for=proxies, x_proto=proxies, x_host=0)
     # Flask's documented way to wrap an application.

@@ -19,6 +19,7 @@ from plugin.config import Config, load_config
 from plugin.model import Shop
 from plugin.security import Keyring
 from plugin.services.context import Context
+from plugin.services.suggestions import snapshots
 from plugin.store import db as db_module
 from plugin.store import migrate
 from plugin.store.db import Database, metadata
@@ -30,6 +31,9 @@ from tests.postgres import Postgres, find_postgres
 
 # Tests need no protection against a power cut; the processes of the journeys keep it.
 db_module.SYNCHRONOUS = "OFF"
+
+# A test sees at once what it has changed.
+snapshots.TTL_SECONDS = -1.0
 
 # A page has this long, in milliseconds, to become what a test expects: machines are shared.
 expect.set_options(timeout=30_000)

@@ -17,6 +17,7 @@ ROUNDS: tuple[tuple[str, timedelta], ...] = (
     ("webhooks.ensure", timedelta(hours=6)),
     ("guard.watch", timedelta(minutes=15)),
     ("suggestions.learn", timedelta(days=1)),
+    ("suggestions.absorb", timedelta(hours=1)),
     ("privacy.retention", timedelta(days=1)),
     ("evidence.check", timedelta(days=1)),
     ("vouchers.tidy", timedelta(days=1)),

@@ -74,16 +74,6 @@ customers = sa.Table(
     sa.Index("ix_customers_identity", "shop_id", "identity"),
 )
 
-neighbours = sa.Table(
-    "neighbours",
-    metadata,
-    shop_column(primary_key=True),
-    sa.Column("product_id", sa.String(80), primary_key=True),
-    sa.Column("other_id", sa.String(80), primary_key=True),
-    sa.Column("score", sa.Float, nullable=False),
-    sa.Column("together", sa.Integer, nullable=False),
-)
-
 sync_runs = sa.Table(
     "sync_runs",
     metadata,

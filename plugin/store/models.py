@@ -21,6 +21,8 @@ models = sa.Table(
     sa.Column("learned_at", Utc, nullable=False),
     # How many orders it was learned from.
     sa.Column("baskets", sa.Integer, nullable=False),
+    # How the data begin: after an upgrade they may be of a kind that nobody reads any more.
+    sa.Column("format", sa.LargeBinary(4), nullable=False),
     # What the self-test found and chose, for the merchant to read.
     sa.Column("choice", sa.JSON, nullable=False),
     sa.Column("data", sa.LargeBinary, nullable=False),
@@ -56,27 +58,27 @@ def put_model(
 ) -> None:
     """Replace the model of a shop; processes that hold the one before notice by its version."""
     insert = insert_of(connection, models).values(
-        shop_id=shop_id, version=1, learned_at=at, baskets=baskets, choice=dict(choice), data=data
+        shop_id=shop_id,
+        version=1,
+        learned_at=at,
+        baskets=baskets,
+        format=data[:4],
+        choice=dict(choice),
+        data=data,
     )
-    names = ("learned_at", "baskets", "choice", "data")
+    names = ("learned_at", "baskets", "format", "choice", "data")
     changed = {name: insert.excluded[name] for name in names}
     changed["version"] = models.c.version + 1
     connection.execute(insert.on_conflict_do_update(index_elements=["shop_id"], set_=changed))
 
 
-def model_facts(connection: Connection, shop_id: int) -> ModelFacts | None:
-    """Return what is known of a shop's model, without the model."""
+def model_facts(connection: Connection, shop_id: int, form: bytes) -> ModelFacts | None:
+    """Return what is known of a shop's model without the model, None if it is of another format."""
     query = sa.select(
         models.c.version, models.c.learned_at, models.c.baskets, models.c.choice
-    ).where(models.c.shop_id == shop_id)
+    ).where(models.c.shop_id == shop_id, models.c.format == form)
     row = connection.execute(query).first()
     return None if row is None else ModelFacts(*row)
-
-
-def model_version(connection: Connection, shop_id: int) -> int:
-    """Return the version of a shop's model, 0 while there is none."""
-    query = sa.select(models.c.version).where(models.c.shop_id == shop_id)
-    return connection.execute(query).scalar() or 0
 
 
 def model_data(connection: Connection, shop_id: int) -> tuple[int, bytes] | None:

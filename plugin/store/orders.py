@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from itertools import groupby
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -210,26 +209,3 @@ def ordered_before(
         orders.c.cancelled_at.is_(None),
     )
     return connection.execute(query.limit(1)).first() is not None
-
-
-def baskets(connection: Connection, shop_id: int) -> Iterator[tuple[datetime, tuple[str, ...]]]:
-    """Stream the products of each order that was not cancelled, with the time it was placed."""
-    query = (
-        sa.select(order_lines.c.order_id, orders.c.placed_at, order_lines.c.product_id)
-        .join(
-            orders,
-            sa.and_(
-                orders.c.shop_id == order_lines.c.shop_id,
-                orders.c.order_id == order_lines.c.order_id,
-            ),
-        )
-        .where(
-            order_lines.c.shop_id == shop_id,
-            order_lines.c.product_id.is_not(None),
-            orders.c.cancelled_at.is_(None),
-        )
-        .order_by(order_lines.c.order_id)
-    )
-    rows = connection.execute(query, execution_options={"yield_per": 5000})
-    for (_, placed_at), group in groupby(rows, key=lambda row: (row.order_id, row.placed_at)):
-        yield placed_at, tuple(row.product_id for row in group)

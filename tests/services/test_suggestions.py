@@ -14,8 +14,7 @@ from plugin.services.steps import Step
 from plugin.services.suggestions import CartQuestion
 from plugin.services.tenants import shop_of_id
 from plugin.store import catalogue, sync
-from plugin.store import neighbours as store
-from tests.conftest import START, MovingClock
+from tests.conftest import START
 from tests.fakes.things import a_line, a_product, a_variant, an_order
 from tests.services.connected import connect
 
@@ -110,57 +109,6 @@ def test_another_shop_learns_nothing_from_this_one(
     other = make_shop("other.myshopify.com")
     publish(context, other, "cross_sell")
     assert suggestions.for_cart(context, other, cart_of(gid(2))).items == ()
-
-
-def test_cancelled_orders_teach_nothing(context: Context, shop: Shop) -> None:
-    connect(context, shop)
-    with context.db.write() as connection:
-        for number in range(10):
-            lines = (a_line(number, 1), a_line(number, 2))
-            orders.ingest(
-                connection, context, shop, an_order(number, lines=lines, cancelled_at=START)
-            )
-        sync.update_run(connection, shop.id, "orders", state="done")
-    suggestions.learn_from_orders(context, STEP)
-    with context.db.read() as connection:
-        assert store.products_with_neighbours(connection, shop.id) == set()
-
-
-def test_learning_again_forgets_what_no_longer_holds(context: Context, taught: Shop) -> None:
-    with context.db.write() as connection:
-        gone = store.NeighbourRow("gid://shopify/Product/77", gid(1), 1.0, 5)
-        store.put_neighbours(connection, taught.id, [gone.product_id], [gone])
-    suggestions.learn_from_orders(context, STEP)
-    with context.db.read() as connection:
-        assert gone.product_id not in store.products_with_neighbours(connection, taught.id)
-
-
-def test_nothing_is_learned_before_the_history_is_there(context: Context, shop: Shop) -> None:
-    connect(context, shop)
-    suggestions.learn_from_orders(context, STEP)
-    with context.db.read() as connection:
-        run = sync.run_of(connection, shop.id, "suggestions")
-    assert run is not None
-    assert run.state == "waiting"
-
-
-def test_the_daily_round_learns_once_a_day(
-    context: Context, taught: Shop, moving_clock: MovingClock
-) -> None:
-    daily = Step(1, taught.id, "suggestions.learn", "daily", {}, 1)
-    with context.db.write() as connection:
-        gone = store.NeighbourRow("gid://shopify/Product/77", gid(1), 1.0, 5)
-        store.put_neighbours(connection, taught.id, [gone.product_id], [gone])
-
-    def still_there() -> bool:
-        with context.db.read() as connection:
-            return gone.product_id in store.products_with_neighbours(connection, taught.id)
-
-    suggestions.learn_from_orders(context, daily)
-    assert still_there()
-    moving_clock.move(hours=13)
-    suggestions.learn_from_orders(context, daily)
-    assert not still_there()
 
 
 @pytest.mark.parametrize(

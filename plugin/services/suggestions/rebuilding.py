@@ -12,6 +12,7 @@ from plugin.services.steps import Handler, Postpone, Step
 from plugin.services.suggestions.absorbing import absorb
 from plugin.services.suggestions.counting import counted
 from plugin.services.suggestions.learning import learn
+from plugin.services.suggestions.model import FORMAT
 from plugin.store import models, pairs, sync
 
 #: After this many seconds of counting other steps get a turn.
@@ -61,14 +62,14 @@ def _history_is_there(context: Context, shop: Shop) -> bool:
 
 def _learned_lately(context: Context, shop: Shop) -> bool:
     with context.db.read() as connection:
-        last = models.model_facts(connection, shop.id)
+        last = models.model_facts(connection, shop.id, FORMAT)
     return last is not None and context.now() - last.learned_at < _LEARN_AGAIN_AFTER
 
 
 def _has_grown(context: Context, shop: Shop) -> bool:
     with context.db.read() as connection:
         now = pairs.state_of(connection, shop.id).baskets
-        last = models.model_facts(connection, shop.id)
+        last = models.model_facts(connection, shop.id, FORMAT)
     before = 0 if last is None else last.baskets
     return now >= before * _GROWN and now - before >= _FEWEST_MORE
 

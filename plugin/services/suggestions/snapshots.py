@@ -11,10 +11,12 @@ import time
 from dataclasses import dataclass
 from threading import Lock
 
+import structlog
+
 from plugin.model import Shop
 from plugin.services.context import Context
 from plugin.services.suggestions.fair_cache import FairCache
-from plugin.services.suggestions.model import Model
+from plugin.services.suggestions.model import Model, UnreadableModelError
 from plugin.store import models as store
 
 #: For how long, in seconds, a process believes the versions that it has just looked up.
@@ -22,6 +24,7 @@ TTL_SECONDS = 2.0
 _MOST_BYTES = 256 * 1024 * 1024
 _SHARE = 1 / 4
 _MOST_SHOPS = 10_000
+_log = structlog.get_logger("suggestions")
 
 #: Database and key of the shop: numbers of rows may be used again, keys are not.
 Place = tuple[str, str]
@@ -76,6 +79,10 @@ def _load(context: Context, shop: Shop, place: Place) -> Model | None:
     if stored is None:
         return None
     version, data = stored
-    found = Model.from_bytes(data).within(_snapshots.largest)
+    try:
+        found = Model.from_bytes(data).within(_snapshots.largest)
+    except UnreadableModelError:
+        _log.warning("model_unreadable", shop=shop.id)  # until it is learned again
+        return None
     _snapshots.put(place, "model", _Snapshot(version, found), found.nbytes)
     return found

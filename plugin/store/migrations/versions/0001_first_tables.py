@@ -518,18 +518,6 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
-        "neighbours",
-        sa.Column("shop_id", sa.Integer(), nullable=False),
-        sa.Column("product_id", sa.String(length=80), nullable=False),
-        sa.Column("other_id", sa.String(length=80), nullable=False),
-        sa.Column("score", sa.Float(), nullable=False),
-        sa.Column("together", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["shop_id"], ["shops.id"], name=op.f("fk_neighbours_shop_id_shops"), ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("shop_id", "product_id", "other_id", name=op.f("pk_neighbours")),
-    )
-    op.create_table(
         "often_returned",
         sa.Column("shop_id", sa.Integer(), nullable=False),
         sa.Column("product_id", sa.String(length=80), nullable=False),
@@ -938,6 +926,7 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("learned_at", plugin.store.db.Utc(), nullable=False),
         sa.Column("baskets", sa.Integer(), nullable=False),
+        sa.Column("format", sa.LargeBinary(length=4), nullable=False),
         sa.Column("choice", sa.JSON(), nullable=False),
         sa.Column("data", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -1288,7 +1277,6 @@ def downgrade() -> None:
 
     op.drop_table("order_lines")
     op.drop_table("often_returned")
-    op.drop_table("neighbours")
     op.drop_table("milestones")
     op.drop_table("margin_trials")
     op.drop_table("mail_texts")
