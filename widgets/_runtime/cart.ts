@@ -34,6 +34,7 @@ const shopify: CartHook = {
     return (
       cart && {
         ...cart,
+        ...cart,
         items: cart.items.map((line) => ({
           ...line,
           variant: `${line.variant_id}`,

@@ -64,7 +64,6 @@ describe("the cart is told of once, when the page is left", () => {
     count.added(BOWL, 13.5);
     count.added(BOWL, 13.5);
     count.undone(BOWL, 13.5);
-    count.total(undefined);
     count.total(63.4);
     told.length = 0;
     leaves();
@@ -75,9 +74,11 @@ describe("the cart is told of once, when the page is left", () => {
   it("and not at all without a row on the screen, or where the shop does not tell", () => {
     const { told } = measured(49.9);
     const silent = measured();
-    sees(silent.host.placement);
+    const muted = measured(10);
+    for (const { host } of [silent, muted]) sees(host.placement);
+    muted.count.total(undefined);
     leaves();
-    expect([...told, ...silent.told]).toEqual([]);
+    expect([...told, ...silent.told, ...muted.told]).toEqual([]);
   });
 
   it("also when the page hides, or Bleib ends", () => {

@@ -89,7 +89,7 @@ export function measure(host: Host, total?: number): Measured {
       added += amount;
     },
     total: (amount) => {
-      now = amount ?? now;
+      now = amount;
     },
     withheld: () => stop,
   };
