@@ -85,9 +85,9 @@ def count(baskets: Iterable[Basket]) -> Counts:
     Takes about half a second for 18,000 long orders; memory grows with the number of pairs.
     """
     orders = [products for basket in baskets if (products := kept(basket.products))]
-    products = tuple(sorted({product for order in orders for product in order}))
-    number = {product: place for place, product in enumerate(products)}
-    return _counted(products, [[number[product] for product in order] for order in orders])
+    names = tuple(sorted({product for order in orders for product in order}))
+    number = {name: place for place, name in enumerate(names)}
+    return _counted(names, [[number[name] for name in order] for order in orders])
 
 
 def without(counts: Counts, baskets: Sequence[Basket]) -> Counts:
