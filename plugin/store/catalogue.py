@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from decimal import Decimal
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -185,56 +184,6 @@ def mark_all_gone(connection: Connection, shop_id: int) -> None:
     """Trust no product any more until the platform names it again (a reinstall)."""
     touch(connection, shop_id)
     connection.execute(sa.update(products).where(products.c.shop_id == shop_id).values(gone=True))
-
-
-@dataclass(frozen=True)
-class Offer:
-    """A product that can be bought now, with the variant to offer; holds nothing internal."""
-
-    product_id: str
-    title: str
-    handle: str
-    url: str
-    image_url: str | None
-    variant_id: str
-    price: Decimal
-
-
-def offers(connection: Connection, shop_id: int, ids: Sequence[str]) -> dict[str, Offer]:
-    """Return those of the products that are published and have something available.
-
-    The variant is the first available one in the shop's own order.
-    """
-    query = (
-        sa.select(
-            products.c.product_id,
-            products.c.title,
-            products.c.handle,
-            products.c.url,
-            products.c.image_url,
-            variants.c.variant_id,
-            variants.c.price,
-        )
-        .join(
-            variants,
-            sa.and_(
-                variants.c.shop_id == products.c.shop_id,
-                variants.c.product_id == products.c.product_id,
-            ),
-        )
-        .where(
-            products.c.shop_id == shop_id,
-            products.c.published,
-            sa.not_(products.c.gone),
-            variants.c.available,
-        )
-        .order_by(variants.c.position.desc())
-    )
-    found: dict[str, Offer] = {}
-    for some in chunks(ids):
-        for row in connection.execute(query.where(products.c.product_id.in_(some))):
-            found[row.product_id] = Offer(**row._mapping)  # the lowest position comes last
-    return found
 
 
 def titles(connection: Connection, shop_id: int, references: Sequence[str]) -> dict[str, str]:

@@ -16,7 +16,7 @@ from plugin.services import privacy, webhooks
 from plugin.services.context import Context
 from plugin.services.steps import Runner
 from plugin.services.tenants import shop_of_id
-from plugin.store import catalogue, orders
+from plugin.store import catalogue, orders, shelf
 from plugin.store.shops import inbox, shops
 from plugin.store.steps import steps
 from tests.fakes.platform import FakePlatform
@@ -155,7 +155,8 @@ def test_a_product_that_is_gone_is_offered_no_more(
     send(context, fake_platform, "products/update", {"admin_graphql_api_id": product.id})
     runner.run_due()
     with context.db.read() as connection:
-        assert catalogue.offers(connection, connected.id, [product.id]) == {}
+        (row,) = shelf.shelf(connection, connected.id, [product.id])
+    assert not row.published
 
 
 def test_a_customer_message_updates_the_count_and_keeps_no_address(
