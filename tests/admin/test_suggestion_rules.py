@@ -41,7 +41,7 @@ def test_a_rule_is_made_changed_moved_switched_and_deleted(
     other = {"kind": "never", "of_kind": "any", "to_kind": "category", "to": "socken"}
     browser.post("/admin/suggestions", **other)
     page = browser.get("/admin/suggestions").text
-    assert "Zu allem mit Schlagwort „Wolle“: „Wollwaschmittel“" in page
+    assert "Zu allem mit Schlagwort „Wolle“: Wollwaschmittel" in page
     assert "jedes Jahr 1. Dez. bis 6. Jan." in page
     assert "Was in „socken“ steht" in page
     first, second = rules.lines(context, fresh)
