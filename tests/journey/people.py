@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,12 @@ def shop_says(key: str) -> str:
 def widget_says(widget: str, key: str) -> str:
     """Return a German text (Sie) that a widget shows to shoppers."""
     return texts_in(ROOT / "widgets" / widget / "texts").get("de", f"shopper.{key}")
+
+
+def suggestion_says(key: str) -> str:
+    """Return a German text that suggestions bring along with what works them."""
+    texts = json.loads((ROOT / "widgets" / "cross_sell" / "buy.de.json").read_text("utf-8"))
+    return str(texts[key])
 
 
 def widget_name(widget: str) -> str:
@@ -190,6 +197,23 @@ class Shopper(Person):
 
         eventually(leaves, "the exit window opens", 30)
         return dialog
+
+    def look_into_cart(self) -> Page:
+        """Open the cart and wait for its suggestions, on a page that is not held out."""
+        page = self.go(f"{self.stage.shop}/cart")
+        place = page.locator('[data-bleib="cross_sell"]')
+        row = place.get_by_role("listitem").first
+
+        def suggests() -> bool:
+            # Counted, also as held out, is what is in sight.
+            place.evaluate("(one) => one.scrollIntoView()")
+            if page.evaluate("window.heldOut === true"):
+                # Where nothing is remembered each page draws anew.
+                page.reload()
+            return row.is_visible()
+
+        eventually(suggests, "suggestions in the cart", 30)
+        return page
 
     def sign_up(self, form: Locator, widget: str, email: str) -> None:
         """Fill in a sign-up form and see the request to confirm."""

@@ -29,6 +29,7 @@ from tests.journey.people import (
     accessible,
     says,
     shop_says,
+    suggestion_says,
     widget_name,
     widget_says,
 )
@@ -123,13 +124,13 @@ def receives_a_voucher(stage: Stage, shopper: Shopper) -> str:
 
 
 def adds_a_suggestion_and_buys(stage: Stage, shopper: Shopper, code: str) -> str:
-    page = shopper.go(f"{stage.shop}/cart")
-    add = page.get_by_role("button", name=widget_says("cross_sell", "sug.add")).first
+    page = shopper.look_into_cart()
+    add = page.get_by_role("button", name=suggestion_says("add")).first
     expect(add).to_be_visible()
     accessible(page)
     before = page.evaluate("fetch('/cart.js').then(r => r.json()).then(c => c.item_count)")
     add.click()
-    expect(page.get_by_text(widget_says("cross_sell", "sug.added")).first).to_be_visible()
+    expect(page.get_by_text(suggestion_says("added")).first).to_be_visible()
     after: dict[str, Any] = page.evaluate("fetch('/cart.js').then(r => r.json())")
     assert after["item_count"] == before + 1
     assert any("_bleib" in (item["properties"] or {}) for item in after["items"])

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.conftest import CHROMIUM_ARGS
 from tests.journey.inlined import wait_until_shown
-from tests.journey.people import Merchant, Shopper, says, widget_says
+from tests.journey.people import Merchant, Shopper, says, suggestion_says
 from tests.journey.stage import Stage
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(180)]
@@ -68,10 +68,10 @@ def sells_what_the_file_taught(stage: Stage, browser: Browser) -> None:
 
     shopper = Shopper(browser, stage)
     shopper.put_into_cart("white-hanging-heart-t-light-holder")
-    page = shopper.go(f"{stage.shop}/cart")
+    page = shopper.look_into_cart()
     block = page.locator('[data-bleib="cross_sell"]')
     expect(block.get_by_role("link", name=RED_HEART)).to_be_visible()
     expect(block.get_by_role("listitem")).to_have_count(1)
-    block.get_by_role("button", name=widget_says("cross_sell", "sug.add")).click()
+    block.get_by_role("button", name=suggestion_says("add")).click()
     expect(page.locator('[data-part="lines"]')).to_contain_text(RED_HEART)
     shopper.leave()
