@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from plugin.model import Shop
+from plugin.model import Shop, storefront_id
 from plugin.services.parcel_status import OrderStatus, ParcelStatus
 from plugin.services.wording import Voice
 
@@ -45,7 +45,8 @@ class Parcel:
 class Told:
     """Everything that is said about an order, ready to be read; empty where there is nothing.
 
-    `stages` are of the order as a whole, and empty where each of several parcels has its own.
+    `products` is what a storefront calls the articles, told only once all has arrived and nothing
+    is wrong: nobody who waits is shown what else there is to buy. `stages` are of the order as a whole, and empty where each of several parcels has its own.
     """
 
     order: str
@@ -56,6 +57,7 @@ class Told:
     parcels: tuple[Parcel, ...]
     items_title: str
     items: tuple[tuple[str, str], ...]
+    products: tuple[str, ...]
 
 
 def told(shop: Shop, status: OrderStatus, language: str, now: datetime) -> Told:
@@ -76,6 +78,7 @@ def told(shop: Shop, status: OrderStatus, language: str, now: datetime) -> Told:
         ),
         items_title=say("items.one" if len(status.parcels) == 1 else "items.all"),
         items=tuple((item.title, say("quantity", count=item.quantity)) for item in status.items),
+        products=writer.products(),
     )
 
 
@@ -132,6 +135,13 @@ class _Writer:
         if passed:
             return say("note.late_announced", day=self.voice.weekday(min(passed)))
         return say("note.late")
+
+    def products(self) -> tuple[str, ...]:
+        """Return what the articles are called in the storefront, empty while anything is open."""
+        if self._status.state != "normal" or not self._all_delivered():
+            return ()
+        known = (item.product_id for item in self._status.items if item.product_id)
+        return tuple(dict.fromkeys(storefront_id(identifier) for identifier in known))
 
     def stages(self, parcel: ParcelStatus | None) -> tuple[Stage, ...]:
         """Return the four stages of one parcel, or of an order that has none yet."""

@@ -34,6 +34,7 @@ class Item:
 
     title: str
     quantity: int
+    product_id: str | None = None
 
 
 _ORDER = sa.select(*[orders.c[name] for name in FoundOrder.__dataclass_fields__])
@@ -55,9 +56,10 @@ def order_by_id(connection: Connection, shop_id: int, order_id: str) -> FoundOrd
 
 
 def items_of(connection: Connection, shop_id: int, order_id: str) -> list[Item]:
-    """Return titles and quantities of an order's lines."""
+    """Return the lines of an order as a status page tells them."""
+    line = order_lines.c
     query = (
-        sa.select(order_lines.c.title, order_lines.c.quantity)
+        sa.select(line.title, line.quantity, line.product_id)
         .where(order_lines.c.shop_id == shop_id, order_lines.c.order_id == order_id)
         .order_by(order_lines.c.line_id)
     )

@@ -451,13 +451,13 @@ ADD = "standin_rest('POST', '/wc/store/v1/cart/add-item', "
 @needs_php
 def test_the_mark_goes_from_the_request_through_the_cart_to_the_order(shop: Any) -> None:
     answer, order = shop(
-        f"$one = {ADD} ['id' => 12003, 'quantity' => 1, '_bleib' => 'cross_sell:7']);"
+        f"$one = {ADD} ['id' => 12003, 'quantity' => 1, '_bleib' => 'cross_sell:7:r12']);"
         "return [$one, standin_order()];"
     )
     status, body = answer
     assert status == 201
-    assert body["items"][0]["extensions"]["bleib"] == {"product_id": 12, "mark": "cross_sell:7"}
-    assert order == [{"_bleib": "cross_sell:7"}]
+    assert body["items"][0]["extensions"]["bleib"] == {"product_id": 12, "mark": "cross_sell:7:r12"}
+    assert order == [{"_bleib": "cross_sell:7:r12"}]
 
 
 @needs_php
@@ -479,7 +479,7 @@ def test_a_product_that_is_sold_one_by_one_gets_no_line_of_its_own(shop: Any) ->
 
 
 @needs_php
-@pytest.mark.parametrize("mark", ["<b>", "cross_sell:", "cross_sell:7\n", ["a"], 7, "x" * 80])
+@pytest.mark.parametrize("mark", ["<b>", "cross_sell:", "cross_sell:7\n", "cross_sell:7:", ["a"], 7, "x" * 80])
 def test_a_foreign_mark_is_dropped(shop: Any, mark: object) -> None:
     code = f"{ADD} ['id' => 12, 'quantity' => 1, '_bleib' => $given['mark']]);"
     assert shop(code + "return standin_order();", mark=mark) == [[]]

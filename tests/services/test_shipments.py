@@ -153,6 +153,7 @@ def test_the_answer_holds_agreed_fields_only(context: Context, shop: Shop) -> No
         "parcels",
         "items_title",
         "items",
+        "products",
     }
     assert set(found["stages"][0]) == {"number", "state", "label", "when"}
     assert set(found["parcels"][0]) == {"title", "stages", "carrier", "seen", "url", "url_label"}
@@ -321,6 +322,18 @@ def test_items_are_those_of_the_order(context: Context, shop: Shop) -> None:
     lines = (a_line(place=1, title="Kanne", quantity=1), a_line(place=2, title="Tasse", quantity=4))
     found = status(context, shop, lines=lines)
     assert [(item.title, item.quantity) for item in found.items] == [("Kanne", 1), ("Tasse", 4)]
+
+
+def test_what_else_goes_with_an_order_is_asked_only_once_all_has_arrived(
+    context: Context, shop: Shop
+) -> None:
+    def articles(**parcel: Any) -> tuple[str, ...]:
+        known = status(context, shop, shipments=(a_parcel(**parcel),))
+        return told(shop, known, "de", context.now()).products
+
+    assert articles() == ()
+    assert articles(status="FAILURE") == ()
+    assert articles(status="DELIVERED", delivered_at=START) == ("1",)
 
 
 def test_of_two_milestones_in_one_second_the_later_told_is_the_last(

@@ -10,8 +10,7 @@ import css from "./style.css";
 
 /** Nobody reads the reasons for more lines, and an address has its limits. */
 const LINES = 60;
-/** How many rows a narrow place takes: beside the page, and on a phone. */
-const FEW: Readonly<Record<string, readonly number[]>> = { drawer: [2, 1], status: [2, 2] };
+const WIDE = 720;
 
 // A suggestion without a reason is advertising, and without a price it is a riddle.
 const usable = (item: Partial<Suggestion> | null) =>
@@ -49,8 +48,10 @@ async function ask(host: Host, { items }: Cart): Promise<Suggestion[]> {
   });
   const { data } = await host.api(`suggestions?${question}`);
   const { items: found = [] } = (data ?? {}) as { items?: Suggestion[] };
-  const few = FEW[place]?.[+(innerWidth < 720)] ?? limit;
-  return found.filter(usable).slice(0, Math.min(limit, few));
+  // A drawer has little room, and a status page is about something else.
+  const drawer = place === "drawer";
+  const room = drawer && innerWidth < WIDE ? 1 : drawer || place === "status" ? 2 : limit;
+  return found.filter(usable).slice(0, Math.min(limit, room));
 }
 
 /** Draws an empty list into the place of a host. */

@@ -30,6 +30,8 @@ export interface Order {
   readonly parcels: readonly Parcel[];
   readonly items_title: string;
   readonly items: readonly (readonly [title: string, quantity: string])[];
+  /** Its articles, once all has arrived and nothing is wrong: what else goes with them. */
+  readonly products?: readonly string[];
 }
 
 const SIGNS = [

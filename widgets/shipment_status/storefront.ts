@@ -11,14 +11,21 @@ import css from "./style.css";
 /** Draws the order of the link, else the question which order is meant. */
 export default async function start(host: Host): Promise<Close | undefined> {
   const page = h("div.page");
-  const show = (order: Order | null) =>
+  const below = h("div", { "data-place": "status" });
+  below.style.marginTop = "40px";
+  const show = (order: Order | null) => {
     page.replaceChildren(...(order ? result(host, order, () => go(null)) : lookUp(host, go)));
+    const products = `${order?.products ?? ""}`;
+    Object.assign(below.dataset, { products, bleib: products && "cross_sell" });
+  };
   const go = (order: Order | null) => {
     show(order);
     page.querySelector<HTMLElement>("h2")?.focus();
   };
   show(await linked(host));
-  return place(host, [css], page);
+  const close = place(host, [css], page);
+  host.placement?.append(below);
+  return close;
 }
 
 async function linked(host: Host): Promise<Order | null> {

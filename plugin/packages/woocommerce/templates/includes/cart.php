@@ -56,12 +56,12 @@ function drop_mark( $response ) {
 }
 
 /**
- * Whether this is one of ours: a widget and the number of a campaign.
+ * Whether this is one of ours: a widget, the number of a campaign, and what it was found by.
  *
  * @param mixed $mark What came.
  */
 function is_valid( $mark ): bool {
-    return is_string( $mark ) && 1 === preg_match( '/^[a-z_]{1,40}:\d{1,18}$/D', $mark );
+    return is_string( $mark ) && 1 === preg_match( '/^[a-z_]{1,40}:\d{1,18}(:[a-z0-9]{1,8})?$/D', $mark );
 }
 
 /**
