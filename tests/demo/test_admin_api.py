@@ -62,6 +62,25 @@ def test_product_has_picture_price_and_cost(api: AdminApi) -> None:
     assert again["variants"]["nodes"][0]["inventoryItem"]["unitCost"]["currencyCode"] == "EUR"
 
 
+def test_what_a_product_goes_with_and_measures_is_told_as_the_platform_tells_it(
+    api: AdminApi,
+) -> None:
+    nodes = api.data(document("products"), {"first": 100})["products"]["nodes"]
+    known = {node["handle"]: node for node in nodes}
+    cosy, wash = known["kannenwaermer-hoehenzug"], known["wollwaschmittel-quelle"]
+    assert "Wolle" in cosy["tags"]
+    assert cosy["complementary"]["value"] == f'["{wash["id"]}"]'
+    assert (cosy["related"], cosy["rating"]) == (None, None)
+    measured = wash["variants"]["nodes"][0]["unitPriceMeasurement"]
+    assert measured == {
+        "quantityValue": 250.0, "quantityUnit": "ML", "referenceValue": 1, "referenceUnit": "L"
+    }  # fmt: skip
+    forms = known["sencha-erste-ernte"]["variants"]["nodes"]
+    assert [form["selectedOptions"] for form in forms] == [
+        [{"name": "Packung", "value": "100 g"}], [{"name": "Packung", "value": "250 g"}]
+    ]  # fmt: skip
+
+
 def test_orders_can_be_asked_for_by_time_of_change(api: AdminApi) -> None:
     every = api.data(document("orders"), {"first": 250})["orders"]["nodes"]
     assert [node["updatedAt"] for node in every] == sorted(node["updatedAt"] for node in every)
