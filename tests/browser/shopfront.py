@@ -313,7 +313,10 @@ class _Shop(_Handler):
         if path.startswith("/pictures/"):
             return self.answer(200, PICTURE.split(",", 1)[1], "image/svg+xml")
         if path == "/cart.js":
-            return self.answer(200, json.dumps({"items": self.front.cart}))
+            # Ten euros for each piece, whatever it is.
+            pieces = sum(line["quantity"] for line in self.front.cart)
+            cart = {"items": self.front.cart, "total_price": 1000 * pieces, "currency": "EUR"}
+            return self.answer(200, json.dumps(cart))
         if path.startswith("/widgets/"):
             file = ROOT / path[1:]
             return self.answer(200, file.read_bytes(), TYPES[file.suffix])
@@ -336,9 +339,10 @@ class _Shop(_Handler):
             self.front.cart[:0] = lines
             return self.answer(200, json.dumps({"items": lines}))
         if path == "/cart/change.js":
-            self.front.cart[:] = [
-                line for line in self.front.cart if line["key"] != body["id"] or body["quantity"]
-            ]
+            for line in self.front.cart:
+                if line["key"] == body["id"]:
+                    line["quantity"] = body["quantity"]
+            self.front.cart[:] = [line for line in self.front.cart if line["quantity"]]
         return self.answer(200, json.dumps({"items": self.front.cart}))
 
 

@@ -56,6 +56,102 @@ def test_an_article_is_added_marked_announced_and_can_be_taken_back(
     assert "add" in [one["kind"] for one in storefront.events(2)]
 
 
+FREE = '<div data-bleib="free_shipping"></div>'
+SIZES = {
+    "name": "Größe",
+    "of": [
+        {
+            "variant_number": f"22{place}",
+            "title": title,
+            "available": title != "Groß",
+            "price": {"amount": price, "currency": "EUR"},
+        }
+        for place, (title, price) in enumerate(
+            [("Klein", "14.90"), ("Mittel", "16.90"), ("Groß", "18.90")]
+        )
+    ],
+}
+SPOON = SUGGESTIONS[2] | {"product": "24", "variant_number": "241", "title": "Teelöffel"}
+
+
+def test_the_whole_of_it_is_done_by_keyboard(storefront: Shopfront, visitor: Visitor) -> None:
+    plain, cloth, tin = SUGGESTIONS
+    sized = cloth | {"choice": SIZES, "from": "ab 14,90\u00a0€"}
+    storefront.answers["/suggestions"] = (200, {"items": [plain, sized, tin]})
+    storefront.campaigns("cross_sell", free_shipping_from="30.00", quantity=True)
+    shopper = visitor(storefront.page(body=FREE + PLACE, kind="cart"))
+    page = shopper.page
+    meter = page.locator("[data-bleib=free_shipping]").get_by_role("status")
+    status = page.locator("[data-bleib=cross_sell] p[role=status]")
+    row = page.get_by_role("listitem")
+    expect(meter).to_have_text("Noch 20,00\u00a0€ bis zum kostenlosen Versand")
+    expect(page.get_by_role("progressbar")).to_have_attribute("aria-valuenow", "33")
+
+    def press(*keys: str) -> None:
+        for key in keys:
+            page.keyboard.press(key)
+
+    # Hide, the article, its button: what is put in can be counted, and taken back.
+    page.locator("#buy").focus()
+    press("Tab", "Tab", "Tab", "Enter")
+    undo = page.get_by_role("button", name="Rückgängig: Untersetzer Filz")
+    expect(undo).to_be_focused()
+    expect(status).to_have_text("Untersetzer Filz ist im Warenkorb. Rückgängig machen möglich.")
+    expect(meter).to_have_text("Noch 10,00\u00a0€ bis zum kostenlosen Versand")
+    press("Shift+Tab", "Enter")
+    expect(page.get_by_role("group", name="Menge: Untersetzer Filz")).to_contain_text("2")
+    expect(meter).to_have_text("Der Versand ist kostenlos.")
+    press("Tab", "Enter")
+    expect(page.get_by_role("button", name="Hinzufügen: Untersetzer Filz")).to_be_focused()
+    expect(meter).to_have_text("Noch 20,00\u00a0€ bis zum kostenlosen Versand")
+    assert [line["id"] for line in storefront.cart] == [101]
+
+    # Nothing is chosen beforehand, and what is missing is said where it is missing.
+    expect(row.nth(1)).to_contain_text("ab 14,90\u00a0€")
+    press("Tab", "Tab", "Tab", "Enter")
+    sizes = page.get_by_role("combobox", name="Größe: Leinentuch Nela")
+    expect(sizes).to_be_focused()
+    expect(row.nth(1).get_by_role("alert")).to_have_text("Bitte wählen Sie zuerst eine Größe.")
+    assert shopper.axe() == []
+    press("m", "Tab", "Enter")
+    expect(page.get_by_role("button", name="Rückgängig: Leinentuch Nela")).to_be_focused()
+    expect(row.nth(1)).to_contain_text("16,90\u00a0€")
+    assert storefront.bodies("/cart/add.js")[-1]["items"][0]["id"] == 221
+
+    # Sold out meanwhile; and then somebody else changes the cart.
+    storefront.answers["/cart/add.js"] = (422, {"status": 422})
+    page.get_by_role("button", name="Hinzufügen: Teedose").press("Enter")
+    expect(row.nth(2)).to_contain_text("Gerade ausverkauft")
+    storefront.answers["/suggestions"] = (200, {"items": [SPOON]})
+    storefront.cart.append({"key": "9", "id": 9, "product_id": 9, "quantity": 1})
+    page.evaluate("fetch('/cart/change.js', { method: 'POST', body: '{\"id\": 0}' })")
+    expect(row.nth(1)).to_contain_text("Teelöffel")
+    expect(row).to_have_count(2)
+    expect(row.first).to_contain_text("Im Warenkorb")
+    expect(meter).to_have_text("Der Versand ist kostenlos.")
+    assert shopper.axe() == []
+
+
+def test_a_drawer_that_the_theme_draws_later_has_its_own_short_list(
+    storefront: Shopfront, visitor: Visitor
+) -> None:
+    at = "bleib-suggestions:not([data-own]),[data-bleib=cross_sell]:not([data-own])"
+    storefront.campaigns("cross_sell", at=at, places=["cart", "drawer"])
+    page = visitor(storefront.page(body=PLACE, kind="cart")).page
+    expect(page.get_by_role("listitem")).to_have_count(3)
+    page.evaluate(
+        """() => { const drawer = document.createElement('dialog')
+          drawer.append(document.createElement('bleib-suggestions'))
+          document.querySelector('main').prepend(drawer); drawer.show() }"""
+    )
+    drawer = page.get_by_role("dialog")
+    expect(drawer.get_by_role("heading", name="Passt dazu")).to_be_visible()
+    expect(drawer.get_by_role("listitem")).to_have_count(2)
+    expect(page.get_by_role("listitem")).to_have_count(5)
+    drawer.get_by_role("button", name="Ausblenden").click()
+    expect(page.get_by_role("listitem")).to_have_count(0)
+
+
 def test_a_row_stays_where_it_is_when_it_is_added(storefront: Shopfront, visitor: Visitor) -> None:
     page = visitor(storefront.page(body=PLACE, kind="cart")).page
     row = page.get_by_role("listitem").nth(1)

@@ -101,12 +101,11 @@ export default async function follow(
   host.signal.addEventListener("abort", stop);
   if (silent) return count.withheld();
   if (host.placement) lists.open(host.placement, items);
-  if (real)
-    places(host, async (place) => {
-      const found = await base.ask(lists.at(place), latest);
-      await prepared(found);
-      if (!host.signal.aborted) lists.open(place, found);
-      meter?.(worth(host, latest));
-    });
+  const further = async (place: HTMLElement) => {
+    const found = await base.ask(lists.at(place), latest);
+    await prepared(found);
+    if (!host.signal.aborted) lists.open(place, found);
+  };
+  if (real) places(host, further, () => meter?.(worth(host, latest)));
   return close;
 }

@@ -5,8 +5,11 @@ import type { Host } from "../_runtime/contract.ts";
 /** Marks the places that the first list takes care of, so that no other one begins there. */
 const OWN = "data-own";
 
-/** Calls `near` with each further place, once it comes near, until the host ends. */
-export function places(host: Host, near: (place: HTMLElement) => void): void {
+/**
+ * Calls `near` with each further place, once it comes near, and `drawn` whenever the page has
+ * drawn something, until the host ends.
+ */
+export function places(host: Host, near: (place: HTMLElement) => void, drawn: () => unknown): void {
   const { signal, placement, campaign } = host;
   const at = `${campaign.settings.at ?? `[data-bleib=${campaign.widget}]:not([${OWN}])`}`;
   const seen = new IntersectionObserver(
@@ -30,14 +33,16 @@ export function places(host: Host, near: (place: HTMLElement) => void): void {
     for (const place of taken) if (!place.isConnected) taken.delete(place);
   };
   // At once: the loader looks for places as well, from time to time.
-  const drawn = new MutationObserver((changes) => {
-    if (changes.some(({ addedNodes }) => [...addedNodes].some((node) => node instanceof Element)))
-      look();
+  const changes = new MutationObserver((all) => {
+    if (!all.some(({ addedNodes }) => [...addedNodes].some((node) => node instanceof Element)))
+      return;
+    look();
+    drawn();
   });
-  drawn.observe(document.body, { childList: true, subtree: true });
+  changes.observe(document.body, { childList: true, subtree: true });
   look();
   signal.addEventListener("abort", () => {
-    drawn.disconnect();
+    changes.disconnect();
     seen.disconnect();
     for (const place of taken) place.removeAttribute(OWN);
   });

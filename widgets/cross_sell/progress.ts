@@ -55,6 +55,7 @@ export default function progress(host: Host) {
   const from = Number(host.campaign.settings.free_shipping_from);
   const drawn = new Map<HTMLElement, ReturnType<typeof meter>>();
   return (worth: number | undefined): boolean => {
+    for (const place of drawn.keys()) if (!place.isConnected) drawn.delete(place);
     const own = [...document.querySelectorAll<HTMLElement>(PLACES)];
     const places = own.length || !host.placement ? own : [host.placement];
     for (const place of worth ? places : [])
