@@ -38,7 +38,7 @@ class CrossSellSettings(Settings):
     own: Literal["discover", "again"] = Field("discover", json_schema_extra=_CHOOSING)
     variety: bool = Field(True, json_schema_extra=_CHOOSING)
     popular: bool = Field(False, json_schema_extra=_CHOOSING)
-    # Measured on real orders: what costs three times the cart is as good as never added.
+    # Measured on real orders: with this bound not one hit is lost, and the absurd is gone.
     dearest: int | None = Field(
         300, ge=5, le=1000, json_schema_extra={**_CHOOSING, "unit": "percent"}
     )
