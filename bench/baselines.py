@@ -9,7 +9,7 @@ from heapq import nlargest
 from math import sqrt
 
 from bench.protocol import RANKED, Method
-from plugin.services.suggestions.neighbours import Basket
+from plugin.services.suggestions.co_occurrence import Basket
 
 _LANE_BYTES = 4
 _FIXED_POINT = 1 << 20

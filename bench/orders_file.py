@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO
 
-from plugin.services.suggestions.neighbours import Basket
+from plugin.services.suggestions.co_occurrence import Basket
 
 REQUIRED = ("basket_id", "timestamp", "item_id")
 

@@ -11,10 +11,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import log2
-from random import Random
 from statistics import fmean
 
-from plugin.services.suggestions.neighbours import Basket
+import numpy as np
+
+from plugin.services.suggestions.co_occurrence import Basket
 
 SEEDS = (1, 2, 3)
 RANKED = 10
@@ -69,22 +70,26 @@ def split(baskets: Sequence[Basket]) -> Split:
     return Split(training, sorted(known), tests[:_MOST_TESTS])
 
 
-def carts(tests: Sequence[Sequence[str]]) -> list[Case]:
+def carts(tests: Sequence[Sequence[str]], seeds: Sequence[int] = SEEDS) -> list[Case]:
     """The CART cases of all seeds: one to three products as context."""
-    return _cases(tests, lambda chance: chance.randint(1, 3))
+    return _cases(tests, seeds, lambda chance: int(chance.integers(1, 4)))
 
 
-def all_but_one(tests: Sequence[Sequence[str]]) -> list[Case]:
+def all_but_one(tests: Sequence[Sequence[str]], seeds: Sequence[int] = SEEDS) -> list[Case]:
     """The LOO cases of all seeds: everything else of the order, at most fifty, as context."""
-    return _cases(tests, lambda _: _LONGEST_CONTEXT)
+    return _cases(tests, seeds, lambda _: _LONGEST_CONTEXT)
 
 
-def _cases(tests: Sequence[Sequence[str]], length: Callable[[Random], int]) -> list[Case]:
+def _cases(
+    tests: Sequence[Sequence[str]],
+    seeds: Sequence[int],
+    length: Callable[[np.random.Generator], int],
+) -> list[Case]:
     cases = []
-    for seed in SEEDS:
-        chance = Random(seed)  # noqa: S311 - the same cases in every run, no secret
+    for seed in seeds:
+        chance = np.random.default_rng(seed)
         for test in tests:
-            target, *others = chance.sample(test, len(test))
+            target, *others = (test[place] for place in chance.permutation(len(test)))
             context = tuple(others[: length(chance)])
             cases.append(Case(context, target, frozenset(test).difference(context)))
     return cases

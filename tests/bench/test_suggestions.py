@@ -12,7 +12,7 @@ from bench import suggestions
 from bench.baselines import CoOccurrence, popularity, recent_popularity
 from bench.orders_file import UnusableFileError, read_baskets
 from bench.protocol import Case, all_but_one, carts, measure, split
-from plugin.services.suggestions.neighbours import Basket
+from plugin.services.suggestions.co_occurrence import Basket
 
 START = datetime(2026, 1, 5, 9, tzinfo=UTC)
 
@@ -97,6 +97,6 @@ def test_the_verdict_on_a_clear_history_is_good(
     assert suggestions.main([str(tmp_path / "none.csv")]) == 2
 
     output = capsys.readouterr()
-    assert "ok     CART HR@10 / best baseline" in output.out
+    assert "CART HR@10, +0.0000 beside" in output.out
     assert suggestions.ATTRIBUTION in output.out
     assert "no such file" in output.err

@@ -46,7 +46,7 @@ class Setting:
 
     def recorded(self) -> dict[str, Any]:
         """As plain values, for the record of the choice."""
-        return asdict(self)
+        return {**asdict(self), "shares": [asdict(share) for share in self.shares]}
 
 
 def range_of(size: int) -> int:
@@ -56,7 +56,7 @@ def range_of(size: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Mixed:
-    """Both weights of each pair, in rows as in `Table`."""
+    """Both weights of each pair, in rows as in `Table`; what matters most stands first."""
 
     indptr: Integers
     other: Integers
@@ -82,11 +82,11 @@ def mix(near: Table, ridge: Table, trend: Weights, setting: Setting) -> Mixed:
     weights *= trend[others]
     matters = np.max([_matters(weights, share) for share in setting.shares], axis=0)
     order = np.lexsort((-matters, rows))
-    starts = np.searchsorted(rows, np.arange(products + 1))
-    place = np.empty(len(pairs), np.int64)
-    place[order] = np.arange(len(pairs)) - starts[rows[order]]
-    kept = np.flatnonzero((place < KEPT) & (matters > 0))
-    return Mixed(np.searchsorted(kept, starts), others[kept], weights[0, kept], weights[1, kept])
+    place = np.arange(len(pairs)) - np.searchsorted(rows, rows)  # within the sorted row
+    kept = order[(place < KEPT) & (matters[order] > 0)]
+    lengths = np.bincount(rows[kept], minlength=products)
+    indptr = np.concatenate(([0], np.cumsum(lengths)))
+    return Mixed(indptr, others[kept], weights[0, kept], weights[1, kept])
 
 
 def _matters(weights: Weights, share: Share) -> Weights:
