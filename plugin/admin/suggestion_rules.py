@@ -13,7 +13,7 @@ from plugin.admin.frame import blueprint, page, this_shop, to, words
 from plugin.api import current_context
 from plugin.errors import BadInputError, InvalidFieldError, NotFoundError, TooLargeError
 from plugin.services.csv_reading import MAX_BYTES
-from plugin.services.suggestions import relation_csv, rules
+from plugin.services.suggestions import cart_trial, relation_csv, rules
 from plugin.services.suggestions.relation_csv import Taken
 from plugin.services.suggestions.rules import KINDS, SIDES, Line, Typed
 
@@ -127,6 +127,7 @@ def _page(
     context, shop = current_context(), this_shop()
     found = rules.lines(context, shop)
     one = next((line for line in found if line.id == chosen), None)
+    wanted = request.args.get("cart", "").strip()[:300]
     return page(
         "suggestion_rules.html",
         status,
@@ -135,6 +136,7 @@ def _page(
         season=_season,
         names=rules.names(context, shop),
         related=rules.related(context, shop),
+        tried=cart_trial.tried(context, shop, wanted, words().language) if wanted else None,
         kinds=KINDS,
         sides=SIDES,
         one=one,

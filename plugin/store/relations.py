@@ -163,21 +163,32 @@ def _parents(connection: Connection, shop_id: int, ids: Sequence[str]) -> dict[s
 
 
 def named_products(
-    connection: Connection, shop_id: int, wanted: str, most: int
-) -> list[tuple[str, str]]:
-    """Return ids and titles of products that somebody means: by id, number, handle or title."""
+    connection: Connection, shop_id: int, wanted: Sequence[str]
+) -> dict[str, list[tuple[str, str]]]:
+    """Return ids and titles of the products that somebody means by each name.
+
+    A name is an id, a number, a handle or a title, whose case does not matter.
+    """
+    found: dict[str, dict[str, str]] = {}
     columns = (products.c.product_id, products.c.number, products.c.handle, products.c.title)
-    query = (
-        sa.select(products.c.product_id, products.c.title)
-        .where(
+    for some in chunks(list(dict.fromkeys(wanted)), 200):
+        by_name: dict[str, list[str]] = {}
+        for name in some:
+            for key in {name, name.lower()}:
+                by_name.setdefault(key, []).append(name)
+        query = sa.select(*columns).where(
             products.c.shop_id == shop_id,
             sa.not_(products.c.gone),
-            sa.or_(*(column == wanted for column in columns)),
+            sa.or_(
+                *(column.in_(some) for column in columns),
+                sa.func.lower(products.c.title).in_([name.lower() for name in some]),
+            ),
         )
-        .order_by(products.c.product_id)
-        .limit(most)
-    )
-    return [(row.product_id, row.title) for row in connection.execute(query)]
+        for row in connection.execute(query.order_by(products.c.product_id)):
+            for key in {*row, row.title.lower()}:
+                for name in by_name.get(key, ()):
+                    found.setdefault(name, {})[row.product_id] = row.title
+    return {name: list(listed.items()) for name, listed in found.items()}
 
 
 def all_titles(connection: Connection, shop_id: int, most: int) -> list[str]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from plugin.model import Shop
+from plugin.services import campaigns
 from plugin.services.context import Context
 from plugin.services.suggestions import relation_csv, rules
 from plugin.store import catalogue
@@ -57,6 +58,21 @@ def test_a_rule_is_made_changed_moved_switched_and_deleted(
     assert browser.post(f"/admin/suggestions/{second.id}/delete").status_code == 404
 
 
+def test_a_cart_is_tried_before_a_shopper_sees_it(
+    browser: Browser, context: Context, fresh: Shop
+) -> None:
+    browser.post("/admin/suggestions", **A_RULE, page="/admin/stop")
+    assert "laufen noch nicht" in browser.get("/admin/suggestions?cart=Wandersocke").text
+    assert "gibt es nicht" in browser.get("/admin/suggestions?cart=Seide").text
+    found = next(one for one in campaigns.all_of(context, fresh) if one.widget == "cross_sell")
+    campaigns.publish(context, fresh, found.id)
+    once = {name: text for name, text in A_RULE.items() if name not in ("yearly", "since", "until")}
+    browser.post("/admin/suggestions", **{**once, "of": "wolle", "words_de": "Wäscht [Artikel]"})
+    tried = browser.get("/admin/suggestions?cart=wandersocke").text
+    assert "Wäscht Wandersocke" in tried
+    assert "Ihre Regel" in tried
+
+
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
@@ -67,7 +83,7 @@ def test_a_rule_is_made_changed_moved_switched_and_deleted(
         ({"since": "gestern"}, "kein Tag"),
         ({"words_de": "{x}"}, "keine anderen Klammern"),
         ({"kind": "x"}, "Wählen Sie"),
-        ({"of_kind": "product", "of": "wollwaschmittel", "to": "teeschale-2"}, "gibt es nicht"),
+        ({"of_kind": "product", "of": "wollwaschmittel", "to": "2"}, "Beide Seiten sind dasselbe"),
         ({"of_kind": "product", "of": "teeschale-2"}, "Beide Seiten sind dasselbe"),
     ],
 )
@@ -103,7 +119,7 @@ def test_the_file_goes_out_and_in_again_and_holds_no_formula(
 def test_a_file_says_row_and_column_of_what_does_not_fit(context: Context, fresh: Shop) -> None:
     file = (
         "Art;Zu;Zeige;Von;Grund deutsch\n"
-        "Zubehör;Schlagwort: wolle;wollwaschmittel;;\n"
+        "Zubehör;Schlagwort: wolle;Wollwaschpulver;;\n"
         "nie zusammen;Wandersocke;holzoel;;\n"
         "Nachfüllung;alles;Wollwaschmittel;24.12.;'=HEUTE()\n"
         "nie zusammen;alles;Kategorie: Socken;;\n"

@@ -10,11 +10,18 @@ from dataclasses import dataclass, replace
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from sqlalchemy.engine import Connection
-
 from plugin.model import Shop
 from plugin.services.context import Context
-from plugin.services.csv_reading import CellError, Column, Row, as_day, as_flag, as_text, read_table
+from plugin.services.csv_reading import (
+    CellError,
+    Column,
+    Row,
+    Table,
+    as_day,
+    as_flag,
+    as_text,
+    read_table,
+)
 from plugin.services.subscriber_list import guarded, without_guard
 from plugin.services.suggestions import rules
 from plugin.services.suggestions.rules import KINDS, MOST_RULES, Typed
@@ -116,58 +123,70 @@ def take(context: Context, shop: Shop, raw: bytes) -> Taken:
     InvalidFieldError("columns_missing") for a file that cannot be read at all.
     """
     table = read_table(raw, COLUMNS)
-    zone, taken = ZoneInfo(shop.zone), 0
-    problems: list[Problem] = []
+    read, problems = _read_all(context, shop, table)
+    taken = 0
     with context.db.write() as connection:
         shops.lock_shop(connection, shop.id)
         known = {_key(one.rule): one.id for one in store.rules(connection, shop.id)}
-        for row in table.rows:
-            rule, wrong = _read(connection, shop, row, zone)
-            if rule is None or (_key(rule) not in known and len(known) >= MOST_RULES):
-                wrong = wrong or {"kind": "too_many"}
-                problems += [
-                    Problem(row.number, table.titles.get(name) or _TITLES.get(name, name), code)
-                    for name, code in wrong.items()
-                ]
-                continue
-            taken += 1
+        for number, rule in read:
             if _key(rule) in known:
                 store.update_rule(connection, shop.id, known[_key(rule)], rule)
-            else:
+            elif len(known) < MOST_RULES:
                 known[_key(rule)] = store.insert_rule(connection, shop.id, rule, context.now())
-    return Taken(taken, tuple(problems))
+            else:
+                problems.append(_problem(table, number, "kind", "too_many"))
+                continue
+            taken += 1
+    return Taken(taken, tuple(sorted(problems, key=lambda one: one.row)))
+
+
+def _read_all(
+    context: Context, shop: Shop, table: Table
+) -> tuple[list[tuple[int, Rule]], list[Problem]]:
+    """Return the rules that fit with their rows; nothing is locked meanwhile."""
+    zone = ZoneInfo(shop.zone)
+    rules_read: list[tuple[int, Rule]] = []
+    problems = [
+        _problem(table, row.number, "kind", "too_many") for row in table.rows[MOST_RULES:][:1]
+    ]
+    rows = [(row.number, *_typed(row, zone)) for row in table.rows[:MOST_RULES]]
+    with context.db.read() as connection:
+        named = rules.meant(connection, shop, (typed for _, typed, _, _ in rows))
+        for number, typed, active, wrong in rows:
+            rule, more = rules.checked(connection, shop, typed, named)
+            found = wrong or more
+            problems += [_problem(table, number, name, code) for name, code in found.items()]
+            if rule is not None and not found:
+                rules_read.append((number, replace(rule, active=active)))
+    return rules_read, problems
+
+
+def _problem(table: Table, row: int, name: str, code: str) -> Problem:
+    return Problem(row, table.titles.get(name) or _TITLES.get(name, name), code)
 
 
 def _key(rule: Rule) -> tuple[str, ...]:
     return rule.kind, rule.of_kind, rule.of.casefold(), rule.to_kind, rule.to.casefold()
 
 
-def _read(
-    connection: Connection, shop: Shop, row: Row, zone: ZoneInfo
-) -> tuple[Rule | None, Mapping[str, str]]:
+def _typed(row: Row, zone: ZoneInfo) -> tuple[Typed, bool, Mapping[str, str]]:
+    """Return what a row says, whether its rule is on, and what could not be read."""
     cells = {name: without_guard(text) for name, text in row.cells.items()}
     problems: dict[str, str] = {}
     kind = _CODES.get(cells.get("kind", "").casefold(), "")
-    if kind not in KINDS:
-        return None, {"kind": "choice"}
     of_kind, of = _told_side(cells.get("of", ""))
     to_kind, to = _told_side(cells.get("to", ""))
     days = {name: _told_day(cells.get(name, ""), zone, name, problems) for name in _DAYS}
     flags = {name: _told_flag(cells.get(name, ""), zone, name, problems) for name in _FLAGS}
-    if problems:
-        return None, problems
     typed = Typed(
-        kind, of_kind, of, to_kind, to,
+        kind if kind in KINDS else "", of_kind, of, to_kind, to,
         pinned=bool(flags["pinned"]),
         since=days["since"][0],
         until=days["until"][0],
         yearly=days["since"][1] or days["until"][1],
         words={language: cells.get(f"words_{language}", "") for language in ("de", "en")},
     )  # fmt: skip
-    rule, wrong = rules.checked(connection, shop, typed)
-    if rule is not None and flags["active"] is False:
-        rule = replace(rule, active=False)
-    return rule, wrong
+    return typed, flags["active"] is not False, problems
 
 
 _DAYS = ("since", "until")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -28,6 +28,10 @@ _MOST_NAMES = 300
 _LONGEST_NAME = 120
 #: How a merchant writes the place of the cart's product in a reason.
 _PLACES = ("[Artikel]", "[product]")
+
+
+#: The products that each name means, with their titles.
+Named = Mapping[str, Sequence[tuple[str, str]]]
 
 
 @dataclass(frozen=True)
@@ -119,7 +123,7 @@ def save(
     """Append a rule, or change one; returns what is wrong by field, and then nothing is kept."""
     with context.db.write() as connection:
         shops.lock_shop(connection, shop.id)
-        rule, problems = checked(connection, shop, typed)
+        rule, problems = checked(connection, shop, typed, meant(connection, shop, [typed]))
         if rule is None:
             return problems
         known = {one.id: one.rule for one in store.rules(connection, shop.id)}
@@ -135,15 +139,32 @@ def save(
     return {}
 
 
+def meant(connection: Connection, shop: Shop, typed: Iterable[Typed]) -> Named:
+    """Return which products the names of rules mean, for `checked`."""
+    sides = ((one.of_kind, one.of, one.to_kind, one.to) for one in typed)
+    wanted = [
+        _tidy(name)
+        for of_kind, of, to_kind, to in sides
+        for kind, name in ((of_kind, of), (to_kind, to))
+        if kind == "product" and _tidy(name)
+    ]
+    return store.named_products(connection, shop.id, wanted)
+
+
+def _tidy(name: str) -> str:
+    return " ".join(name.split())[: _LONGEST_NAME + 1]
+
+
 def checked(
-    connection: Connection, shop: Shop, typed: Typed
+    connection: Connection, shop: Shop, typed: Typed, named: Named
 ) -> tuple[Rule | None, Mapping[str, str]]:
     """Return the rule that was typed, or what is wrong with it by field."""
     problems: dict[str, str] = {}
     if typed.kind not in KINDS:
         problems["kind"] = "choice"
-    of = _side(connection, shop, typed.of_kind, typed.of, "of", problems)
-    to = _side(connection, shop, typed.to_kind, typed.to, "to", problems)
+    sides = _Sides(connection, shop, named, problems)
+    of = sides.read(typed.of_kind, typed.of, "of")
+    to = sides.read(typed.to_kind, typed.to, "to")
     if typed.to_kind == "any":
         problems["to"] = "choice"
     elif not problems and (typed.of_kind, of) == (typed.to_kind, to):
@@ -167,29 +188,38 @@ def checked(
     ), {}
 
 
-def _side(
-    connection: Connection, shop: Shop, kind: str, name: str, place: str, problems: dict[str, str]
-) -> str:
-    """Return what a side refers to: a product's id, or a word."""
-    wanted = " ".join(name.split())
-    if kind == "any":
-        return ""
-    if kind not in SIDES:
-        problems[place] = "choice"
-    elif not wanted:
-        problems[place] = "missing"
-    elif len(wanted) > _LONGEST_NAME:
-        problems[place] = "too_long"
-    elif kind == "product":
-        found = store.named_products(connection, shop.id, wanted, 2)
-        if len(found) == 1:
-            return found[0][0]
-        problems[place] = "several" if found else "unknown_product"
-    else:
+@dataclass(frozen=True)
+class _Sides:
+    """Reads what the sides of a rule refer to, and notes what does not fit."""
+
+    connection: Connection
+    shop: Shop
+    named: Named
+    problems: dict[str, str]
+
+    def read(self, kind: str, name: str, place: str) -> str:
+        """Return a product's id, or a word."""
+        wanted = _tidy(name)
+        problem = self._problem(kind, wanted)
+        if problem:
+            self.problems[place] = problem
+        elif kind == "product":
+            return self.named[wanted][0][0]
+        return "" if kind == "any" else wanted
+
+    def _problem(self, kind: str, wanted: str) -> str:
+        if kind == "any":
+            return ""
+        if kind not in SIDES:
+            return "choice"
+        if not wanted or len(wanted) > _LONGEST_NAME:
+            return "too_long" if wanted else "missing"
+        if kind == "product":
+            count = len(self.named.get(wanted, ()))
+            return "" if count == 1 else ("several" if count else "unknown_product")
         side = (kind, label_of(wanted))
-        if not label_store.carriers(connection, shop.id, [side], 1)[side]:
-            problems[place] = f"unknown_{kind}"
-    return wanted
+        carried = label_store.carriers(self.connection, self.shop.id, [side], 1)
+        return "" if carried[side] else f"unknown_{kind}"
 
 
 def _season_problems(typed: Typed) -> dict[str, str]:
