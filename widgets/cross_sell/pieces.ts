@@ -41,6 +41,7 @@ export default function pieces(row: Row, told: (more: number) => void): void {
   const group = h("div.qt", { role: "group", "aria-label": say(texts.name) });
   group.append(less, count, step("+", texts.more, 1));
   row.after.push(group);
+  row.actions.classList.add("n");
   const { idle } = row;
   row.idle = () => {
     idle();
