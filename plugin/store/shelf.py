@@ -28,6 +28,7 @@ class ShelfRow:
     kind: str
     published: bool
     categories: tuple[str, ...]
+    tags: tuple[str, ...]
     rating: Decimal | None
     variant_id: str
     variant_title: str
@@ -45,6 +46,7 @@ _COLUMNS = sa.select(
     products.c.image_url,
     products.c.kind,
     products.c.categories,
+    products.c.tags,
     products.c.rating,
     sa.and_(products.c.published, sa.not_(products.c.gone)).label("published"),
     variants.c.variant_id,
@@ -75,6 +77,7 @@ def _row(row: sa.Row[tuple[object, ...]]) -> ShelfRow:
     told = dict(row._mapping)
     told["published"] = bool(told["published"])
     told["categories"] = tuple(told["categories"])
+    told["tags"] = tuple(told["tags"])
     told["options"] = product_facts.options(told["options"])
     told["measure"] = product_facts.measure(told["measure"])
     return ShelfRow(**told)

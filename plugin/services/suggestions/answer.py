@@ -90,7 +90,9 @@ class _Words:
         kind = item.idea.kind
         if kind == "alternative" and item.better is not None:
             return self._instead(title, item.better)
-        return self._voice.say(f"reason.{kind}", **{"with": title})
+        # What they share is nothing without what it is shared with, and the other way round.
+        key = "reason.shared" if item.idea.shared else f"reason.{kind}"
+        return self._voice.say(key, **{"with": title, "shared": item.idea.shared})
 
     def _instead(self, title: str, gained: Better) -> str:
         if gained.saved:

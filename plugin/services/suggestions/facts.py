@@ -46,6 +46,7 @@ class Facts:
     published: bool
     forms: tuple[Form, ...]
     categories: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
     rating: Decimal | None = None
 
     @cached_property
@@ -107,5 +108,6 @@ def _facts(row: ShelfRow, forms: tuple[Form, ...]) -> Facts:
         published=row.published,
         forms=forms,
         categories=row.categories,
+        tags=row.tags,
         rating=row.rating,
     )

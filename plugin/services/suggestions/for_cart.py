@@ -13,7 +13,7 @@ from plugin.services import campaigns, guard_limits, prices
 from plugin.services.campaign_drafts import whole
 from plugin.services.context import Context
 from plugin.services.guard_margin import tax_of
-from plugin.services.suggestions import ideas, relations, snapshots
+from plugin.services.suggestions import ideas, relations, similar, snapshots
 from plugin.services.suggestions.alternatives import Better, better
 from plugin.services.suggestions.facts import Facts, Form, gathered
 from plugin.services.suggestions.margin import earning
@@ -140,6 +140,8 @@ def _ideas(
     barred = ruled.never.union(cart.products)
     owned = frozenset() if choosing.again else frozenset(shopper.bought)
     every = [*ideas.ruled(ruled.first, fits), *known]
+    if sum(idea.kind != "popular" for idea in every) < choosing.limit:
+        every += similar.to_cart(connection, shop, cart.facts)
     return [
         idea
         for idea in every

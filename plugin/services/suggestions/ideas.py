@@ -11,13 +11,14 @@ from plugin.services.suggestions.relations import Proposal
 
 #: Tiers of what was learned, behind every rule.
 _LEARNED = 10_000
+SIMILAR = _LEARNED + 1
 #: What a rule names and nobody ordered with the cart: behind what is known to go with it.
 _UNTRIED = 0.05
 
 _KINDS: dict[str, tuple[Kind, str, int]] = {
     "orders": ("together", "o", _LEARNED),
     "again": ("again", "h", _LEARNED),
-    "similar": ("similar", "s", _LEARNED + 1),
+    "similar": ("similar", "s", SIMILAR),
     "popular": ("popular", "p", _LEARNED + 2),
 }
 #: Reasons that name a product of the cart.

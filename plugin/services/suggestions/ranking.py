@@ -36,6 +36,8 @@ class Idea:
     fit: float = 1.0
     #: The merchant's own reason by language.
     words: tuple[tuple[str, str], ...] = ()
+    #: What two similar products have in common, as the shop writes it.
+    shared: str = ""
 
 
 @dataclass(frozen=True)

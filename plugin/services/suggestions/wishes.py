@@ -25,6 +25,11 @@ class Choosing:
         return place in self.settings["places"]
 
     @property
+    def limit(self) -> int:
+        """Return how many are shown at most where there is room."""
+        return int(self.settings["limit"])
+
+    @property
     def margin(self) -> float:
         """Return how far the slider stands, from 0 (what fits best) to 1 (what earns most)."""
         return int(self.settings["margin"]) / 100
@@ -43,7 +48,7 @@ class Choosing:
         """Return what is wished of a list for goods worth `total`."""
         cheapest, share = self.settings["cheapest"], self.settings["dearest"]
         return Wishes(
-            limit=min(int(self.settings["limit"]), _MOST_AT.get(place, 6)),
+            limit=min(self.limit, _MOST_AT.get(place, 6)),
             margin=self.margin,
             variety=bool(self.settings["variety"]),
             cheapest=None if cheapest is None else Decimal(str(cheapest)),
