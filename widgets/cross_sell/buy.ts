@@ -1,11 +1,14 @@
 // Puts a suggestion into the cart on request, and takes it out again.
 
 import { cartOf } from "../_runtime/cart.ts";
-import type { CartItem, Host } from "../_runtime/contract.ts";
+import type { Cart, CartItem, Host } from "../_runtime/contract.ts";
 import { button, h, icon } from "../_runtime/dom.ts";
 import { busy, failure, ICONS, mistake } from "../_runtime/field.ts";
 import { say } from "../_runtime/say.ts";
 import type { Drawn, Offer, Suggestion } from "./row.ts";
+
+/** Carts as rows have left them: told to the page, but no news to the lists. */
+export const ours = new WeakSet<Cart>();
 
 const BACK = "m9 14-5-5 5-5M4 9h10a6 6 0 0 1 0 12h-3";
 
@@ -67,8 +70,10 @@ export function buy(
       try {
         await work();
         // So that the theme can draw its cart anew.
-        const tell = (detail: unknown) =>
+        const tell = (detail: Cart | undefined) => {
+          if (detail) ours.add(detail);
           document.dispatchEvent(new CustomEvent("bleib:cart", { detail }));
+        };
         cart?.read().then(tell, () => {});
       } catch {
         problem.append(mistake(failure(host)));

@@ -58,7 +58,8 @@ export default async function follow(
   };
   await prepared(items);
   const meter = progress?.default(host);
-  const metered = meter?.(worth(host, cart));
+  // Who is held out is counted where the others would see something, the bar alone included.
+  const metered = silent ? free_shipping_from && worth(host, cart) : meter?.(worth(host, cart));
   if (!items.length && !metered) return real ? wait(host, cart) : undefined;
 
   const count = measure(host, worth(host, cart));

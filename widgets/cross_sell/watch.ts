@@ -2,6 +2,7 @@
 
 import { cartOf } from "../_runtime/cart.ts";
 import type { Cart, Close, Host } from "../_runtime/contract.ts";
+import { ours } from "./buy.ts";
 
 /** Requests by which shops change their carts; those that only read them are none. */
 const CHANGES = /\/cart\/\w|\/batch|wc-ajax|line-item|offcanvas/;
@@ -27,7 +28,7 @@ export function worth(host: Host, cart: Cart): number | undefined {
 }
 
 /**
- * Calls `changed` with the cart after each change, and whether the change was ours, until the
+ * Calls `changed` with the cart after each change, and whether a row has changed it, until the
  * returned function is called. A shop whose cart works in a way of its own dispatches `bleib:cart`
  * without a detail.
  */
@@ -46,9 +47,9 @@ export function watch(host: Host, changed: (cart: Cart, own: boolean) => void): 
   const hear = (event: Event) => {
     const { detail } = event as CustomEvent<Cart | null>;
     if (!detail) return soon();
-    // What a change of ours has set off has been told with it.
+    // What the change has set off has been told with it.
     clearTimeout(timer);
-    changed(detail, true);
+    changed(detail, ours.has(detail));
   };
   const seen = new PerformanceObserver((list) => {
     if (list.getEntries().some(({ name }) => CHANGES.test(name))) soon();
