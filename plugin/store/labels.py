@@ -73,7 +73,8 @@ def labels_of(
         )
         for row in connection.execute(mine):
             found.setdefault((row.kind, row.label), set()).add(row.product_id)
-    return {key: [one for one in ids if one in held] for key, held in found.items()}
+    rank = {one: place for place, one in enumerate(ids)}
+    return {key: sorted(held, key=rank.__getitem__) for key, held in found.items()}
 
 
 def carriers(
@@ -93,6 +94,26 @@ def carriers(
             .limit(most)
         )
         found[kind, label] = list(connection.execute(query).scalars())
+    return found
+
+
+def carrying_any(
+    connection: Connection, shop_id: int, labels: Sequence[tuple[str, str]], most: int
+) -> set[str]:
+    """Return up to `most` products that carry at least one of the labels of a kind."""
+    found: set[str] = set()
+    for kind in dict.fromkeys(kind for kind, _ in labels):
+        for some in chunks([label for of, label in labels if of == kind]):
+            query = (
+                sa.select(product_labels.c.product_id)
+                .where(
+                    product_labels.c.shop_id == shop_id,
+                    product_labels.c.kind == kind,
+                    product_labels.c.label.in_(some),
+                )
+                .limit(most)
+            )
+            found.update(connection.execute(query).scalars())
     return found
 
 

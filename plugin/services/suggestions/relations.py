@@ -20,7 +20,9 @@ from plugin.store.relations import StoredRule
 _MOST_CART = 500
 #: Products that one rule proposes for a tag or category; the engine ranks them.
 _MOST_TARGETS = 200
-#: Products that one rule keeps away.
+#: Rules that propose something for one cart.
+_MOST_MATCHED = 100
+#: Products that rules keep away for their tags or categories.
 _MOST_BARRED = 20_000
 #: Proposals for one cart.
 _MOST_PROPOSALS = 300
@@ -66,13 +68,13 @@ def for_cart(connection: Connection, context: Context, shop: Shop, cart: Sequenc
         if in_season(one.rule.since, one.rule.until, today)
     ]
     held = label_store.labels_of(connection, shop.id, inside) if rules else {}
-    of_cart = _OfCart(inside, held)
+    of_cart = _OfCart(inside, frozenset(inside), held)
     never = _never(connection, shop, rules, of_cart)
     ruled = _ruled(connection, shop, rules, of_cart)
     related = store.platform_relations(connection, shop.id, inside)
     barred = never | set(inside)
     found: dict[str, Proposal] = {}
-    for one in (*_pins_first(ruled), *_related(inside, related)):
+    for one in (*ruled, *_related(inside, related)):
         if one.product not in barred:
             found.setdefault(one.product, one)
     return Ruled(tuple(found.values())[:_MOST_PROPOSALS], frozenset(never))
@@ -96,6 +98,7 @@ class _OfCart:
     """The products of a cart, and which of them carry which label."""
 
     products: Sequence[str]
+    present: frozenset[str]
     held: Mapping[tuple[str, str], Sequence[str]]
 
     def meant(self, kind: str, reference: str) -> Sequence[str]:
@@ -103,18 +106,18 @@ class _OfCart:
         if kind == "any":
             return self.products[:1]
         if kind == "product":
-            return [reference] if reference in self.products else []
+            return [reference] if reference in self.present else []
         return self.held.get((kind, label_of(reference)), ())
 
 
 def _targets(
-    connection: Connection, shop: Shop, sides: Collection[tuple[str, str]], most: int
+    connection: Connection, shop: Shop, sides: Collection[tuple[str, str]]
 ) -> Mapping[tuple[str, str], Sequence[str]]:
     """Return the products that each side of rules means."""
-    words = [(kind, label_of(name)) for kind, name in sides if kind in ("tag", "category")]
-    carried = label_store.carriers(connection, shop.id, words, most)
+    words = [(kind, label_of(name)) for kind, name in sides if kind != "product"]
+    carried = label_store.carriers(connection, shop.id, words, _MOST_TARGETS)
     return {
-        (kind, name): [name] if kind == "product" else carried.get((kind, label_of(name)), [])
+        (kind, name): [name] if kind == "product" else carried[kind, label_of(name)]
         for kind, name in sides
     }
 
@@ -132,21 +135,23 @@ def _never(
         # What does not go together does not, whichever of the two lies in the cart.
         if rule.of_kind != "any" and cart.meant(rule.to_kind, rule.to):
             sides.add((rule.of_kind, rule.of))
-    found = _targets(connection, shop, sides, _MOST_BARRED)
-    return {product for listed in found.values() for product in listed}
+    words = [(kind, label_of(name)) for kind, name in sides if kind != "product"]
+    named = {name for kind, name in sides if kind == "product"}
+    return named | label_store.carrying_any(connection, shop.id, words, _MOST_BARRED)
 
 
 def _ruled(
     connection: Connection, shop: Shop, rules: Sequence[StoredRule], cart: _OfCart
 ) -> list[Proposal]:
+    """Return what rules propose, pins first and otherwise in the order of the rules."""
     meant = [
         (stored, products[0])
-        for stored in rules
+        for stored in sorted(rules, key=lambda one: not one.rule.pinned)
         if stored.rule.kind != "never"
         and (products := cart.meant(stored.rule.of_kind, stored.rule.of))
-    ]
+    ][:_MOST_MATCHED]
     sides = {(stored.rule.to_kind, stored.rule.to) for stored, _ in meant}
-    targets = _targets(connection, shop, sides, _MOST_TARGETS)
+    targets = _targets(connection, shop, sides)
     return [
         Proposal(
             product,
@@ -159,10 +164,6 @@ def _ruled(
         for stored, because in meant
         for product in targets[stored.rule.to_kind, stored.rule.to]
     ]
-
-
-def _pins_first(proposals: Sequence[Proposal]) -> list[Proposal]:
-    return sorted(proposals, key=lambda one: not one.pinned)
 
 
 def _related(cart: Sequence[str], related: Mapping[str, Sequence[Sequence[str]]]) -> list[Proposal]:
