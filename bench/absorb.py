@@ -42,7 +42,8 @@ def main(arguments: Sequence[str]) -> int:
     drawn = made_orders.baskets(options.orders + more, options.products, options.lines)
     with tempfile.TemporaryDirectory() as folder:
         context = made_orders.opened(Path(folder))
-        shop = made_orders.fill(context, islice(drawn, options.orders))
+        shop = made_orders.new_shop(context)
+        made_orders.fill(context, shop, islice(drawn, options.orders))
         while absorbing.absorb(context, shop):
             pass
         numbered = enumerate(drawn, options.orders)

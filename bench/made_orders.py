@@ -60,6 +60,11 @@ def _ranks(draws: NDArray[np.float64], products: int) -> NDArray[np.int64]:
     return (np.interp(draws, _SALES, _RANKS) * products).astype(np.int64).clip(0, products - 1)
 
 
+def product_id(number: int) -> str:
+    """What the shop's platform calls a product."""
+    return f"p{number:06}"
+
+
 def opened(folder: Path) -> Context:
     """The database in a folder, in parts as the worker has it."""
     environ = {
@@ -71,18 +76,27 @@ def opened(folder: Path) -> Context:
     return build_context(load_config(environ))
 
 
-def fill(context: Context, drawn: Iterable[list[int]]) -> Shop:
-    """Creates the tables with one shop and these orders, all due to be counted."""
+def new_shop(context: Context) -> Shop:
+    """Creates the tables with one shop."""
     migrate.upgrade(context.db)
     with context.db.write() as connection:
         connection.execute(sa.insert(shops).values(**SHOP))
+    return the_shop(context)
+
+
+def the_shop(context: Context) -> Shop:
+    """The one shop."""
     shop = shop_of_key(context, KEY)
     if shop is None:
         raise LookupError(KEY)
+    return shop
+
+
+def fill(context: Context, shop: Shop, drawn: Iterable[list[int]]) -> None:
+    """Stores orders, all due to be counted."""
     numbered = enumerate(drawn)
     while some := list(islice(numbered, _AT_ONCE)):
         put(context, shop, some)
-    return shop
 
 
 def put(context: Context, shop: Shop, some: Sequence[tuple[int, list[int]]]) -> None:
@@ -120,7 +134,7 @@ def _line(shop_id: int, number: int, product: int) -> dict[str, object]:
         "shop_id": shop_id,
         "order_id": f"{number:08}",
         "line_id": str(product),
-        "product_id": f"p{product:06}",
+        "product_id": product_id(product),
         "title": "",
         "quantity": 1,
         "price": 20,

@@ -17,12 +17,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bench import made_orders
-from bench.config_shop import KEY
 from bench.processes import ROOT
 from bench.report import Budget, print_table, verdict
 from plugin.services.suggestions import absorbing, counting
 from plugin.services.suggestions.learning import learn
-from plugin.services.tenants import shop_of_key
 
 LIMIT_SECONDS = 600.0
 LIMIT_MB = 2_000.0
@@ -53,7 +51,7 @@ def _make(folder: Path, options: Namespace) -> None:
         return
     context = made_orders.opened(folder)
     drawn = made_orders.baskets(options.orders, options.products, options.lines)
-    made_orders.fill(context, drawn)
+    made_orders.fill(context, made_orders.new_shop(context), drawn)
     context.db.dispose()
     (folder / "complete").touch()
 
@@ -87,9 +85,7 @@ def _measure(folder: Path, *more: str) -> list[list[str]]:
 
 def _measured(folder: Path, die_after: int) -> None:
     context = made_orders.opened(folder)
-    shop = shop_of_key(context, KEY)
-    if shop is None:
-        raise LookupError(KEY)
+    shop = made_orders.the_shop(context)
     if die_after:
         absorbing.recount(context, shop)
     done, clock = 0, _Clock()
