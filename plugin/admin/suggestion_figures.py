@@ -53,7 +53,7 @@ def suggestions_report() -> Response:
         return page("suggestion_figures_none.html", **shown)
     of_campaign = (context, shop, asked.campaign.id, asked.start, asked.end)
     found = suggestion_figures.figures(*of_campaign)
-    effect, stayed = suggestion_effect.effect(*of_campaign)
+    effect, stayed = suggestion_effect.effect(context, shop, asked.campaign.id)
     axis, rates = share_ranges(found.ways)
     return page(
         "suggestion_figures.html",

@@ -1,6 +1,8 @@
 """The few formulas that an experiment needs: Wilson, Newcombe, Welch, chi-square; plain Python.
 
-Wilson 1927; Newcombe 1998 (Statistics in Medicine 17:873-890, method 10); Welch 1947.
+Wilson 1927; Newcombe 1998 (Statistics in Medicine 17:873-890, method 10); Welch 1947. Intervals
+that hold however often one looks: Robbins 1970 (Annals of Mathematical Statistics 41:1397-1409),
+with estimated variances as Waudby-Smith, Arbour, Sinha, Kennedy and Ramdas 2021.
 """
 
 from __future__ import annotations
@@ -11,6 +13,10 @@ from typing import NamedTuple
 
 #: The quantile of the normal distribution for intervals that hold the truth 95 times of 100.
 Z95 = 1.959963984540054
+_ALPHA = 0.05
+#: Where an interval that lasts is tightest, in tries of the smaller group: 1,000, divided by what
+#: makes it so at 95 % (the root of x - ln(x) = 1 - ln(alpha squared), less 1).
+_MIXTURE = 1000 / 8.2
 
 
 class Interval(NamedTuple):
@@ -58,6 +64,20 @@ def mean_difference(one: Sums, other: Sums, z: float = Z95) -> Interval:
     """
     difference = one.total / one.tries - other.total / other.tries
     half = z * math.sqrt(_variance_of_mean(one) + _variance_of_mean(other))
+    return Interval(difference, difference - half, difference + half)
+
+
+def lasting_difference(one: Sums, other: Sums) -> Interval:
+    """Return how much larger the first mean is than the second, as often as one likes to look.
+
+    Of 100 comparisons at most 5 will ever, at any look, have an interval without the truth. It is
+    half as wide again as that of a single look. For many tries, at least 2 each, whose shares of
+    the whole stay as they are.
+    """
+    difference = one.total / one.tries - other.total / other.tries
+    tries = min(one.tries, other.tries)
+    wider = (tries + _MIXTURE) / tries * math.log((tries + _MIXTURE) / _MIXTURE / _ALPHA**2)
+    half = math.sqrt(wider * (_variance_of_mean(one) + _variance_of_mean(other)))
     return Interval(difference, difference - half, difference + half)
 
 

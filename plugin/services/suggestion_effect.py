@@ -21,8 +21,7 @@ from plugin.services.statistics import (
     Sums,
     chi_square,
     chi_square_p,
-    mean_difference,
-    newcombe,
+    lasting_difference,
 )
 from plugin.store import campaigns, suggestion_days
 from plugin.store.suggestion_days import CartSums
@@ -53,7 +52,7 @@ class Effect:
     `grew`: of 100 carts, how many more grew; `worth`: by how much more all carts that had the row
     in sight grew together, in the shop's currency. None while there is not enough data, and both
     where the groups are not as large as drawn. `held_out` is the present share in percent,
-    `since` the first day with a cart.
+    `since` the first day with a cart. The intervals hold however often somebody looks.
     """
 
     held_out: int
@@ -91,15 +90,14 @@ class Stayed:
         return self.grown / self.added if self.added else None
 
 
-def effect(
-    context: Context, shop: Shop, campaign_id: int, start: date, end: date
-) -> tuple[Effect, Stayed]:
-    """Return the comparison with the holdout from `start` to `end`, and what replaced something.
+def effect(context: Context, shop: Shop, campaign_id: int) -> tuple[Effect, Stayed]:
+    """Return the comparison with the holdout since it began, and what replaced something.
 
-    Only versions are put together whose groups were drawn with the shares of the newest.
+    Only versions are put together whose groups were drawn with the shares of the newest. No
+    stretch of days can be chosen: who looks for the one that pleases will always find it.
     """
     with context.db.read() as connection:
-        found = suggestion_days.carts_between(connection, shop.id, campaign_id, start, end)
+        found = suggestion_days.carts_of(connection, shop.id, campaign_id)
         versions = campaigns.versions_of(connection, shop.id, campaign_id)
     weights = {one.version: weights_of(context, one) for one in versions}
     newest = weights[max(weights)] if weights else {}
@@ -144,8 +142,13 @@ def _enough(shown: CartSums, held: CartSums) -> bool:
 def _grew(shown: CartSums, held: CartSums) -> Interval | None:
     if not _enough(shown, held) or shown.grew + held.grew < LEAST_OUTCOMES:
         return None
-    each = newcombe(shown.grew, shown.views, held.grew, held.views)
-    return Interval(*(100 * value for value in each))
+    # One more of each kind: a group in which none has grown yet is not without doubt.
+    doubt = lasting_difference(
+        *(Sums(one.grew + 1, one.grew + 1, one.views + 2) for one in (shown, held))
+    )
+    half = 50 * (doubt.high - doubt.low)
+    value = 100 * (shown.grew / shown.views - held.grew / held.views)
+    return Interval(value, value - half, value + half)
 
 
 def _worth(shown: CartSums, held: CartSums) -> Interval | None:
@@ -154,4 +157,4 @@ def _worth(shown: CartSums, held: CartSums) -> Interval | None:
     if not _enough(shown, held) or changed < LEAST_BUYERS:
         return None
     one, other = (Sums(each.change, each.squares, each.views) for each in (shown, held))
-    return Interval(*(v * shown.views / _CENTS for v in mean_difference(one, other)))
+    return Interval(*(v * shown.views / _CENTS for v in lasting_difference(one, other)))

@@ -139,19 +139,13 @@ def items_between(
     return [ItemCount(*row) for row in connection.execute(query)]
 
 
-def carts_between(
-    connection: Connection, shop_id: int, campaign: int, start: date, end: date
-) -> list[ArmCarts]:
-    """Return how carts changed from `start` to `end`, both included, by version and arm."""
+def carts_of(connection: Connection, shop_id: int, campaign: int) -> list[ArmCarts]:
+    """Return how carts changed on all days together, by version and arm."""
     table = cart_days
     sums = [sa.func.sum(table.c[name]) for name in CartSums._fields]
     query = (
         sa.select(table.c.version, table.c.arm, sa.func.min(table.c.day), *sums)
-        .where(
-            table.c.shop_id == shop_id,
-            table.c.campaign == campaign,
-            table.c.day.between(start, end),
-        )
+        .where(table.c.shop_id == shop_id, table.c.campaign == campaign)
         .group_by(table.c.version, table.c.arm)
         .order_by(table.c.version, table.c.arm)
     )

@@ -7,11 +7,13 @@ from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
+import numpy as np
 import pytest
 
 from plugin.model import OrderLine, Shop
 from plugin.services import orders, suggestion_effect, suggestion_figures
 from plugin.services.context import Context
+from plugin.services.statistics import Sums, lasting_difference, mean_difference
 from plugin.services.suggestion_figures import Article, Figures, Sold
 from plugin.store import campaigns, suggestion_days
 from plugin.store.suggestion_days import CartPlace, CartSums, ItemPlace
@@ -137,7 +139,7 @@ def test_growth_and_loss_are_told_as_plainly_and_doubt_as_doubt(
     context: Context, shop: Shop, campaign: int, share: float, verdict: str
 ) -> None:
     carts(context, shop, campaign, shown=drawn(1, 9000, share), held=drawn(2, 1000, 0.1))
-    found, _ = suggestion_effect.effect(context, shop, campaign, START, TODAY)
+    found, _ = suggestion_effect.effect(context, shop, campaign)
     for interval in (found.grew, found.worth):
         assert interval is not None
         told = "more" if interval.low > 0 else "less" if interval.high < 0 else "unclear"
@@ -145,9 +147,28 @@ def test_growth_and_loss_are_told_as_plainly_and_doubt_as_doubt(
     assert (found.shown.views, found.held.views, found.held_out) == (9000, 1000, 10)
 
 
+def test_who_looks_every_day_is_not_fooled_more_often_than_said() -> None:
+    dice = np.random.default_rng(7)
+    lasting = fixed = 0
+    for _ in range(400):
+        grown = [dice.binomial(size, 0.08, 60).cumsum() for size in (180, 20)]
+        looks = [
+            [Sums(int(one[day]), int(one[day]), size * (day + 1)) for one, size in both]
+            for day in range(5, 60)
+            for both in [zip(grown, (180, 20), strict=True)]
+        ]
+        found = [
+            (lasting_difference(one, other), mean_difference(one, other)) for one, other in looks
+        ]
+        lasting += any(one.low > 0 or one.high < 0 for one, _ in found)
+        fixed += any(one.low > 0 or one.high < 0 for _, one in found)
+    assert lasting <= 20
+    assert fixed > 60
+
+
 def test_from_too_few_carts_nothing_is_stated(context: Context, shop: Shop, campaign: int) -> None:
     carts(context, shop, campaign, shown=drawn(1, 800, 0.2), held=drawn(2, 90, 0.1))
-    found, stayed = suggestion_effect.effect(context, shop, campaign, START, TODAY)
+    found, stayed = suggestion_effect.effect(context, shop, campaign)
     assert (found.grew, found.worth, found.to_come) == (None, None, 10)
     assert stayed.share == 0.5
 
@@ -156,7 +177,7 @@ def test_groups_of_another_size_than_drawn_state_nothing(
     context: Context, shop: Shop, campaign: int
 ) -> None:
     carts(context, shop, campaign, shown=drawn(1, 9000, 0.2), held=drawn(2, 500, 0.1))
-    found, _ = suggestion_effect.effect(context, shop, campaign, START, TODAY)
+    found, _ = suggestion_effect.effect(context, shop, campaign)
     assert found.sample_ratio.suspicious
     assert (found.grew, found.worth) == (None, None)
 
@@ -168,6 +189,6 @@ def test_versions_that_drew_otherwise_are_left_out(
     for settings, views in (({"limit": 2}, 900), ({"experiment": {"holdout": 50}}, 0)):
         with context.db.write() as connection:
             campaigns.add_version(connection, shop.id, campaign, settings, context.now())
-        found, _ = suggestion_effect.effect(context, shop, campaign, START, TODAY)
+        found, _ = suggestion_effect.effect(context, shop, campaign)
         assert found.shown.views == views
     assert found.held_out == 50
