@@ -12,7 +12,7 @@ from plugin.api import fast_suggestions
 from plugin.model import Shop
 from plugin.services import stopping
 from plugin.services.context import Context
-from plugin.services.suggestions import rebuilding, serving
+from plugin.services.suggestions import answer, rebuilding, serving
 from plugin.services.suggestions.fair_cache import FairCache
 from plugin.store import catalogue
 from tests.fakes.things import a_product, a_variant
@@ -28,7 +28,7 @@ def asked(context: Context, shop: Shop) -> Iterator[mock.Mock]:
     fill(context, shop)
     rebuilding.learn_from_orders(context, STEP)
     publish(context, shop, "cross_sell")
-    with mock.patch.object(serving, "answer", side_effect=serving.answer) as working_out:
+    with mock.patch.object(serving, "answer", side_effect=answer) as working_out:
         yield working_out
 
 

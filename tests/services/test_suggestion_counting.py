@@ -19,7 +19,7 @@ from plugin.services.context import Context
 from plugin.services.order_rows import pseudonym
 from plugin.services.suggestions import absorbing, counting
 from plugin.services.suggestions.co_occurrence import Basket, Counts
-from plugin.services.suggestions.pair_sums import packed, step, summed, unpacked, written
+from plugin.services.suggestions.pair_sums import Sums, packed, step, summed, unpacked, written
 from plugin.store import order_reading, pairs
 from plugin.store.personal import rename_orders
 from tests.conftest import START
@@ -222,12 +222,11 @@ def test_who_sums_up_what_somebody_else_did_changes_nothing(context: Context, sh
     street = Street(context, shop)
     street.happen(Event("put", 1, [1, 2], late=False))
     absorbing.absorb(context, shop)
-    summing = counting.packed
 
-    def meanwhile(sums: object) -> bytes:
-        with mock.patch.object(counting, "packed", summing):
+    def meanwhile(sums: Sums) -> bytes:
+        with mock.patch.object(counting, "packed", packed):
             assert counting.sum_up(context, shop)
-        return summing(sums)  # type: ignore[arg-type]
+        return packed(sums)
 
     with mock.patch.object(counting, "packed", meanwhile):
         assert not counting.sum_up(context, shop)
