@@ -34,7 +34,6 @@ const shopify: CartHook = {
     return (
       cart && {
         ...cart,
-        ...cart,
         items: cart.items.map((line) => ({
           ...line,
           variant: `${line.variant_id}`,

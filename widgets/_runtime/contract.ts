@@ -149,6 +149,8 @@ export interface Host {
   /** null in the shop; in a preview the state to show ("" = the first one). */
   readonly preview: string | null;
   readonly cart: CartHook | null;
+  /** Whom the shop's own server vouches for, as far as the page has said so. */
+  readonly person: { readonly id?: string; readonly hash?: string };
   /** Aborted when Bleib is stopped: listeners end, the widget leaves the page. */
   readonly signal: AbortSignal;
   /** Fulfilled when the widget is to be seen; what opens over the page is drawn before that. */

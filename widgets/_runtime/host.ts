@@ -32,6 +32,7 @@ export function hostOf(
     shown,
     uuid,
     placement: life.placement(campaign),
+    person: life.person,
     get cart() {
       return real ? life.cart() : SHAM;
     },

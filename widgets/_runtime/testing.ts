@@ -69,6 +69,7 @@ export function hostOf(
     texts: textsOf(widget),
     lang: "de",
     preview: null,
+    person: {},
     signal: new AbortController().signal,
     shown: Promise.resolve(),
     arm: "a",

@@ -43,7 +43,8 @@ export default async function follow(
 ): Promise<Close | undefined> {
   const { lang, texts } = given;
   const words = lang === "de" ? de : en;
-  const host: Host = { ...given, cart: given.cart, texts: { ...texts, ...words } };
+  const title = words.title[given.shop.address as "du"] ?? words.title.sie;
+  const host: Host = { ...given, cart: given.cart, texts: { ...texts, ...words, title } };
   const { free_shipping_from, quantity } = host.campaign.settings;
   const real = host.preview === null;
   const silent = host.arm === SILENT;

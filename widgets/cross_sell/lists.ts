@@ -1,6 +1,9 @@
 // The lists of suggestions on one page: one for each place, kept as the cart is.
 
 import type { Cart, Close, Host } from "../_runtime/contract.ts";
+import { h } from "../_runtime/dom.ts";
+import { place as inline } from "../_runtime/place.ts";
+import { merchant, say } from "../_runtime/say.ts";
 import { buy, type Row, type Told } from "./buy.ts";
 import type { Suggestion } from "./row.ts";
 import type { Base } from "./storefront.ts";
@@ -34,6 +37,17 @@ function follow(row: Row, { items }: Cart): void {
   else if (!items.some((one) => `${one.product_id}` === `${product_id}`)) row.idle();
 }
 
+/** Draws an empty list into the place of a host. */
+function frame(host: Host, { css, spot }: Base, { sheets, hide }: Parts) {
+  const live = h("p.live", { role: "status" });
+  const list = h("ul");
+  const words = spot(host).place === "cart" ? "title" : "short";
+  const title = merchant(host, host.campaign.settings.title) || say(host, words);
+  const leave = h("button.a", { click: hide }, say(host, "hide"));
+  const top = h("div.hd", h("h2", { id: "t" }, title), leave);
+  return { live, list, close: inline(host, [css, ...sheets], top, list, live) };
+}
+
 /** Draws, renews and closes the lists of a page. */
 export function listsOf(host: Host, base: Base, parts: Parts) {
   const lists = new Map<HTMLElement, List | undefined>();
@@ -48,7 +62,7 @@ export function listsOf(host: Host, base: Base, parts: Parts) {
   });
 
   const draw = (there: Host, items: readonly Suggestion[]): List => {
-    const { live, list, close } = base.draw(there, parts.sheets, parts.hide);
+    const { live, list, close } = frame(there, base, parts);
     const add = (item: Suggestion) => {
       const drawn = base.row(there, item, () => parts.told("click", row));
       const row: Row = buy(there, item, drawn, live, parts.told);

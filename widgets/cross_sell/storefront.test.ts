@@ -68,6 +68,37 @@ describe("suggestions", () => {
     expect(rows()).toHaveLength(1);
   });
 
+  it("may go by what a shopper had before, where the shop vouches for them", async () => {
+    const { hook } = cart(LINE);
+    const made = hostOf("cross_sell", {}, { answer: answer(item), cart: hook });
+    await start({ ...made, person: { id: "7", hash: "h", subscriber: true } as never });
+    expect(made.seen.asked).toEqual([
+      [
+        "suggestions",
+        {
+          cart: [{ product: "7", quantity: 1 }],
+          place: "cart",
+          lang: "de",
+          total: "20.00",
+          customer: { id: "7", hash: "h" },
+        },
+      ],
+    ]);
+  });
+
+  it("go by the cart alone where the shop's word does not hold", async () => {
+    const { hook } = cart(LINE);
+    const made = hostOf("cross_sell", {}, { cart: hook });
+    const asked: string[] = [];
+    const api = async (path: string) => {
+      asked.push(path);
+      return path === "suggestions" ? { status: 401, data: null } : answer(item);
+    };
+    await start({ ...made, api, person: { id: "7", hash: "wrong" } });
+    expect(asked).toEqual(["suggestions", "suggestions?cart=7&place=cart&lang=de&total=20.00"]);
+    expect(drawn(made).querySelectorAll("li")).toHaveLength(1);
+  });
+
   it("are put in with their mark and taken back by exactly one piece", async () => {
     const { press, done, host } = await started([item]);
     await press("Hinzufügen");

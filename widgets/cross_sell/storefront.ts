@@ -2,9 +2,6 @@
 
 import { cartOf } from "../_runtime/cart.ts";
 import type { Cart, Close, Host } from "../_runtime/contract.ts";
-import { h } from "../_runtime/dom.ts";
-import { place } from "../_runtime/place.ts";
-import { merchant, say } from "../_runtime/say.ts";
 import { row, type Suggestion } from "./row.ts";
 import css from "./style.css";
 
@@ -33,41 +30,35 @@ function spot({ placement }: Host) {
 /** What the app suggests for a cart at this place. */
 async function ask(host: Host, { items }: Cart): Promise<Suggestion[]> {
   const { limit = 3, places } = host.campaign.settings as { limit?: number; places?: string[] };
+  const { lang, person } = host;
+  const { id, hash } = person;
   const { place, products } = spot(host);
-  const lines = items.map(({ product_id, quantity: many }) =>
-    many > 1 ? `${product_id}*${many}` : product_id,
-  );
-  const of = [products, ...lines].filter(Boolean);
-  if (!of[0] || places?.includes(place) === false) return [];
-  const total = items.reduce((sum, { price, quantity }) => sum + Number(price) * quantity, 0);
-  const question = new URLSearchParams({
-    cart: of.slice(0, LINES).join(),
-    place,
-    lang: host.lang,
-    ...(total > 0 && { total: total.toFixed(2) }),
-  });
-  const { data } = await host.api(`suggestions?${question}`);
-  const { items: found = [] } = (data ?? {}) as { items?: Suggestion[] };
+  const first = products ? products.split(",") : [];
+  const lines = [...first.map((product_id) => ({ product_id, quantity: 1 })), ...items];
+  if (!lines[0] || places?.includes(place) === false) return [];
+  const cart = lines
+    .slice(0, LINES)
+    .map(({ product_id, quantity = 1 }) => ({ product: `${product_id}`, quantity }));
+  const sum = items.reduce((sum, { price, quantity }) => sum + Number(price) * quantity, 0);
+  const body = { cart, place, lang, ...(sum > 0 && { total: sum.toFixed(2) }) };
+  // Only for whom the shop vouches is there more to go by than the cart.
+  let found = hash && (await host.api("suggestions", { ...body, customer: { id, hash } }));
+  if (!found || found.status !== 200) {
+    const told = cart.map(({ product, quantity }) =>
+      quantity > 1 ? `${product}*${quantity}` : product,
+    );
+    found = await host.api(`suggestions?${new URLSearchParams({ ...body, cart: told.join() })}`);
+  }
+  const { items: usual = [] } = (found.data ?? {}) as { items?: Suggestion[] };
   // A drawer has little room, and a status page is about something else.
   const drawer = place === "drawer";
   const room = drawer && innerWidth < WIDE ? 1 : drawer || place === "status" ? 2 : limit;
-  return found.filter(usable).slice(0, Math.min(limit, room));
+  return usual.filter(usable).slice(0, Math.min(limit, room));
 }
 
-/** Draws an empty list into the place of a host. */
-function draw(host: Host, sheets: readonly string[], hide: Close) {
-  const live = h("p.live", { role: "status" });
-  const list = h("ul");
-  const words = spot(host).place === "cart" ? "sug.title" : "sug.short";
-  const title = merchant(host, host.campaign.settings.title) || say(host, words);
-  const leave = h("button.a", { click: hide }, say(host, "sug.hide"));
-  const top = h("div.hd", h("h2", { id: "t" }, title), leave);
-  return { live, list, close: place(host, [css, ...sheets], top, list, live) };
-}
+const base = { ask, row, spot, css };
 
-const base = { ask, draw, row };
-
-/** How a question is asked, a list and its rows are drawn. */
+/** How a question is asked and a row is drawn. */
 export type Base = typeof base;
 
 /** Draws the suggestions; without any, nothing at all. */
