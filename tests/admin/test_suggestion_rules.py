@@ -10,7 +10,7 @@ import pytest
 from plugin.model import Shop
 from plugin.services import campaigns
 from plugin.services.context import Context
-from plugin.services.suggestions import relation_csv, rules
+from plugin.services.suggestions import cart_trial, relation_csv, rules
 from plugin.store import catalogue
 from tests.fakes.things import a_product
 
@@ -94,6 +94,13 @@ def test_what_does_not_fit_is_said_at_its_field_and_nothing_is_lost(
     assert refused.status_code == 422
     assert said in refused.text
     assert rules.lines(context, fresh) == []
+
+
+@pytest.mark.parametrize("text", ["\x00", "\ud800", "'; DROP TABLE products; --", "<script>", "%s"])
+def test_hostile_names_are_unknown_names(context: Context, fresh: Shop, text: str) -> None:
+    typed = rules.Typed("fits", "product", text, "tag", text, words={"de": text})
+    assert set(rules.save(context, fresh, typed)) >= {"of", "to"}
+    assert cart_trial.tried(context, fresh, text, "de").problem == "unknown_product"
 
 
 def test_the_file_goes_out_and_in_again_and_holds_no_formula(

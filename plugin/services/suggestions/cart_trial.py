@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from plugin.model import Shop
+from plugin.sanitize import plain_text
 from plugin.services.context import Context
 from plugin.services.suggestions.answer import answer
 from plugin.services.suggestions.question import CartQuestion
@@ -34,7 +35,7 @@ class Tried:
 
 def tried(context: Context, shop: Shop, wanted: str, language: str) -> Tried:
     """Return what the cart page shows beside a product that is named by title, number or id."""
-    name = " ".join(wanted.split())
+    name = " ".join(plain_text(wanted).split())
     with context.db.read() as connection:
         found = store.named_products(connection, shop.id, [name]).get(name, [])
     if len(found) != 1:

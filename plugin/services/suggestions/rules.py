@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection
 
 from plugin.errors import NotFoundError
 from plugin.model import Shop
+from plugin.sanitize import plain_text
 from plugin.services.context import Context
 from plugin.services.suggestions.relations import in_season
 from plugin.store import catalogue, shops
@@ -152,7 +153,7 @@ def meant(connection: Connection, shop: Shop, typed: Iterable[Typed]) -> Named:
 
 
 def _tidy(name: str) -> str:
-    return " ".join(name.split())[: _LONGEST_NAME + 1]
+    return " ".join(plain_text(name).split())[: _LONGEST_NAME + 1]
 
 
 def checked(
@@ -239,7 +240,7 @@ def _day(day: date | None, *, yearly: bool) -> str | None:
 def _own_words(typed: Mapping[str, str], problems: dict[str, str]) -> dict[str, str]:
     words: dict[str, str] = {}
     for language, text in typed.items():
-        kept = " ".join(text.split())
+        kept = " ".join(plain_text(text).split())
         for place in _PLACES:
             kept = kept.replace(place, "{with}")
         if len(kept) > LONGEST_WORDS:
