@@ -42,8 +42,8 @@ async function ask(host: Host, { items }: Cart): Promise<Suggestion[]> {
   const sum = items.reduce((sum, { price, quantity }) => sum + Number(price) * quantity, 0);
   const body = { cart, place, lang, ...(sum > 0 && { total: sum.toFixed(2) }) };
   // Only for whom the shop vouches is there more to go by than the cart.
-  let found = hash && (await host.api("suggestions", { ...body, customer: { id, hash } }));
-  if (!found || found.status !== 200) {
+  let found = hash ? await host.api("suggestions", { ...body, customer: { id, hash } }) : undefined;
+  if (found?.status !== 200) {
     const told = cart.map(({ product, quantity }) =>
       quantity > 1 ? `${product}*${quantity}` : product,
     );
