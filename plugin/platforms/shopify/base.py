@@ -57,6 +57,8 @@ class ShopifyBase:
         self._clock = clock
         self._addresses = Addresses(client_id, registration, dict(origins))
         self._graphql = GraphQL(http, self._addresses, pause=pause)
+        # Where in its sizes each listing begins, see `_listing`.
+        self._fitting: dict[str, int] = {}
 
     def _listing(
         self,
@@ -69,14 +71,16 @@ class ShopifyBase:
         """Return the nodes of one page and what continues it.
 
         The platform bounds the cost of one query and does not publish how it is reckoned, so a
-        page that is too costly is asked for again in smaller sizes.
+        page that is too costly is asked for again in smaller sizes. What a query costs hangs on
+        the query alone: the size that was let through is where the next page begins.
         """
-        for size in sizes:
+        for size in sizes[self._fitting.get(operation, 0) :]:
             try:
                 data = self._graphql.run(access, operation, {**variables, "first": size})
             except PlatformRefusedError as error:
                 if error.code != "platform_query_too_costly" or size == sizes[-1]:
                     raise
+                self._fitting[operation] = sizes.index(size) + 1
                 continue
             connection = shape.node(data, field)
             pages = shape.node(connection, "pageInfo")

@@ -10,7 +10,7 @@ from plugin.platforms.shopify import product_facts, shape
 from plugin.platforms.shopify.base import ShopifyBase
 from plugin.platforms.shopify.shape import Node
 
-_PRODUCT_PAGES = (50, 20, 10, 5)
+_PRODUCT_PAGES = (50, 20, 10, 7, 5)
 _CUSTOMER_PAGES = (100, 50, 20)
 
 
