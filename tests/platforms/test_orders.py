@@ -160,6 +160,16 @@ def test_line_of_a_deleted_product_is_kept(admin: FakeAdmin, shopify: ShopifyPla
     assert found.shipments is None
 
 
+def test_what_was_returned_of_a_line_is_not_kept(
+    admin: FakeAdmin, shopify: ShopifyPlatform
+) -> None:
+    lines = {"nodes": [line(currentQuantity=1)], "pageInfo": {"hasNextPage": False}}
+    admin.will("Order", {"order": order(lineItems=lines)})
+    found = shopify.order(ACCESS, ORDER)
+    assert found is not None
+    assert (found.lines[0].quantity, found.lines[0].kept) == (2, 1)
+
+
 def test_fulfilment_in_several_parcels_is_several_shipments(
     admin: FakeAdmin, shopify: ShopifyPlatform
 ) -> None:
