@@ -181,9 +181,9 @@ def test_ten_lines_connect_the_cart(storefront: Shopfront, visitor: Visitor, fir
     page = shopper.page
     page.get_by_role("button", name="Hinzufügen: Untersetzer Filz").click()
     until(page, "drawn === 1")
-    assert cart.marks == [("211", {"_bleib": "cross_sell:5"})]
+    assert cart.marks == [("211", {"_bleib": "cross_sell:5:o"})]
     assert [path for _, path, _ in storefront.asked if "suggestions" in path] == [
-        "/v1/uferhaus/suggestions?cart=10&lang=de"
+        "/v1/uferhaus/suggestions?cart=10&place=cart&lang=de"
     ]
     page.get_by_role("button", name="Rückgängig: Untersetzer Filz").click()
     until(page, "drawn === 2")

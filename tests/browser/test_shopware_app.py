@@ -50,14 +50,14 @@ def test_a_suggestion_goes_into_the_cart_marked_and_out_again(
     expect(page.get_by_role("button", name="Rückgängig: Untersetzer Filz")).to_be_focused()
     expect(table).to_contain_text("1 × Untersetzer Filz")
     expect(page.locator(".checkout-aside-summary")).to_have_text("2 lines")
-    assert shop.lines[POT]["payload"]["_bleib"] == "cross_sell:5"
+    assert shop.lines[POT]["payload"]["_bleib"] == "cross_sell:5:o"
     page.get_by_role("button", name="Rückgängig: Untersetzer Filz").press("Enter")
     expect(table).not_to_contain_text("Untersetzer Filz")
     assert list(shop.lines) == [CUP]
     # The page brought config and scripts along; the cart is the only thing the app learned.
     counting = ("/events", "/tickets")
     paths = [path for _, path, _ in storefront.asked if not path.endswith(counting)]
-    assert paths == [f"/v1/uferhaus/suggestions?cart={CUP}&lang=de"]
+    assert paths == [f"/v1/uferhaus/suggestions?cart={CUP}&place=cart&lang=de"]
     assert shopper.axe() == []
 
 

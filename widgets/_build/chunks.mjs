@@ -137,9 +137,14 @@ function closure(chunks, chunk) {
 /** What a widget may ask for later on, and what that asks for in turn. */
 function askedFor(chunks, widget) {
   const found = new Set();
+  const own = closure(chunks, widget);
   const follow = (parts) => {
     for (const other of parts.flatMap((part) => chunks.get(part).dynamicImports))
-      if (!found.has(other)) follow(closure(chunks, other), found.add(other));
+      if (!found.has(other)) {
+        found.add(other);
+        // What it shares with the widget asks for nothing more than it did there.
+        follow(closure(chunks, other).filter((one) => !own.includes(one)));
+      }
   };
   follow(SIGN_UPS.includes(widget) ? closure(chunks, widget) : [widget]);
   return [...found];

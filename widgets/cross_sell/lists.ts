@@ -2,7 +2,6 @@
 
 import type { Cart, Close, Host } from "../_runtime/contract.ts";
 import { h } from "../_runtime/dom.ts";
-import { place as inline } from "../_runtime/place.ts";
 import { merchant, say } from "../_runtime/say.ts";
 import { buy, type Row, type Told } from "./buy.ts";
 import type { Suggestion } from "./row.ts";
@@ -38,14 +37,14 @@ function follow(row: Row, { items }: Cart): void {
 }
 
 /** Draws an empty list into the place of a host. */
-function frame(host: Host, { css, spot }: Base, { sheets, hide }: Parts) {
+function frame(host: Host, { css, place, spot }: Base, { sheets, hide }: Parts) {
   const live = h("p.live", { role: "status" });
   const list = h("ul");
   const words = spot(host).place === "cart" ? "title" : "short";
   const title = merchant(host, host.campaign.settings.title) || say(host, words);
   const leave = h("button.a", { click: hide }, say(host, "hide"));
   const top = h("div.hd", h("h2", { id: "t" }, title), leave);
-  return { live, list, close: inline(host, [css, ...sheets], top, list, live) };
+  return { live, list, close: place(host, [css, ...sheets], top, list, live) };
 }
 
 /** Draws, renews and closes the lists of a page. */

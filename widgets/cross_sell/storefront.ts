@@ -2,6 +2,7 @@
 
 import { cartOf } from "../_runtime/cart.ts";
 import type { Cart, Close, Host } from "../_runtime/contract.ts";
+import { place } from "../_runtime/place.ts";
 import { row, type Suggestion } from "./row.ts";
 import css from "./style.css";
 
@@ -56,9 +57,9 @@ async function ask(host: Host, { items }: Cart): Promise<Suggestion[]> {
   return usual.filter(usable).slice(0, Math.min(limit, room));
 }
 
-const base = { ask, row, spot, css };
+const base = { ask, row, spot, css, place };
 
-/** How a question is asked and a row is drawn. */
+/** How a question is asked, a list placed and a row drawn. */
 export type Base = typeof base;
 
 /** Draws the suggestions; without any, nothing at all. */

@@ -15,8 +15,9 @@ _HERE = Path(__file__).resolve().parent
 _TOML = 'name = "Bleib"\ntype = "theme"\n'
 #: Shopify takes the first language for every shop whose own one is not among the files.
 _DEFAULT = "en"
-#: A place that belongs to no widget: what a voucher still needs (widgets/_runtime/preflight.ts).
-_PREFLIGHT = "preflight"
+#: Places that are no widget's own: what a voucher still needs (widgets/_runtime/preflight.ts), and
+#: the bar to free shipping (widgets/cross_sell/progress.ts).
+_FURTHER = ("preflight", "free_shipping")
 
 
 def extension(app: AppFacts) -> dict[str, bytes]:
@@ -38,7 +39,7 @@ def extension(app: AppFacts) -> dict[str, bytes]:
 
 def _blocks(app: AppFacts, inline: Iterable[Widget]) -> dict[str, str]:
     block = _template("blocks/widget.liquid")
-    names = [*(item.name for item in inline), _PREFLIGHT]
+    names = [*(item.name for item in inline), *_FURTHER]
     return {
         "blocks/bleib.liquid": _template("blocks/bleib.liquid")
         .replace("@app_url@", app.public_url)
@@ -58,7 +59,7 @@ def _shown(language: str, inline: Iterable[Widget]) -> dict[str, Any]:
                 widget.name: texts.get(language, "placeholder", **_named(widget, language))
                 for widget in inline
             },
-            _PREFLIGHT: texts.get(language, "preflight.placeholder"),
+            **{place: texts.get(language, f"{place}.placeholder") for place in _FURTHER},
         },
     }
 
@@ -74,7 +75,10 @@ def _editor(language: str, inline: Iterable[Widget]) -> dict[str, Any]:
                 for widget in inline
                 for named in [_named(widget, language)]
             },
-            _PREFLIGHT: {key: texts.get(language, f"preflight.{key}") for key in ("name", "about")},
+            **{
+                place: {key: texts.get(language, f"{place}.{key}") for key in ("name", "about")}
+                for place in _FURTHER
+            },
         },
     }
 

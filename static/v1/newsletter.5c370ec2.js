@@ -1,1 +1,0 @@
-import{signUp as r,t as a}from"./form.6331b175.js";var s=async s=>a(s,["section{--px: 24px;max-width:620px;padding:24px 0;border:1px solid var(--line);border-radius:var(--rc);background:var(--surface)}.end{justify-items:start}"],await r(s));export{s as default};
