@@ -70,3 +70,11 @@ def test_the_position_that_is_set_is_put_into_words(
     assert said in text
     assert "1\u00a0% bis 6\u00a0%" in text
     assert "Nur bei 40\u00a0% der gezeigten Artikel" in text
+
+
+def test_the_preview_stands_where_the_suggestions_are_wished(browser: Browser, page: str) -> None:
+    # The page of the preview is a product's: without a place there would be nothing to see.
+    assert (
+        'data-bleib="cross_sell" data-place="cart"'
+        in browser.get(page.replace("?section=ranking", "/preview")).text
+    )
