@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -12,9 +12,10 @@ from zoneinfo import ZoneInfo
 from plugin.model import Shop
 from plugin.services import guard_limits, insight
 from plugin.services.context import Context
-from plugin.services.guard_margin import net, tax_of, unit_cost
+from plugin.services.guard_margin import tax_of
 from plugin.services.statistics import Interval, wilson
 from plugin.services.suggestion_events import source_of
+from plugin.services.suggestion_sales import Sold, sold_of
 from plugin.store import costs, product_names, relations, suggestion_days
 from plugin.store.costs import CostedVariant
 from plugin.store.suggested_lines import SuggestedLine, suggested_lines
@@ -23,39 +24,6 @@ from plugin.store.suggestion_days import ItemCount
 #: Below so many shown suggestions no share of them is stated.
 LEAST_SHOWN = 100
 _NONE = Decimal(0)
-
-
-@dataclass(frozen=True)
-class Sold:
-    """What was ordered of suggestions, and what came of it; amounts as the shop's prices are.
-
-    `margin` is of what was kept, without tax; `unknown` of the `lines` that were kept have no
-    known cost and are not in it.
-    """
-
-    lines: int = 0
-    worth: Decimal = _NONE
-    cancelled: Decimal = _NONE
-    returned: Decimal = _NONE
-    kept_lines: int = 0
-    margin: Decimal = _NONE
-    unknown: int = 0
-
-    @property
-    def kept(self) -> Decimal:
-        """Return what stayed with those who ordered it."""
-        return self.worth - self.cancelled - self.returned
-
-    def __add__(self, other: Sold) -> Sold:
-        return Sold(
-            self.lines + other.lines,
-            self.worth + other.worth,
-            self.cancelled + other.cancelled,
-            self.returned + other.returned,
-            self.kept_lines + other.kept_lines,
-            self.margin + other.margin,
-            self.unknown + other.unknown,
-        )
 
 
 @dataclass(frozen=True)
@@ -145,7 +113,7 @@ def figures(context: Context, shop: Shop, campaign: int, start: date, end: date)
         counts[item.mark][item.kind] += item.number
     sold: dict[str, Sold] = defaultdict(Sold)
     for line in lines:
-        sold[_mark(line)] += _sold(line, known, tax)
+        sold[_mark(line)] += sold_of(line, known, tax)
     ways = [_way(mark, counts[mark], sold[mark]) for mark in sorted(counts.keys() | sold.keys())]
     every = _way("", sum(counts.values(), Counter()), sum(sold.values(), Sold()))
     return Figures(
@@ -164,7 +132,7 @@ def by_day(context: Context, shop: Shop, campaign: int, start: date, end: date) 
     found = [CountedDay(one.day, one.mark, one.kind, one.number, _NONE) for one in items]
     sold: dict[tuple[date, str], Sold] = defaultdict(Sold)
     for line in lines:
-        sold[insight.day_of(shop, line.placed_at), _mark(line)] += _sold(line, known, tax)
+        sold[insight.day_of(shop, line.placed_at), _mark(line)] += sold_of(line, known, tax)
     for (day, mark), one in sold.items():
         found += [
             CountedDay(day, mark, "bought", one.lines, one.worth),
@@ -218,33 +186,6 @@ def _way(mark: str, counts: Mapping[str, int], sold: Sold) -> Way:
     return Way(mark, shown, clicked, added, undone, sold)
 
 
-def _sold(line: SuggestedLine, known: Mapping[str, CostedVariant], tax: Decimal) -> Sold:
-    worth = line.price * line.quantity
-    if line.cancelled:
-        return Sold(lines=1, worth=worth, cancelled=worth)
-    kept = _kept(line)
-    sold = Sold(
-        lines=1,
-        worth=worth,
-        returned=line.price * (line.quantity - kept),
-        kept_lines=int(kept > 0),
-    )
-    variant = known.get(line.variant_id or "")
-    cost = None if variant is None else unit_cost(variant, tax)
-    if not kept:
-        return sold
-    if cost is None:
-        return replace(sold, unknown=1)
-    return replace(sold, margin=(net(line.price, tax) - cost) * kept)
-
-
-def _kept(line: SuggestedLine) -> int:
-    if line.kept is not None:
-        return min(line.kept, line.quantity)
-    # Where a platform tells nothing of single lines, an order paid back in full kept none.
-    return 0 if line.price and not line.total else line.quantity
-
-
 def _articles(
     lines: Sequence[SuggestedLine], known: Mapping[str, CostedVariant], tax: Decimal
 ) -> tuple[Article, ...]:
@@ -252,7 +193,7 @@ def _articles(
     titles: dict[str, str] = {}
     for line in lines:
         key = line.product_id or line.title
-        sold[key] += _sold(line, known, tax)
+        sold[key] += sold_of(line, known, tax)
         titles[key] = line.title
     found = [Article(titles[key], one.lines, one.kept) for key, one in sold.items()]
     return tuple(sorted(found, key=lambda one: (-one.kept, -one.lines, one.title)))

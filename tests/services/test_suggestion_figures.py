@@ -14,7 +14,8 @@ from plugin.model import OrderLine, Shop
 from plugin.services import orders, suggestion_effect, suggestion_figures
 from plugin.services.context import Context
 from plugin.services.statistics import Sums, lasting_difference, mean_difference
-from plugin.services.suggestion_figures import Article, Figures, Sold
+from plugin.services.suggestion_figures import Article, Figures
+from plugin.services.suggestion_sales import Sold
 from plugin.store import campaigns, suggestion_days
 from plugin.store.suggestion_days import CartPlace, CartSums, ItemPlace
 from tests.beacons import publish
