@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import numpy as np
@@ -15,14 +15,18 @@ from plugin.services import orders, suggestion_effect, suggestion_figures
 from plugin.services.context import Context
 from plugin.services.statistics import Sums, lasting_difference, mean_difference
 from plugin.services.suggestion_figures import Article, Figures
-from plugin.services.suggestion_sales import Sold
+from plugin.services.suggestion_sales import Sold, sold_of
 from plugin.store import campaigns, suggestion_days
+from plugin.store.costs import CostedVariant
+from plugin.store.suggested_lines import SuggestedLine
 from plugin.store.suggestion_days import CartPlace, CartSums, ItemPlace
 from tests.beacons import publish
 from tests.fakes.things import a_line, an_order
 
 TODAY = date(2026, 11, 20)
 START = TODAY - timedelta(days=27)
+MORNING = datetime(2026, 11, 20, tzinfo=UTC)
+NONE = Decimal(0)
 
 
 @pytest.fixture
@@ -88,6 +92,15 @@ def test_an_order_paid_back_in_full_kept_nothing_where_single_lines_are_unknown(
     ordered(context, shop, 1, line, total=Decimal(0))
     ordered(context, shop, 2, replace(line, kept=1), total=Decimal(0))
     assert figures(context, shop, campaign).all.sold.kept == line.price
+
+
+def test_what_is_earned_is_that_of_what_was_kept_without_tax() -> None:
+    cost = CostedVariant("7", "1", "Sieb", "", Decimal(119), Decimal(40), None, None)
+    line = SuggestedLine("", MORNING, False, Decimal(9), "1", "7", "Sieb", 3, 2, Decimal(119))
+    assert sold_of(line, {"7": cost}, Decimal(19)).margin == 2 * (100 - 40)
+    assert sold_of(line, {}, Decimal(19)) == Sold(1, Decimal(357), NONE, Decimal(119), 1, NONE, 1)
+    cancelled = replace(line, cancelled=True)
+    assert sold_of(cancelled, {"7": cost}, Decimal(19)).kept == NONE
 
 
 def test_the_export_has_every_day_and_mark(context: Context, shop: Shop, campaign: int) -> None:
