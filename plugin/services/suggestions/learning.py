@@ -46,8 +46,7 @@ def before(counts: Counts, recent: Sequence[Basket]) -> Model:
 def _mixed(counts: Counts, recent: Sequence[Basket], setting: Setting) -> Mixed:
     near = sharpened(closest(counts, setting.alpha), setting.power)
     (ridged,) = ridge.tables(counts, [(setting.penalty, setting.denoising)])
-    factor = (trends(counts, recent) ** setting.trend).astype(np.float32)
-    return mix(near, ridged.scaled(), factor, setting)
+    return mix(near, ridged.scaled(), trends(counts, recent), setting)
 
 
 def _together(counts: Counts, mixed: Mixed) -> NDArray[np.int32]:

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from plugin.services.suggestions.co_occurrence import Integers
 from plugin.services.suggestions.tables import Table, Weights
@@ -16,7 +17,7 @@ from plugin.services.suggestions.tables import Table, Weights
 SIZES = (1, 3, 9)
 """Carts of 1, of 2 to 3, of 4 to 9 and of more products each have shares of their own."""
 
-KEPT = 64
+KEPT = 72
 """Weights that are kept of a product, of both kinds together."""
 
 
@@ -29,19 +30,26 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True)
+class Trend:
+    """How much a product gains that sells better lately: exponents of its trend."""
+
+    near: float
+    ridge: float
+
+
+@dataclass(frozen=True, slots=True)
 class Setting:
     """All that is chosen for a shop.
 
     `alpha` damps best-sellers, `power` sharpens closeness, `penalty` and `denoising` belong to the
-    ridge, `trend` says how much a product gains that sells better lately; `shares` one for each
-    range of `SIZES` and one for what lies above.
+    ridge; `shares` has one share for each range of `SIZES` and one for what lies above.
     """
 
     alpha: float
     power: int
     penalty: float
     denoising: float
-    trend: float
+    trend: Trend
     shares: tuple[Share, ...]
 
     def recorded(self) -> dict[str, Any]:
@@ -69,8 +77,8 @@ def sharpened(near: Table, power: int) -> Table:
     return Table(near.indptr, near.other, near.weight**power).scaled()
 
 
-def mix(near: Table, ridge: Table, trend: Weights, setting: Setting) -> Mixed:
-    """The strongest `KEPT` pairs of both tables (scaled alike), by what they can matter at most."""
+def mix(near: Table, ridge: Table, trends: NDArray[np.float64], setting: Setting) -> Mixed:
+    """Of both tables (scaled alike) the `KEPT` pairs that stand highest for carts of any size."""
     products = len(near.indptr) - 1
     keys = [_keys(table, products) for table in (near, ridge)]
     pairs = np.sort(np.concatenate(keys))
@@ -79,19 +87,24 @@ def mix(near: Table, ridge: Table, trend: Weights, setting: Setting) -> Mixed:
     for kind, (table, own) in enumerate(zip((near, ridge), keys, strict=True)):
         weights[kind, np.searchsorted(pairs, own)] = table.weight
     rows, others = np.divmod(pairs, max(products, 1))
-    weights *= trend[others]
-    matters = np.max([_matters(weights, share) for share in setting.shares], axis=0)
-    order = np.lexsort((-matters, rows))
-    place = np.arange(len(pairs)) - np.searchsorted(rows, rows)  # within the sorted row
-    kept = order[(place < KEPT) & (matters[order] > 0)]
+    lately = trends[others]
+    weights[0] *= lately**setting.trend.near
+    weights[1] *= lately**setting.trend.ridge
+    starts = np.asarray(np.searchsorted(rows, rows), np.int64)
+    standing = np.min([_standing(weights, share, rows, starts) for share in {*setting.shares}], 0)
+    order = np.lexsort((standing, rows))
+    kept = order[(np.arange(len(pairs)) - starts < KEPT) & (standing[order] < len(pairs))]
     lengths = np.bincount(rows[kept], minlength=products)
     indptr = np.concatenate(([0], np.cumsum(lengths)))
     return Mixed(indptr, others[kept], weights[0, kept], weights[1, kept])
 
 
-def _matters(weights: Weights, share: Share) -> Weights:
-    most: Weights = np.abs(share.near * weights[0] + share.ridge * weights[1])
-    return most / np.float32(share.near + share.ridge)
+def _standing(weights: Weights, share: Share, rows: Integers, starts: Integers) -> Integers:
+    """Which place each pair has in its row for carts of one share; useless ones stand last."""
+    matter = np.abs(share.near * weights[0] + share.ridge * weights[1])
+    standing = np.empty(len(rows), np.int64)
+    standing[np.lexsort((-matter, rows))] = np.arange(len(rows)) - starts
+    return np.where(matter > 0, standing, len(rows))
 
 
 def _keys(table: Table, products: int) -> Integers:

@@ -7,16 +7,19 @@ product comes that was bought in the end.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product as every
+from itertools import starmap
 
 import numpy as np
+from numpy.typing import NDArray
 
 from plugin.services.suggestions import ridge
 from plugin.services.suggestions.closeness import closest
 from plugin.services.suggestions.co_occurrence import Basket, Counts, Integers, kept, without
-from plugin.services.suggestions.mixture import SIZES, Setting, Share, sharpened
+from plugin.services.suggestions.mixture import SIZES, Setting, Share, Trend, sharpened
+from plugin.services.suggestions.tables import Table
 from plugin.services.suggestions.trend import trends
 from plugin.services.suggestions.trial import Cases, Trial, score
 
@@ -24,7 +27,7 @@ ALPHAS = (0.0, 0.15, 0.3, 0.5)
 POWERS = (1, 2)
 NEARS = tuple(every(ALPHAS, POWERS))
 RIDGES = ((5.0, 0.2), (5.0, 1.0), (5.0, 3.0))
-TRENDS = (0.0, 0.25, 0.5)
+TRENDS = tuple(starmap(Trend, every((0.0, 0.15, 0.3), repeat=2)))
 SHARES = (
     Share(1.0, 0.0),
     Share(1.0, 0.5),
@@ -33,14 +36,15 @@ SHARES = (
     Share(0.25, 1.0),
     Share(0.0, 1.0),
 )
-WITHOUT_EVIDENCE = Setting(0.3, 2, 5.0, 1.0, 0.0, (Share(1.0, 0.5),) * (len(SIZES) + 1))
+WITHOUT_EVIDENCE = Setting(0.3, 2, 5.0, 1.0, Trend(0.0, 0.0), (Share(1.0, 0.5),) * (len(SIZES) + 1))
 FEWEST_CASES = 30
 _SHARE_HELD_BACK = 10
 _MOST_HELD_BACK = 2_500
-_SMALL_CASES = 2_000
-_LARGE_CASES = 800
+_FEW = (1_500, 500)
+_MANY = (5_000, 2_000)
 _LONGEST_CART = 50
 _ROUNDS = 4
+_QUICK_SOURCES = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,57 +91,62 @@ def cases(
 
 
 def choose(counts: Counts, recent: Sequence[Basket]) -> Chosen:
-    """The setting that best foretells the latest orders from those before."""
+    """The setting that best foretells the latest orders from those before.
+
+    Few cases choose closeness and ridge among all; many then weigh the two that are left.
+    """
     latest = held_back(counts, recent)
     earlier = without(counts, latest)
-    asked = [
-        cases(earlier, latest, small=True, most=_SMALL_CASES),
-        cases(earlier, latest, small=False, most=_LARGE_CASES),
-    ]
-    many = {name: len(some.carts) for name, some in zip(("small", "large"), asked, strict=True)}
-    if many["small"] < FEWEST_CASES:
-        return Chosen(WITHOUT_EVIDENCE, {}, many)
+    lately = trends(earlier, recent[: len(recent) - len(latest)])
     near = [
         sharpened(table, power)
         for table in (closest(earlier, alpha) for alpha in ALPHAS)
         for power in POWERS
     ]
-    ridged = [table.scaled() for table in ridge.tables(earlier, RIDGES)]
-    tables = [*near, *ridged]
-    lately = trends(earlier, recent[: len(recent) - len(latest)])
-    trials = [Trial(some, score(some, tables, len(counts.products)), lately) for some in asked]
-    first, second, shares = _best(trials)
-    trend = _best_trend(trials, first, second, shares)
+    few = _asked(earlier, latest, _FEW)
+    many = _asked(earlier, latest, _MANY)
+    numbers = {name: len(some.carts) for name, some in many.items()}
+    if numbers["small"] < FEWEST_CASES:
+        return Chosen(WITHOUT_EVIDENCE, {}, numbers)
+    ridged = [table.scaled() for table in ridge.tables(earlier, RIDGES, _QUICK_SOURCES)]
+    first, second = _best_tables(_trials(few, [*near, *ridged], lately))
+    trials = _trials(many, [near[first], ridged[second]], lately)
+    shares = _best_shares(trials)
+    trend = max(TRENDS, key=lambda trend: sum(trial.whole_gain(shares, trend) for trial in trials))
     (alpha, power), (penalty, denoising) = NEARS[first], RIDGES[second]
     setting = Setting(alpha, power, penalty, denoising, trend, shares)
-    hits = {
-        name: round(some.hits(first, len(NEARS) + second, shares, trend), 4)
-        for name, some in zip(many, trials, strict=True)
+    rates = [round(trial.hits(shares, trend), 4) for trial in trials]
+    return Chosen(setting, dict(zip(many, rates, strict=True)), numbers)
+
+
+def _asked(earlier: Counts, latest: Sequence[Basket], most: tuple[int, int]) -> dict[str, Cases]:
+    return {
+        "small": cases(earlier, latest, small=True, most=most[0]),
+        "large": cases(earlier, latest, small=False, most=most[1]),
     }
-    return Chosen(setting, hits, many)
 
 
-def _best(trials: Sequence[Trial]) -> tuple[int, int, tuple[Share, ...]]:
-    """The closeness, the ridge and the shares that gain most together."""
-    found: list[tuple[float, int, int, tuple[Share, ...]]] = []
-    for near, ridged in every(range(len(NEARS)), range(len(RIDGES))):
-        gained = np.array(
-            [
-                sum(trial.gain(near, len(NEARS) + ridged, share) for trial in trials)
-                for share in SHARES
-            ]
-        )
-        best = gained.argmax(axis=0)
-        total = float(gained.max(axis=0).sum())
-        found.append((total, near, ridged, tuple(SHARES[place] for place in best)))
-    _, near, ridged, shares = max(found, key=lambda one: one[0])
-    return near, ridged, shares
+def _trials(
+    asked: Mapping[str, Cases], tables: Sequence[Table], lately: NDArray[np.float64]
+) -> list[Trial]:
+    products = len(lately)
+    return [Trial(some, score(some, tables, products), lately) for some in asked.values()]
 
 
-def _best_trend(
-    trials: Sequence[Trial], near: int, ridged: int, shares: tuple[Share, ...]
-) -> float:
-    def gained(trend: float) -> float:
-        return sum(trial.whole_gain(near, len(NEARS) + ridged, shares, trend) for trial in trials)
+def _best_tables(trials: Sequence[Trial]) -> tuple[int, int]:
+    """The closeness and the ridge that gain most together, each range with its best share."""
 
-    return max(TRENDS, key=gained)
+    def gained(pair: tuple[int, int]) -> float:
+        near, ridged = pair[0], len(NEARS) + pair[1]
+        return float(_gains(trials, near, ridged).max(axis=0).sum())
+
+    return max(every(range(len(NEARS)), range(len(RIDGES))), key=gained)
+
+
+def _best_shares(trials: Sequence[Trial]) -> tuple[Share, ...]:
+    return tuple(SHARES[place] for place in _gains(trials, 0, 1).argmax(axis=0))
+
+
+def _gains(trials: Sequence[Trial], near: int, ridged: int) -> NDArray[np.float64]:
+    """What each share gains (rows) on carts of each range of sizes."""
+    return np.array([sum(trial.gain(near, ridged, share) for trial in trials) for share in SHARES])

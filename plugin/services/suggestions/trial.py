@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plugin.services.suggestions.co_occurrence import Integers
-from plugin.services.suggestions.mixture import SIZES, Share, range_of
+from plugin.services.suggestions.mixture import SIZES, Share, Trend, range_of
 from plugin.services.suggestions.tables import Table, Weights
 
 RANKED = 10
@@ -133,18 +133,18 @@ class Trial:
             self._known[key] = sums / len(self._ranges)
         return self._known[key]
 
-    def whole_gain(self, near: int, ridge: int, shares: Sequence[Share], trend: float) -> float:
-        """The mean gain of all cases when each range has its own share."""
-        return float(gains(self._ranks(near, ridge, shares, trend)).mean())
+    def whole_gain(self, shares: Sequence[Share], trend: Trend) -> float:
+        """The mean gain of all cases; of two tables, each range of sizes with its own share."""
+        return float(gains(self._ranks(shares, trend)).mean())
 
-    def hits(self, near: int, ridge: int, shares: Sequence[Share], trend: float) -> float:
+    def hits(self, shares: Sequence[Share], trend: Trend) -> float:
         """The share of the cases whose product is among the ten."""
-        return float((self._ranks(near, ridge, shares, trend) < RANKED).mean())
+        return float((self._ranks(shares, trend) < RANKED).mean())
 
-    def _ranks(self, near: int, ridge: int, shares: Sequence[Share], trend: float) -> Integers:
-        weights = self._scores.weights
-        parts = np.array([(share.near, share.ridge) for share in shares])[self._ranges]
-        of = parts[self._scores.case]
-        said = of[:, 0] * weights[near] + of[:, 1] * weights[ridge]
-        said *= (self._trends**trend)[self._scores.product]
-        return ranks(self._scores, said.astype(np.float32))
+    def _ranks(self, shares: Sequence[Share], trend: Trend) -> Integers:
+        near, ridge = self._scores.weights
+        parts = np.array([(share.near, share.ridge) for share in shares], np.float32)
+        of = parts[self._ranges][self._scores.case]
+        lately = self._trends[self._scores.product].astype(np.float32)
+        said = of[:, 0] * near * lately**trend.near + of[:, 1] * ridge * lately**trend.ridge
+        return ranks(self._scores, said)
