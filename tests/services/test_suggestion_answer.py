@@ -22,6 +22,7 @@ from plugin.store import catalogue, sync
 from tests.conftest import START
 from tests.fakes.things import a_line, a_product, a_variant, an_order
 from tests.services.connected import connect
+from tests.services.on_sqlite import db_url  # noqa: F401 - a fixture
 from tests.services.test_suggestions import STEP, cart_of, gid
 
 #: What a piece costs, and what it leaves of 19.00 with 19 % tax: neither may be seen outside.
@@ -33,12 +34,12 @@ def sell(context: Context, shop: Shop, *products: Product) -> None:
         catalogue.put_products(connection, shop.id, list(products))
 
 
-def order(context: Context, shop: Shop, *pairs: tuple[int, int]) -> None:
-    """Have each pair of products ordered together five times."""
+def order(context: Context, shop: Shop, *pairs: tuple[int, int], first: int = 0) -> None:
+    """Have each pair of products ordered together five times, in orders numbered from `first`."""
     with context.db.write() as connection:
-        for number, (one, other) in enumerate(pairs * 5):
+        for number, (one, other) in enumerate(pairs * 5, first):
             lines = (a_line(number, one), a_line(number, other))
-            past = START - timedelta(days=1 + number)
+            past = START - timedelta(hours=1 + number)
             made = an_order(number, lines=lines, created_at=past, updated_at=past)
             orders.ingest(connection, context, shop, made)
         sync.update_run(connection, shop.id, "orders", state="done")
@@ -86,23 +87,28 @@ def test_the_reason_is_said_in_the_language_that_was_asked_for(
     }  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("measure", "said"),
-    [
-        (Measure(Decimal("0.5"), "l", Decimal(1), "l"), "38,00\u00a0€/l"),
-        (Measure(Decimal(250), "g", Decimal(100), "g"), "76,00\u00a0€/kg"),
-        (Measure(Decimal(10), "item", Decimal(1), "item"), "1,90\u00a0€/Stück"),
-        (Measure(Decimal(1), "kg", Decimal(1), "kg"), None),
-        (None, None),
-    ],
-    ids=["litre", "always the kilogram", "piece", "the price itself", "no measure"],
-)
-def test_the_price_of_a_unit_is_told_as_german_law_asks(
-    context: Context, taught: Shop, measure: Measure | None, said: str | None
-) -> None:
-    sell(context, taught, a_product(1, variants=(a_variant(1, measure=measure),)))
-    show(context, taught)
-    assert items(context, taught, gid(2))[0].get("unit") == said
+def test_the_price_of_a_unit_is_told_as_german_law_asks(context: Context, taught: Shop) -> None:
+    measures = {
+        gid(2): Measure(Decimal("0.5"), "l", Decimal(1), "l"),
+        gid(3): Measure(Decimal(250), "g", Decimal(100), "g"),  # always the kilogram
+        gid(4): Measure(Decimal(10), "item", Decimal(1), "item"),
+        gid(5): Measure(Decimal(1), "kg", Decimal(1), "kg"),  # the price itself
+        gid(6): None,
+    }
+    goods = [
+        a_product(number, variants=(a_variant(number, measure=measures[gid(number)]),))
+        for number in range(2, 7)
+    ]
+    sell(context, taught, *goods)
+    order(context, taught, *((1, number) for number in range(2, 7)), first=500)
+    show(context, taught, limit=6)
+    assert {item["product"]: item.get("unit") for item in items(context, taught, gid(1))} == {
+        gid(2): "38,00\u00a0€/l",
+        gid(3): "76,00\u00a0€/kg",
+        gid(4): "1,90\u00a0€/Stück",
+        gid(5): None,
+        gid(6): None,
+    }
 
 
 def test_what_there_is_to_choose_is_told_with_every_form(context: Context, taught: Shop) -> None:

@@ -16,6 +16,7 @@ from plugin.store import catalogue, sync
 from tests.conftest import START
 from tests.fakes.things import a_line, a_product, a_variant, an_order
 from tests.services.connected import connect
+from tests.services.on_sqlite import db_url  # noqa: F401 - a fixture
 from tests.services.test_suggestion_answer import products, show
 from tests.services.test_suggestions import STEP, gid
 

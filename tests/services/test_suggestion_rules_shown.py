@@ -12,6 +12,7 @@ from plugin.store import catalogue, relations
 from plugin.store.relations import Rule
 from tests.fakes.things import a_product, a_variant
 from tests.services.connected import connect
+from tests.services.on_sqlite import db_url  # noqa: F401 - a fixture
 from tests.services.test_suggestion_answer import items, order, products, show
 from tests.services.test_suggestion_rules import a_rule
 from tests.services.test_suggestions import gid

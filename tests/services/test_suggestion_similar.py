@@ -10,6 +10,7 @@ from plugin.services.suggestions.facts import Facts
 from plugin.services.suggestions.similar import similar
 from plugin.store import catalogue
 from tests.fakes.things import a_product
+from tests.services.on_sqlite import db_url  # noqa: F401 - a fixture
 from tests.services.test_suggestion_answer import items, show
 from tests.services.test_suggestion_ranking import facts
 
