@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from plugin.store.db import Utc, metadata, shop_column
+from plugin.store.shops import shops
 from plugin.store.writing import insert_of
 
 models = sa.Table(
@@ -95,13 +96,27 @@ def touch(connection: Connection, shop_id: int) -> None:
     connection.execute(insert.on_conflict_do_update(index_elements=["shop_id"], set_=raised))
 
 
-def versions(connection: Connection, shop_id: int) -> tuple[int, int]:
-    """Return the version of a shop's model and of all else that suggestions depend on."""
-    query = sa.select(
-        sa.select(models.c.version).where(models.c.shop_id == shop_id).scalar_subquery(),
-        sa.select(catalogue_versions.c.version)
-        .where(catalogue_versions.c.shop_id == shop_id)
-        .scalar_subquery(),
+class Versions(NamedTuple):
+    """Versions of all that suggestions depend on: model, catalogue with rules, settings."""
+
+    model: int = 0
+    catalogue: int = 0
+    settings: int = 0
+
+
+_VERSIONS = sa.select(
+    *(
+        sa.select(column).where(owner == sa.bindparam("shop")).scalar_subquery()
+        for column, owner in (
+            (models.c.version, models.c.shop_id),
+            (catalogue_versions.c.version, catalogue_versions.c.shop_id),
+            (shops.c.config_version, shops.c.id),
+        )
     )
-    model, catalogue = connection.execute(query).one()
-    return model or 0, catalogue or 0
+)
+
+
+def versions(connection: Connection, shop_id: int) -> Versions:
+    """Return the versions of all that a shop's suggestions depend on."""
+    found = connection.execute(_VERSIONS, {"shop": shop_id}).one()
+    return Versions(*(version or 0 for version in found))

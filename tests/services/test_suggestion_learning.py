@@ -192,4 +192,4 @@ def test_a_model_that_cannot_be_read_is_none(context: Context, selling: Shop) ->
 
 def _version(context: Context, shop: Shop) -> int:
     with context.db.read() as connection:
-        return models.versions(connection, shop.id)[0]
+        return models.versions(connection, shop.id).model

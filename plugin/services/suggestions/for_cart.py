@@ -13,7 +13,7 @@ from plugin.services import campaigns, guard_limits, prices
 from plugin.services.campaign_drafts import whole
 from plugin.services.context import Context
 from plugin.services.guard_margin import tax_of
-from plugin.services.suggestions import ideas, relations, similar, snapshots
+from plugin.services.suggestions import ideas, relations, remembering, similar, snapshots
 from plugin.services.suggestions.alternatives import Better, better
 from plugin.services.suggestions.facts import Facts, Form, gathered
 from plugin.services.suggestions.margin import earning
@@ -25,6 +25,8 @@ from plugin.store import returned, shelf
 from plugin.store.costs import costs_of
 
 WIDGET = "cross_sell"
+#: For so long an earlier price is remembered, as an answer is: its thirty days go on.
+_SECONDS = 300
 
 
 @dataclass(frozen=True)
@@ -74,17 +76,24 @@ def for_cart(
         if found is None:
             return ForCart(None, ())
         campaign, choosing = found
-        cart = _cart(connection, shop, question)
+        cart = _cart(connection, context, shop, question)
         if not cart.products:
             return ForCart(campaign, ())
         possible = _ideas(connection, context, shop, choosing, cart, shopper or Shopper())
-        facts = {**cart.facts, **_facts(connection, shop, [idea.product for idea in possible])}
+        named = [idea.product for idea in possible]
+        facts = {**cart.facts, **_facts(connection, context, shop, named)}
         earnings = _earnings(connection, shop, choosing, possible, facts)
         possible = [idea for idea in possible if _honest(idea, facts, earnings)]
         shown = ranked(possible, facts, choosing.wishes(question.place, cart.total), earnings)
         offered = {idea.product: facts[idea.product].buyable[0] for idea in shown}
         ids = [form.variant_id for form in offered.values()]
-        before = prices.before_of(connection, context, shop, ids)
+        before = remembering.by_id(
+            context,
+            shop,
+            f"before {context.now().timestamp() // _SECONDS}",
+            ids,
+            lambda some: prices.before_of(connection, context, shop, some),
+        )
     return ForCart(
         campaign,
         tuple(_suggested(idea, facts, offered[idea.product], before) for idea in shown),
@@ -94,7 +103,10 @@ def for_cart(
 def _campaign(
     connection: Connection, context: Context, shop: Shop, question: CartQuestion
 ) -> tuple[int, Choosing] | None:
-    for running in campaigns.published(connection, shop.id):
+    published = remembering.settled(
+        context, shop, "campaigns", lambda: campaigns.published(connection, shop.id)
+    )
+    for running in published:
         if running.widget == WIDGET:
             choosing = Choosing(whole(context.widgets[WIDGET], running.settings))
             if choosing.stands_at(question.place):
@@ -102,10 +114,18 @@ def _campaign(
     return None
 
 
-def _cart(connection: Connection, shop: Shop, question: CartQuestion) -> _Cart:
-    names = shelf.resolve(connection, shop.id, question.references)
+def _cart(
+    connection: Connection, context: Context, shop: Shop, question: CartQuestion
+) -> _Cart:
+    names = remembering.by_id(
+        context,
+        shop,
+        "names",
+        question.references,
+        lambda unknown: shelf.resolve(connection, shop.id, unknown),
+    )
     products = tuple(dict.fromkeys(names[n] for n in question.references if n in names))
-    facts = _facts(connection, shop, products)
+    facts = _facts(connection, context, shop, products)
     told = question.total
     return _Cart(products, facts, _worth(question, names, facts) if told is None else told)
 
@@ -120,8 +140,16 @@ def _worth(question: CartQuestion, names: Mapping[str, str], facts: Mapping[str,
     return worth
 
 
-def _facts(connection: Connection, shop: Shop, ids: Sequence[str]) -> dict[str, Facts]:
-    return gathered(shelf.shelf(connection, shop.id, list(dict.fromkeys(ids))))
+def _facts(
+    connection: Connection, context: Context, shop: Shop, ids: Sequence[str]
+) -> dict[str, Facts]:
+    return remembering.by_id(
+        context,
+        shop,
+        "facts",
+        ids,
+        lambda unknown: gathered(shelf.shelf(connection, shop.id, unknown)),
+    )
 
 
 def _ideas(
@@ -134,7 +162,13 @@ def _ideas(
 ) -> list[Idea]:
     ruled = relations.for_cart(connection, context, shop, cart.products)
     known = _learned(context, shop, choosing, cart, shopper)
-    back = returned.often_returned_of(connection, shop.id, [idea.product for idea in known])
+    back = remembering.by_id(
+        context,
+        shop,
+        "returned",
+        [idea.product for idea in known],
+        lambda some: dict.fromkeys(returned.often_returned_of(connection, shop.id, some), True),
+    )
     known = [idea for idea in known if idea.product not in back]
     fits = {idea.product: idea.fit for idea in known}
     barred = ruled.never.union(cart.products)

@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection
 
 from plugin.model import Shop
 from plugin.services.context import Context
+from plugin.services.suggestions import remembering
 from plugin.store import labels as label_store
 from plugin.store import relations as store
 from plugin.store.labels import label_of
@@ -64,14 +65,22 @@ def for_cart(connection: Connection, context: Context, shop: Shop, cart: Sequenc
     today = context.now().astimezone(ZoneInfo(shop.zone)).date()
     rules = [
         one
-        for one in store.rules(connection, shop.id, active=True)
+        for one in remembering.settled(
+            context, shop, "rules", lambda: store.rules(connection, shop.id, active=True)
+        )
         if in_season(one.rule.since, one.rule.until, today)
     ]
     held = label_store.labels_of(connection, shop.id, inside) if rules else {}
     of_cart = _OfCart(inside, frozenset(inside), held)
     never = _never(connection, shop, rules, of_cart)
     ruled = _ruled(connection, shop, rules, of_cart)
-    related = store.platform_relations(connection, shop.id, inside)
+    related = remembering.by_id(
+        context,
+        shop,
+        "relations",
+        inside,
+        lambda unknown: store.platform_relations(connection, shop.id, unknown),
+    )
     barred = never | set(inside)
     found: dict[str, Proposal] = {}
     for one in (*ruled, *_related(inside, related)):

@@ -53,7 +53,7 @@ def answer_bytes(context: Context, key: str, query: str) -> bytes | None:
         return None
     place = (context.config.database_url, key)
     versions = snapshots.versions(context, shop)
-    state = (shop.config_version, shop.generation, shop.stopped_at, versions)
+    state = (shop.generation, shop.stopped_at, versions)
     known = _answers.get(place, query)
     if known is not None and known.state == state and now - known.made_at < LIFE_SECONDS:
         return known.body

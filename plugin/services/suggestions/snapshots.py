@@ -18,6 +18,7 @@ from plugin.services.context import Context
 from plugin.services.suggestions.fair_cache import FairCache
 from plugin.services.suggestions.model import Model, UnreadableModelError
 from plugin.store import models as store
+from plugin.store.models import Versions
 
 #: For how long, in seconds, a process believes the versions that it has just looked up.
 TTL_SECONDS = 2.0
@@ -37,13 +38,13 @@ class _Snapshot:
 
 
 _snapshots: FairCache[_Snapshot] = FairCache(_MOST_BYTES, _SHARE)
-_versions: dict[Place, tuple[float, tuple[int, int]]] = {}
+_versions: dict[Place, tuple[float, Versions]] = {}
 #: A model takes a moment to load: several threads need not do it at once.
 _loading = Lock()
 
 
-def versions(context: Context, shop: Shop) -> tuple[int, int]:
-    """Return the version of a shop's model, and of all else that its suggestions depend on."""
+def versions(context: Context, shop: Shop) -> Versions:
+    """Return the versions of all that a shop's suggestions depend on."""
     place = (context.config.database_url, shop.key)
     known = _versions.get(place)
     now = time.monotonic()
@@ -59,7 +60,7 @@ def versions(context: Context, shop: Shop) -> tuple[int, int]:
 
 def model(context: Context, shop: Shop) -> Model | None:
     """Return what was learned from a shop's orders, None while nothing was."""
-    version, _ = versions(context, shop)
+    version = versions(context, shop).model
     if not version:
         return None
     place = (context.config.database_url, shop.key)
