@@ -125,7 +125,8 @@ def receives_a_voucher(stage: Stage, shopper: Shopper) -> str:
 
 def adds_a_suggestion_and_buys(stage: Stage, shopper: Shopper, code: str) -> str:
     page = shopper.look_into_cart()
-    add = page.get_by_role("button", name=suggestion_says("add")).first
+    rows = page.get_by_role("listitem").filter(has_not=page.get_by_role("radiogroup"))
+    add = rows.get_by_role("button", name=suggestion_says("add")).first
     expect(add).to_be_visible()
     accessible(page)
     before = page.evaluate("fetch('/cart.js').then(r => r.json()).then(c => c.item_count)")
