@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from plugin.services.suggestions import one_thread  # noqa: F401 - before numpy is loaded
+
+# isort: split
 from plugin.services.steps import Handler
 from plugin.services.suggestions import nightly, rebuilding
-from plugin.services.suggestions import one_thread  # noqa: F401 - before numpy is loaded
 from plugin.services.suggestions.answer import answer
 from plugin.services.suggestions.for_cart import ForCart, Suggested, for_cart
 from plugin.services.suggestions.question import (
