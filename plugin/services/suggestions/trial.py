@@ -143,8 +143,16 @@ class Trial:
 
     def _ranks(self, shares: Sequence[Share], trend: Trend) -> Integers:
         near, ridge = self._scores.weights
-        parts = np.array([(share.near, share.ridge) for share in shares], np.float32)
-        of = parts[self._ranges][self._scores.case]
-        lately = self._trends[self._scores.product].astype(np.float32)
-        said = of[:, 0] * near * lately**trend.near + of[:, 1] * ridge * lately**trend.ridge
-        return ranks(self._scores, said)
+        case, product = self._scores.case, self._scores.product
+        said = self._of(case, [share.near for share in shares])
+        said *= near * self._lately(trend.near)[product]
+        more = self._of(case, [share.ridge for share in shares])
+        more *= ridge * self._lately(trend.ridge)[product]
+        return ranks(self._scores, said + more)
+
+    def _of(self, case: Integers, of_range: Sequence[float]) -> Weights:
+        part: Weights = np.array(of_range, np.float32)[self._ranges][case]
+        return part
+
+    def _lately(self, exponent: float) -> Weights:
+        return (self._trends**exponent).astype(np.float32)
