@@ -6,7 +6,7 @@ import de from "./buy.de.json";
 import en from "./buy.en.json";
 import type { Row } from "./buy.ts";
 import { listsOf, type Parts } from "./lists.ts";
-import { measure, SILENT } from "./measure.ts";
+import { type Measured, measure, SILENT } from "./measure.ts";
 import { places } from "./places.ts";
 import type { Suggestion } from "./row.ts";
 import type { Base } from "./storefront.ts";
@@ -31,44 +31,46 @@ function wait(host: Host, cart: Cart): undefined {
   });
 }
 
-/**
- * Draws what was found for the cart, in every place of the page, and keeps it as the cart is.
- * Where there is nothing to draw, it begins anew with the next change of the cart.
- */
-export default async function follow(
-  given: Host,
-  cart: Cart,
-  items: readonly Suggestion[],
-  base: Base,
-): Promise<Close | undefined> {
-  const { lang, texts } = given;
-  const words = lang === "de" ? de : en;
+/** Speaks the list's own words beside those of the widget. */
+function spoken(given: Host): Host {
+  const words = given.lang === "de" ? de : en;
   const title = words.title[given.shop.address as "du"] ?? words.title.sie;
-  const host: Host = { ...given, cart: given.cart, texts: { ...texts, ...words, title } };
-  const { free_shipping_from, quantity } = host.campaign.settings;
-  const real = host.preview === null;
-  const silent = host.arm === SILENT;
+  return { ...given, cart: given.cart, texts: { ...given.texts, ...words, title } };
+}
+
+/** The parts that the settings and what was found ask for; more may be found later. */
+async function rare(host: Host, silent: boolean) {
+  const { free_shipping_from: free, quantity } = host.campaign.settings;
   const [progress, pieces] = await Promise.all([
-    part(free_shipping_from && !silent, () => import("./progress.ts")),
+    part(free && !silent, () => import("./progress.ts")),
     part(quantity, () => import("./pieces.ts")),
   ]);
   let choice: typeof import("./choice.ts") | undefined;
-  const prepared = async (found: readonly Suggestion[]) => {
-    const wanted = found.some((item) => item.choice);
-    choice ??= await part(wanted, () => import("./choice.ts"));
-  };
-  await prepared(items);
-  const meter = progress?.default(host);
-  // Who is held out is counted where the others would see something, the bar alone included.
-  const metered = silent ? free_shipping_from && worth(host, cart) : meter?.(worth(host, cart));
-  if (!items.length && !metered) return real ? wait(host, cart) : undefined;
-
-  const count = measure(host, worth(host, cart));
-  const parts: Parts = {
-    sheets: [css, choice?.css ?? "", pieces?.css ?? ""],
-    dress: (row) => {
+  return {
+    meter: progress?.default(host),
+    prepare: async (found: readonly Suggestion[]) => {
+      const wanted = found.some((item) => item.choice);
+      choice ??= await part(wanted, () => import("./choice.ts"));
+    },
+    sheets: () => [css, choice?.css ?? "", pieces?.css ?? ""],
+    dress: (row: Row, more: (pieces: number) => void) => {
       if (row.item.choice) choice?.default(row);
-      pieces?.default(row, (more) => count.more(amount(row, more)));
+      pieces?.default(row, more);
+    },
+  };
+}
+
+/** How rows are dressed, counted and hidden. */
+function partsOf(
+  host: Host,
+  { dress, sheets }: Awaited<ReturnType<typeof rare>>,
+  count: Measured,
+  close: Close,
+): Parts {
+  return {
+    sheets,
+    dress: (row) => {
+      dress(row, (more) => count.more(amount(row, more)));
       count.card(row.element, row.item);
     },
     told: (what, row) => {
@@ -82,32 +84,56 @@ export default async function follow(
       close();
     },
   };
-  const lists = listsOf(host, base, parts);
-  let known = articles(cart);
-  let latest = cart;
-  const stop = real
-    ? watch(host, (now, own) => {
-        latest = now;
-        count.total(worth(host, now));
-        meter?.(worth(host, now));
-        if (!own) lists.follow(now);
-        const changed = !own && articles(now) !== known;
-        known = articles(now);
-        if (changed && !silent) lists.renew(now, prepared).catch(() => {});
-      })
-    : () => {};
+}
+
+/**
+ * Draws what was found for the cart, in every place of the page, and keeps it as the cart is.
+ * Where there is nothing to draw, it begins anew with the next change of the cart.
+ */
+export default async function follow(
+  given: Host,
+  cart: Cart,
+  items: readonly Suggestion[],
+  base: Base,
+): Promise<Close | undefined> {
+  const host = spoken(given);
+  const free = Number(host.campaign.settings.free_shipping_from);
+  const real = host.preview === null;
+  const silent = host.arm === SILENT;
+  const further = await rare(host, silent);
+  const { meter, prepare } = further;
+  await prepare(items);
+  // A preview has no cart that is worth anything: it shows the bar on its way.
+  const value = (of: Cart) => (real ? worth(host, of) : free * 0.8);
+  // Who is held out is counted where the others would see something, the bar alone included.
+  const metered = silent ? free && value(cart) : meter?.(value(cart));
+  if (!items.length && !metered) return real ? wait(host, cart) : undefined;
+
+  const count = measure(host, worth(host, cart));
+  const ending = new AbortController();
   const close = () => {
-    stop();
+    ending.abort();
     lists.close();
   };
-  host.signal.addEventListener("abort", stop);
+  const lists = listsOf(host, base, partsOf(host, further, count, close));
+  let latest = cart;
+  const changed = (now: Cart, own: boolean) => {
+    const news = !own && articles(now) !== articles(latest);
+    latest = now;
+    count.total(worth(host, now));
+    meter?.(value(now));
+    if (!own) lists.follow(now);
+    if (news && !silent) lists.renew(now, prepare).catch(() => {});
+  };
+  const near = async (place: HTMLElement) => {
+    const found = await base.ask(lists.at(place), latest);
+    await prepare(found);
+    if (!ending.signal.aborted) lists.open(place, found);
+  };
+  host.signal.addEventListener("abort", () => ending.abort());
+  if (real) ending.signal.addEventListener("abort", watch(host, changed));
   if (silent) return count.withheld();
   if (host.placement) lists.open(host.placement, items);
-  const further = async (place: HTMLElement) => {
-    const found = await base.ask(lists.at(place), latest);
-    await prepared(found);
-    if (!host.signal.aborted) lists.open(place, found);
-  };
-  if (real) places(host, further, () => meter?.(worth(host, latest)));
+  if (real) places(host, near, () => meter?.(value(latest)), ending.signal);
   return close;
 }

@@ -9,7 +9,8 @@ import type { Base } from "./storefront.ts";
 
 /** What all lists of a page have in common. */
 export interface Parts {
-  readonly sheets: readonly string[];
+  /** The style sheets of all parts that there are by now. */
+  sheets(): readonly string[];
   /** Gives a row what it has beyond others, before it is seen. */
   dress(row: Row): void;
   readonly told: Told;
@@ -37,14 +38,27 @@ function follow(row: Row, { items }: Cart): void {
 }
 
 /** Draws an empty list into the place of a host. */
-function frame(host: Host, { css, place, spot }: Base, { sheets, hide }: Parts) {
+function frame(host: Host, { css, place, spot }: Base, { hide }: Parts) {
   const live = h("p.live", { role: "status" });
   const list = h("ul");
   const words = spot(host).place === "cart" ? "title" : "short";
   const title = merchant(host, host.campaign.settings.title) || say(host, words);
   const leave = h("button.a", { click: hide }, say(host, "hide"));
   const top = h("div.hd", h("h2", { id: "t" }, title), leave);
-  return { live, list, close: place(host, [css, ...sheets], top, list, live) };
+  return { live, list, close: place(host, [css], top, list, live) };
+}
+
+/** Gives a list the style sheets that it does not have yet; returns all that it has. */
+function styled(list: HTMLElement, had: readonly string[], sheets: readonly string[]) {
+  const root = list.getRootNode() as ShadowRoot;
+  const fresh = sheets.filter((text) => text && !had.includes(text));
+  const made = fresh.map((text) => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(text);
+    return sheet;
+  });
+  root.adoptedStyleSheets = [...root.adoptedStyleSheets, ...made];
+  return [...had, ...fresh];
 }
 
 /** Draws, renews and closes the lists of a page. */
@@ -62,7 +76,9 @@ export function listsOf(host: Host, base: Base, parts: Parts) {
 
   const draw = (there: Host, items: readonly Suggestion[]): List => {
     const { live, list, close } = frame(there, base, parts);
+    let worn: readonly string[] = [];
     const add = (item: Suggestion) => {
+      worn = styled(list, worn, parts.sheets());
       const drawn = base.row(there, item, () => parts.told("click", row));
       const row: Row = buy(there, item, drawn, live, parts.told);
       parts.dress(row);

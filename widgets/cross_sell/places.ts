@@ -7,10 +7,14 @@ const OWN = "data-own";
 
 /**
  * Calls `near` with each further place, once it comes near, and `drawn` whenever the page has
- * drawn something, until the host ends.
+ * drawn something, until `signal` aborts.
  */
-export function places(host: Host, near: (place: HTMLElement) => void, drawn: () => unknown): void {
-  const { signal, placement, campaign } = host;
+export function places(
+  { placement, campaign }: Host,
+  near: (place: HTMLElement) => void,
+  drawn: () => unknown,
+  signal: AbortSignal,
+): void {
   const at = `${campaign.settings.at ?? `[data-bleib=${campaign.widget}]:not([${OWN}])`}`;
   const seen = new IntersectionObserver(
     (entries) => {
