@@ -7,6 +7,7 @@ made, stored and then counted in a process of its own that is killed half-way an
 
 from __future__ import annotations
 
+import os
 import resource
 import subprocess
 import sys
@@ -79,7 +80,11 @@ def _judge(folder: Path, options: Namespace) -> int:
 
 def _measure(folder: Path, *more: str) -> list[list[str]]:
     command = [sys.executable, "-m", "bench.rebuild", "--measure", str(folder), *more]
-    done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
+    # As plugin/services/suggestions/one_thread.py has it; here numpy is loaded before.
+    environ = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
+    done = subprocess.run(
+        command, cwd=ROOT, env=environ, check=True, capture_output=True, text=True
+    )
     return [line.split("\t") for line in done.stdout.splitlines()]
 
 
