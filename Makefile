@@ -70,7 +70,8 @@ bench-server: .venv/.stamp-dev ## config endpoint against a bare Flask and a bar
 	  || echo "the libraries cannot be installed: compared without them"
 
 bench-suggestions: .venv/.stamp-bench ## hit rates, size and build time beside libraries on real orders: DATA=file
-	OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(PY) -m bench.suggestions $(DATA)
+	failed=0; export OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1; $(PY) -m bench.suggestions $(DATA) || failed=1; \
+	  for one in "absorb --orders 5000" "rebuild --orders 20000 --products 5000" suggestions_server; do echo; $(PY) -m bench.$$one || failed=1; done; exit $$failed
 
 bench-faults: .venv/.stamp-dev ## every fault of the network on four shops, hostile configs, abuse of the sign-up, mails under kills, memory
 	failed=0; for one in faults hostile_run sign_ups altered_tokens mails hostile_mails memory; do $(PY) -m bench.$$one || failed=1; done; exit $$failed

@@ -2,8 +2,8 @@
 
 `python -m bench.suggestions_server [--worker-class CLASS] [--port FIRST_OF_TWO]`. A shop of 2,000
 products that has learned from 20,000 orders, under the same gunicorn. The question is asked for
-one cart again and again; for carts as they come (single products as people look at them, and
-carts of up to three); and for carts of which every one is new, so that nothing is in memory.
+one cart again and again, and for five hundred in turn, as people look at products and open their
+carts; and, without a budget, for carts of which every one is new, so that none is in memory.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
-from itertools import count, islice
+from itertools import count, cycle, islice
 from pathlib import Path
 from random import Random
 from statistics import median
@@ -37,8 +37,8 @@ from plugin.store import catalogue
 LIMIT = 1.5
 PRODUCTS, ORDERS, LINES = 2_000, 20_000, 4
 FLASK, APP = "bench.hello:flask_hello", "plugin.app:create_app()"
-#: Asked again and again, by everybody who looks at a product or has the same cart.
-_BUDGETED = ("the same cart", "carts as they come")
+IN_TURN = 500
+_BUDGETED = ("the same cart", f"{IN_TURN} carts in turn")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,15 +112,15 @@ def _product(number: int) -> Product:
 
 def targets(flask: Server, app: Server, folder: Path) -> list[Target]:
     """The requests to be compared."""
-    coming = map(_path, _carts())
-    first = next(coming)
+    several = [_path(cart) for cart in islice(_carts(), IN_TURN)]
+    first = several[0]
     with urlopen(f"http://127.0.0.1:{app.port}{first}", timeout=10) as answer:
         items = json.loads(answer.read())["items"]
     print(f"{first}: {len(items)} suggestions")
     return [
         Target("bare Flask hello", flask),
         Target(_BUDGETED[0], app, first),
-        Carts(_BUDGETED[1], app, paths=coming, folder=folder),
+        Carts(_BUDGETED[1], app, paths=cycle(several), folder=folder),
         Carts("new carts only", app, paths=_new(), folder=folder, share=10),
     ]
 
