@@ -25,7 +25,7 @@ FORMAT = b"BLM1"
 _HEAD = Struct("<4sIII")
 _MOST_TOGETHER = 65_535
 _HISTORY = 0.5
-_UNTOLD = np.float32(1e6)
+_UNTOLD = 1 << 30
 _BYTES_OF_ID = 100
 _NOTHING: Mapping[str, int] = {}
 
@@ -111,10 +111,12 @@ class Model:
         found = self._spoken_for(sorted(places), most)
         if history:
             found = _with_history(found, history, set(cart))
+        missing = most - len(found)
+        if missing <= 0:
+            return found[:most]
         known = {*cart, *(candidate.product for candidate in found)}
-        missing = max(0, most - len(found))
         rest = [Candidate(p, 0.0, "", n, "popular") for p, n in self.popular if p not in known]
-        return found[:most] + rest[:missing]
+        return found + rest[:missing]
 
     def _place(self, product: str) -> int | None:
         place = bisect_left(self.products, product)
@@ -134,7 +136,7 @@ class Model:
         share = self.shares[range_of(len(held))]
         said = weights.astype(np.float32) @ np.array((share.near, share.ridge), np.float32)
         # By product, and within it first what may be told as the reason, strongest first.
-        order = np.lexsort((np.where(together < LEAST_TOGETHER, _UNTOLD, 0) - said, other))
+        order = np.argsort(_by_product(other, said, together))
         products = other[order]
         firsts = np.concatenate(([0], np.flatnonzero(products[1:] != products[:-1]) + 1))
         totals = np.add.reduceat(said[order], firsts)
@@ -194,6 +196,16 @@ class Model:
             return _read(data)
         except (ValueError, KeyError, TypeError) as error:
             raise UnreadableModelError("no model of this version") from error
+
+
+def _by_product(
+    other: NDArray[Any], said: NDArray[np.float32], together: NDArray[np.uint16]
+) -> Integers:
+    """One number to sort by: the product, whether the reason may be told, what is said of it."""
+    strength = ((4_096 - np.maximum(said, -4_096)) * (1 << 16)).astype(np.int64)
+    strength[together < LEAST_TOGETHER] += _UNTOLD
+    keys: Integers = (other.astype(np.int64) << 32) + strength
+    return keys
 
 
 def _with_history(
