@@ -38,7 +38,7 @@ class CrossSellSettings(Settings):
     own: Literal["discover", "again"] = Field("discover", json_schema_extra=_CHOOSING)
     variety: bool = Field(True, json_schema_extra=_CHOOSING)
     popular: bool = Field(False, json_schema_extra=_CHOOSING)
-    # Measured on real orders: with this bound not one hit is lost, and the absurd is gone.
+    # Measured on real orders: costs 0.5 of 51.5 hits per 100 carts, and the absurd is gone.
     dearest: int | None = Field(
         300, ge=5, le=1000, json_schema_extra={**_CHOOSING, "unit": "percent"}
     )
