@@ -32,6 +32,7 @@ from bench.server import ROUNDS, Target, measure
 from plugin.model import Product, Variant
 from plugin.services.steps import Step
 from plugin.services.suggestions import learn_from_orders
+from plugin.services.suggestions.absorbing import absorb
 from plugin.store import catalogue
 
 LIMIT = 1.5
@@ -88,6 +89,8 @@ def taught(folder: Path) -> dict[str, str]:
         goods = [_product(number) for number in range(PRODUCTS)]
         catalogue.put_products(connection, shop.id, goods)
     made_orders.fill(context, shop, made_orders.baskets(ORDERS, PRODUCTS, LINES))
+    while absorb(context, shop):
+        pass
     learn_from_orders(context, Step(1, shop.id, "suggestions.learn", "", {"generation": 1}, 1))
     context.db.dispose()
     return environ

@@ -10,8 +10,9 @@ from sqlalchemy.engine import Connection
 
 from plugin.model import Shop
 from plugin.services.context import Context
-from plugin.services.suggestions.co_occurrence import Basket, Counts
+from plugin.services.suggestions.co_occurrence import Basket, Counts, Numbers
 from plugin.services.suggestions.pair_sums import (
+    NOTHING,
     Integers,
     Sums,
     added,
@@ -20,6 +21,7 @@ from plugin.services.suggestions.pair_sums import (
     summed,
     taken_away,
     unpacked,
+    with_changes,
 )
 from plugin.store import baskets, pairs
 from plugin.store.pairs import LogEntry, PairState
@@ -63,10 +65,17 @@ def sum_up(context: Context, shop: Shop) -> bool:
 def _whole(connection: Connection, shop: Shop) -> tuple[PairState, Sequence[LogEntry], Sums]:
     state = pairs.state_of(connection, shop.id)
     log = pairs.logged(connection, shop.id)
+    fresh = [summed(some) for some in _joined(entry.added for entry in log)]
+    fresh += [taken_away(summed(some)) for some in _joined(entry.taken for entry in log)]
+    return state, log, with_changes(_summed(connection, shop), added(fresh))
+
+
+def _summed(connection: Connection, shop: Shop) -> Sums:
+    """Return the sums without the log: the parts are cut out of one, in its order."""
     parts = [unpacked(data) for data in pairs.sums(connection, shop.id)]
-    parts += [summed(some) for some in _joined(entry.added for entry in log)]
-    parts += [taken_away(summed(some)) for some in _joined(entry.taken for entry in log)]
-    return state, log, added(parts)
+    if not parts:
+        return NOTHING
+    return Sums(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
 
 
 def _joined(entries: Iterable[bytes]) -> Iterator[bytes]:
@@ -101,27 +110,44 @@ def counted(context: Context, shop: Shop) -> tuple[Counts, list[Basket]]:
 
 def _counts(sums: Sums, names: Sequence[str], orders: int) -> Counts:
     """Number the products anew, in the order of their ids, and write each pair both ways."""
-    own = sums.first == sums.second
-    present = sums.first[own]
+    first, second = sums.first.astype(np.int32), sums.second.astype(np.int32)
+    own = first == second
+    present = first[own]
     products = sorted(names[number] for number in present.tolist())
     places = {product: place for place, product in enumerate(products)}
-    place_of = np.full(len(names), -1, np.int64)
+    place_of = np.full(len(names), -1, np.int32)
     place_of[present] = [places[names[number]] for number in present.tolist()]
     by_id = np.argsort(place_of[present])
-    first, second = place_of[sums.first[~own]], place_of[sums.second[~own]]
-    rows, columns = np.concatenate([first, second]), np.concatenate([second, first])
-    order = np.argsort(rows * max(len(products), 1) + columns, kind="stable")
+    order, columns = _both_ways(place_of[first[~own]], place_of[second[~own]], len(products))
     return Counts(
         products=tuple(products),
         orders=orders,
         own=sums.weight[own][by_id],
         held=sums.together[own][by_id].astype(np.int32),
-        indptr=_starts(rows, len(products)),
-        indices=columns[order].astype(np.int32),
-        weight=np.tile(sums.weight[~own], 2)[order],
-        together=np.tile(sums.together[~own], 2)[order].astype(np.int32),
+        indptr=_starts(place_of[first[~own]], place_of[second[~own]], len(products)),
+        indices=columns,
+        weight=sums.weight[~own][order],
+        together=sums.together[~own].astype(np.int32)[order],
     )
 
 
-def _starts(rows: Integers, products: int) -> Integers:
-    return np.concatenate([[0], np.cumsum(np.bincount(rows, minlength=products))]).astype(np.int64)
+def _both_ways(first: Numbers, second: Numbers, products: int) -> tuple[Integers, Numbers]:
+    """Return the pairs in the order of the rows, by their places, and the columns of the rows.
+
+    A shop may have ten million pairs: what is not needed any more is given back at once.
+    """
+    pairs_there = len(first)
+    keys = np.concatenate([first, second]).astype(np.int64)
+    keys *= products
+    keys[:pairs_there] += second
+    keys[pairs_there:] += first
+    order = np.argsort(keys)
+    keys = keys[order]
+    keys %= max(products, 1)
+    order[order >= pairs_there] -= pairs_there
+    return order, keys.astype(np.int32)
+
+
+def _starts(first: Numbers, second: Numbers, products: int) -> Integers:
+    lengths = np.bincount(first, minlength=products) + np.bincount(second, minlength=products)
+    return np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)

@@ -157,6 +157,19 @@ def added(parts: Iterable[Sums]) -> Sums:
     return Sums(keys[starts[left]], values[left])
 
 
+def with_changes(sums: Sums, changes: Sums) -> Sums:
+    """Return sums with a few changes added: in less memory than `added`, however large they are."""
+    places = np.searchsorted(sums.keys, changes.keys)
+    known = places < len(sums.keys)
+    known[known] = sums.keys[places[known]] == changes.keys[known]
+    values = sums.values.copy()
+    values[places[known]] += changes.values[known]
+    keys = np.insert(sums.keys, places[~known], changes.keys[~known])
+    values = np.insert(values, places[~known], changes.values[~known])
+    left = values != 0
+    return Sums(keys, values) if left.all() else Sums(keys[left], values[left])
+
+
 def taken_away(sums: Sums) -> Sums:
     """Return what undoes these sums when it is added."""
     return Sums(sums.keys, -sums.values)
