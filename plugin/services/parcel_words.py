@@ -46,7 +46,8 @@ class Told:
     """Everything that is said about an order, ready to be read; empty where there is nothing.
 
     `products` is what a storefront calls the articles, told only once all has arrived and nothing
-    is wrong: nobody who waits is shown what else there is to buy. `stages` are of the order as a whole, and empty where each of several parcels has its own.
+    is wrong: nobody who waits is shown what else there is to buy.
+    `stages` are of the order as a whole, and empty where each of several parcels has its own.
     """
 
     order: str

@@ -184,7 +184,7 @@ def test_events_are_sent_once_when_the_page_is_left(
         page.evaluate(TWO_FRAMES)
     page.goto("about:blank")
     events = storefront.events(2)
-    assert {one["kind"].split()[0] for one in events} <= {"impression", "item_shown"}
+    assert {one["kind"].split()[0] for one in events} <= {"impression", "item_shown", "cart"}
     assert len({one["id"] for one in events}) == len(events)
     assert {one["arm"] for one in events} == {"a"}
     assert {body["ticket"] for body in storefront.bodies("/events")} == {"a-ticket"}

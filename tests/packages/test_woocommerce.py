@@ -479,7 +479,9 @@ def test_a_product_that_is_sold_one_by_one_gets_no_line_of_its_own(shop: Any) ->
 
 
 @needs_php
-@pytest.mark.parametrize("mark", ["<b>", "cross_sell:", "cross_sell:7\n", "cross_sell:7:", ["a"], 7, "x" * 80])
+@pytest.mark.parametrize(
+    "mark", ["<b>", "cross_sell:", "cross_sell:7\n", "cross_sell:7:", ["a"], 7, "x" * 80]
+)
 def test_a_foreign_mark_is_dropped(shop: Any, mark: object) -> None:
     code = f"{ADD} ['id' => 12, 'quantity' => 1, '_bleib' => $given['mark']]);"
     assert shop(code + "return standin_order();", mark=mark) == [[]]

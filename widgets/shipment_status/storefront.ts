@@ -25,6 +25,7 @@ export default async function start(host: Host): Promise<Close | undefined> {
   show(await linked(host));
   const close = place(host, [css], page);
   host.placement?.append(below);
+  host.signal.addEventListener("abort", () => below.remove());
   return close;
 }
 
