@@ -114,9 +114,7 @@ def _campaign(
     return None
 
 
-def _cart(
-    connection: Connection, context: Context, shop: Shop, question: CartQuestion
-) -> _Cart:
+def _cart(connection: Connection, context: Context, shop: Shop, question: CartQuestion) -> _Cart:
     names = remembering.by_id(
         context,
         shop,
