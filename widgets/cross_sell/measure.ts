@@ -58,7 +58,7 @@ export function measure(host: Host, total?: number): Measured {
     place.disconnect();
     half.disconnect();
   };
-  // Before the beacon is sent by the same event: listeners that capture come first.
+  // Before the beacon of a page that hides, which follows the one of a page that goes.
   const leave = () => {
     if (before === undefined || now === undefined) return;
     host.event(`cart ${before.toFixed(2)} ${now.toFixed(2)} ${Math.max(added, 0).toFixed(2)}`);
