@@ -103,6 +103,7 @@ export default async function follow(
   const further = await rare(host, silent);
   const { meter, prepare } = further;
   await prepare(items);
+  if (host.signal.aborted) return undefined;
   // A preview has no cart that is worth anything: it shows the bar on its way.
   const value = (of: Cart) => (real ? worth(host, of) : free * 0.8);
   // Who is held out is counted where the others would see something, the bar alone included.
