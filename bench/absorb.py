@@ -3,7 +3,8 @@
 `python -m bench.absorb [--orders N] [--products N] [--lines MEAN]`: a shop with a history that is
 counted; then orders come one at a time and each is counted by itself, as in a quiet hour, and then
 a hundred at a time, as the worker finds them in a busy one; summing up the log is part of it.
-SQLite as it is installed, with a sync of the disk for each transaction.
+SQLite as it is installed, with a sync of the disk for each transaction. The budget is for the
+processor's time: the rest is the disk, and whatever else the machine does.
 """
 
 from __future__ import annotations
@@ -56,8 +57,8 @@ def main(arguments: Sequence[str]) -> int:
     )
     head = ["counted", "wall p50", "wall mean", "CPU p50", "CPU mean"]
     print_table(head, [_row("alone", alone), _row(f"{TOGETHER} together", together)])
-    measured = median(wall for wall, _ in alone)
-    return verdict([Budget("one order, alone, p50 ms", measured, LIMIT_MS)])
+    measured = median(used for _, used in alone)
+    return verdict([Budget("one order, alone, CPU p50 ms", measured, LIMIT_MS)])
 
 
 def _cost(context: Context, shop: Shop, some: Sequence[tuple[int, list[int]]]) -> Cost:
