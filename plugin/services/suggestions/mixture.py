@@ -103,7 +103,8 @@ def _standing(weights: Weights, share: Share, rows: Integers, starts: Integers) 
     """Which place each pair has in its row for carts of one share; useless ones stand last."""
     matter = np.abs(share.near * weights[0] + share.ridge * weights[1])
     standing = np.empty(len(rows), np.int64)
-    standing[np.lexsort((-matter, rows))] = np.arange(len(rows)) - starts
+    falling = 2.0 * rows - matter / max(float(matter.max(initial=0)), 1e-9)
+    standing[np.argsort(falling, kind="stable")] = np.arange(len(rows)) - starts
     return np.where(matter > 0, standing, len(rows))
 
 
