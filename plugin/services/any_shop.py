@@ -235,10 +235,10 @@ def product(context: Context, shop: Shop, product_id: str) -> dict[str, Any]:
 
 def _form(held: HeldVariant) -> dict[str, Any]:
     values = asdict(held)
-    told = values.pop("measure")
+    told, variant_id = values.pop("measure"), values.pop("variant_id")
     return {
         **values,
-        "id": values.pop("variant_id"),
+        "id": variant_id,
         "options": [{"name": name, "value": value} for name, value in held.options],
         "measure": told and dict(zip(("amount", "unit", "per", "per_unit"), told, strict=True)),
     }
