@@ -43,7 +43,9 @@ _BASE: dict[str, Any] = SIGN_UP | {
 _ITEM = {
     "product": TEXT, "variant": TEXT, "variant_number": TEXT, "handle": TEXT, "title": TEXT,
     "url": TEXT, "image": TEXT, "price": {"amount": "12.00", "currency": "EUR"},
-    "reason": {"kind": "together", "with": TEXT},
+    "reason": {"kind": "together", "with": TEXT, "text": TEXT},
+    "unit": TEXT,
+    "mark": "o",
 }  # fmt: skip
 _ORDER = {
     "number": TEXT, "placed": "2026-11-17T08:12:00Z", "stage": 3, "title_date": "2026-11-23",
