@@ -28,6 +28,7 @@ imports = sa.Table(
     sa.Column("problem_count", sa.Integer, nullable=False),
     sa.Column("created_at", Utc, nullable=False),
     sa.Column("finished_at", Utc),
+    sqlite_autoincrement=True,
 )
 
 import_slices = sa.Table(
@@ -42,6 +43,7 @@ import_slices = sa.Table(
     ),
     sa.Column("created_at", Utc, nullable=False),
     sa.Index("ix_import_slices_import", "shop_id", "import_id"),
+    sqlite_autoincrement=True,
 )
 
 

@@ -56,6 +56,7 @@ subscribers = sa.Table(
     sa.Column("throwaway", sa.Boolean, nullable=False, default=False),
     sa.UniqueConstraint("shop_id", "identity"),
     sa.Index("ix_subscribers_expiry", "state", "expires_at"),
+    sqlite_autoincrement=True,
 )
 
 # Idempotency of sign-ups: the same form sent twice is one request.
