@@ -32,7 +32,8 @@ def note(
     person = subscribers.subscriber_by_identity(connection, shop.id, identity)
     if person is None or shop.state != "installed":
         return
-    if person.confirmed_at is None:
+    left = change == "erased" and person.unsubscribed_at is not None
+    if person.confirmed_at is None and not left:
         return  # nobody else was ever told of this one
     if change == "erased":
         _forget(connection, context, shop, person)
@@ -82,8 +83,6 @@ def bring_to_mail_service(
 
 def _forget(connection: Connection, context: Context, shop: Shop, person: Subscriber) -> None:
     """Keep the address, sealed, until the shop's own record and the e-mail service let go of it."""
-    if person.confirmed_at is None:
-        return  # nobody else was ever told
     kinds = []
     if person.state == "confirmed" and context.maybe(shop, SyncsConsent) is not None:
         kinds.append("consent.forget")

@@ -104,7 +104,7 @@ def expire(context: Context, step: Step) -> None:
         person = store.subscriber_by_id(
             connection, step.shop_id, step.payload["subscriber"], lock=True
         )
-        if person is not None and store.delete_if_expired(
+        if person is not None and store.end_waiting(
             connection, step.shop_id, person.id, context.now()
         ):
             outbox.forget_confirmations(connection, step.shop_id, person.identity)

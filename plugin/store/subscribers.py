@@ -201,16 +201,23 @@ def count_mail(connection: Connection, shop_id: int, subscriber_id: int, at: dat
     )
 
 
-def delete_if_expired(
-    connection: Connection, shop_id: int, subscriber_id: int, now: datetime
-) -> bool:
-    """Delete a subscriber who never confirmed and whose time is over."""
-    result = connection.execute(
-        sa.delete(subscribers).where(
-            subscribers.c.shop_id == shop_id,
-            subscribers.c.id == subscriber_id,
-            subscribers.c.state == "pending",
-            subscribers.c.expires_at <= now,
-        )
+def end_waiting(connection: Connection, shop_id: int, subscriber_id: int, now: datetime) -> bool:
+    """Delete a subscriber who never confirmed and whose time is over; False if it is not.
+
+    Who had left before somebody asked for them again has left still: their row stays, because
+    others who know of them must hear of an erasure.
+    """
+    over = sa.and_(
+        subscribers.c.shop_id == shop_id,
+        subscribers.c.id == subscriber_id,
+        subscribers.c.state == "pending",
+        subscribers.c.expires_at <= now,
     )
-    return result.rowcount == 1
+    left = connection.execute(
+        sa.update(subscribers)
+        .where(over, subscribers.c.unsubscribed_at.is_not(None))
+        .values(state="unsubscribed", expires_at=None, declared_sealed=None)
+    )
+    return (
+        left.rowcount == 1 or connection.execute(sa.delete(subscribers).where(over)).rowcount == 1
+    )

@@ -1,0 +1,71 @@
+"""Who left and is asked for again, by whoever types the address in, has still left."""
+
+from __future__ import annotations
+
+import pytest
+
+from plugin.model import Shop
+from plugin.services import privacy
+from plugin.services.context import Context
+from plugin.store.subscribers import subscribers
+from tests.conftest import KeptMail, MovingClock
+from tests.services.sign_up_stage import MAIL
+from tests.services.sync_stage import SyncStage
+
+# What the tables do on PostgreSQL stands in tests/store.
+pytestmark = pytest.mark.parametrize("db_url", ["sqlite"], indirect=True)
+
+
+@pytest.fixture
+def stage(
+    context: Context, shop: Shop, kept_mail: KeptMail, moving_clock: MovingClock
+) -> SyncStage:
+    """Somebody whom the e-mail service knows, who left and was asked for again a day later."""
+    stage = SyncStage(context, shop)
+    stage.connect_service()
+    stage.confirmed(kept_mail)
+    stage.work()
+    assert stage.fake.gets_mail(MAIL)
+    stage.fake.later(hours=1)
+    moving_clock.move(days=1, hours=1)
+    return stage
+
+
+def test_who_was_asked_for_again_before_the_service_heard_of_the_farewell_is_taken_off_there(
+    stage: SyncStage,
+) -> None:
+    stage.leave()
+    stage.ask()
+    stage.work()
+    assert stage.person().state == "pending"
+    assert not stage.fake.gets_mail(MAIL)
+
+
+def test_erasing_who_was_asked_for_again_reaches_the_service(stage: SyncStage) -> None:
+    stage.leave()
+    stage.work()
+    stage.ask()
+    privacy.erase_person(stage.context, stage.shop, MAIL)
+    stage.work()
+    assert stage.fake.people == {}
+
+
+def test_a_request_that_nobody_answers_leaves_a_farewell_as_it_was(
+    stage: SyncStage, moving_clock: MovingClock
+) -> None:
+    stage.leave()
+    left_at = stage.person().unsubscribed_at
+    stage.work()
+    stage.ask()
+    moving_clock.move(days=8)
+    stage.work()
+    person = stage.person()
+    assert (person.state, person.unsubscribed_at, person.expires_at) == (
+        "unsubscribed",
+        left_at,
+        None,
+    )
+    privacy.erase_person(stage.context, stage.shop, MAIL)
+    stage.work()
+    assert stage.fake.people == {}
+    assert stage.rows(subscribers) == []
