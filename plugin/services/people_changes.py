@@ -43,17 +43,12 @@ def note(
         outgoing_webhooks.tell_of_person(connection, context, shop, person, change)
 
 
-def note_erased(
-    connection: Connection,
-    context: Context,
-    shop: Shop,
-    identity: str | None,
-    customer_id: str | None,
-) -> None:
-    """Let a person be forgotten elsewhere too, named as for erasing here."""
+def named(
+    connection: Connection, shop: Shop, identity: str | None, customer_id: str | None
+) -> list[str]:
+    """Return the check values of a person who is named by one of them, or as a customer."""
     known = set() if customer_id is None else set(identities_of(connection, shop.id, customer_id))
-    for one in sorted(known | ({identity} if identity else set())):
-        note(connection, context, shop, one, "erased")
+    return sorted(known | ({identity} if identity else set()))
 
 
 def _tell_mail_service(
