@@ -20,6 +20,7 @@ from plugin.services import (
     evidence,
     insight,
     mailing,
+    people_changes,
     steps,
     targeting,
     unsubscribing,
@@ -99,14 +100,20 @@ def request(context: Context, shop: Shop, sign_up: SignUp) -> None:
 
 
 def expire(context: Context, step: Step) -> None:
-    """Delete an address that nobody confirmed in time (step `subscription.expire`)."""
+    """Delete an address that nobody confirmed in time (step `subscription.expire`).
+
+    Of somebody who had left before, others may know: they are to forget the person as well.
+    """
+    now = context.now()
     with context.db.write() as connection:
+        shop = shop_by_id(connection, step.shop_id)
         person = store.subscriber_by_id(
             connection, step.shop_id, step.payload["subscriber"], lock=True
         )
-        if person is not None and store.end_waiting(
-            connection, step.shop_id, person.id, context.now()
-        ):
+        if shop is None or person is None or not person.waited_in_vain(now):
+            return
+        people_changes.note(connection, context, shop, person.identity, "erased")
+        if store.delete_if_expired(connection, step.shop_id, person.id, now):
             outbox.forget_confirmations(connection, step.shop_id, person.identity)
             forget_origins(connection, step.shop_id, person.identity)
 

@@ -92,6 +92,11 @@ class Subscriber:
     arms: Any = None
     declared_sealed: str | None = None
 
+    def waited_in_vain(self, now: datetime) -> bool:
+        """Tell whether nobody confirmed within the time that there was for it."""
+        over = self.expires_at is not None and self.expires_at <= now
+        return self.state == "pending" and over
+
 
 _FIELDS = [subscribers.c[field.name] for field in fields(Subscriber)]
 
@@ -201,23 +206,16 @@ def count_mail(connection: Connection, shop_id: int, subscriber_id: int, at: dat
     )
 
 
-def end_waiting(connection: Connection, shop_id: int, subscriber_id: int, now: datetime) -> bool:
-    """Delete a subscriber who never confirmed and whose time is over; False if it is not.
-
-    Who had left before somebody asked for them again has left still: their row stays, because
-    others who know of them must hear of an erasure.
-    """
-    over = sa.and_(
-        subscribers.c.shop_id == shop_id,
-        subscribers.c.id == subscriber_id,
-        subscribers.c.state == "pending",
-        subscribers.c.expires_at <= now,
+def delete_if_expired(
+    connection: Connection, shop_id: int, subscriber_id: int, now: datetime
+) -> bool:
+    """Delete a subscriber who never confirmed and whose time is over."""
+    result = connection.execute(
+        sa.delete(subscribers).where(
+            subscribers.c.shop_id == shop_id,
+            subscribers.c.id == subscriber_id,
+            subscribers.c.state == "pending",
+            subscribers.c.expires_at <= now,
+        )
     )
-    left = connection.execute(
-        sa.update(subscribers)
-        .where(over, subscribers.c.unsubscribed_at.is_not(None))
-        .values(state="unsubscribed", expires_at=None, declared_sealed=None)
-    )
-    return (
-        left.rowcount == 1 or connection.execute(sa.delete(subscribers).where(over)).rowcount == 1
-    )
+    return result.rowcount == 1

@@ -50,22 +50,14 @@ def test_erasing_who_was_asked_for_again_reaches_the_service(stage: SyncStage) -
     assert stage.fake.people == {}
 
 
-def test_a_request_that_nobody_answers_leaves_a_farewell_as_it_was(
+def test_an_address_that_is_deleted_unanswered_is_forgotten_where_it_was_known_before(
     stage: SyncStage, moving_clock: MovingClock
 ) -> None:
     stage.leave()
-    left_at = stage.person().unsubscribed_at
     stage.work()
     stage.ask()
     moving_clock.move(days=8)
     stage.work()
-    person = stage.person()
-    assert (person.state, person.unsubscribed_at, person.expires_at) == (
-        "unsubscribed",
-        left_at,
-        None,
-    )
-    privacy.erase_person(stage.context, stage.shop, MAIL)
-    stage.work()
-    assert stage.fake.people == {}
     assert stage.rows(subscribers) == []
+    assert stage.fake.people == {}
+    assert stage.dead() == []
