@@ -127,12 +127,13 @@ def record_consent(context: Context, step: Step) -> None:
     with context.db.read() as connection:
         shop = shop_by_id(connection, step.shop_id)
         person = store.subscriber_by_id(connection, step.shop_id, step.payload["subscriber"])
-    if shop is None or person is None or person.confirmed_at is None:
+    if shop is None or person is None:
         return
     email = context.keys.unseal(shop.id, "email", person.email_sealed)
     customer_id, refusal = person.customer_id, None
     platform = context.maybe(shop, SyncsConsent)
-    if person.state == "confirmed" and platform is not None:
+    # Who left since, and maybe was asked for again, keeps the voucher all the same.
+    if person.state == "confirmed" and person.confirmed_at is not None and platform is not None:
         try:
             with speaking(context, shop) as access:
                 customer_id = platform.record_consent(

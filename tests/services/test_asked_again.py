@@ -8,6 +8,7 @@ from plugin.model import Shop
 from plugin.services import privacy
 from plugin.services.context import Context
 from plugin.store.subscribers import subscribers
+from plugin.store.vouchers import vouchers
 from tests.conftest import KeptMail, MovingClock
 from tests.services.sign_up_stage import MAIL
 from tests.services.sync_stage import SyncStage
@@ -61,3 +62,15 @@ def test_an_address_that_is_deleted_unanswered_is_forgotten_where_it_was_known_b
     assert stage.rows(subscribers) == []
     assert stage.fake.people == {}
     assert stage.dead() == []
+
+
+def test_the_voucher_of_who_left_and_was_asked_for_again_at_once_is_made_all_the_same(
+    context: Context, shop: Shop, kept_mail: KeptMail
+) -> None:
+    stage = SyncStage(context, shop)
+    stage.confirmed(kept_mail)
+    stage.leave()
+    stage.ask()
+    assert stage.person().state == "pending"
+    stage.work()
+    assert [row.state for row in stage.rows(vouchers)] == ["issued"]
