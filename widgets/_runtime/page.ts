@@ -34,8 +34,8 @@ export function live(life: Waiting, given: Files): (what: unknown) => unknown {
   const fetched = new Map<Campaign, Promise<Parts>>();
   const taken = new WeakSet<Element>();
   const over = campaigns.filter(({ settings }) => "frame" in settings);
-  const inside = campaigns.filter((one) => !over.includes(one));
-  let ending = new AbortController();
+  const inside = campaigns.filter(({ settings }) => !("frame" in settings));
+  let ending: AbortController | undefined;
   let begin: () => unknown;
 
   const filesOf = ({ widget }: Campaign) => given[widget] ?? (shop.widgets[widget] as WidgetFiles);
@@ -124,7 +124,7 @@ export function live(life: Waiting, given: Files): (what: unknown) => unknown {
     );
     taken.add(place);
     watch.observe(place);
-    ending.signal.addEventListener("abort", () => {
+    ending?.signal.addEventListener("abort", () => {
       watch.disconnect();
       if (!drawn) taken.delete(place);
     });
@@ -141,7 +141,7 @@ export function live(life: Waiting, given: Files): (what: unknown) => unknown {
     }
   };
   const view = () => {
-    ending.abort();
+    ending?.abort();
     if (signal.aborted) return;
     ending = new AbortController();
     // A page that is drawn by a script has its places a little later.
@@ -180,7 +180,7 @@ export function live(life: Waiting, given: Files): (what: unknown) => unknown {
       look();
       if (left--) later(poll, LOOK_MS);
     };
-    poll();
+    inside[0] && poll();
   };
   life.consent = (told) => {
     life.told.push(told);
