@@ -21,6 +21,8 @@ _CALL = "v8.callFunction"
 #: A queue of microtasks that took less, in milliseconds, was empty: the browser looks after each
 #: task, hundreds of times on any page.
 _EMPTY = 0.01
+#: An image that comes late is asked for from a queue of microtasks as well, by no script at all.
+_REQUEST = "ResourceSendRequest"
 
 Event = dict[str, Any]
 Owner = Callable[[str], bool]
@@ -48,39 +50,71 @@ def spent(events: Sequence[Event], theirs: Owner, since: str, until: str) -> Spe
     """
     end_mark = _mark(events, until)
     begin = float(_mark(events, since)["ts"]) if since else 0.0
-    thread = (end_mark["pid"], end_mark["tid"])
-    pieces = sorted(
-        (
-            event
-            for event in events
-            if event.get("ph") == "X"
-            and (event["pid"], event["tid"]) == thread
-            and begin <= event["ts"] < end_mark["ts"]
-        ),
-        key=lambda event: (event["ts"], -event["dur"]),
-    )
-    script = nobodys = longest = total = covered = end = 0.0
-    there = bool(since)
-    task: Event | None = None
+    there = [
+        event
+        for event in events
+        if (event["pid"], event["tid"]) == (end_mark["pid"], end_mark["tid"])
+        and begin <= event["ts"] < end_mark["ts"]
+    ]
+    pieces = [event for event in there if event.get("ph") == "X"]
+    pieces.sort(key=lambda event: (event["ts"], -event["dur"]))
+    asked = [event["ts"] for event in there if _asks_for_others(event, theirs)]
+    sums = _Sums(begin, bool(since))
     for index, event in enumerate(pieces):
-        if event["name"] in _TASKS and event["ts"] >= end:
-            task, end = event, _end(event)
-            total += _milliseconds(event)
-        if event["ts"] < covered:
+        if event["name"] in _TASKS:
+            sums.begins(event)
+        if event["ts"] < sums.covered:
             continue
         of_theirs, of_nobody, covers = _shares(event, pieces, index, theirs)
-        there = there or of_theirs > 0
-        if not there or not of_theirs + of_nobody:
-            continue
-        script += of_theirs
-        nobodys += of_nobody
-        if task is not None:
+        if event["name"] in _MICROTASKS and sums.is_anothers(event, asked):
+            of_nobody = 0.0
+        sums.add(event, of_theirs, of_nobody, covers=covers)
+    return Spent(sums.script, sums.nobodys, sums.longest, sums.thread)
+
+
+@dataclass(slots=True)
+class _Sums:
+    """What has been added up so far, and where in the trace that is."""
+
+    #: When a script of theirs was last at work, and whether one has been at all.
+    last: float
+    there: bool
+    script: float = 0
+    nobodys: float = 0
+    longest: float = 0
+    thread: float = 0
+    covered: float = 0
+    task: Event | None = None
+
+    def begins(self, task: Event) -> None:
+        """Another task, unless it lies within the one before."""
+        if self.task is None or task["ts"] >= _end(self.task):
+            self.task = task
+            self.thread += _milliseconds(task)
+
+    def is_anothers(self, queue: Event, asked: Sequence[float]) -> bool:
+        """No script of theirs in the task before it, and it asks for something of the page."""
+        alone = self.task is None or self.last < self.task["ts"]
+        return alone and any(queue["ts"] <= at < _end(queue) for at in asked)
+
+    def add(self, event: Event, of_theirs: float, of_nobody: float, *, covers: bool) -> None:
+        """Adds the shares of an event, and the task that it is in."""
+        if of_theirs:
+            self.there, self.last = True, _end(event)
+        if not self.there or not of_theirs + of_nobody:
+            return
+        self.script += of_theirs
+        self.nobodys += of_nobody
+        if self.task is not None:
             # The microtasks of a task follow it, and nothing can come in between.
-            after = _milliseconds(event) if event["ts"] >= end else 0.0
-            longest = max(longest, _milliseconds(task) + after)
+            after = _milliseconds(event) if event["ts"] >= _end(self.task) else 0.0
+            self.longest = max(self.longest, _milliseconds(self.task) + after)
         if covers:
-            covered = _end(event)
-    return Spent(script, nobodys, longest, total)
+            self.covered = _end(event)
+
+
+def _asks_for_others(event: Event, theirs: Owner) -> bool:
+    return event.get("name") == _REQUEST and not theirs(_address(event))
 
 
 def durations(events: Sequence[Event], url: str) -> list[float]:

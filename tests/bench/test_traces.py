@@ -72,6 +72,27 @@ def test_an_empty_queue_of_microtasks_is_nobodys_work() -> None:
     assert found.nobodys == 1
 
 
+@pytest.mark.parametrize(
+    ("script", "asks", "counted"),
+    [
+        ("", "https://shop.example/late.jpg", 0),
+        (OURS, "https://shop.example/late.jpg", 4),
+        ("", "https://app.example/static/v1/visit.js", 4),
+    ],
+)
+def test_microtasks_in_which_the_browser_asks_for_an_image_are_no_script(
+    script: str, asks: str, counted: float
+) -> None:
+    found = of_ours(
+        piece("ThreadControllerImpl::RunTask", 60, 2),
+        piece("FunctionCall", 60, 1, script),
+        piece("RunMicrotasks", 62, 4),
+        piece("ResourceSendRequest", 63, 0, asks, ph="I"),
+        since="middle",
+    )
+    assert found.nobodys == counted
+
+
 def test_the_end_of_a_promise_has_no_address_and_counts_from_the_first_script_of_ours_on() -> None:
     found = of_ours(
         piece("v8.callFunction", 5, 3),
