@@ -13,7 +13,14 @@ from sqlalchemy.engine import Connection
 
 from plugin.errors import InvalidFieldError, NotFoundError
 from plugin.model import Shop
-from plugin.services import evidence, people_changes, syncing, tenants, vouchers
+from plugin.services import (
+    evidence,
+    import_slices,
+    people_changes,
+    syncing,
+    tenants,
+    vouchers,
+)
 from plugin.services.context import Context
 from plugin.services.identity import clean_email, identity_of
 from plugin.services.inbound import handled, opened, person_in
@@ -147,6 +154,7 @@ def erase_person(
         for one in people_changes.named(connection, shop, identity, customer_id):
             people_changes.note(connection, context, shop, one, "erased")
             _drop_voucher(connection, context, shop, one)
+            import_slices.forget(connection, context, shop, one)
         erased = store.erase_person(connection, shop.id, identity, customer_id)
         if identity is not None:
             forget_origins(connection, shop.id, identity)

@@ -129,6 +129,24 @@ def next_slice(connection: Connection, shop_id: int, import_id: int) -> Slice | 
     return None if row is None else Slice(**row._mapping)
 
 
+def waiting_slices(connection: Connection, shop_id: int) -> list[Slice]:
+    """Return everything that waits to be taken in, locked until the transaction ends."""
+    query = sa.select(import_slices.c.id, import_slices.c.body_sealed).where(
+        import_slices.c.shop_id == shop_id
+    )
+    found = connection.execute(query.order_by(import_slices.c.id).with_for_update())
+    return [Slice(**row._mapping) for row in found]
+
+
+def change_slice(connection: Connection, shop_id: int, slice_id: int, sealed: str) -> None:
+    """Give a slice another content."""
+    connection.execute(
+        sa.update(import_slices)
+        .where(import_slices.c.shop_id == shop_id, import_slices.c.id == slice_id)
+        .values(body_sealed=sealed)
+    )
+
+
 def drop_slice(connection: Connection, shop_id: int, slice_id: int) -> bool:
     """Delete a slice; False if somebody else has done it."""
     dropped = connection.execute(
