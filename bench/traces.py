@@ -105,10 +105,16 @@ class _Sums:
             return
         self.script += of_theirs
         self.nobodys += of_nobody
+        lasts = _milliseconds(event)
         if self.task is not None:
-            # The microtasks of a task follow it, and nothing can come in between.
-            after = _milliseconds(event) if event["ts"] >= _end(self.task) else 0.0
-            self.longest = max(self.longest, _milliseconds(self.task) + after)
+            # The microtasks of a task follow it. After one that nothing of theirs ran in, perhaps
+            # they are theirs, but the task is not.
+            inside = event["ts"] < _end(self.task)
+            if inside:
+                self.last = _end(event)
+            own = inside or self.last >= self.task["ts"]
+            lasts = _milliseconds(self.task) * own + lasts * (not inside)
+        self.longest = max(self.longest, lasts)
         if covers:
             self.covered = _end(event)
 

@@ -61,8 +61,11 @@ def test_microtasks_belong_to_the_task_before_them_whatever_the_browser_calls_th
     name: str,
 ) -> None:
     task = piece("ThreadControllerImpl::RunTask", 60, 2)
-    found = of_ours(task, piece(name, 62, 4), since="middle")
+    queue = piece(name, 62, 4)
+    found = of_ours(task, piece("FunctionCall", 60, 1, OURS), queue, since="middle")
     assert (found.nobodys, found.longest) == (4, 6)
+    # After a task without a script of ours they count, and the task does not.
+    assert of_ours(task, queue, since="middle").longest == 4
 
 
 def test_an_empty_queue_of_microtasks_is_nobodys_work() -> None:
