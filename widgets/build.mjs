@@ -25,7 +25,7 @@ const CARTS = readdirSync(join(HERE, "_carts"))
 
 // What the loader and the chunks call each other's things by; nobody else ever sees these names.
 const INTERNAL =
-  /^(landing|trial|placement|closers|told|began|deepest|asked|noted|known|met|person|states|occupied|refused|subscribed|recall|remember|answered|furnish|uuid|finish|refuse|holds|tier|api)$/;
+  /^(landing|trial|placement|closers|told|began|deepest|asked|noted|known|met|person|states|occupied|refused|subscribed|recall|remember|answered|furnish|refuse|holds|api)$/;
 let props = {};
 
 // The browser compiles a function when it is first called, which it does on the thread that draws
