@@ -97,7 +97,13 @@ export function report({ bytes, loader, why, widgets, carts }, files, budgets) {
       budgets.preflight_brotli_bytes,
       "only for whoever came with a voucher: what it still needs in the cart",
     ]);
-  const apart = ["form", "question", "basket", "extras"]
+  for (const [name, what] of [
+    ["question", "only with a campaign that asks why"],
+    ["basket", "only with a campaign that saves the cart"],
+  ])
+    if (files.has(name))
+      lines.push([name, weight([chunk(name)].flat()), budgets[`${name}_brotli_bytes`], what]);
+  const apart = ["form", "extras"]
     .filter((name) => files.has(name))
     .map((name) => [name, weight([chunk(name)]), "only where it is needed"]);
   if (why) apart.push(["why", weight([why]), "for merchants, never loaded for shoppers"]);
