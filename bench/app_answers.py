@@ -13,14 +13,18 @@ from dataclasses import dataclass, field
 from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from json import dumps
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import brotli  # type: ignore[import-untyped]
 
 from bench.campaigns import BUILT, config
+from bench.line import Line
 
 SLOW_SECONDS = 10.0
+#: A script that does next to nothing, as large as our loader.
+CONTROL = "control.js"
 #: What the server itself does; the others ("refused", "blocked", "policy") are the browser's.
 SERVED_FAULTS = ("silent", "500", "html", "cut", "slow")
 ENDPOINTS = ("tickets", "events", "subscriptions")
@@ -35,6 +39,7 @@ class App:
     asked: list[tuple[str, str]] = field(default_factory=list)
     over: threading.Event = field(default_factory=threading.Event)
     address: str = ""
+    line: Line = field(default_factory=Line)
 
     def well(self, path: str) -> tuple[int, str, bytes]:
         """Status, media type and body of a good answer."""
@@ -53,8 +58,17 @@ class App:
 @cache
 def bundle(name: str) -> bytes:
     """A built file as a server with brotli sends it; nothing where there is no such file."""
+    if name == CONTROL:
+        return bytes(brotli.compress(_control()))
     file = BUILT / name
     return bytes(brotli.compress(file.read_bytes())) if file.is_file() else b""
+
+
+def _control() -> bytes:
+    """The control's own lines, and of the loader as much, never run, as makes up its size."""
+    own = (Path(__file__).parent / "pages" / CONTROL).read_bytes()
+    loader = (BUILT / "bleib.js").read_bytes().replace(b"*/", b"* ")
+    return own + b"/*" + loader[: len(loader) - len(own) - 4] + b"*/"
 
 
 def target_of(path: str) -> str:
@@ -121,7 +135,8 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header("Content-Encoding", "br")
             self.send_header("Cache-Control", "max-age=3600")
         self.end_headers()
-        self.wfile.write(body)
+        for piece in self.app.line.carry(f"{self.app.address}{self.path}", [body]):
+            self.wfile.write(piece)
 
 
 @contextmanager

@@ -3,7 +3,9 @@
 The demo shop is the one of `bleib demo`: its templates, theme script and cart, in this process.
 The others are the files of bench/pages. `?stage=` says what a page carries: "off" nothing, "tag"
 the script tag, "inlined" tag and config, "package" the layout of a platform's package with all
-files on the shop's origin, "peer-NAME" a peer, and "FAULT-TARGET" the tag of a faulty app.
+files on the shop's origin, "peer-NAME" a peer, "control" and "control-tag" a script of the
+loader's size that does nothing, and "FAULT-TARGET" the tag of a faulty app. `&seen` adds the script
+that keeps a visit's figures.
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ from urllib.parse import parse_qs
 from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.wrappers import Response
 
-from bench.app_answers import ENDPOINTS, App, answering, bundle, target_of
+from bench.app_answers import CONTROL, ENDPOINTS, App, answering, bundle, target_of
 from bench.campaigns import BUILT, KEY, embed
 from bench.peers.pages import peer_file, peer_tags
 from plugin.demo.opening import open_shop
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 PAGES = Path(__file__).parent / "pages"
+VITALS = (Path(__file__).parent / "vitals.js").read_text("utf-8")
 PACKAGE = "/extension/assets"
 KINDS = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 PATHS = {
@@ -70,9 +73,10 @@ class _Site:
     def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         answer = self._own(environ["PATH_INFO"]) or self._demo_page(environ)
         if answer.mimetype == "text/html":
-            stage = parse_qs(environ["QUERY_STRING"]).get("stage", ["off"])[0]
-            self._furnish(answer, stage)
-        return answer(environ, start)
+            asked = parse_qs(environ["QUERY_STRING"], keep_blank_values=True)
+            self._furnish(answer, asked.get("stage", ["off"])[0], "seen" in asked)
+        url = f"http://{environ['HTTP_HOST']}{environ['PATH_INFO']}"
+        return self._app.line.carry(url, answer(environ, start))
 
     def _own(self, path: str) -> Response | None:
         if path.startswith(PACKAGE):
@@ -95,9 +99,12 @@ class _Site:
     def _demo_page(self, environ: WSGIEnvironment) -> Response:
         return Response.from_app(self._demo, environ)
 
-    def _furnish(self, answer: Response, stage: str) -> None:
+    def _furnish(self, answer: Response, stage: str, seen: bool) -> None:
         tags, policy = self._tags(stage)
-        answer.set_data(answer.get_data(as_text=True).replace("</body>", f"{tags}</body>"))
+        text = answer.get_data(as_text=True).replace("</body>", f"{tags}</body>")
+        if seen:
+            text = text.replace("<head>", f"<head><script>{VITALS}</script>", 1)
+        answer.set_data(text)
         if policy:
             answer.headers["Content-Security-Policy"] = policy
         else:
@@ -110,6 +117,11 @@ class _Site:
             return "", ""
         if stage.startswith("peer-"):
             return peer_tags(stage.removeprefix("peer-")), ""
+        if stage.startswith("control"):
+            base = PACKAGE if stage == "control" else f"{address}/ok/static/v1"
+            asks = "" if stage == "control" else f' data-config="{address}/ok/v1/config/{KEY}"'
+            box = (PAGES / "control.html").read_text("utf-8")
+            return f'{box}<script async src="{base}/{CONTROL}"{asks}></script>\n', ""
         if stage == "package":
             return embed(given, inlined=True, base=address, package=PACKAGE), ""
         if stage in ("tag", "inlined"):

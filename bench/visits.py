@@ -1,28 +1,53 @@
-"""Visits to the demo shop on a slowed-down browser: load, hint of an exit, opening, closing."""
+"""Visits to the demo shop: load, hint of an exit, opening, closing.
+
+There are two kinds. A *slow* one has a processor slowed by four: it says when a shopper sees
+something. A *plain* one has the machine's own: there the trace says what the main thread computed,
+apart from what else ran on the machine.
+"""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
-from time import monotonic
+from statistics import median
+from time import sleep
 from typing import Any
 
-from playwright.sync_api import Browser, Page, Request
-from playwright.sync_api import Error as PlaywrightError
-
-from bench.chrome import HINT, throttle
+from bench.chrome import CPU_SLOWDOWN
+from bench.devtools import BrowserError, Devtools, Tab
+from bench.line import BYTES_PER_SECOND, RTT
 from bench.score import score
 from bench.shop_pages import Shopfront
-from bench.traces import CATEGORIES, Spent, spent
+from bench.traces import CATEGORIES, Spent, durations, spent
 
-VITALS = (Path(__file__).parent / "vitals.js").read_text("utf-8")
 OURS = ("/static/v1/", "/extension/assets/", "/v1/")
 _PATIENCE = 20.0
-_QUIET = 0.4
+_QUIET = 0.5
+#: How long nobody asks the page anything after an input, so that nothing but the input is at work.
+_UNDISTURBED = 0.6
 #: Who closes how: with Escape, but for the one that does not listen to it.
 _CLOSERS = {"peer-posthog": ".form-cancel"}
+_WHERE = """(() => {{ const {{ left, top }} = document.querySelector({!r}).getBoundingClientRect();
+  return [left + 5, top + 5] }})()"""
+_WHERE_DEEP = """(() => {{ const roots = [document, ...[...document.querySelectorAll("*")]
+    .map((one) => one.shadowRoot).filter(Boolean)];
+  const one = roots.map((root) => root.querySelector({!r})).find(Boolean);
+  const {{ left, top }} = one.getBoundingClientRect(); return [left + 5, top + 5] }})()"""
+
+# Elements and texts, as a page builds them: a millisecond or so.
+_TIMES = 40
+_WORK = """window.work = () => {
+  const list = document.createElement("div")
+  for (let number = 0; number < 400; number += 1) {
+    const line = document.createElement("p")
+    line.className = `line-${number}`
+    line.textContent = `text ${number}`
+    list.append(line)
+  }
+  return list.outerHTML.length
+}
+for (let number = 0; number < 200; number += 1) work()
+//# sourceURL=bench-work"""
 
 
 class NothingOpenedError(Exception):
@@ -51,133 +76,130 @@ class Visit:
         return score(self.fcp, self.lcp, self.blocked, self.shift)
 
 
-Pairs = dict[str, list[tuple[Visit, Visit]]]
+@dataclass(slots=True)
+class Round:
+    """A pair of slow visits, and a plain one."""
+
+    without: Visit
+    having: Visit
+    plain: Visit
 
 
-def measure(browser: Browser, front: Shopfront, stages: Sequence[str], pairs: int) -> Pairs:
-    """For each stage, pairs of visits (without, with), each pair in the other order than before."""
+Rounds = dict[str, list[Round]]
+
+
+def measure(browser: Devtools, front: Shopfront, stages: Sequence[str], rounds: int) -> Rounds:
+    """For each stage, rounds of visits, each pair in the other order than the one before."""
+    line = front.app.line
+    line.rtt, line.bytes_per_second = RTT, BYTES_PER_SECOND
     visit(browser, front, "package")  # The first visit of a browser is like no other.
-    found: Pairs = {stage: [] for stage in stages}
-    for number in range(pairs):
+    found: Rounds = {stage: [] for stage in stages}
+    for number in range(rounds):
         for stage in list(found):
             order = ["off", stage] if number % 2 else [stage, "off"]
             try:
                 seen = {one: visit(browser, front, one) for one in order}
-            except (NothingOpenedError, PlaywrightError) as error:
+                plain = visit(browser, front, stage, slowdown=1)
+            except (NothingOpenedError, BrowserError) as error:
                 if not stage.startswith("peer-"):
                     raise
                 # A comparison is lost, not the measurement.
                 print(f"left out, did not work here: {stage} ({error})")
                 del found[stage]
                 continue
-            found[stage].append((seen["off"], seen[stage]))
+            found[stage].append(Round(seen["off"], seen[stage], plain))
     return found
 
 
-def visit(browser: Browser, front: Shopfront, stage: str) -> Visit:
+def visit(browser: Devtools, front: Shopfront, stage: str, slowdown: float = CPU_SLOWDOWN) -> Visit:
     """One visit to the demo shop's product page as a new shopper."""
-    context = browser.new_context(viewport={"width": 1280, "height": 800})
-    context.add_init_script(VITALS)
-    page = context.new_page()
-    page.set_default_timeout(_PATIENCE * 1000)
+    line = front.app.line
+    line.forget()
+    tab = Tab(browser)
+    tab.slow_down(slowdown)
     seen = Visit()
-    traffic = _Traffic(page)
-    session = throttle(page)
-    session.on("Network.loadingFinished", lambda event: traffic.weigh(event))
-    browser.start_tracing(page=page, categories=CATEGORIES)
-    page.goto(front.page("demo", stage), wait_until="load")
-    traffic.quiet()
-    page.evaluate("performance.mark('bench-loaded')")
-    vitals = page.evaluate("({ ...seen, events: [], covered: 0, listen: 0 })")
-    seen.fcp, seen.lcp, seen.blocked = vitals["fcp"], vitals["lcp"], vitals["blocked"]
     belongs = _owner(stage)
-    seen.requests = [url for url in traffic.urls if belongs(url)]
+    tab.trace(CATEGORIES)
+    tab.go(f"{front.page('demo', stage)}&seen")
+    line.quiet(_QUIET, _PATIENCE)
+    tab.evaluate("performance.mark('bench-loaded')")
+    seen.fcp, seen.lcp, seen.blocked = tab.evaluate("[seen.fcp, seen.lcp, seen.blocked]")
+    seen.requests = [url for url in line.asked if belongs(url)]
     if stage != "off":
-        _use(page, traffic, stage, seen)
-    seen.later = [url for url in traffic.urls if belongs(url)][len(seen.requests) :]
-    seen.bytes = sum(size for url, size in traffic.sizes if belongs(url))
-    seen.shift = page.evaluate("seen.shift")
-    page.evaluate("performance.mark('bench-done')")
-    events = json.loads(browser.stop_tracing())["traceEvents"]
-    context.close()
+        _use(tab, front, stage, seen)
+    seen.later = [url for url in line.asked if belongs(url)][len(seen.requests) :]
+    seen.bytes = sum(size for url, size in line.sizes if belongs(url))
+    seen.shift = tab.evaluate("seen.shift")
+    tab.evaluate("performance.mark('bench-done')")
+    events = tab.traced()
+    tab.close()
     seen.load = spent(events, belongs, "", "bench-loaded")
     seen.use = spent(events, belongs, "bench-loaded", "bench-done")
     return seen
 
 
-def _use(page: Page, traffic: _Traffic, stage: str, seen: Visit) -> None:
+def throttled(browser: Devtools) -> float:
+    """How many times longer the same work takes where Chromium slows the processor by four.
+
+    Chromium interrupts the thread by a signal, looks at the clock on the wall for how long it ran,
+    and lets it spin for three times as long; with all that its four is not quite four.
+    """
+    tab = Tab(browser)
+    tab.evaluate(_WORK)
+    median_of = {}
+    for rate in (1, CPU_SLOWDOWN):
+        tab.slow_down(rate)
+        tab.trace(CATEGORIES)
+        for _ in range(_TIMES):
+            tab.evaluate("setTimeout(work)")
+            sleep(0.02 * rate)
+        median_of[rate] = median(durations(tab.traced(), "bench-work"))
+    tab.close()
+    return median_of[CPU_SLOWDOWN] / median_of[1]
+
+
+def _use(tab: Tab, front: Shopfront, stage: str, seen: Visit) -> None:
     """Hint of an exit, opening by a click, closing."""
-    page.evaluate(HINT)
-    traffic.quiet()
-    page.evaluate("seen.listen()")
-    began = page.evaluate("performance.now()")
-    page.locator("h1").first.click(position={"x": 5, "y": 5})
-    _until(page, "seen.opened > 0", f"{stage} opens")
-    traffic.quiet()
-    seen.opening = max(page.evaluate("seen.opened"), _input_delay(page, began))
-    began = page.evaluate("performance.now()")
+    line = front.app.line
+    # The pointer goes up: two moves with a direction.
+    for y in (220, 90):
+        tab.move(600, y)
+        sleep(0.05)
+    line.quiet(_QUIET, _PATIENCE)
+    x, y = tab.evaluate(_WHERE.format("h1"))
+    tab.move(x, y)
+    tab.evaluate("seen.listen()")
+    began = tab.evaluate("performance.now()")
+    sleep(_UNDISTURBED)
+    tab.click(x, y)
+    sleep(_UNDISTURBED)
+    if not tab.until("seen.opened > 0", _PATIENCE):
+        raise NothingOpenedError(f"did not happen: {stage} opens")
+    line.quiet(_QUIET, _PATIENCE)
+    seen.opening = max(tab.evaluate("seen.opened"), _input_delay(tab, began))
     if stage in _CLOSERS:
-        page.locator(_CLOSERS[stage]).first.click()
+        x, y = tab.evaluate(_WHERE_DEEP.format(_CLOSERS[stage]))
+        tab.move(x, y)
+    began = tab.evaluate("performance.now()")
+    sleep(_UNDISTURBED)
+    if stage in _CLOSERS:
+        tab.click(x, y)
     else:
-        page.keyboard.press("Escape")
-    _until(page, "!seen.covered()", f"{stage} closes")
-    traffic.quiet()
-    seen.closing = _input_delay(page, began)
+        tab.press("Escape", 27)
+    sleep(_UNDISTURBED)
+    if not tab.until("!seen.covered()", _PATIENCE):
+        raise NothingOpenedError(f"did not happen: {stage} closes")
+    seen.closing = _input_delay(tab, began)
 
 
-def _input_delay(page: Page, since: float) -> float:
+def _input_delay(tab: Tab, since: float) -> float:
     """The longest time from an input since then to its next paint (Event Timing)."""
-    found = page.evaluate(
-        "(since) => Math.max(16, ...seen.events.filter((one) => one[1] >= since && "
+    found: Any = tab.evaluate(
+        f"Math.max(16, ...seen.events.filter((one) => one[1] >= {since} && "
         "/^(pointer(down|up)|mouse(down|up)|click|key(down|up))$/.test(one[0]))"
-        ".map((one) => one[2]))",
-        since,
+        ".map((one) => one[2]))"
     )
     return float(found)
-
-
-def _until(page: Page, holds: str, what: str) -> None:
-    end = monotonic() + _PATIENCE
-    while not page.evaluate(holds):
-        if monotonic() > end:
-            raise NothingOpenedError(f"did not happen: {what}")
-        page.wait_for_timeout(25)
-
-
-class _Traffic:
-    """What a page asked for, and when it was last heard of."""
-
-    def __init__(self, page: Page) -> None:
-        self.urls: list[str] = []
-        self.sizes: list[tuple[str, int]] = []
-        self._page = page
-        self._heard = monotonic()
-        self._open = 0
-        page.on("request", self._began)
-        page.on("requestfinished", self._ended)
-        page.on("requestfailed", self._ended)
-
-    def _began(self, request: Request) -> None:
-        self.urls.append(request.url)
-        self._open += 1
-        self._heard = monotonic()
-
-    def _ended(self, request: Request) -> None:
-        self._open -= 1
-        self._heard = monotonic()
-        if not request.failure:
-            sizes = request.sizes()
-            self.sizes.append((request.url, sizes["responseBodySize"]))
-
-    def weigh(self, _: dict[str, Any]) -> None:
-        """Something has come in."""
-        self._heard = monotonic()
-
-    def quiet(self) -> None:
-        """Waits until nothing is under way and nothing was for a while."""
-        end = monotonic() + _PATIENCE
-        while monotonic() < end and (self._open > 0 or monotonic() - self._heard < _QUIET):
-            self._page.wait_for_timeout(50)
 
 
 def _owner(stage: str) -> Callable[[str], bool]:

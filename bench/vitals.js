@@ -36,15 +36,14 @@
       () => {
         const began = performance.now();
         (window.peer ?? window.bleib).open("exit_intent");
-        const look = () => {
-          if (!seen.covered()) return requestAnimationFrame(look);
-          const { port1, port2 } = new MessageChannel();
-          port1.onmessage = () => {
-            seen.opened = performance.now() - began;
-          };
-          port2.postMessage(null);
+        // Looked for after each frame, when nothing has to be laid out for it any more.
+        const { port1, port2 } = new MessageChannel();
+        const frame = () => port2.postMessage(null);
+        port1.onmessage = () => {
+          if (seen.covered()) seen.opened = performance.now() - began;
+          else requestAnimationFrame(frame);
         };
-        requestAnimationFrame(look);
+        requestAnimationFrame(frame);
       },
       { once: true },
     );

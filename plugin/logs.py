@@ -15,6 +15,9 @@ _SECRET_KEYS = re.compile(
 _ADDRESS = re.compile(r"[^\s<>\"'@]{1,64}@[^\s<>\"'@]{1,255}")
 _TOKEN = re.compile(r"\b(shpat_|shprt_|shpss_)[A-Za-z0-9_-]+|[A-Za-z0-9_-]{40,}")
 
+#: PostgreSQL repeats the row that it would not take.
+_ROW = re.compile(r"DETAIL: .*?(?=\n\[SQL|\n\nThe above|\Z)", re.DOTALL)
+
 
 def redact(
     _logger: Any,  # noqa: ANN401
@@ -30,6 +33,7 @@ def redact(
 
 def _clean(value: Any) -> Any:  # noqa: ANN401
     if isinstance(value, str):
+        value = _ROW.sub("DETAIL: [redacted]", value)
         return _TOKEN.sub("[redacted]", _ADDRESS.sub("[address]", value))
     if isinstance(value, dict):
         return redact(None, "", value)

@@ -91,7 +91,10 @@ def main() -> int:
     pytest = [sys.executable, "-m", "pytest", "-q"]
     commands = (
         (["npm", "run", "--silent", "test"], ROOT / "widgets"),
-        ([*pytest, "-m", "not journey", "-n", "2", "--dist", "loadgroup"], ROOT),
+        (
+            [*pytest, "-m", "not journey", "-n", "2", "--dist", "loadgroup", "--durations", "20"],
+            ROOT,
+        ),
         # Alone on the machine: each journey runs half a dozen processes of its own.
         ([*pytest, "-m", "journey", "--durations", "5"], ROOT),
     )

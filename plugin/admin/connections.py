@@ -66,7 +66,7 @@ def connections_file() -> Response:
 def connections_import(import_id: int) -> Response:
     """Show what a file of people holds, what does not fit, and how far it is taken in."""
     file = _known(import_id)
-    return page("connections_import.html", file=file, problem=problem, seconds=_LOOK_SECONDS)
+    return page("import.html", file=file, problem=problem, seconds=_LOOK_SECONDS)
 
 
 @blueprint.post("/connections/files/<int:import_id>")

@@ -17,6 +17,8 @@ def net_address() -> str:
         address = ipaddress.ip_address(text)
     except ValueError:
         return "unknown"
+    if address.version == 6 and address.ipv4_mapped is not None:
+        return str(address.ipv4_mapped)  # a server that listens on both families says it this way
     if address.version == 6:
         return str(ipaddress.ip_network((address, 64), strict=False))
     return str(address)

@@ -13,6 +13,7 @@ from plugin.api.caller import net_address
 from plugin.api.cors import open_to_storefronts
 from plugin.errors import BadInputError, BleibError, ChallengeError, InvalidFieldError
 from plugin.services import insight, subscriptions
+from plugin.services.arms import COURTESY, HOLDOUT, SILENT
 from plugin.services.attribution import Told
 from plugin.services.robots import is_robot
 from plugin.services.subscriptions import SignUp
@@ -30,7 +31,7 @@ _ID_LENGTH = 40
 _TICKET_LENGTH = 200
 _PROOF_LENGTH = 400
 _MOST_FIELDS = 10
-_ARMS = frozenset({"a", "b", "-", "0"})
+_ARMS = frozenset({"a", "b", HOLDOUT, SILENT, COURTESY})
 _MOST_ARMS = 50
 _ID_DIGITS = 10
 #: Seconds before any form is answered as taken: new people make more work than known ones, and

@@ -56,16 +56,24 @@ def verify(file: Path, trusted: str | None) -> None:
         raise click.ClickException("this is no proof: the file is too large")
     found = evidence_file.verify(file.read_bytes(), trusted)
     for problem in found.problems:
-        click.echo(f"FAIL {problem}")
+        click.echo(f"FAIL {_one_line(problem)}")
     if found.problems:
         sys.exit(1)
-    click.echo(f"ok   {found.records} records of {found.address}, shop {found.shop}")
+    about = f"{_one_line(found.address)}, shop {_one_line(found.shop)}"
+    click.echo(f"ok   {found.records} records of {about}")
     if found.named < found.records:
         click.echo(f"     {found.named} of them show this very address, all are of one person")
-    click.echo(f"ok   issued {found.exported_at}, unchanged since")
+    click.echo(f"ok   issued {_one_line(found.exported_at)}, unchanged since")
     click.echo(f"key  {found.fingerprint}")
     if trusted is None:
         click.echo("     compare it with `bleib evidence key` of the one who issued it")
+
+
+def _one_line(text: object) -> str:
+    """Return what a file says as it may stand among lines of ours: it can neither end one and
+    write another, like the fingerprint of a key, nor steer the terminal.
+    """
+    return "".join(char if char.isprintable() else f"\\u{{{ord(char):x}}}" for char in str(text))
 
 
 @evidence.command("chain")

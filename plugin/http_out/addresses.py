@@ -14,7 +14,7 @@ Resolver = Callable[[str, int], Sequence[str]]
 
 # Python calls these global although nothing public answers there, or although they lead back to
 # an IPv4 address that would have to be checked instead: NAT64, 6to4 and its relays, Teredo,
-# IPv4-compatible and IPv4-mapped addresses, protocol assignments.
+# IPv4-compatible and IPv4-mapped addresses, protocol assignments, segment routing, site-local.
 _NEVER = tuple(
     ip_network(text)
     for text in (
@@ -28,6 +28,8 @@ _NEVER = tuple(
         "2001::/32",
         "2002::/16",
         "3fff::/20",
+        "5f00::/16",
+        "fec0::/10",
     )
 )
 _ISATAP = (0x00005EFE, 0x02005EFE)

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import cache
 from typing import Any
 
 import certifi
@@ -66,8 +67,12 @@ class _TlsSocket(ssl.SSLSocket):
         super().do_handshake(block)
 
 
+@cache
 def tls_context(authorities: str | None = None) -> ssl.SSLContext:
-    """Return a verifying TLS context; `authorities` is a PEM file (default: the public ones)."""
+    """Return a verifying TLS context; `authorities` is a PEM file (default: the public ones).
+
+    One for the process: reading the authorities takes longer than a handshake.
+    """
     context = ssl.create_default_context(cafile=authorities or certifi.where())
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.sslsocket_class = _TlsSocket

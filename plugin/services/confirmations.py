@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
@@ -254,7 +254,7 @@ def _describe_person(
         requested_at=person.requested_at,
         deleted_at=person.expires_at,
         outcome=outcome,
-        offer=offer,
+        offer=_as_made(offer, voucher) if outcome == "voucher" else offer,
         voucher=voucher,
         voucher_link=(
             mail_values.voucher_link(context, shop, voucher)
@@ -266,6 +266,13 @@ def _describe_person(
         thanks=_thanks(shop, campaign, person) if outcome == "known_customer" else None,
         unsubscribe_token=unsubscribing.unsubscribe_token(context, person),
     )
+
+
+def _as_made(offer: Offer | None, voucher: Voucher | None) -> Offer | None:
+    """Return an offer as the voucher keeps it, which may be a smaller one."""
+    if offer is None or voucher is None:
+        return offer
+    return replace(offer, value=voucher.value, currency=voucher.currency)
 
 
 def _thanks(shop: Shop, campaign: PublishedCampaign | None, person: Subscriber) -> Thanked | None:

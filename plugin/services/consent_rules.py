@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -10,13 +9,15 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.engine import Connection
 
 from plugin.contracts.shopwide import Consent
-from plugin.errors import ConflictError
 from plugin.model import Shop
 from plugin.services import config_changes
 from plugin.services.context import Context
+from plugin.services.shop_settings import Whole
 from plugin.store import shops
-from plugin.store import storefront_settings as store
 
+_WHOLE = Whole("consent", Consent)
+#: What the merchant set; nothing, until they set something.
+read, get = _WHOLE.read, _WHOLE.get
 COUNTRIES = ("DE", "AT", "CH", "EU")
 
 
@@ -88,21 +89,9 @@ def rules(settings: Consent, shop: Shop) -> Rules:
     )
 
 
-def read(connection: Connection, shop_id: int, *, lock: bool = False) -> Consent:
-    """Return what the merchant set; nothing, until they set something."""
-    stored = store.settings_of_part(connection, shop_id, "consent", lock=lock)
-    return Consent.model_validate_json(json.dumps(stored))
-
-
 def of(connection: Connection, shop: Shop) -> Rules:
     """Return what holds in a shop."""
     return rules(read(connection, shop.id), shop)
-
-
-def get(context: Context, shop: Shop) -> Consent:
-    """Return what the merchant set, as `read`."""
-    with context.db.read() as connection:
-        return read(connection, shop.id)
 
 
 def save(context: Context, shop: Shop, wanted: Consent, *, seen: Consent) -> None:
@@ -111,13 +100,8 @@ def save(context: Context, shop: Shop, wanted: Consent, *, seen: Consent) -> Non
     ConflictError("consent_changed") if they are others by now.
     """
     with context.db.write() as connection:
-        present = read(connection, shop.id, lock=True)
-        if present not in (seen, wanted):
-            raise ConflictError("consent_changed")
-        if present == wanted:
+        if not _WHOLE.put(connection, context, shop, wanted, seen=seen):
             return
-        stored = wanted.model_dump(mode="json")
-        store.put_settings(connection, shop.id, "consent", stored, context.now())
         locale = PROFILES[wanted.country].locale if wanted.country != "auto" else ""
         if locale and locale != shop.locale:
             shops.set_locale(connection, shop.id, locale)

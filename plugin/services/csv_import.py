@@ -21,6 +21,7 @@ from plugin.errors import ConflictError, NotFoundError
 from plugin.model import Shop
 from plugin.services import (
     any_shop,
+    import_slices,
     limits,
     orders,
     steps,
@@ -40,7 +41,6 @@ from plugin.store.imports import Import
 
 __all__ = ["HANDLERS", "KINDS", "MAX_BYTES", "Import", "hand_in", "kind_of", "look", "newest"]
 
-_SEAL = "import"
 #: Things in one slice: as many as the API takes in one call.
 _SLICE = 100
 #: Problems that are kept; all are counted.
@@ -140,8 +140,7 @@ def _start(connection: Connection, context: Context, shop: Shop, import_id: int)
 
 
 def _sealed(context: Context, shop: Shop, things: Sequence[Told]) -> str:
-    text = json.dumps([thing.model_dump(mode="json") for thing in things])
-    return context.keys.seal(shop.id, _SEAL, text)
+    return import_slices.seal(context, shop, [thing.model_dump(mode="json") for thing in things])
 
 
 class _Reading:
@@ -242,7 +241,7 @@ def run(context: Context, step: Step) -> None:
             if part is None:
                 _finish(connection, context, shop, found)
                 return
-            text = context.keys.unseal(shop.id, _SEAL, part.body_sealed)
+            text = import_slices.unseal(context, shop, part)
             if store.drop_slice(connection, shop.id, part.id):
                 taken = _TAKE[found.kind](connection, context, shop, text)
                 store.update_import(connection, shop.id, import_id, taken=found.taken + taken)

@@ -17,6 +17,8 @@ from plugin.errors import BadInputError, InvalidFieldError, TooLargeError
 
 MAX_BYTES = 10 * 1024 * 1024
 _MOST_ROWS = 50_000
+#: No table of a shop is wider; each title is looked at.
+_MOST_COLUMNS = 1_000
 _SEPARATORS = ";,\t"
 _YES = {"ja", "j", "yes", "y", "true", "wahr", "1", "x"}
 _NO = {"nein", "n", "no", "false", "falsch", "0", ""}
@@ -82,6 +84,8 @@ def read_table(raw: bytes, columns: Sequence[Column]) -> Table:
         raise TooLargeError("file_too_long")
     if not lines:
         raise BadInputError("file_empty")
+    if len(lines[0]) > _MOST_COLUMNS:
+        raise BadInputError("file_unreadable")
     places = _places(lines[0], columns)
     rows = [
         Row(number, {field: line[at].strip() for field, at in places.items() if at < len(line)})

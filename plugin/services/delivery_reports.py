@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from email import message_from_bytes, message_from_string
 from email.message import Message
+from email.policy import Compat32
 from typing import Literal
 
 Verdict = Literal["hard", "soft", "complaint", "delivered", "other"]
@@ -17,6 +18,11 @@ Verdict = Literal["hard", "soft", "complaint", "delivered", "other"]
 #: A longer report is cut: what counts stands before the returned mail's content.
 LONGEST = 256 * 1024
 _MOST_PARTS = 50
+#: Parts within parts, and letters of a header: more of them takes minutes to read, and is none of
+#: our mails that came back.
+_MOST_BOUNDARIES = 10
+_LONGEST_HEADER = 2000
+_BOUNDARY = re.compile(rb"boundary\s*(?:\*\d*\*?)?\s*=", re.IGNORECASE)
 #: Final for the mailbox itself; every other failure is about the moment, the mail, or us.
 _FINAL = re.compile(r"5\.(1\.(0|1|2|3|4|6|10)|2\.1|4\.4|0\.0)")
 _STATUS = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
@@ -40,10 +46,22 @@ class Report:
 
 def read(raw: bytes) -> Report:
     """Return what a mail from a mail server means; "other" for everything that is no report."""
+    raw = raw[:LONGEST]
+    if len(_BOUNDARY.findall(raw)) > _MOST_BOUNDARIES:
+        return Report("other")
     try:
-        return _read(message_from_bytes(raw[:LONGEST]))
+        return _read(message_from_bytes(raw, policy=_SHORT))
     except (RecursionError, ValueError, LookupError, TypeError, AttributeError):
         return Report("other")
+
+
+class _ShortHeaders(Compat32):
+    def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
+        name, value = super().header_source_parse(sourcelines)
+        return name, value[:_LONGEST_HEADER]
+
+
+_SHORT = _ShortHeaders()
 
 
 def is_final(status: str) -> bool:
@@ -90,7 +108,7 @@ def _returned(parts: list[Message]) -> Iterator[Message]:
         elif kind in ("text/rfc822-headers", "message/rfc822-headers"):
             body = part.get_payload(decode=True)
             if isinstance(body, bytes):
-                yield message_from_string(body.decode("utf-8", "replace"))
+                yield message_from_string(body.decode("utf-8", "replace"), policy=_SHORT)
 
 
 def _message_id(message: Message) -> str | None:

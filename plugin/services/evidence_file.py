@@ -99,7 +99,7 @@ def verify(raw: bytes, trusted: str | None = None) -> Verdict:
         )
     except InvalidSignature:
         return Verdict(("the signature does not fit: something was changed",))
-    except (BleibError, KeyError, TypeError, ValueError, AttributeError):
+    except (BleibError, LookupError, TypeError, ValueError, AttributeError):
         return Verdict(("this is no proof that Bleib handed out, or it was cut or changed",))
 
 

@@ -73,7 +73,7 @@ def _decided(
     if ruling.verdict == "allow":
         amount = Money(wanted, shop.currency)
         return Decision("allow", ruling.reason, amount, request.offer, look.excluded)
-    value = shrunk(request.offer.value, ruling.fraction)
+    value = shrunk(request.offer.value, ruling.fraction, limits)
     amount = Money(cents_up(wanted * value / request.offer.value), shop.currency)
     smaller = replace(request.offer, value=value)
     return Decision("smaller", ruling.reason, amount, smaller, look.excluded)

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from plugin.model import Shop
 from plugin.services import guard_watch
 from plugin.services.context import Context
+from plugin.services.csv_cells import with_guard, without_guard
 from plugin.services.csv_reading import CellError, Column, Row, as_amount, as_text, read_table
 from plugin.services.guard_margin import unit_cost
 from plugin.store import costs as store
@@ -24,8 +25,6 @@ _MOST_COST = Decimal(1_000_000)
 _MOST_MARGIN = Decimal(99)
 #: Variants that a page lists; a shop with more of them takes the file.
 LISTED = 50
-#: What a spreadsheet would take for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
@@ -120,17 +119,13 @@ def file_of(context: Context, shop: Shop, language: str) -> str:
             )
             writer.writerow(
                 [
-                    _harmless(variant.variant_id),
-                    _harmless(variant.title),
-                    _harmless(variant.variant_title),
+                    with_guard(variant.variant_id),
+                    with_guard(variant.title),
+                    with_guard(variant.variant_title),
                     *(_written(amount, german=german) for amount in amounts),
                 ]
             )
     return "\ufeff" + text.getvalue()
-
-
-def _harmless(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def _written(amount: Decimal | None, *, german: bool) -> str:
@@ -172,7 +167,7 @@ class _RowError(ValueError):
 
 
 def _id_of(row: Row) -> str:
-    return row.cells.get("variant_id", "").removeprefix("'")
+    return without_guard(row.cells.get("variant_id", ""))
 
 
 def _read(row: Row, known: Mapping[str, CostedVariant], zone: ZoneInfo) -> StatedCost | None:

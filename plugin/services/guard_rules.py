@@ -163,11 +163,15 @@ def share_reached(limits: Limits, orders: int, coded: int) -> bool:
     return limits.share_on and orders >= LEAST_ORDERS and coded * _HUNDRED >= limits.share * orders
 
 
-def shrunk(value: Decimal, fraction: Decimal) -> Decimal:
-    """Return a smaller value of an offer: whole euros or per cent, never more than the share."""
+def shrunk(value: Decimal, fraction: Decimal, limits: Limits) -> Decimal:
+    """Return a smaller value of an offer, never more than the share.
+
+    In whole euros or per cent, unless the merchant's least share of it lies between.
+    """
     exact = value * fraction
     whole = exact.to_integral_value(ROUND_FLOOR)
-    return whole if whole else exact.quantize(CENT, ROUND_FLOOR)
+    least = value * limits.smallest / _HUNDRED
+    return whole if whole and whole >= least else exact.quantize(CENT, ROUND_FLOOR)
 
 
 def cents_up(amount: Decimal) -> Decimal:

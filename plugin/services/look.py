@@ -2,32 +2,19 @@
 
 from __future__ import annotations
 
-import json
-
-from sqlalchemy.engine import Connection
-
 from plugin.contracts.shopwide import Look
-from plugin.errors import ConflictError, InvalidFieldError
+from plugin.errors import InvalidFieldError
 from plugin.model import Shop
 from plugin.services import config_changes
 from plugin.services.context import Context
 from plugin.services.contrast import Pair, pairs_of
-from plugin.store import storefront_settings as store
+from plugin.services.shop_settings import Whole
 
 #: The least height of what a thumb has to hit.
 LEAST_TARGET = 44
-
-
-def read(connection: Connection, shop_id: int, *, lock: bool = False) -> Look:
-    """Return what is fixed; what is not follows the shop's page."""
-    stored = store.settings_of_part(connection, shop_id, "look", lock=lock)
-    return Look.model_validate_json(json.dumps(stored))
-
-
-def get(context: Context, shop: Shop) -> Look:
-    """Return what is fixed, as `read`."""
-    with context.db.read() as connection:
-        return read(connection, shop.id)
+_WHOLE = Whole("look", Look)
+#: What is fixed; what is not follows the shop's page.
+read, get = _WHOLE.read, _WHOLE.get
 
 
 def unreadable(look: Look) -> list[Pair]:
@@ -52,10 +39,5 @@ def save(context: Context, shop: Shop, look: Look, *, seen: Look) -> None:
     if too_low(look):
         raise InvalidFieldError("target_too_small", field="button_height")
     with context.db.write() as connection:
-        present = read(connection, shop.id, lock=True)
-        if present not in (seen, look):
-            raise ConflictError("look_changed")
-        if present != look:
-            settings = look.model_dump(mode="json")
-            store.put_settings(connection, shop.id, "look", settings, context.now())
+        if _WHOLE.put(connection, context, shop, look, seen=seen):
             config_changes.changed(connection, context, shop)

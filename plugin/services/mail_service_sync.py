@@ -143,7 +143,7 @@ def _bring(context: Context, ready: Chosen, person: Subscriber, *, patient: bool
     try:
         if person.state == "confirmed" and person.confirmed_at is not None:
             _put(context, ready, person, email, person.confirmed_at)
-        elif person.state == "unsubscribed":
+        elif person.unsubscribed_at is not None:  # merely asked for again is not enough
             ready.service.unsubscribe(ready.access, _list(ready), email)
     except AccessRevokedError:
         mark_revoked(context, ready.connection)

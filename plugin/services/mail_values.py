@@ -11,7 +11,7 @@ from plugin.model import Shop
 from plugin.services import declared, preflight, voucher_pool
 from plugin.services.context import Context
 from plugin.services.unsubscribing import unsubscribe_link
-from plugin.services.wording import merchant_text
+from plugin.services.wording import merchant_text, offer_of
 from plugin.store import campaigns
 from plugin.store.subscribers import Subscriber
 from plugin.store.vouchers import Voucher
@@ -34,7 +34,10 @@ def of_voucher(
     connection: Connection, context: Context, shop: Shop, person: Subscriber, voucher: Voucher
 ) -> dict[str, Any]:
     """Return the values of a mail that shows a person's voucher."""
-    exclusions = (settings_of(connection, person).get("voucher") or {}).get("exclusions")
+    settings = settings_of(connection, person)
+    exclusions = (settings.get("voucher") or {}).get("exclusions")
+    promised = offer_of(settings, voucher.currency)
+    smaller = promised is not None and voucher.value < promised.value
     return of_person(connection, context, shop, person) | {
         "code": voucher.code,
         "link": voucher_link(context, shop, voucher),
@@ -42,6 +45,7 @@ def of_voucher(
         "ends_at": voucher.ends_at.isoformat(),
         "kind": voucher.kind,
         "value": str(voucher.value),
+        "promised": str(promised.value) if promised is not None and smaller else None,
         "currency": voucher.currency,
         "minimum": None if voucher.minimum is None else str(voucher.minimum),
         "exclusions": merchant_text(exclusions, person.language),

@@ -2,28 +2,15 @@
 
 from __future__ import annotations
 
-import json
-
-from sqlalchemy.engine import Connection
-
 from plugin.contracts.shopwide import Manners
-from plugin.errors import ConflictError
 from plugin.model import Shop
 from plugin.services import config_changes
 from plugin.services.context import Context
-from plugin.store import storefront_settings as store
+from plugin.services.shop_settings import Whole
 
-
-def read(connection: Connection, shop_id: int, *, lock: bool = False) -> Manners:
-    """Return the manners of a shop; ours, until the merchant sets others."""
-    stored = store.settings_of_part(connection, shop_id, "manners", lock=lock)
-    return Manners.model_validate_json(json.dumps(stored))
-
-
-def get(context: Context, shop: Shop) -> Manners:
-    """Return the manners of a shop, as `read`."""
-    with context.db.read() as connection:
-        return read(connection, shop.id)
+_WHOLE = Whole("manners", Manners)
+#: The manners of a shop; ours, until the merchant sets others.
+read, get = _WHOLE.read, _WHOLE.get
 
 
 def save(context: Context, shop: Shop, manners: Manners, *, seen: Manners) -> None:
@@ -32,10 +19,5 @@ def save(context: Context, shop: Shop, manners: Manners, *, seen: Manners) -> No
     ConflictError("manners_changed") if they are others by now.
     """
     with context.db.write() as connection:
-        present = read(connection, shop.id, lock=True)
-        if present not in (seen, manners):
-            raise ConflictError("manners_changed")
-        if present != manners:
-            settings = manners.model_dump(mode="json")
-            store.put_settings(connection, shop.id, "manners", settings, context.now())
+        if _WHOLE.put(connection, context, shop, manners, seen=seen):
             config_changes.changed(connection, context, shop)

@@ -32,7 +32,8 @@ def note(
     person = subscribers.subscriber_by_identity(connection, shop.id, identity)
     if person is None or shop.state != "installed":
         return
-    if person.confirmed_at is None:
+    left = change == "erased" and person.unsubscribed_at is not None
+    if person.confirmed_at is None and not left:
         return  # nobody else was ever told of this one
     if change == "erased":
         _forget(connection, context, shop, person)
@@ -42,17 +43,12 @@ def note(
         outgoing_webhooks.tell_of_person(connection, context, shop, person, change)
 
 
-def note_erased(
-    connection: Connection,
-    context: Context,
-    shop: Shop,
-    identity: str | None,
-    customer_id: str | None,
-) -> None:
-    """Let a person be forgotten elsewhere too, named as for erasing here."""
+def named(
+    connection: Connection, shop: Shop, identity: str | None, customer_id: str | None
+) -> list[str]:
+    """Return the check values of a person who is named by one of them, or as a customer."""
     known = set() if customer_id is None else set(identities_of(connection, shop.id, customer_id))
-    for one in sorted(known | ({identity} if identity else set())):
-        note(connection, context, shop, one, "erased")
+    return sorted(known | ({identity} if identity else set()))
 
 
 def _tell_mail_service(
@@ -82,8 +78,6 @@ def bring_to_mail_service(
 
 def _forget(connection: Connection, context: Context, shop: Shop, person: Subscriber) -> None:
     """Keep the address, sealed, until the shop's own record and the e-mail service let go of it."""
-    if person.confirmed_at is None:
-        return  # nobody else was ever told
     kinds = []
     if person.state == "confirmed" and context.maybe(shop, SyncsConsent) is not None:
         kinds.append("consent.forget")

@@ -13,7 +13,14 @@ from sqlalchemy.engine import Connection
 
 from plugin.errors import InvalidFieldError, NotFoundError
 from plugin.model import Shop
-from plugin.services import evidence, people_changes, syncing, tenants
+from plugin.services import (
+    evidence,
+    import_slices,
+    people_changes,
+    syncing,
+    tenants,
+    vouchers,
+)
 from plugin.services.context import Context
 from plugin.services.identity import clean_email, identity_of
 from plugin.services.inbound import handled, opened, person_in
@@ -144,7 +151,10 @@ def erase_person(
     identity = _identity(context, shop, email)
     with context.db.write() as connection:
         ids = store.order_ids_of(connection, shop.id, identity, customer_id)
-        people_changes.note_erased(connection, context, shop, identity, customer_id)
+        for one in people_changes.named(connection, shop, identity, customer_id):
+            people_changes.note(connection, context, shop, one, "erased")
+            _drop_voucher(connection, context, shop, one)
+            import_slices.forget(connection, context, shop, one)
         erased = store.erase_person(connection, shop.id, identity, customer_id)
         if identity is not None:
             forget_origins(connection, shop.id, identity)
@@ -156,6 +166,13 @@ def erase_person(
         "erased": {table: rows for table, rows in erased.items() if rows},
         "kept_locked": {table: rows for table, rows in locked.items() if rows},
     }
+
+
+def _drop_voucher(connection: Connection, context: Context, shop: Shop, identity: str) -> None:
+    """Let a voucher that is not made yet give back what it took: its step will find nobody."""
+    person = subscribers.subscriber_by_identity(connection, shop.id, identity)
+    if person is not None:
+        vouchers.enqueue_issue(connection, context, shop.id, person)
 
 
 def _forget_requests(

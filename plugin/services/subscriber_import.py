@@ -21,10 +21,10 @@ from plugin.model import Shop
 from plugin.services import block_list, evidence, people_changes, steps
 from plugin.services.any_shop_models import Moment, Told
 from plugin.services.context import Context
+from plugin.services.csv_cells import without_guard
 from plugin.services.csv_kinds import Cells, Kind, KindName
 from plugin.services.csv_reading import CellError, Column, as_moment, as_text
 from plugin.services.identity import clean_email, identity_of
-from plugin.services.subscriber_list import without_guard
 from plugin.store import subscribers, suppressions
 
 NAME: KindName = "subscribers"

@@ -10,12 +10,10 @@ from datetime import datetime
 
 from plugin.model import Shop
 from plugin.services.context import Context
+from plugin.services.csv_cells import with_guard
 from plugin.store import subscriber_list as store
 
 _PAGE = 100
-#: A cell that begins so would be a formula to a spreadsheet, also in the wide signs of Asia.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-_GUARD = "'"
 
 
 @dataclass(frozen=True)
@@ -68,16 +66,5 @@ def as_csv(context: Context, shop: Shop) -> Iterator[str]:
 
 def _line(*cells: str) -> str:
     target = io.StringIO()
-    csv.writer(target, delimiter=";").writerow([guarded(cell) for cell in cells])
+    csv.writer(target, delimiter=";").writerow(map(with_guard, cells))
     return target.getvalue()
-
-
-def guarded(cell: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula."""
-    return f"{_GUARD}{cell}" if cell.startswith(_FORMULA) else cell
-
-
-def without_guard(cell: str) -> str:
-    """Return a cell as it was before it was kept from being a formula."""
-    bare = cell.removeprefix(_GUARD)
-    return bare if bare.startswith(_FORMULA) else cell

@@ -20,6 +20,7 @@ from plugin.services import (
     evidence,
     insight,
     mailing,
+    people_changes,
     steps,
     targeting,
     unsubscribing,
@@ -99,14 +100,20 @@ def request(context: Context, shop: Shop, sign_up: SignUp) -> None:
 
 
 def expire(context: Context, step: Step) -> None:
-    """Delete an address that nobody confirmed in time (step `subscription.expire`)."""
+    """Delete an address that nobody confirmed in time (step `subscription.expire`).
+
+    Of somebody who had left before, others may know: they are to forget the person as well.
+    """
+    now = context.now()
     with context.db.write() as connection:
+        shop = shop_by_id(connection, step.shop_id)
         person = store.subscriber_by_id(
             connection, step.shop_id, step.payload["subscriber"], lock=True
         )
-        if person is not None and store.delete_if_expired(
-            connection, step.shop_id, person.id, context.now()
-        ):
+        if shop is None or person is None or not person.waited_in_vain(now):
+            return
+        people_changes.note(connection, context, shop, person.identity, "erased")
+        if store.delete_if_expired(connection, step.shop_id, person.id, now):
             outbox.forget_confirmations(connection, step.shop_id, person.identity)
             forget_origins(connection, step.shop_id, person.identity)
 
@@ -120,12 +127,13 @@ def record_consent(context: Context, step: Step) -> None:
     with context.db.read() as connection:
         shop = shop_by_id(connection, step.shop_id)
         person = store.subscriber_by_id(connection, step.shop_id, step.payload["subscriber"])
-    if shop is None or person is None or person.confirmed_at is None:
+    if shop is None or person is None:
         return
     email = context.keys.unseal(shop.id, "email", person.email_sealed)
     customer_id, refusal = person.customer_id, None
     platform = context.maybe(shop, SyncsConsent)
-    if person.state == "confirmed" and platform is not None:
+    # Who left since, and maybe was asked for again, keeps the voucher all the same.
+    if person.state == "confirmed" and person.confirmed_at is not None and platform is not None:
         try:
             with speaking(context, shop) as access:
                 customer_id = platform.record_consent(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from decimal import Decimal
 
@@ -11,19 +12,25 @@ from plugin.services import excluding, prices
 from plugin.services.check_case import Case, Check
 
 _RULE = "§ 11 PAngV"
-_NUMBER = r"(\d{1,2}(?:[.,]\d+)?)"
-#: "−20 %", "20 % auf alles", "20% off", "Sie sparen 20 %"; "100 % Leinen" is none.
+_PERCENT = r"(?<![\d.,])(\d{1,2}(?:[.,]\d+)?)\s?(?:%|prozent|percent)"
+_REDUCTION = (
+    r"(?:[\w-]*(?:rabatt|nachlass|ermäßigung|ersparnis|discount)|reduziert|reduced|gesenkt|günstiger"
+    r"|billiger|cheaper|gespart|spar(?:en|st|t|e)?|sav(?:e|ings?)|sale)\b"
+)
+#: "−20 %", "20 % auf alles", "20% off", "bis zu 20 % sparen", "Rabatt von 20 %"; "100 % Leinen" and
+#: "20 % weniger Plastik" are none.
 _REDUCED = re.compile(
-    rf"(?:[-−–]|\bminus)\s?{_NUMBER}\s?(?:%|prozent|percent)"
-    rf"|\b{_NUMBER}\s?(?:%|prozent|percent)\s?(?:-|‑)?\s?"
-    r"(?:auf\b|rabatt|nachlass|reduziert|günstiger|billiger|off\b|discount|sale\b|less\b|cheaper)"
-    rf"|\b(?:spar|save)\w*\W+(?:\w+\W+){{0,2}}?{_NUMBER}\s?(?:%|prozent|percent)",
+    rf"(?:[-−–]|\bminus)\s?{_PERCENT}"
+    rf"|{_PERCENT}\s?(?:auf|off|less)\b"
+    rf"|{_PERCENT}(?:ige[nrs]?)?\s?[-‑]?\s?(?:[\w-]+\s+){{0,2}}?{_REDUCTION}"
+    rf"|\b{_REDUCTION}\W+(?:\w+\W+){{0,2}}?{_PERCENT}",
     re.IGNORECASE,
 )
-#: "statt 49 €", "was £49": an earlier price, which only the price log can know.
+#: "statt 49 €", "vorher: 49 €", "was £49": an earlier price, which only the price log can know.
 _EARLIER = re.compile(
-    r"\b(?:statt|früher|bisher|vorher|instead of|was|before)\s+(?:nur\s+|just\s+)?"
-    r"(?:(?:€|£|EUR|CHF)\s?\d|\d+(?:[.,]\d+)?\s?(?:€|£|EUR\b|CHF\b|euro\b))",
+    r"\b(?:statt|früher|bisher|vorher|ehemals|regulär|normalpreis|instead of|was|before|previously"
+    r"|originally)\s*:?\s*(?:nur\s+|just\s+)?"
+    r"(?:(?:€|£|EUR|CHF)\s?\d|\d[\d.,]*-?\s?(?:€|£|EUR\b|CHF\b|euro\b))",
     re.IGNORECASE,
 )
 
@@ -64,7 +71,8 @@ def _said(case: Case) -> Iterator[tuple[str, str]]:
         if case.content == "sign_up" and not path.startswith("voucher."):
             continue
         for language in ("de", "en"):
-            yield f"{path}.{language}", getattr(text, language)
+            # Wide signs, and spaces that do not break, are read like the plain ones.
+            yield f"{path}.{language}", unicodedata.normalize("NFKC", getattr(text, language))
 
 
 def _excluded(case: Case, voucher: Voucher) -> Iterator[Check]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from plugin.contracts.platform import IssuesVouchers
-from plugin.model import Shop
+from plugin.errors import PlatformRefusedError
+from plugin.model import Shop, VoucherOrder
 from plugin.services import steps, syncing
 from plugin.services.access import connected, speaking
 from plugin.services.context import Context
@@ -47,6 +48,22 @@ def _remove(context: Context, shop: Shop, voucher: Voucher) -> bool:
     with speaking(context, shop) as access:
         context.able(shop, IssuesVouchers).withdraw_voucher(access, voucher.platform_id)
     return True
+
+
+def take_back(context: Context, shop: Shop, order: VoucherOrder) -> None:
+    """Remove a code that may have been made by an attempt of which nobody knows the end.
+
+    Issuing is idempotent: asked once more, the platform names the code, made by now at the latest.
+    """
+    platform = context.maybe(shop, IssuesVouchers)
+    if platform is None or not connected(context, shop):
+        return
+    with speaking(context, shop) as access:
+        try:
+            platform_id = platform.issue_voucher(access, order)
+        except PlatformRefusedError:
+            return  # then the attempt made nothing either
+        platform.withdraw_voucher(access, platform_id)
 
 
 def tidy(context: Context, step: Step) -> None:

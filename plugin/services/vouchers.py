@@ -20,6 +20,7 @@ from plugin.services import (
     steps,
     thanks,
     voucher_pool,
+    voucher_removal,
 )
 from plugin.services.access import speaking
 from plugin.services.attribution import Arms, held_back
@@ -28,7 +29,6 @@ from plugin.services.guard import Decision, Reason, VoucherRequest
 from plugin.services.redeeming import redeem_from_order
 from plugin.services.steps import Handler, Step
 from plugin.services.voucher_codes import ALPHABET, new_code
-from plugin.services.voucher_removal import LATE_ORDERS
 from plugin.services.wording import Offer
 from plugin.store import subscribers
 from plugin.store import vouchers as store
@@ -132,17 +132,20 @@ def issue(context: Context, step: Step) -> None:
     if shop is None or voucher is None or voucher.state != "planned":
         return
     if person is None:  # erased meanwhile: there is nobody to give it to
+        _take_back(context, shop, voucher, step)
         with context.db.write() as connection:
             _refuse(connection, context, shop, voucher, "person_gone")
         return
     email = context.keys.unseal(shop.id, "email", person.email_sealed)
     if _has_ordered(context, shop, voucher):  # an order that came in since the confirmation
+        _take_back(context, shop, voucher, step)
         _refuse_known_customer(context, shop, voucher, person, email)
         return
     platform = context.maybe(shop, ReadsCustomers)
     with speaking(context, shop) as access:
         customer = None if platform is None else platform.customer_by_email(access, email)
         if customer is not None and customer.orders_count > 0:
+            _take_back(context, shop, voucher, step)
             _refuse_known_customer(context, shop, voucher, person, email)
             return
         customer_id = person.customer_id if customer is None else customer.id
@@ -193,6 +196,12 @@ def _order_for(
         excluded=excluded,
         excluded_variants=variants,
     )
+
+
+def _take_back(context: Context, shop: Shop, voucher: Voucher, step: Step) -> None:
+    """Rid the shop of a code that an earlier attempt made, if that attempt's answer got lost."""
+    if step.attempts > 1:
+        voucher_removal.take_back(context, shop, _order_for(context, shop, voucher, None))
 
 
 def _refuse(
@@ -260,7 +269,7 @@ def _issued(
             "voucher.expire",
             {"voucher": voucher.id},
             key=f"voucher.expire:{voucher.id}",
-            due_at=voucher.ends_at + LATE_ORDERS,
+            due_at=voucher.ends_at + voucher_removal.LATE_ORDERS,
         )
         outgoing_webhooks.tell_of_voucher(
             connection, context, shop, voucher, "issued", context.now()

@@ -6,18 +6,17 @@ person anew: who left, was erased, or has got what the mail is about gets nothin
 
 from __future__ import annotations
 
-import json
 from datetime import datetime, timedelta
 
 from sqlalchemy.engine import Connection
 
 from plugin.contracts.welcome import Welcome, WelcomeMail
-from plugin.errors import ConflictError, InvalidFieldError
+from plugin.errors import InvalidFieldError
 from plugin.model import Shop
 from plugin.services import mail_values, mailing, orders, steps
 from plugin.services.context import Context
+from plugin.services.shop_settings import Whole
 from plugin.services.steps import Handler, Postpone, Step
-from plugin.store import storefront_settings as store
 from plugin.store import subscribers
 from plugin.store import vouchers as voucher_store
 from plugin.store.shops import shop_by_id
@@ -29,18 +28,9 @@ _TOO_LATE = timedelta(days=7)
 #: A reminder of a voucher needs at least so much time to use it.
 _LEAST_LEFT = timedelta(days=1)
 _LOOK_AGAIN = timedelta(hours=6)
-
-
-def read(connection: Connection, shop_id: int, *, lock: bool = False) -> Welcome:
-    """Return how the series is set; all off until the merchant switches a mail on."""
-    stored = store.settings_of_part(connection, shop_id, "welcome", lock=lock)
-    return Welcome.model_validate_json(json.dumps(stored))
-
-
-def get(context: Context, shop: Shop) -> Welcome:
-    """Return how the series is set, as `read`."""
-    with context.db.read() as connection:
-        return read(connection, shop.id)
+_WHOLE = Whole("welcome", Welcome)
+#: How the series is set; all off until the merchant switches a mail on.
+read, get = _WHOLE.read, _WHOLE.get
 
 
 def save(context: Context, shop: Shop, wanted: Welcome, *, seen: Welcome) -> None:
@@ -52,11 +42,7 @@ def save(context: Context, shop: Shop, wanted: Welcome, *, seen: Welcome) -> Non
     if not wanted.in_order:
         raise InvalidFieldError("welcome_order", field="days")
     with context.db.write() as connection:
-        present = read(connection, shop.id, lock=True)
-        if present not in (seen, wanted):
-            raise ConflictError("welcome_changed")
-        settings = wanted.model_dump(mode="json")
-        store.put_settings(connection, shop.id, "welcome", settings, context.now())
+        _WHOLE.put(connection, context, shop, wanted, seen=seen)
 
 
 def begin(

@@ -32,6 +32,7 @@ campaigns = sa.Table(
     sa.Column("published_at", Utc),
     sa.Column("updated_at", Utc, nullable=False),
     sa.Index("ix_campaigns_shop", "shop_id", "widget"),
+    sqlite_autoincrement=True,
 )
 
 # Every version that ever was live stays: a proof of consent refers to it.

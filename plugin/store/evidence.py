@@ -46,6 +46,7 @@ evidence = sa.Table(
     sa.Column("hash", sa.String(64), nullable=False),
     sa.UniqueConstraint("shop_id", "number"),
     sa.Index("ix_evidence_identity", "shop_id", "identity"),
+    sqlite_autoincrement=True,
 )
 
 #: Columns that may be emptied, and nothing else (store/evidence_triggers.py holds it).

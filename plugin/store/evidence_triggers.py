@@ -24,7 +24,7 @@ def lift(connection: Connection) -> None:
     if not sa.inspect(connection).has_table(evidence.name):
         return
     on = " ON evidence" if connection.dialect.name == "postgresql" else ""
-    for name in ("evidence_no_change", "evidence_no_delete"):
+    for name in ("evidence_no_change", "evidence_no_delete", "evidence_no_truncate"):
         connection.execute(sa.text(f"DROP TRIGGER IF EXISTS {name}{on}"))
 
 
@@ -60,13 +60,16 @@ def _postgresql() -> list[str]:
     refused = f"RAISE EXCEPTION '{_SAYS}'"
     return [
         "CREATE OR REPLACE FUNCTION evidence_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ "
-        f"BEGIN IF TG_OP = 'UPDATE' THEN IF NOT ({_kept('IS NOT DISTINCT FROM')}) THEN {refused}; "
+        f"BEGIN IF TG_OP = 'TRUNCATE' THEN {refused}; END IF; "
+        f"IF TG_OP = 'UPDATE' THEN IF NOT ({_kept('IS NOT DISTINCT FROM')}) THEN {refused}; "
         f"END IF; RETURN NEW; END IF; IF {_INSTALLED} THEN {refused}; END IF; "
         "RETURN OLD; END $$",
         "CREATE TRIGGER evidence_no_change BEFORE UPDATE ON evidence "
         "FOR EACH ROW EXECUTE FUNCTION evidence_append_only()",
         "CREATE TRIGGER evidence_no_delete BEFORE DELETE ON evidence "
         "FOR EACH ROW EXECUTE FUNCTION evidence_append_only()",
+        "CREATE TRIGGER evidence_no_truncate BEFORE TRUNCATE ON evidence "
+        "FOR EACH STATEMENT EXECUTE FUNCTION evidence_append_only()",
     ]
 
 

@@ -52,6 +52,7 @@ guard_decisions = sa.Table(
     sa.Index("ix_guard_decisions_at", "shop_id", "at"),
     sa.Index("ix_guard_decisions_month", "shop_id", "month"),
     sa.Index("ix_guard_decisions_identity", "shop_id", "identity"),
+    sqlite_autoincrement=True,
 )
 
 

@@ -28,6 +28,7 @@ imports = sa.Table(
     sa.Column("problem_count", sa.Integer, nullable=False),
     sa.Column("created_at", Utc, nullable=False),
     sa.Column("finished_at", Utc),
+    sqlite_autoincrement=True,
 )
 
 import_slices = sa.Table(
@@ -42,6 +43,7 @@ import_slices = sa.Table(
     ),
     sa.Column("created_at", Utc, nullable=False),
     sa.Index("ix_import_slices_import", "shop_id", "import_id"),
+    sqlite_autoincrement=True,
 )
 
 
@@ -125,6 +127,24 @@ def next_slice(connection: Connection, shop_id: int, import_id: int) -> Slice | 
     )
     row = connection.execute(query).first()
     return None if row is None else Slice(**row._mapping)
+
+
+def waiting_slices(connection: Connection, shop_id: int) -> list[Slice]:
+    """Return everything that waits to be taken in, locked until the transaction ends."""
+    query = sa.select(import_slices.c.id, import_slices.c.body_sealed).where(
+        import_slices.c.shop_id == shop_id
+    )
+    found = connection.execute(query.order_by(import_slices.c.id).with_for_update())
+    return [Slice(**row._mapping) for row in found]
+
+
+def change_slice(connection: Connection, shop_id: int, slice_id: int, sealed: str) -> None:
+    """Give a slice another content."""
+    connection.execute(
+        sa.update(import_slices)
+        .where(import_slices.c.shop_id == shop_id, import_slices.c.id == slice_id)
+        .values(body_sealed=sealed)
+    )
 
 
 def drop_slice(connection: Connection, shop_id: int, slice_id: int) -> bool:

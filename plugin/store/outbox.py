@@ -47,6 +47,7 @@ outbox = sa.Table(
     sa.Column("seen", sa.String(8), info=personal("mail", erase="blank", keep_days=90)),
     sa.UniqueConstraint("shop_id", "key"),
     sa.Index("ix_outbox_state", "state"),
+    sqlite_autoincrement=True,
 )
 
 

@@ -29,6 +29,7 @@ price_log = sa.Table(
     sa.Column("joined", sa.Boolean, nullable=False),
     sa.Column("noted_at", Utc, nullable=False, default=utc_now),
     sa.Index("ix_price_log_variant", "shop_id", "variant_id", "id"),
+    sqlite_autoincrement=True,
 )
 
 

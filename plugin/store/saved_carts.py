@@ -38,6 +38,7 @@ saved_carts = sa.Table(
     sa.Column("mailed_at", Utc),
     sa.UniqueConstraint("shop_id", "request_id"),
     sa.Index("ix_saved_carts_age", "shop_id", "created_at"),
+    sqlite_autoincrement=True,
 )
 
 

@@ -44,6 +44,7 @@ shops = sa.Table(
     sa.Column("proven_at", Utc),
     sa.UniqueConstraint("platform", "domain"),
     sa.UniqueConstraint("platform", "platform_id"),
+    sqlite_autoincrement=True,
 )
 
 installs = sa.Table(
@@ -92,6 +93,7 @@ inbox = sa.Table(
     # Sealed; emptied when the step is done.
     sa.Column("body_sealed", sa.Text, info=personal("webhook", erase="blank", keep_days=30)),
     sa.UniqueConstraint("shop_id", "topic", "key"),
+    sqlite_autoincrement=True,
 )
 
 

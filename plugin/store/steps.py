@@ -30,6 +30,7 @@ steps = sa.Table(
     sa.Column("created_at", Utc, nullable=False),
     sa.Column("finished_at", Utc),
     sa.UniqueConstraint("shop_id", "key"),
+    sqlite_autoincrement=True,
 )
 sa.Index(
     "ix_steps_running",

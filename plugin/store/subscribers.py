@@ -56,6 +56,7 @@ subscribers = sa.Table(
     sa.Column("throwaway", sa.Boolean, nullable=False, default=False),
     sa.UniqueConstraint("shop_id", "identity"),
     sa.Index("ix_subscribers_expiry", "state", "expires_at"),
+    sqlite_autoincrement=True,
 )
 
 # Idempotency of sign-ups: the same form sent twice is one request.
@@ -90,6 +91,11 @@ class Subscriber:
     customer_id: str | None
     arms: Any = None
     declared_sealed: str | None = None
+
+    def waited_in_vain(self, now: datetime) -> bool:
+        """Tell whether nobody confirmed within the time that there was for it."""
+        over = self.expires_at is not None and self.expires_at <= now
+        return self.state == "pending" and over
 
 
 _FIELDS = [subscribers.c[field.name] for field in fields(Subscriber)]

@@ -33,6 +33,7 @@ voucher_codes = sa.Table(
     sa.Column("taken_at", Utc),
     sa.UniqueConstraint("shop_id", "code_check"),
     sa.Index("ix_voucher_codes_state", "shop_id", "state"),
+    sqlite_autoincrement=True,
 )
 
 

@@ -53,6 +53,7 @@ vouchers = sa.Table(
     sa.Index("ix_vouchers_ends", "shop_id", "state", "ends_at"),
     sa.UniqueConstraint("shop_id", "identity"),
     sa.UniqueConstraint("shop_id", "code"),
+    sqlite_autoincrement=True,
 )
 
 

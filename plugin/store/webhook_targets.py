@@ -25,6 +25,7 @@ webhook_targets = sa.Table(
     sa.Column("failing_since", Utc),
     sa.Column("created_at", Utc, nullable=False),
     sa.Index("ix_webhook_targets_shop", "shop_id"),
+    sqlite_autoincrement=True,
 )
 
 webhook_deliveries = sa.Table(
@@ -48,6 +49,7 @@ webhook_deliveries = sa.Table(
     sa.Column("last_at", Utc),
     sa.Column("created_at", Utc, nullable=False),
     sa.Index("ix_webhook_deliveries_target", "shop_id", "target_id", "id"),
+    sqlite_autoincrement=True,
 )
 
 

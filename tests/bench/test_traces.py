@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bench.score import score
-from bench.traces import Spent, spent
+from bench.traces import Spent, durations, spent
 
 PAGE = {"pid": 1, "tid": 1}
 OURS = "https://app.example/static/v1/bleib.js"
@@ -53,25 +53,74 @@ def test_microtasks_have_no_address_and_count_from_the_first_script_of_ours_on()
         piece("RunMicrotasks", 10, 4),
         piece("FunctionCall", 11, 1, OURS),
     )
-    assert (found.script, found.microtasks) == (1, 4)
+    assert (found.script, found.nobodys) == (1, 4)
 
 
 @pytest.mark.parametrize("name", ["RunMicrotasks", "BlinkScheduler_PerformMicrotaskCheckpoint"])
-def test_the_longest_queue_of_microtasks_is_known_whatever_the_browser_calls_it(name: str) -> None:
-    found = of_ours(piece(name, 60, 4), piece(name, 70, 7), since="middle")
-    assert (found.microtasks, found.queue) == (11, 7)
+def test_microtasks_belong_to_the_task_before_them_whatever_the_browser_calls_them(
+    name: str,
+) -> None:
+    task = piece("ThreadControllerImpl::RunTask", 60, 2)
+    queue = piece(name, 62, 4)
+    found = of_ours(task, piece("FunctionCall", 60, 1, OURS), queue, since="middle")
+    assert (found.nobodys, found.longest) == (4, 6)
+    # After a task without a script of ours they count, and the task does not.
+    assert of_ours(task, queue, since="middle").longest == 4
 
 
-def test_what_only_a_watched_browser_does_is_nobodys_script() -> None:
-    watched = "V8.CollectSourcePositions"
+def test_an_empty_queue_of_microtasks_is_nobodys_work() -> None:
     found = of_ours(
-        piece("EvaluateScript", 10, 8, OURS),
-        piece(watched, 12, 3),
-        piece("RunMicrotasks", 20, 4),
-        piece(watched, 21, 1),
-        piece(watched, 30, 9),
+        piece("RunMicrotasks", 60, 0.009), piece("RunMicrotasks", 70, 1), since="middle"
     )
-    assert (found.script, found.microtasks) == (5, 3)
+    assert found.nobodys == 1
+
+
+@pytest.mark.parametrize(
+    ("script", "asks", "counted"),
+    [
+        ("", "https://shop.example/late.jpg", 0),
+        (OURS, "https://shop.example/late.jpg", 4),
+        ("", "https://app.example/static/v1/visit.js", 4),
+    ],
+)
+def test_microtasks_in_which_the_browser_asks_for_an_image_are_no_script(
+    script: str, asks: str, counted: float
+) -> None:
+    found = of_ours(
+        piece("ThreadControllerImpl::RunTask", 60, 2),
+        piece("FunctionCall", 60, 1, script),
+        piece("RunMicrotasks", 62, 4),
+        piece("ResourceSendRequest", 63, 0, asks, ph="I"),
+        since="middle",
+    )
+    assert found.nobodys == counted
+
+
+def test_the_end_of_a_promise_has_no_address_and_counts_from_the_first_script_of_ours_on() -> None:
+    found = of_ours(
+        piece("v8.callFunction", 5, 3),
+        piece("EvaluateScript", 9, 1, OURS),
+        piece("v8.callFunction", 20, 4),
+        piece("v8.callFunction", 30, 6),
+        piece("FunctionCall", 31, 2, OURS),
+    )
+    assert (found.script, found.nobodys) == (7, 4)
+
+
+def test_of_a_call_of_the_page_only_what_it_leads_to_counts() -> None:
+    found = of_ours(
+        piece("v8.callFunction", 60, 9),
+        piece("FunctionCall", 61, 5, "https://shop.example/shop.js"),
+        piece("v8.callFunction", 62, 2),
+        piece("FunctionCall", 62.5, 1, OURS),
+        since="middle",
+    )
+    assert (found.script, found.nobodys) == (2, 4)
+
+
+def test_calls_of_one_address_are_listed() -> None:
+    calls = [piece("FunctionCall", 10, 2, "work"), piece("FunctionCall", 20, 3, OURS)]
+    assert durations(calls, "work") == [2]
 
 
 def test_other_threads_and_what_lies_outside_the_marks_do_not_count() -> None:

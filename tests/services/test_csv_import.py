@@ -255,6 +255,7 @@ def test_every_template_is_a_file_that_fits(own: OwnShop, kind: str, language: s
         (b"Code\nX\n", "columns_missing"),
         (b"PK\x03\x04\x00\x00", "file_unreadable"),
         (b"\xff\xfeA", "file_unreadable"),
+        (b"Code;Wert" + b";" * 1_000 + b"\nA;5\n", "file_unreadable"),
         (b"x" * (10 * 1024 * 1024 + 1), "body_too_large"),
         (b'Code;Wert\n"' + b"x" * 200_000 + b'";5\n', "file_unreadable"),
     ],

@@ -52,6 +52,13 @@ def test_a_downloaded_table_is_taken_back_filled(stage: Stage) -> None:
     assert "c-1,c,,9.90,,55.00" in again
 
 
+def test_no_name_of_a_product_is_a_formula_in_the_table(stage: Stage) -> None:
+    stock(stage, {"＝SUM(A1)": ("20.00", None), "\n=2": ("30.00", None)})
+    text = guard_costs.file_of(stage.context, stage.shop, "de")
+    assert ";'＝SUM(A1);" in text
+    assert ';"\'\n=2";' in text
+
+
 def test_rows_that_do_not_fit_are_named(stage: Stage) -> None:
     raw = "Kennung;Einkaufspreis netto;Marge in Prozent\nc-1;viel;\nx-9;5;\nc-1;;120\nc-1;;\n"
     taken = guard_costs.take(stage.context, stage.shop, raw.encode())

@@ -34,7 +34,8 @@ def test_what_is_given_fits_the_budget_and_what_the_products_bear(
     ruling = judge(
         limits, facts(wanted=wanted, spent=spent, bearable=share, margin_reason="below_margin")
     )
-    value = shrunk(wanted, ruling.fraction) if ruling.verdict == "smaller" else wanted
+    smaller_value = shrunk(wanted, ruling.fraction, limits)
+    value = smaller_value if ruling.verdict == "smaller" else wanted
     if ruling.verdict == "no":
         fits = spent + wanted <= budget and share == 1
         assert not fits
@@ -42,6 +43,18 @@ def test_what_is_given_fits_the_budget_and_what_the_products_bear(
         assert spent + value <= budget
         assert value <= wanted * share
         assert (ruling.verdict == "allow") == (value == wanted) or value == wanted * ruling.fraction
+
+
+@given(value=some.integers(1, 100), left=CENTS, least=some.integers(10, 99))
+def test_a_smaller_voucher_is_never_below_the_least_share_of_it(
+    value: int, left: Decimal, least: int
+) -> None:
+    limits = Limits(budget=left, smaller_on=True, smallest=Decimal(least))
+    ruling = judge(limits, facts(wanted=Decimal(value)))
+    if ruling.verdict == "smaller":
+        given_value = shrunk(Decimal(value), ruling.fraction, limits)
+        # Cents are what there is: a share that falls between two of them is the lower one.
+        assert Decimal(value * least) / 100 - Decimal("0.01") < given_value <= left
 
 
 @given(price=CENTS, cost=CENTS, floor=some.integers(0, 95), tax=some.integers(0, 30))

@@ -67,13 +67,55 @@ def test_a_reduction_for_everybody_must_be_true_of_every_article(
     assert message(context, shop, text) == ["price_claim"]
 
 
-@pytest.mark.parametrize("text", ["Jetzt 19 € statt 29 €", "was £49", "bisher 12,50 EUR"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "bis zu 20 % sparen",
+        "Rabatt von 20 %",
+        "Rabatt: 20 Prozent",
+        "20 % Winterrabatt",
+        "20 % Sommer-Rabatt",
+        "20 % Preisnachlass",
+        "20%ige Ermäßigung",
+        "um 20 Prozent gesenkt",
+        "SALE 20%",
+        "20 % gespart",
+        "a discount of 20%",
+        "−２０ ％",
+    ],
+)
+def test_a_reduction_in_other_words_is_one_as_well(context: Context, shop: Shop, text: str) -> None:
+    assert message(context, shop, text) == ["price_claim"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Jetzt 19 € statt 29 €",
+        "was £49",
+        "bisher 12,50 EUR",
+        "vorher: 49 €",
+        "statt 49,- €",
+        "vorher 1.249,00 €",
+        "Normalpreis 49 €",
+        "originally 49 €",
+    ],
+)
 def test_an_earlier_price_in_words_is_refused(context: Context, shop: Shop, text: str) -> None:
     assert message(context, shop, text) == ["price_before"]
 
 
 @pytest.mark.parametrize(
-    "text", ["100 % Leinen", "Versand ab 4,90 €", "Zu 95 % pünktlich", "5 Jahre Garantie"]
+    "text",
+    [
+        "100 % Leinen",
+        "70 % Wolle, 30 % Seide",
+        "20 % weniger Plastik",
+        "Versand ab 4,90 €",
+        "Zu 95 % pünktlich",
+        "5 Jahre Garantie",
+        "Vorher fragen: 20 Jahre Erfahrung",
+    ],
 )
 def test_figures_that_are_no_reduction_stay(context: Context, shop: Shop, text: str) -> None:
     assert message(context, shop, text) == []

@@ -37,8 +37,10 @@ export function pins({ loader, why, preflight, widgets, carts, integrity: of }) 
   };
 }
 
-/** What a list of suggestions asks for, and when. */
-const SUGGESTIONS = [
+/** Chunks that few pages ask for, and when. */
+const SELDOM = [
+  ["question", "only with a campaign that asks why"],
+  ["basket", "only with a campaign that saves the cart"],
   ["follow", "only where something is suggested: adding, undoing, further places, counting"],
   ["choice", "only for suggestions that come in several kinds"],
   ["pieces", "only where the merchant lets shoppers change the number of pieces"],
@@ -105,10 +107,10 @@ export function report({ bytes, loader, why, widgets, carts }, files, budgets) {
       budgets.preflight_brotli_bytes,
       "only for whoever came with a voucher: what it still needs in the cart",
     ]);
-  for (const [name, of] of SUGGESTIONS)
+  for (const [name, of] of SELDOM)
     if (files.has(name))
       lines.push([name, weight([chunk(name)].flat()), budgets[`${name}_brotli_bytes`], of]);
-  const apart = ["form", "question", "basket", "extras"]
+  const apart = ["form", "extras"]
     .filter((name) => files.has(name))
     .map((name) => [name, weight([chunk(name)]), "only where it is needed"]);
   if (why) apart.push(["why", weight([why]), "for merchants, never loaded for shoppers"]);

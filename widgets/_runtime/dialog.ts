@@ -37,7 +37,7 @@ export function dialog(
     { open: "", "aria-labelledby": "t", tabindex: -1 },
     content,
   );
-  const focused = () => (element.getRootNode() as ShadowRoot).activeElement as HTMLElement | null;
+  const focused = () => (root.parentNode as ShadowRoot).activeElement as HTMLElement | null;
   let back: Element | null = null;
   let isModal = false;
   shade.hidden = true;

@@ -28,16 +28,6 @@ async function configured(url: string): Promise<ShopConfig | null> {
   return shaped(inlined ? JSON.parse(inlined) : (await request(url, CONFIG_MS)).data);
 }
 
-// The page comes first, and its style sheets tell us how the shop looks. A page that hangs on
-// something else is not waited for.
-async function ready(): Promise<void> {
-  if (document.readyState === "complete") return;
-  await new Promise((done) => {
-    addEventListener("load", done);
-    setTimeout(done, PAGE_MS);
-  });
-}
-
 function run(tag: HTMLScriptElement, given: Given): void {
   const { dataset } = tag;
   const { app = "", files, preview = null, shop } = dataset;
@@ -107,7 +97,13 @@ function run(tag: HTMLScriptElement, given: Given): void {
 
   const main = async () => {
     const found = await configured(`${root}config/${key}`);
-    await ready();
+    // The page comes first, and its style sheets tell us how the shop looks. A page that hangs on
+    // something else is not waited for.
+    if (document.readyState !== "complete")
+      await new Promise((done) => {
+        addEventListener("load", done);
+        setTimeout(done, PAGE_MS);
+      });
     if (!found || signal.aborted) return;
     Object.assign(life, { shop: found, lang: language(found, tag) });
     open = live(life, beside);

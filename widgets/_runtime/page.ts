@@ -33,8 +33,8 @@ export function live(life: Waiting, given: Files): (what: unknown) => unknown {
   const fetched = new Map<Campaign, Promise<Parts>>();
   const taken = new WeakSet<Element>();
   const over = campaigns.filter(({ settings }) => "frame" in settings);
-  const inside = campaigns.filter((one) => !over.includes(one));
-  let ending = new AbortController();
+  const inside = campaigns.filter(({ settings }) => !("frame" in settings));
+  let ending: AbortController | undefined;
   let begin: () => unknown;
   let later: Later;
 
@@ -124,7 +124,7 @@ export function live(life: Waiting, given: Files): (what: unknown) => unknown {
     );
     taken.add(place);
     watch.observe(place);
-    ending.signal.addEventListener("abort", () => {
+    ending?.signal.addEventListener("abort", () => {
       watch.disconnect();
       if (!drawn) taken.delete(place);
     });
@@ -142,7 +142,7 @@ export function live(life: Waiting, given: Files): (what: unknown) => unknown {
     later(look, LOOK_MS);
   };
   const view = () => {
-    ending.abort();
+    ending?.abort();
     if (signal.aborted) return;
     ending = new AbortController();
     const [on, after] = tools(ending.signal);
@@ -175,7 +175,7 @@ export function live(life: Waiting, given: Files): (what: unknown) => unknown {
       on(document, "click", begin);
       emit();
     }
-    look();
+    inside[0] && look();
   };
   life.consent = (told) => {
     life.told.push(told);

@@ -45,7 +45,7 @@ export default async function start(host: Host): Promise<Close | undefined> {
 
   const where = () => frameOf(wanted, barred && extras?.free(lowerEdge()));
   const gone = () => {
-    (root?.getRootNode() as ShadowRoot | undefined)?.host.remove();
+    (root?.parentNode as ShadowRoot | undefined)?.host.remove();
     root = undefined;
   };
   // `asked`: the shopper came back to it, so it begins where it is of use, and may take the focus.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from urllib.parse import urlsplit
@@ -49,22 +50,31 @@ def voucher(voice: Voice, shop: Shop, values: Values) -> Letter:
 
     Values: code, link, newsletter, confirmed_at, ends_at (ISO times), unsubscribe, kind, value,
     currency, minimum (decimal text or None), exclusions (text), typed (the button cannot put the
-    code into the cart); optional: first_name.
+    code into the cart); optional: first_name, and promised (decimal text) where it is smaller.
     """
     words = words_of(voice, shop, values) | claim_of(voice, values)
+    smaller = values.get("promised")
     with_minimum = "_minimum" if "minimum" in words else ""
     by_hand = "_typed" if values.get("typed") else ""
     return Letter(
         subject=voice.say("voucher.subject", **words),
         preheader=voice.say(f"voucher.preheader{with_minimum}", **words),
         heading=voice.say("voucher.heading", **words),
-        paragraphs=(voice.say("voucher.text", **words),),
+        paragraphs=(voice.say(f"voucher.text{'_smaller' if smaller else ''}", **words),),
+        added=(_instead(voice, {**values, "value": smaller}, words),) if smaller else (),
         code=Code(values["code"], conditions_of(voice, values)),
         button=Link(voice.say(f"voucher.button{by_hand}"), values["link"]),
         notes=(voice.say(f"voucher.how{by_hand}"),),
         why=voice.say("voucher.why", **words),
         unsubscribe=Link(voice.say("unsubscribe"), values["unsubscribe"]),
         words=words,
+    )
+
+
+def _instead(voice: Voice, promised: Values, words: Mapping[str, str]) -> str:
+    """Say that a voucher is smaller than usual, instead of that it is as promised."""
+    return voice.say(
+        "voucher.smaller", **{**words, "promised": claim_of(voice, promised)["figure"]}
     )
 
 

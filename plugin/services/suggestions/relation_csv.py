@@ -22,7 +22,7 @@ from plugin.services.csv_reading import (
     as_text,
     read_table,
 )
-from plugin.services.subscriber_list import guarded, without_guard
+from plugin.services.csv_cells import with_guard, without_guard
 from plugin.services.suggestions import rules
 from plugin.services.suggestions.rules import KINDS, MOST_RULES, Typed
 from plugin.store import relations as store
@@ -93,7 +93,7 @@ def file_of(context: Context, shop: Shop, language: str) -> str:
             rules.as_typed(rule.words.get("en", ""), "en"),
             _flag(rule.active, german=german),
         )
-        writer.writerow([guarded(cell) for cell in cells])
+        writer.writerow([with_guard(cell) for cell in cells])
     return "\ufeff" + text.getvalue()
 
 

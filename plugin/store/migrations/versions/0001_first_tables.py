@@ -63,6 +63,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("key", name=op.f("uq_shops_key")),
         sa.UniqueConstraint("platform", "domain", name=op.f("uq_shops_platform_domain")),
         sa.UniqueConstraint("platform", "platform_id", name=op.f("uq_shops_platform_platform_id")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "workers",
@@ -129,6 +130,7 @@ def upgrade() -> None:
             ["shop_id"], ["shops.id"], name=op.f("fk_campaigns_shop_id_shops"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_campaigns")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("campaigns", schema=None) as batch_op:
         batch_op.create_index("ix_campaigns_shop", ["shop_id", "widget"], unique=False)
@@ -268,6 +270,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_evidence")),
         sa.UniqueConstraint("shop_id", "number", name=op.f("uq_evidence_shop_id_number")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("evidence", schema=None) as batch_op:
         batch_op.create_index("ix_evidence_identity", ["shop_id", "identity"], unique=False)
@@ -341,6 +344,7 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_guard_decisions")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("guard_decisions", schema=None) as batch_op:
         batch_op.create_index("ix_guard_decisions_at", ["shop_id", "at"], unique=False)
@@ -377,6 +381,7 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_import_slices")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("import_slices", schema=None) as batch_op:
         batch_op.create_index("ix_import_slices_import", ["shop_id", "import_id"], unique=False)
@@ -398,6 +403,7 @@ def upgrade() -> None:
             ["shop_id"], ["shops.id"], name=op.f("fk_imports_shop_id_shops"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_imports")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "inbox",
@@ -412,6 +418,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_inbox")),
         sa.UniqueConstraint("shop_id", "topic", "key", name=op.f("uq_inbox_shop_id_topic_key")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "installs",
@@ -611,6 +618,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
         sa.UniqueConstraint("message_id", name=op.f("uq_outbox_message_id")),
         sa.UniqueConstraint("shop_id", "key", name=op.f("uq_outbox_shop_id_key")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.create_index("ix_outbox_state", ["state"], unique=False)
@@ -655,6 +663,7 @@ def upgrade() -> None:
             ["shop_id"], ["shops.id"], name=op.f("fk_price_log_shop_id_shops"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_price_log")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("price_log", schema=None) as batch_op:
         batch_op.create_index("ix_price_log_variant", ["shop_id", "variant_id", "id"], unique=False)
@@ -746,6 +755,7 @@ def upgrade() -> None:
             "shop_id", "request_id", name=op.f("uq_saved_carts_shop_id_request_id")
         ),
         sa.UniqueConstraint("token_hash", name=op.f("uq_saved_carts_token_hash")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("saved_carts", schema=None) as batch_op:
         batch_op.create_index("ix_saved_carts_age", ["shop_id", "created_at"], unique=False)
@@ -833,6 +843,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_steps")),
         sa.UniqueConstraint("shop_id", "key", name=op.f("uq_steps_shop_id_key")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("steps", schema=None) as batch_op:
         batch_op.create_index(
@@ -898,6 +909,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_subscribers")),
         sa.UniqueConstraint("shop_id", "identity", name=op.f("uq_subscribers_shop_id_identity")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("subscribers", schema=None) as batch_op:
         batch_op.create_index("ix_subscribers_expiry", ["state", "expires_at"], unique=False)
@@ -1061,6 +1073,7 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "shop_id", "code_check", name=op.f("uq_voucher_codes_shop_id_code_check")
         ),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("voucher_codes", schema=None) as batch_op:
         batch_op.create_index("ix_voucher_codes_state", ["shop_id", "state"], unique=False)
@@ -1116,6 +1129,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_vouchers")),
         sa.UniqueConstraint("shop_id", "code", name=op.f("uq_vouchers_shop_id_code")),
         sa.UniqueConstraint("shop_id", "identity", name=op.f("uq_vouchers_shop_id_identity")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("vouchers", schema=None) as batch_op:
         batch_op.create_index("ix_vouchers_ends", ["shop_id", "state", "ends_at"], unique=False)
@@ -1143,6 +1157,7 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_webhook_deliveries")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("webhook_deliveries", schema=None) as batch_op:
         batch_op.create_index(
@@ -1166,6 +1181,7 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_webhook_targets")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("webhook_targets", schema=None) as batch_op:
         batch_op.create_index("ix_webhook_targets_shop", ["shop_id"], unique=False)
