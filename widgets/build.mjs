@@ -25,7 +25,7 @@ const CARTS = readdirSync(join(HERE, "_carts"))
 
 // What the loader and the chunks call each other's things by; nobody else ever sees these names.
 const INTERNAL =
-  /^(landing|trial|placement|closers|told|began|deepest|asked|noted|known|met|person|states|occupied|refused|subscribed|recall|remember|answered|furnish|refuse|holds|api)$/;
+  /^(landing|trial|placement|closers|told|began|deepest|asked|noted|known|met|person|states|occupied|refused|subscribed|recall|remember|answered|refuse|holds|api)$/;
 let props = {};
 
 // The browser compiles a function when it is first called, which it does on the thread that draws
@@ -80,6 +80,9 @@ async function build() {
   const said = new Set();
   for (const [name, chunk] of chunks) {
     const code = await squeezed(shortened(chunk.code, short, said), true);
+    // What a module offers keeps its name, and whoever asks for it would use the short one.
+    for (const [, offered] of code.matchAll(/ as (\w+)(?=[,}])/g))
+      if (INTERNAL.test(offered)) throw new Error(`${name} offers ${offered}, which is shortened`);
     chunk.code = AT_ONCE.includes(name) ? EAGER + code : code;
   }
   for (const key of short.keys()) if (!said.has(key)) throw new Error(`no widget says ${key}`);

@@ -1,0 +1,1 @@
+import{n as r,signUp as a}from"./form.9c726b5b.js";var s=async s=>r(s,["section{--px: 24px;max-width:620px;padding:24px 0;border:1px solid var(--line);border-radius:var(--rc);background:var(--surface)}.end{justify-items:start}"],await a(s));export{s as default};
