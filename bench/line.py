@@ -10,10 +10,16 @@ import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from time import monotonic, sleep
+from typing import Protocol, runtime_checkable
 
 RTT = 0.15
 BYTES_PER_SECOND = 1_600_000 // 8
 _PIECE = 4096
+
+
+@runtime_checkable
+class _Closing(Protocol):
+    def close(self) -> None: ...
 
 
 @dataclass
@@ -43,6 +49,8 @@ class Line:
                     self._wait_for(piece)
                     yield piece
         finally:
+            if isinstance(body, _Closing):
+                body.close()
             self.sizes.append((url, size))
             self._open -= 1
             self._heard = monotonic()

@@ -25,14 +25,18 @@ const CARTS = readdirSync(join(HERE, "_carts"))
 
 // What the loader and the chunks call each other's things by; nobody else ever sees these names.
 const INTERNAL =
-  /^(landing|trial|placement|closers|told|began|deepest|asked|noted|known|met|person|states|occupied|refused|subscribed|recall|remember|answered|furnish|refuse|holds|api)$/;
+  /^(landing|trial|placement|closers|told|began|deepest|asked|noted|known|met|person|states|occupied|refused|subscribed|recall|remember|answered|refuse|holds|api)$/;
 let props = {};
 
 // The browser compiles a function when it is first called, which it does on the thread that draws
 // the page. With this line it compiles all of them while the file comes in, on another one.
 const EAGER = "//# allFunctionsCalledOnLoad\n";
 /** Chunks that run on what the shopper does: with every one of them the next paint is waited for. */
-const AT_ONCE = ["visit", "ui", "exit_intent", "form"];
+const AT_ONCE = ["visit", "ui", "exit_intent"];
+
+// What makes a bundle smaller makes a script of its own larger: tried.
+const MODULE = { passes: 3, inline: 1, unsafe_methods: true };
+const SCRIPT = { passes: 2, inline: 1 };
 
 // A second pass over what was bundled; it takes another twentieth off.
 async function squeezed(code, module) {
@@ -41,7 +45,8 @@ async function squeezed(code, module) {
     module,
     nameCache,
     ecma: 2020,
-    compress: { passes: 3, unsafe_arrows: true },
+    // Reading a property does nothing else here.
+    compress: { ...(module ? MODULE : SCRIPT), pure_getters: true, unsafe_arrows: true },
     mangle: { properties: { regex: INTERNAL } },
     format: { ecma: 2020 },
   });
@@ -80,6 +85,9 @@ async function build() {
   const said = new Set();
   for (const [name, chunk] of chunks) {
     const code = await squeezed(shortened(chunk.code, short, said), true);
+    // What a module offers keeps its name, and whoever asks for it would use the short one.
+    for (const [, offered] of code.matchAll(/ as (\w+)(?=[,}])/g))
+      if (INTERNAL.test(offered)) throw new Error(`${name} offers ${offered}, which is shortened`);
     chunk.code = AT_ONCE.includes(name) ? EAGER + code : code;
   }
   for (const key of short.keys()) if (!said.has(key)) throw new Error(`no widget says ${key}`);

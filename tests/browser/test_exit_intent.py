@@ -154,7 +154,7 @@ def test_the_conditions_stand_beside_the_claim_and_nothing_is_ticked(
         [
             "ab 40\u00a0€ Warenwert, einmal pro Person",
             "nur für Ihre erste Bestellung",
-            "30 Tage gültig, nicht auf Bücher",
+            "begrenzte Anzahl, 30 Tage gültig, nicht auf Bücher",
         ]
     )
     assert [box.is_checked() for box in page.get_by_role("checkbox").all()] == [False, False]

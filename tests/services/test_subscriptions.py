@@ -48,7 +48,7 @@ def test_the_proof_repeats_the_words_that_stood_before_the_button(stage: Stage) 
     wording = stage.rows(evidence)[0].wording
     assert "5 €" in wording.replace("\u00a0", " ")
     assert "Ja, ich möchte den Newsletter von Uferhaus." in wording
-    assert "30 Tage gültig" in wording
+    assert "begrenzte Anzahl, 30 Tage gültig" in wording
     assert "Bücher" in wording
     assert "[Newsletter anfordern]" in wording
 

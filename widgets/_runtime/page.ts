@@ -96,7 +96,7 @@ export function live(life: Waiting, given: Files): (what: unknown) => unknown {
       const waits = campaign.when || inside.includes(campaign);
       if (waits && may(campaign, moment) && (await use(campaign, "occasion", moment))) return true;
     }
-    return false;
+    return;
   };
 
   const emit = (moment?: Rule) => {
@@ -111,7 +111,7 @@ export function live(life: Waiting, given: Files): (what: unknown) => unknown {
   // Drawn before its place comes into view.
   const near = (widget: string, place: Element) => {
     const wanted = inside.filter((one) => one.widget === widget);
-    let drawn = false;
+    let drawn: boolean | undefined;
     const watch = new IntersectionObserver(
       async (entries) => {
         // The last one is how things stand.

@@ -24,5 +24,5 @@ export function place(
   });
   watch.observe(section);
   host.signal.addEventListener("abort", () => watch.disconnect());
-  return () => (root.getRootNode() as ShadowRoot).host.remove();
+  return () => (root.parentNode as ShadowRoot).host.remove();
 }

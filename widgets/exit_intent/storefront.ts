@@ -111,12 +111,11 @@ export default async function start(host: Host): Promise<Close | undefined> {
     if (bar && !short && !asked && kind !== "message") accept();
     return accept;
   };
-  const reopen = () => {
+  const reopen = async () => {
     host.event("teaser");
-    draw(true).then((accept) => {
-      box?.show();
-      accept?.();
-    });
+    const accept = await draw(true);
+    box?.show();
+    accept?.();
   };
   let drawn = await draw(false);
   await host.shown;
