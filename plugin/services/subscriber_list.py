@@ -11,9 +11,19 @@ from datetime import datetime
 from plugin.model import Shop
 from plugin.services.context import Context
 from plugin.services.csv_cells import with_guard
+from plugin.services.declared import unseal
 from plugin.store import subscriber_list as store
 
 _PAGE = 100
+_COLUMNS = (
+    "email",
+    "language",
+    "confirmed_at",
+    "purposes",
+    "first_name",
+    "birth_month",
+    "interests",
+)
 
 
 @dataclass(frozen=True)
@@ -31,37 +41,50 @@ class Person:
 
 def page(context: Context, shop: Shop, after: int) -> tuple[list[Person], int | None]:
     """Return up to a hundred people behind `after`, and what to go on with; None at the end."""
-    with context.db.read() as connection:
-        found = store.listed(connection, shop.id, after, _PAGE)
+    rows, following = _rows(context, shop, after)
     people = [
         Person(
             id=row.id,
-            email=context.keys.unseal(shop.id, "email", row.email_sealed),
+            email=_address(context, shop, row),
             state=row.state,
             language=row.language,
             purposes=row.purposes,
             confirmed_at=row.confirmed_at,
             unsubscribed_at=row.unsubscribed_at,
         )
-        for row in found
+        for row in rows
     ]
-    return people, people[-1].id if len(people) == _PAGE else None
+    return people, following
 
 
 def as_csv(context: Context, shop: Shop) -> Iterator[str]:
-    """Return all who are subscribed now as lines of a file for spreadsheets."""
-    yield "\ufeff" + _line("email", "language", "confirmed_at", "purposes")
+    """Return all who are subscribed now, with what they said of themselves, as lines of a file."""
+    yield "\ufeff" + _line(*_COLUMNS)
     after: int | None = 0
     while after is not None:
-        people, after = page(context, shop, after)
-        for person in people:
-            if person.state == "confirmed":
+        rows, after = _rows(context, shop, after)
+        for row in rows:
+            if row.state == "confirmed":
+                own = unseal(context, shop.id, row.declared_sealed)
                 yield _line(
-                    person.email,
-                    person.language,
-                    person.confirmed_at.isoformat(),
-                    " ".join(person.purposes),
+                    _address(context, shop, row),
+                    row.language,
+                    row.confirmed_at.isoformat(),
+                    " ".join(row.purposes),
+                    own.name,
+                    str(own.birth_month or ""),
+                    ", ".join(own.interests),
                 )
+
+
+def _rows(context: Context, shop: Shop, after: int) -> tuple[list[store.Listed], int | None]:
+    with context.db.read() as connection:
+        found = store.listed(connection, shop.id, after, _PAGE)
+    return found, found[-1].id if len(found) == _PAGE else None
+
+
+def _address(context: Context, shop: Shop, row: store.Listed) -> str:
+    return context.keys.unseal(shop.id, "email", row.email_sealed)
 
 
 def _line(*cells: str) -> str:

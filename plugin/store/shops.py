@@ -91,7 +91,7 @@ inbox = sa.Table(
     sa.Column("key", sa.String(128), nullable=False),
     sa.Column("received_at", Utc, nullable=False),
     # Sealed; emptied when the step is done.
-    sa.Column("body_sealed", sa.Text, info=personal("webhook", erase="blank", keep_days=30)),
+    sa.Column("body_sealed", sa.Text, info=personal("shop_message", erase="blank", keep_days=30)),
     sa.UniqueConstraint("shop_id", "topic", "key"),
     sqlite_autoincrement=True,
 )

@@ -13,7 +13,7 @@ from plugin.store.subscribers import subscribers
 
 @dataclass(frozen=True)
 class Listed:
-    """Somebody who confirmed, and may have left again; the address still sealed."""
+    """Somebody who confirmed, and may have left again; the address and own words still sealed."""
 
     id: int
     email_sealed: str
@@ -22,6 +22,7 @@ class Listed:
     purposes: list[str]
     confirmed_at: datetime
     unsubscribed_at: datetime | None
+    declared_sealed: str | None
 
 
 _FIELDS = [subscribers.c[field.name] for field in fields(Listed)]

@@ -17,6 +17,8 @@ from plugin.model import Shop
 from plugin.services import look, manners
 from plugin.services.context import Context
 from plugin.services.contrast import pairs_of
+from plugin.store.personal import personal_columns
+from plugin.texts import area_texts
 
 if TYPE_CHECKING:
     from tests.admin.conftest import Browser
@@ -159,3 +161,10 @@ def test_settings_come_back_as_they_were_carried(settings: Look | Manners) -> No
     assert unpacked("radius=x&most=x", kind, settings) == settings
     assert unpacked("a" * 10 + "&=" * 99, kind, settings) == settings
     assert unpacked(None, kind, settings) == settings
+
+
+def test_everything_stored_is_called_by_a_name_in_both_languages() -> None:
+    data = {column.datum for column in personal_columns()}
+    for language in ("de", "en"):
+        named = area_texts("admin").keys(language)
+        assert {datum for datum in data if f"law.datum.{datum}" not in named} == set()

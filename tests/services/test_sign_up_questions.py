@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from plugin.model import Shop
-from plugin.services import declared
+from plugin.services import declared, subscriber_list
 from plugin.services.context import Context
 from plugin.services.declared import Declared
 from plugin.services.privacy import erase_person, export_person
@@ -119,3 +119,10 @@ def test_answers_are_exported_in_words_and_erased_with_the_person(stage: Stage) 
     assert "Marlene Ost" in exported["data"]["subscribers"][0]["declared"]
     erase_person(stage.context, stage.shop, MAIL)
     assert stage.rows(subscribers) == []
+
+
+def test_answers_stand_in_the_merchants_list(stage: Stage, kept_mail: KeptMail) -> None:
+    stage.confirmed(kept_mail, fields=ANSWERS)
+    head, row = "".join(subscriber_list.as_csv(stage.context, stage.shop)).splitlines()
+    assert head.endswith(";purposes;first_name;birth_month;interests")
+    assert row.endswith(";newsletter;Marlene Ost;5;Leinen")
