@@ -101,7 +101,9 @@ def test_the_claim_shows_the_figure_as_it_is_written_here(
     storefront.campaigns("newsletter", voucher=voucher | {"exclusions": None})
     page = visitor(storefront.page(body=PLACE)).page
     expect(page.locator(".fig")).to_have_text(shown)
-    expect(page.locator(".cl li")).to_have_text(["nur für Ihre erste Bestellung", "begrenzte Anzahl, 14 Tage gültig"])
+    expect(page.locator(".cl li")).to_have_text(
+        ["nur für Ihre erste Bestellung", "begrenzte Anzahl, 14 Tage gültig"]
+    )
 
 
 def test_a_form_that_is_asked_to_proves_work_and_leaves_the_page_its_turn(

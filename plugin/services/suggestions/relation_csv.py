@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from plugin.model import Shop
 from plugin.services.context import Context
+from plugin.services.csv_cells import with_guard, without_guard
 from plugin.services.csv_reading import (
     CellError,
     Column,
@@ -22,7 +23,6 @@ from plugin.services.csv_reading import (
     as_text,
     read_table,
 )
-from plugin.services.csv_cells import with_guard, without_guard
 from plugin.services.suggestions import rules
 from plugin.services.suggestions.rules import KINDS, MOST_RULES, Typed
 from plugin.store import relations as store
