@@ -4,8 +4,8 @@ import type { ShopConfig } from "./contract.ts";
 
 /** The language to speak: of the tag, else of the page, else the first one the shop knows. */
 export function language(shop: ShopConfig, tag: HTMLElement): string {
-  const wanted = [tag.dataset.lang, document.documentElement.lang, ...(shop.languages ?? []), "en"];
-  const [, found] = / (de|en)/i.exec(` ${wanted.join(" ")}`) as unknown as [string, string];
+  const wanted = ` ${tag.dataset.lang} ${document.documentElement.lang} ${shop.languages} en`;
+  const [, found] = /[ ,](de|en)/i.exec(wanted) as unknown as [string, string];
   return found.toLowerCase();
 }
 
