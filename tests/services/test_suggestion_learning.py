@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from unittest import mock
 
 import pytest
 
@@ -186,6 +187,10 @@ def test_a_model_that_cannot_be_read_is_none(context: Context, selling: Shop) ->
     with context.db.write() as connection:
         models.put_model(connection, selling.id, b"old", at=START, baskets=1, choice={})
     assert snapshots.model(context, selling) is None
+    # Each question for a cart would read all of it again, in vain.
+    with mock.patch.object(snapshots.Model, "from_bytes") as reading:
+        assert snapshots.model(context, selling) is None
+    reading.assert_not_called()
     rebuilding.learn_from_orders(context, step(selling))
     assert suggested(context, selling, gid(2)) == [gid(1)]
 

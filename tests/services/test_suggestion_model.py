@@ -228,6 +228,16 @@ def test_anything_else_is_no_model(cut: int) -> None:
             Model.from_bytes(broken)
 
 
+def test_a_model_with_one_wrong_byte_is_none() -> None:
+    data = learned(orders(9, "tea", "pot") + orders(4, "tea", "cup")).to_bytes()
+
+    for place in range(len(data)):
+        broken = bytearray(data)
+        broken[place] ^= 0x55
+        with pytest.raises(UnreadableModelError):
+            Model.from_bytes(bytes(broken))
+
+
 def test_a_model_that_is_too_large_keeps_the_best_of_each_product() -> None:
     history = [b for number in range(40) for b in orders(3 + number, "tea", f"with {number:02}")]
     model = learned(history)

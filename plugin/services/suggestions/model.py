@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zlib
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -19,10 +20,11 @@ from plugin.services.suggestions.mixture import Mixed, Share, range_of
 LEAST_TOGETHER = 3
 """Fewer common orders are chance, and no reason that one could honestly tell a shopper."""
 
-FORMAT = b"BLM1"
+FORMAT = b"BLM2"
 """How a model begins; raised with every change of what follows."""
 
-_HEAD = Struct("<4sIII")
+#: Format, check sum of all that follows, bytes of the text, products, pairs.
+_HEAD = Struct("<4sIIII")
 _MOST_TOGETHER = 65_535
 _HISTORY = 0.5
 _UNTOLD = 1 << 30
@@ -184,10 +186,11 @@ class Model:
             }
         ).encode()
         rows = self.rows
-        head = _HEAD.pack(FORMAT, len(text), len(self.products), len(rows.other))
         lengths = np.diff(rows.indptr).astype(np.uint16)
         arrays = (lengths, rows.other, rows.weights, rows.together)
-        return b"".join([head, text, *(array.tobytes() for array in arrays)])
+        rest = b"".join([text, *(array.tobytes() for array in arrays)])
+        sizes = (len(text), len(self.products), len(rows.other))
+        return _HEAD.pack(FORMAT, zlib.crc32(rest), *sizes) + rest
 
     @staticmethod
     def from_bytes(data: bytes) -> Model:
@@ -226,9 +229,12 @@ def _with_history(
 def _read(data: bytes) -> Model:
     if len(data) < _HEAD.size:
         raise ValueError("too short")
-    magic, text_length, products, pairs = _HEAD.unpack_from(data)
+    magic, check, text_length, products, pairs = _HEAD.unpack_from(data)
     if magic != FORMAT:
         raise ValueError("another version")
+    # One wrong bit may lead to a product that there is not, with a shopper waiting.
+    if zlib.crc32(memoryview(data)[_HEAD.size :]) != check:
+        raise ValueError("damaged")
     text = json.loads(data[_HEAD.size : _HEAD.size + text_length])
     at = _HEAD.size + text_length
     arrays: list[NDArray[Any]] = []

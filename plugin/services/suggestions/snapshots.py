@@ -34,7 +34,8 @@ Place = tuple[str, str]
 @dataclass(frozen=True, slots=True)
 class _Snapshot:
     version: int
-    model: Model
+    #: None where the bytes are no model: they are not read again before there are others.
+    model: Model | None
 
 
 _snapshots: FairCache[_Snapshot] = FairCache(_MOST_BYTES, _SHARE)
@@ -80,10 +81,10 @@ def _load(context: Context, shop: Shop, place: Place) -> Model | None:
     if stored is None:
         return None
     version, data = stored
+    found: Model | None = None
     try:
         found = Model.from_bytes(data).within(_snapshots.largest)
     except UnreadableModelError:
         _log.warning("model_unreadable", shop=shop.id)  # until it is learned again
-        return None
-    _snapshots.put(place, "model", _Snapshot(version, found), found.nbytes)
+    _snapshots.put(place, "model", _Snapshot(version, found), found.nbytes if found else 0)
     return found
