@@ -24,6 +24,24 @@ def test_ids_come_with_and_without_quantities() -> None:
     )  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("told", "pieces"),
+    [("0.5", 1), ("2.75", 2), ("10000", 9999), ("999999999999", 9999), ("0.0", 0)],
+)
+def test_metres_and_huge_quantities_lie_in_the_cart_as_well(told: str, pieces: int) -> None:
+    lines = (("cloth", pieces),) if pieces else ()
+    assert read_address({"cart": f"cloth*{told}"}).lines == lines
+    body = {"cart": [{"product": "cloth", "quantity": float(told)}]}
+    assert read_body(body).lines == lines
+
+
+@pytest.mark.parametrize("quantity", [float("nan"), float("-inf"), -3])
+def test_a_quantity_that_is_none_is_no_line(quantity: float) -> None:
+    assert read_body({"cart": [{"product": "cloth", "quantity": quantity}]}).lines == ()
+    endless = {"product": "cloth", "quantity": float("inf")}
+    assert read_body({"cart": [endless]}).lines == (("cloth", 9999),)
+
+
 def test_the_rest_of_the_question_is_read_too() -> None:
     told = {"cart": "1", "total": "47.60", "place": "drawer", "lang": "en"}
     assert read_address(told) == CartQuestion((("1", 1),), Decimal("47.60"), "drawer", "en")

@@ -18,7 +18,8 @@ LONGEST_CART = 50
 _LONGEST_ID = 80
 _MOST_PIECES = 9999
 _MOST_TOTAL = Decimal(10_000_000)
-_LINE = re.compile(r"(.+?)(?:\*([0-9]{1,4}))?", re.DOTALL)
+#: What is sold by the metre has fractions.
+_LINE = re.compile(r"(.+?)(?:\*([0-9]{1,12}(?:\.[0-9]{1,6})?))?", re.DOTALL)
 
 Place = Literal["cart", "drawer", "product", "status"]
 
@@ -74,7 +75,7 @@ def read_body(body: Mapping[str, Any]) -> CartQuestion:
 
 def _split(part: str) -> tuple[str, int]:
     found = _LINE.fullmatch(part)
-    return (found[1], int(found[2] or 1)) if found else ("", 0)
+    return (found[1], _pieces(float(found[2] or 1))) if found else ("", 0)
 
 
 def _line_of(line: object) -> tuple[str, int]:
@@ -82,12 +83,17 @@ def _line_of(line: object) -> tuple[str, int]:
         return "", 0
     product, quantity = line.get("product"), line.get("quantity", 1)
     # bool before int: True is an int, too.
-    plain = isinstance(quantity, int) and not isinstance(quantity, bool)
-    return (product if isinstance(product, str) else "", quantity if plain else 0)
+    plain = isinstance(quantity, int | float) and not isinstance(quantity, bool)
+    return (product if isinstance(product, str) else "", _pieces(quantity) if plain else 0)
+
+
+def _pieces(told: float) -> int:
+    """Return whole pieces: of what lies in the cart at all there is one at least."""
+    return max(1, int(min(told, _MOST_PIECES))) if told > 0 else 0
 
 
 def _lines(told: Iterable[tuple[str, int]]) -> tuple[tuple[str, int], ...]:
-    possible = [(name, min(count, _MOST_PIECES)) for name, count in told if count > 0]
+    possible = [(name, count) for name, count in told if count > 0]
     return tuple((name, count) for name, count in possible[:MOST_LINES] if _may_be_id(name))
 
 
