@@ -12,6 +12,7 @@ from sqlalchemy.engine import Connection
 from plugin.model import Measure
 from plugin.store import product_facts
 from plugin.store.catalogue import products, variants
+from plugin.store.labels import product_labels
 from plugin.store.orders import order_lines, orders
 from plugin.store.writing import chunks
 
@@ -103,10 +104,40 @@ def resolve(connection: Connection, shop_id: int, references: Sequence[str]) -> 
     return found
 
 
+def carrying(
+    connection: Connection, shop_id: int, labels: Sequence[tuple[str, str]], most: int
+) -> dict[tuple[str, str], list[str]]:
+    """Return up to `most` products of each label that can be bought now, by its kind and label."""
+    available = sa.exists().where(
+        variants.c.shop_id == products.c.shop_id,
+        variants.c.product_id == products.c.product_id,
+        variants.c.available,
+    )
+    query = (
+        sa.select(product_labels.c.product_id)
+        .join(
+            products,
+            sa.and_(
+                products.c.shop_id == product_labels.c.shop_id,
+                products.c.product_id == product_labels.c.product_id,
+            ),
+        )
+        .where(product_labels.c.shop_id == shop_id, products.c.published)
+        .where(sa.not_(products.c.gone), available)
+        .order_by(product_labels.c.product_id)
+        .limit(most)
+    )
+    found: dict[tuple[str, str], list[str]] = {}
+    for kind, label in dict.fromkeys(labels):
+        mine = query.where(product_labels.c.kind == kind, product_labels.c.label == label)
+        found[kind, label] = list(connection.execute(mine).scalars())
+    return found
+
+
 def bought_by(
     connection: Connection, shop_id: int, identity: str | None, customer_id: str | None
 ) -> dict[str, int]:
-    """Return in how many orders that stand a person bought each product."""
+    """Return in how many orders that stand a person bought each product and kept it."""
     who = orders.c.identity == identity if identity else orders.c.customer_id == customer_id
     query = (
         sa.select(order_lines.c.product_id, sa.func.count(sa.distinct(orders.c.order_id)))
@@ -122,6 +153,7 @@ def bought_by(
             who,
             orders.c.cancelled_at.is_(None),
             order_lines.c.product_id.is_not(None),
+            sa.func.coalesce(order_lines.c.kept, order_lines.c.quantity) > 0,
         )
         .group_by(order_lines.c.product_id)
     )
