@@ -152,7 +152,7 @@ def test_the_conditions_stand_beside_the_claim_and_nothing_is_ticked(
     expect(claim).to_contain_text("5\u00a0€")
     expect(claim.get_by_role("listitem")).to_have_text(
         [
-            "ab 40\u00a0€ Warenwert, einmal pro Person",
+            "ab 40\u00a0€ Warenwert",
             "nur für Ihre erste Bestellung",
             "begrenzte Anzahl, 30 Tage gültig, nicht auf Bücher",
         ]

@@ -10,7 +10,7 @@ import pytest
 
 from plugin.model import PlatformRelation, Shop
 from plugin.services.context import Context
-from plugin.services.suggestions import relations
+from plugin.services.suggestions import relations, remembering
 from plugin.services.suggestions.relations import Ruled, in_season
 from plugin.store import catalogue
 from plugin.store import relations as store
@@ -58,8 +58,7 @@ def ruled(context: Context, shop: Shop, rules: list[Rule], *cart: str) -> Ruled:
     with context.db.write() as connection:
         for rule in rules:
             store.insert_rule(connection, shop.id, rule, context.now())
-    with context.db.read() as connection:
-        return relations.for_cart(connection, context, shop, cart)
+    return relations.for_cart(remembering.known(context, shop), cart)
 
 
 def said(found: Ruled) -> list[tuple[str, str, str]]:
@@ -116,8 +115,7 @@ def test_an_excluded_product_is_kept_from_every_cart(context: Context, stocked: 
     found = ruled(context, stocked, rules, TRAY)
     assert found.never == {OIL}
     assert OIL not in {one.product for one in found.first}
-    with context.db.read() as connection:
-        assert relations.for_cart(connection, context, stocked, [OIL]).never == {OIL}
+    assert relations.for_cart(remembering.known(context, stocked), [OIL]).never == {OIL}
 
 
 def test_rules_that_are_off_and_rules_of_other_shops_say_nothing(
@@ -125,8 +123,7 @@ def test_rules_that_are_off_and_rules_of_other_shops_say_nothing(
 ) -> None:
     assert ruled(context, stocked, [a_rule(of=SOCK, to=WASH, active=False)], SOCK).first == ()
     assert ruled(context, make_shop("other"), [a_rule(of=SOCK, to=WASH)], WASH).first == ()
-    with context.db.read() as connection:
-        assert relations.for_cart(connection, context, stocked, [SOCK]).first == ()
+    assert relations.for_cart(remembering.known(context, stocked), [SOCK]).first == ()
 
 
 def test_a_product_that_changes_its_tags_leaves_the_rules_of_the_old_ones(
