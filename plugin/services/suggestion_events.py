@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from sqlalchemy.engine import Connection
 
+from plugin.store import relations
 from plugin.store import suggestion_days as store
 from plugin.store.suggestion_days import CartPlace, CartSums, ItemPlace
 
@@ -21,11 +22,14 @@ ITEM_KINDS = ("shown", "click", "add", "undo")
 CART = "cart"
 #: Line properties are "<widget>:<campaign>" or, since suggestions have marks, one part more.
 _SOURCE = re.compile(r"([a-z_]{1,40}):([0-9]{1,9})(?::([a-z0-9]{1,8}))?", re.ASCII)
+_RULE = re.compile(r"r[1-9][0-9]{0,6}", re.ASCII)
 _ITEM = re.compile(r"([a-z0-9]{1,8}) (.{1,80})", re.ASCII)
 _AMOUNT = r"(\d{1,7}(?:\.\d{1,4})?)"
 _CARTS = re.compile(rf"{_AMOUNT} {_AMOUNT} {_AMOUNT}", re.ASCII)
 #: Of lines from the time before marks.
 UNMARKED = ""
+#: What suggestions are found by beside the merchant's rules, whose marks are "r" and a number.
+_MARKS = frozenset({"o", "s", "p", "h", "rp"})
 
 
 @dataclass(frozen=True)
@@ -86,19 +90,33 @@ class Told:
 
 
 def count(connection: Connection, shop_id: int, told: Iterable[Told]) -> None:
-    """Add to the daily sums of suggestions and of carts, within the caller's transaction."""
+    """Add to the daily sums of suggestions and of carts, within the caller's transaction.
+
+    A mark that the shop has not is made up, or of a rule that is gone, and counts for nothing.
+    """
+    told = list(told)
+    marks = _MARKS | _rules(connection, shop_id, told)
     items: Counter[ItemPlace] = Counter()
     carts: defaultdict[CartPlace, list[CartChange]] = defaultdict(list)
     for one in told:
         if isinstance(one.detail, Item):
             kind = one.kind.removeprefix("item_")
-            items[ItemPlace(one.day, one.campaign, one.detail.mark, kind)] += 1
+            place = ItemPlace(one.day, one.campaign, one.detail.mark, kind)
+            items[place] += one.detail.mark in marks
         elif not one.again:
             # A draw that lasts is one exposure: later views of the same shopper are none.
-            place = CartPlace(one.day, one.campaign, one.version, one.arm)
-            carts[place].append(one.detail)
-    store.add_items(connection, shop_id, items)
+            cart = CartPlace(one.day, one.campaign, one.version, one.arm)
+            carts[cart].append(one.detail)
+    store.add_items(connection, shop_id, +items)
     store.add_carts(connection, shop_id, {place: _sums(some) for place, some in carts.items()})
+
+
+def _rules(connection: Connection, shop_id: int, told: Iterable[Told]) -> frozenset[str]:
+    """Return the marks among what was told that are of the shop's own rules."""
+    marks = {one.detail.mark for one in told if isinstance(one.detail, Item)}
+    numbers = {int(mark[1:]) for mark in marks if _RULE.fullmatch(mark)}
+    known = relations.known_rules(connection, shop_id, numbers) if numbers else ()
+    return frozenset(f"r{number}" for number in known)
 
 
 def _sums(carts: list[CartChange]) -> CartSums:

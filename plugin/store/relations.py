@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
@@ -76,6 +76,14 @@ def rules(connection: Connection, shop_id: int, *, active: bool = False) -> list
         StoredRule(row["id"], row["place"], Rule(**{name: row[name] for name in _FIELDS}))
         for row in connection.execute(ordered).mappings()
     ]
+
+
+def known_rules(connection: Connection, shop_id: int, ids: Collection[int]) -> list[int]:
+    """Return those of some numbers that are of rules of the shop."""
+    query = sa.select(suggestion_rules.c.id).where(
+        suggestion_rules.c.shop_id == shop_id, suggestion_rules.c.id.in_(ids)
+    )
+    return list(connection.execute(query).scalars())
 
 
 def insert_rule(connection: Connection, shop_id: int, rule: Rule, at: datetime) -> int:

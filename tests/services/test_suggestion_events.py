@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,9 +12,11 @@ from plugin.model import Shop
 from plugin.services import storefront_config, suggestion_events, tickets
 from plugin.services.context import Context
 from plugin.services.suggestion_events import Source
+from plugin.store import relations
 from plugin.store.events import event_days
 from plugin.store.suggestion_days import cart_days, suggestion_days
 from tests.beacons import NET, event, exposures, publish, send
+from tests.services.test_suggestion_rules import a_rule
 
 
 @pytest.fixture
@@ -23,6 +26,12 @@ def campaign(context: Context, shop: Shop) -> int:
 
 def told(context: Context, campaign: int, kind: str, **values: Any) -> dict[str, Any]:
     return event(context, campaign, kind, widget="cross_sell", **values)
+
+
+def a_rule_of(context: Context, shop: Shop) -> str:
+    """Return the mark of a rule that the shop has."""
+    with context.db.write() as connection:
+        return f"r{relations.insert_rule(connection, shop.id, a_rule(), context.now())}"
 
 
 def items(context: Context) -> dict[tuple[str, str], int]:
@@ -41,18 +50,31 @@ def carts(context: Context) -> dict[str, tuple[float, ...]]:
 def test_a_suggestion_is_shown_once_and_counted_by_its_mark(
     context: Context, shop: Shop, campaign: int
 ) -> None:
+    rule = a_rule_of(context, shop)
     ticket = tickets.issue(context, shop, NET)
-    for kind in ("item_shown r12 4711", "item_shown r12 4711", "item_shown o a b"):
+    for kind in (f"item_shown {rule} 4711", f"item_shown {rule} 4711", "item_shown o a b"):
         send(context, shop, told(context, campaign, kind), ticket=ticket)
-    kinds = ("item_click r12 4711", "item_add r12 4711", "item_undo r12 4711", "item_add r12 4711")
+    kinds = [f"item_{kind} {rule} 4711" for kind in ("click", "add", "undo", "add")]
     send(context, shop, *(told(context, campaign, kind) for kind in kinds), ticket=ticket)
     assert items(context) == {
-        ("r12", "shown"): 1,
+        (rule, "shown"): 1,
         ("o", "shown"): 1,
-        ("r12", "click"): 1,
-        ("r12", "add"): 2,
-        ("r12", "undo"): 1,
+        (rule, "click"): 1,
+        (rule, "add"): 2,
+        (rule, "undo"): 1,
     }
+
+
+def test_marks_that_the_shop_does_not_have_fill_no_table(
+    context: Context, shop: Shop, campaign: int, make_shop: Callable[..., Shop]
+) -> None:
+    theirs = a_rule_of(context, make_shop("andere.myshopify.com"))
+    made_up = (theirs, "r9999999", "r0", "r", "zzzz", "0", "rpp")
+    send(context, shop, *(told(context, campaign, f"item_add {mark} 7") for mark in made_up))
+    assert items(context) == {}
+    # What comes along with them counts.
+    send(context, shop, *(told(context, campaign, f"item_add {mark} 7") for mark in ("x", "h")))
+    assert items(context) == {("h", "add"): 1}
 
 
 def test_details_stand_apart_from_what_is_counted_of_the_widget(
