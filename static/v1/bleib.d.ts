@@ -44,6 +44,8 @@ export interface Cart {
   readonly items: readonly CartItem[];
   /** What all lines come to after discounts, without shipping: for free-shipping progress. */
   readonly total?: number | undefined;
+  /** What its prices are in; the shop's own currency where the cart does not say. */
+  readonly currency?: string | undefined;
 }
 
 /** How Bleib reads and changes the cart of a shop that it does not know. */

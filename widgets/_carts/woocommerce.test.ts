@@ -108,7 +108,7 @@ test("a variation counts as its product where the plugin says which that is", as
 test("a shop without pretty addresses is asked by its query", async () => {
   document.querySelector("script")?.setAttribute("data-api", "/?rest_route=/wc/store/v1/");
   shopAnswers([200, cartOf()]);
-  expect(await bleib().cart.read()).toEqual({ items: [], total: 21.42 });
+  expect(await bleib().cart.read()).toEqual({ items: [], total: 21.42, currency: "EUR" });
   expect(calls[0]?.path).toBe("/?rest_route=/wc/store/v1/cart");
 });
 

@@ -64,6 +64,7 @@ interface Whole {
     readonly total_discount: string;
     readonly total_discount_tax: string;
     readonly currency_minor_unit: number;
+    readonly currency_code: string;
   };
 }
 
@@ -95,7 +96,7 @@ async function read(): Promise<Cart | undefined> {
   const { totals: of } = cart;
   const goods = of && +of.total_items + +of.total_items_tax - +of.total_discount;
   const total = goods && (goods - +of.total_discount_tax) / 10 ** of.currency_minor_unit;
-  return { items: remembered(cart).map(item), total };
+  return { items: remembered(cart).map(item), total, currency: of?.currency_code };
 }
 
 // A nonce lives a day at most, so a page that stood open for longer asks for a fresh one, once.

@@ -103,6 +103,8 @@ export interface Cart {
   readonly items: readonly CartItem[];
   /** What all lines come to after discounts, without shipping. */
   readonly total?: number | undefined;
+  /** What its prices are in; the shop's own where the cart does not say. */
+  readonly currency?: string | undefined;
 }
 
 /** What a shop without the Ajax cart of Shopify offers as `bleib.cart`. */

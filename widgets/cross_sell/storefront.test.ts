@@ -68,6 +68,25 @@ describe("suggestions", () => {
     expect(rows()).toHaveLength(1);
   });
 
+  it("are not held against a total in another currency", async () => {
+    const { hook } = cart(LINE);
+    const asked = async (currency: string) => {
+      const { items = [] } = (await hook.read()) ?? {};
+      const made = hostOf(
+        "cross_sell",
+        {},
+        {
+          answer: answer(item),
+          cart: { ...hook, read: async () => ({ items, currency }) },
+        },
+      );
+      await start(made);
+      return `${made.seen.asked[0]?.[0]}`;
+    };
+    expect(await asked("JPY")).toBe("suggestions?cart=7&place=cart&lang=de");
+    expect(await asked("EUR")).toContain("total=20.00");
+  });
+
   it("may go by what a shopper had before, where the shop vouches for them", async () => {
     const { hook } = cart(LINE);
     const made = hostOf("cross_sell", {}, { answer: answer(item), cart: hook });

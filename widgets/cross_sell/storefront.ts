@@ -29,9 +29,9 @@ function spot({ placement }: Host) {
 }
 
 /** What the app suggests for a cart at this place. */
-async function ask(host: Host, { items }: Cart): Promise<Suggestion[]> {
+async function ask(host: Host, { items, currency }: Cart): Promise<Suggestion[]> {
   const { limit = 3, places } = host.campaign.settings as { limit?: number; places?: string[] };
-  const { lang, person } = host;
+  const { lang, person, shop } = host;
   const { id, hash } = person;
   const { place, products } = spot(host);
   const first = products ? products.split(",") : [];
@@ -41,7 +41,9 @@ async function ask(host: Host, { items }: Cart): Promise<Suggestion[]> {
     .slice(0, LINES)
     .map(({ product_id, quantity = 1 }) => ({ product: `${product_id}`, quantity }));
   const sum = items.reduce((sum, { price, quantity }) => sum + Number(price) * quantity, 0);
-  const body = { cart, place, lang, ...(sum > 0 && { total: sum.toFixed(2) }) };
+  // Prices are held against it, and those are in the shop's currency.
+  const own = sum > 0 && (currency ?? shop.currency) === shop.currency;
+  const body = { cart, place, lang, ...(own && { total: sum.toFixed(2) }) };
   // Only for whom the shop vouches is there more to go by than the cart.
   let found = hash ? await host.api("suggestions", { ...body, customer: { id, hash } }) : undefined;
   if (found?.status !== 200) {

@@ -9,11 +9,10 @@ const CHANGES = /\/cart\/\w|\/batch|wc-ajax|line-item|offcanvas/;
 /** Themes draw their cart anew a little after the shop has answered. */
 const SETTLE_MS = 400;
 
-/** A cart as Shopify tells it has these as well. */
+/** A cart as Shopify tells it has this as well. */
 interface Told extends Cart {
   /** In hundredths, whatever the currency. */
   readonly total_price?: number;
-  readonly currency?: string;
 }
 
 /**
