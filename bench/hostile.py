@@ -47,6 +47,21 @@ _ITEM = {
     "unit": TEXT,
     "mark": "o",
 }  # fmt: skip
+_SIZED = _ITEM | {
+    "product": "2",
+    "from": TEXT,
+    "before": TEXT,
+    "choice": {
+        "name": TEXT,
+        "of": [
+            {
+                "variant_number": TEXT, "title": TEXT, "available": number > 0, "unit": TEXT,
+                "price": {"amount": TEXT, "currency": "EUR"},
+            }
+            for number in range(3)
+        ],
+    },
+}  # fmt: skip
 _ORDER = {
     "number": TEXT, "placed": "2026-11-17T08:12:00Z", "stage": 3, "title_date": "2026-11-23",
     "state": "normal", "items": [{"title": TEXT, "quantity": 2}],
@@ -70,7 +85,8 @@ def _design(**settings: object) -> dict[str, Any]:
 
 
 def _inline(widget: str, **more: object) -> dict[str, Any]:
-    settings = _BASE if widget == "newsletter" else {"title": _BOTH, "limit": 3}
+    shown = {"title": _BOTH, "limit": 3, "quantity": True, "free_shipping_from": "60.00"}
+    settings = _BASE if widget == "newsletter" else shown
     return config(campaign(widget, settings) | more) | _EVERYWHERE
 
 
@@ -94,7 +110,7 @@ def designs() -> dict[str, tuple[dict[str, Any], int]]:
         "basket": (_design(content="basket"), 1),
         "service": (_design(content="service"), 1),
         "newsletter": (_inline("newsletter"), 1),
-        "cross_sell": (_inline("cross_sell", sample={"items": [_ITEM, _ITEM], "campaign": 3}), 1),
+        "cross_sell": (_inline("cross_sell", sample={"items": [_ITEM, _SIZED], "campaign": 3}), 1),
         "shipment_status": (_inline("shipment_status", sample={"found": True, "order": _ORDER}), 1),
         "names": (
             config(campaign("exit_intent", broken_settings) | {"arms": [[TEXT, 100]], "salt": TEXT})
