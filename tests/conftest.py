@@ -19,7 +19,8 @@ from plugin.config import Config, load_config
 from plugin.model import Shop
 from plugin.security import Keyring
 from plugin.services.context import Context
-from plugin.services.suggestions import snapshots
+from plugin.services.suggestions import remembering, serving, snapshots
+from plugin.services.suggestions.fair_cache import FairCache
 from plugin.store import db as db_module
 from plugin.store import migrate
 from plugin.store.db import Database, metadata
@@ -140,6 +141,14 @@ def db_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     url = server.fresh_database(_migrate_url)
     yield url
     server.give_back(url)
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A database that was given back comes again under the same address, with other contents."""
+    monkeypatch.setattr(remembering, "_memories", remembering.Memories())
+    monkeypatch.setattr(snapshots, "_snapshots", FairCache(2**26, 1 / 4))
+    monkeypatch.setattr(serving, "_answers", FairCache(2**25, 1 / 8))
 
 
 def _migrate_url(url: str) -> None:

@@ -19,6 +19,7 @@ from plugin.services.guard_rules import CAREFUL_BUDGET, SHARE_DAYS, Limits, shar
 from plugin.store import guard as store
 from plugin.store import guard_orders
 from plugin.store.guard_orders import Coded
+from plugin.store.models import touch
 
 __all__ = [
     "CAREFUL_BUDGET",
@@ -128,6 +129,8 @@ def save(context: Context, shop: Shop, limits: Limits, *, seen: int) -> None:
         )
         if limits.held_back != present.limits.held_back:
             config_changes.changed(connection, context, shop)
+        # Suggestions weigh what a product leaves after the tax that is stated here.
+        touch(connection, shop.id)
         guard_watch.look_soon(connection, context, shop, f"limits:{seen + 1}")
         guard_watch.look_at_borders(connection, context, shop, limits, seen + 1)
 

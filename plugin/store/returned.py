@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +11,6 @@ from sqlalchemy.engine import Connection
 
 from plugin.store.db import metadata, shop_column
 from plugin.store.orders import order_lines, orders
-from plugin.store.writing import chunks
 
 often_returned = sa.Table(
     "often_returned",
@@ -66,12 +65,7 @@ def put_often_returned(connection: Connection, shop_id: int, products: Iterable[
         connection.execute(sa.insert(often_returned), rows)
 
 
-def often_returned_of(connection: Connection, shop_id: int, ids: Sequence[str]) -> frozenset[str]:
-    """Return those of some products that come back too often."""
-    found: set[str] = set()
-    for some in chunks(ids):
-        query = sa.select(often_returned.c.product_id).where(
-            often_returned.c.shop_id == shop_id, often_returned.c.product_id.in_(some)
-        )
-        found.update(connection.execute(query).scalars())
-    return frozenset(found)
+def often_returned_of(connection: Connection, shop_id: int) -> frozenset[str]:
+    """Return the products that come back too often."""
+    query = sa.select(often_returned.c.product_id).where(often_returned.c.shop_id == shop_id)
+    return frozenset(connection.execute(query).scalars())

@@ -10,10 +10,12 @@ from babel.numbers import format_currency
 
 from plugin.model import Measure, Money, Shop, storefront_id
 from plugin.services.context import Context
+from plugin.services.suggestions import remembering
 from plugin.services.suggestions.alternatives import Better
-from plugin.services.suggestions.facts import Form
+from plugin.services.suggestions.facts import Facts, Form
 from plugin.services.suggestions.for_cart import Suggested, for_cart
 from plugin.services.suggestions.question import CartQuestion
+from plugin.services.suggestions.remembering import Known
 from plugin.services.suggestions.shopper import Shopper
 from plugin.services.wording import Voice, merchant_text
 
@@ -25,6 +27,8 @@ _GERMAN_UNITS = {
     "mm": ("m", 1000), "cm": ("m", 100),
 }  # fmt: skip
 _CENT = Decimal("0.01")
+#: What is told of a product takes so much for each of its forms, about.
+_BYTES_OF_WORDS = 1_000
 
 
 def answer(
@@ -37,9 +41,10 @@ def answer(
     """
     found = for_cart(context, shop, question, shopper)
     words = _Words(shop, question.language)
+    known = remembering.known(context, shop)
     return {
         "campaign": found.campaign,
-        "items": [_item(item, words) for item in found.items],
+        "items": [_item(item, words, known) for item in found.items],
     }
 
 
@@ -47,6 +52,7 @@ class _Words:
     """Says prices and reasons of one shop in one language."""
 
     def __init__(self, shop: Shop, language: str) -> None:
+        self.language = language
         self._shop = shop
         self._voice = Voice("cart", shop, language)
 
@@ -77,9 +83,10 @@ class _Words:
     def from_price(self, forms: Sequence[Form]) -> str | None:
         """Return "ab 12,90 €" where the forms that can be bought do not cost the same."""
         prices = {form.price for form in forms}
+        if len(prices) == 1:
+            return None
         least = min(prices).quantize(_CENT)
-        price = self._voice.money(least, self._shop.currency)
-        return self._voice.say("from", price=price) if len(prices) > 1 else None
+        return self._voice.say("from", price=self._voice.money(least, self._shop.currency))
 
     def reason(self, item: Suggested) -> str:
         """Return why it is shown: in the merchant's own words where there are some."""
@@ -123,9 +130,32 @@ class _Words:
         return found | _present(unit=self.unit(form))
 
 
-def _item(item: Suggested, words: _Words) -> dict[str, Any]:
-    # The whole list of fields that leave the house: no cost, no margin, no stock, no score.
-    facts, form = item.facts, item.form
+def _item(item: Suggested, words: _Words, known: Known) -> dict[str, Any]:
+    # With `_product`, the whole list of fields that leave the house: no cost, margin, stock, score.
+    facts = item.facts
+    product = known.kept(
+        f"words {words.language}",
+        facts.product_id,
+        lambda: _product(facts, item.form, words),
+        size=_BYTES_OF_WORDS * len(facts.forms),
+    )
+    return {
+        **product,
+        "reason": {
+            "kind": item.idea.kind,
+            "with": item.because,
+            "text": words.reason(item),
+        },
+        "mark": item.idea.mark,
+        **_present(
+            before=words.earlier(item.before) if item.before else None,
+            replaces=item.idea.because if item.idea.kind == "alternative" else None,
+        ),
+    }
+
+
+def _product(facts: Facts, form: Form, words: _Words) -> dict[str, Any]:
+    """Return what is told of a product in every cart."""
     return {
         "product": facts.product_id,
         "variant": form.variant_id,
@@ -135,18 +165,10 @@ def _item(item: Suggested, words: _Words) -> dict[str, Any]:
         "url": facts.url,
         "image": facts.image_url,
         "price": words.price(form.price),
-        "reason": {
-            "kind": item.idea.kind,
-            "with": item.because,
-            "text": words.reason(item),
-        },
-        "mark": item.idea.mark,
         **_present(
             **{"from": words.from_price(facts.buyable)},
             unit=words.unit(form),
-            before=words.earlier(item.before) if item.before else None,
             choice=words.choice(facts.forms) if len(facts.forms) > 1 else None,
-            replaces=item.idea.because if item.idea.kind == "alternative" else None,
         ),
     }
 

@@ -9,7 +9,8 @@ from decimal import Decimal
 from functools import cached_property
 
 from plugin.model import Measure
-from plugin.store.shelf import ShelfRow
+from plugin.services.suggestions.remembering import Kind
+from plugin.store.shelf import ShelfRow, shelf
 
 _WORD = re.compile(r"\w{2,}")
 
@@ -54,7 +55,7 @@ class Facts:
         """Return the forms that can be bought now, none of a product that is not published."""
         return tuple(form for form in self.forms if form.available) if self.published else ()
 
-    @property
+    @cached_property
     def offered(self) -> Form | None:
         """Return the form to offer: the first one that can be bought."""
         return next(iter(self.buyable), None)
@@ -111,3 +112,9 @@ def _facts(row: ShelfRow, forms: tuple[Form, ...]) -> Facts:
         tags=row.tags,
         rating=row.rating,
     )
+
+
+#: Products by their ids; one takes so much with two forms, its words and labels.
+FACTS = Kind(
+    "facts", lambda connection, _, shop, ids: gathered(shelf(connection, shop.id, ids)), size=2_500
+)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 
 from sqlalchemy.engine import Connection
 
@@ -15,18 +16,17 @@ from plugin.services.context import Context
 from plugin.services.guard_margin import tax_of
 from plugin.services.suggestions import ideas, relations, remembering, similar, snapshots
 from plugin.services.suggestions.alternatives import Better, better
-from plugin.services.suggestions.facts import Facts, Form, gathered
+from plugin.services.suggestions.facts import FACTS, Facts, Form
 from plugin.services.suggestions.margin import earning
 from plugin.services.suggestions.question import LONGEST_CART, CartQuestion
 from plugin.services.suggestions.ranking import Idea, ranked
+from plugin.services.suggestions.remembering import Kind, Known
 from plugin.services.suggestions.shopper import Shopper
 from plugin.services.suggestions.wishes import Choosing
 from plugin.store import returned, shelf
 from plugin.store.costs import costs_of
 
 WIDGET = "cross_sell"
-#: For so long an earlier price is remembered, as an answer is: its thirty days go on.
-_SECONDS = 300
 
 
 @dataclass(frozen=True)
@@ -71,59 +71,52 @@ def for_cart(
     """
     if shop.stopped_at is not None:
         return ForCart(None, ())
-    with context.db.read() as connection:
-        found = _campaign(connection, context, shop, question)
-        if found is None:
-            return ForCart(None, ())
-        campaign, choosing = found
-        cart = _cart(connection, context, shop, question)
-        if not cart.products:
-            return ForCart(campaign, ())
-        possible = _ideas(connection, context, shop, choosing, cart, shopper or Shopper())
-        named = [idea.product for idea in possible]
-        facts = {**cart.facts, **_facts(connection, context, shop, named)}
-        earnings = _earnings(connection, shop, choosing, possible, facts)
+    known = remembering.known(context, shop)
+    found = _campaign(known, question)
+    if found is None:
+        return ForCart(None, ())
+    campaign, choosing = found
+    cart = _cart(known, question)
+    if not cart.products:
+        return ForCart(campaign, ())
+    possible = _ideas(known, choosing, cart, shopper or Shopper())
+    facts = {**cart.facts, **known.of(FACTS, [idea.product for idea in possible])}
+    replacing = {idea.because for idea in possible if idea.kind == "alternative"}
+    earnings: Mapping[str, Decimal] = {}
+    if choosing.margin or replacing:
+        earnings = _earnings(known, {idea.product for idea in possible} | replacing, facts)
+    if replacing:
         possible = [idea for idea in possible if _honest(idea, facts, earnings)]
-        shown = ranked(possible, facts, choosing.wishes(question.place, cart.total), earnings)
-        offered = {idea.product: facts[idea.product].buyable[0] for idea in shown}
-        ids = [form.variant_id for form in offered.values()]
-        before = remembering.by_id(
-            context,
-            shop,
-            f"before {context.now().timestamp() // _SECONDS}",
-            ids,
-            lambda some: prices.before_of(connection, context, shop, some),
-        )
+    shown = ranked(possible, facts, choosing.wishes(question.place, cart.total), earnings)
+    offered = [facts[idea.product].buyable[0] for idea in shown]
+    before = known.of(_BEFORE, [form.variant_id for form in offered])
     return ForCart(
         campaign,
-        tuple(_suggested(idea, facts, offered[idea.product], before) for idea in shown),
+        tuple(
+            _suggested(idea, facts, form, before) for idea, form in zip(shown, offered, strict=True)
+        ),
     )
 
 
-def _campaign(
-    connection: Connection, context: Context, shop: Shop, question: CartQuestion
-) -> tuple[int, Choosing] | None:
-    published = remembering.settled(
-        context, shop, "campaigns", lambda: campaigns.published(connection, shop.id)
-    )
-    for running in published:
-        if running.widget == WIDGET:
-            choosing = Choosing(whole(context.widgets[WIDGET], running.settings))
-            if choosing.stands_at(question.place):
-                return running.id, choosing
+def _campaign(known: Known, question: CartQuestion) -> tuple[int, Choosing] | None:
+    for number, choosing in known.read("campaigns", partial(_running, known.context)):
+        if choosing.stands_at(question.place):
+            return number, choosing
     return None
 
 
-def _cart(connection: Connection, context: Context, shop: Shop, question: CartQuestion) -> _Cart:
-    names = remembering.by_id(
-        context,
-        shop,
-        "names",
-        question.references,
-        lambda unknown: shelf.resolve(connection, shop.id, unknown),
-    )
-    products = tuple(dict.fromkeys(names[n] for n in question.references if n in names))
-    facts = _facts(connection, context, shop, products)
+def _running(context: Context, connection: Connection, shop_id: int) -> list[tuple[int, Choosing]]:
+    return [
+        (running.id, Choosing(whole(context.widgets[WIDGET], running.settings)))
+        for running in campaigns.published(connection, shop_id)
+        if running.widget == WIDGET
+    ]
+
+
+def _cart(known: Known, question: CartQuestion) -> _Cart:
+    names = known.of(_NAMES, question.references)
+    products = tuple(dict.fromkeys(names.values()))
+    facts = known.of(FACTS, products)
     told = question.total
     return _Cart(products, facts, _worth(question, names, facts) if told is None else told)
 
@@ -138,47 +131,27 @@ def _worth(question: CartQuestion, names: Mapping[str, str], facts: Mapping[str,
     return worth
 
 
-def _facts(
-    connection: Connection, context: Context, shop: Shop, ids: Sequence[str]
-) -> dict[str, Facts]:
-    return remembering.by_id(
-        context,
-        shop,
-        "facts",
-        ids,
-        lambda unknown: gathered(shelf.shelf(connection, shop.id, unknown)),
-    )
-
-
-def _ideas(
-    connection: Connection,
-    context: Context,
-    shop: Shop,
-    choosing: Choosing,
-    cart: _Cart,
-    shopper: Shopper,
-) -> list[Idea]:
-    ruled = relations.for_cart(connection, context, shop, cart.products)
-    known = _learned(context, shop, choosing, cart, shopper)
-    back = remembering.by_id(
-        context,
-        shop,
-        "returned",
-        [idea.product for idea in known],
-        lambda some: dict.fromkeys(returned.often_returned_of(connection, shop.id, some), True),
-    )
-    known = [idea for idea in known if idea.product not in back]
-    fits = {idea.product: idea.fit for idea in known}
+def _ideas(known: Known, choosing: Choosing, cart: _Cart, shopper: Shopper) -> list[Idea]:
+    ruled = relations.for_cart(known, cart.products)
+    back = known.read("returned", returned.often_returned_of)
+    learned = [
+        idea
+        for idea in _learned(known.context, known.shop, choosing, cart, shopper)
+        if idea.product not in back
+    ]
+    every = learned
+    if ruled.first:
+        every = [*ideas.ruled(ruled.first, {idea.product: idea.fit for idea in learned}), *learned]
+    if sum(idea.kind != "popular" for idea in every) < choosing.limit:
+        alike = similar.to_cart(known, cart.facts)
+        every = every + [idea for idea in alike if idea.product not in back]
     barred = ruled.never.union(cart.products)
     owned = frozenset() if choosing.again else frozenset(shopper.bought)
-    every = [*ideas.ruled(ruled.first, fits), *known]
-    if sum(idea.kind != "popular" for idea in every) < choosing.limit:
-        every += similar.to_cart(connection, shop, cart.facts)
     return [
         idea
         for idea in every
         # What the merchant calls a refill is bought again and again.
-        if idea.product not in barred and (idea.kind == "refill" or idea.product not in owned)
+        if idea.product not in barred and (idea.product not in owned or idea.kind == "refill")
     ]
 
 
@@ -194,30 +167,25 @@ def _learned(
 
 
 def _earnings(
-    connection: Connection,
-    shop: Shop,
-    choosing: Choosing,
-    possible: Sequence[Idea],
-    facts: Mapping[str, Facts],
+    known: Known, products: Iterable[str], facts: Mapping[str, Facts]
 ) -> dict[str, Decimal]:
-    """Return what a piece leaves of the products that are weighed, where that is asked for."""
-    replacing = {idea.because for idea in possible if idea.kind == "alternative"}
-    if not choosing.margin and not replacing:
-        return {}
-    weighed = {idea.product for idea in possible} | replacing
+    """Return what a piece leaves of some products, as far as that is known."""
     forms = {
-        product: known.offered.variant_id
-        for product in weighed
-        if (known := facts.get(product)) is not None and known.offered is not None
+        product: form.variant_id
+        for product in products
+        if product in facts and (form := facts[product].offered) is not None
     }
-    costs = costs_of(connection, shop.id, sorted(forms.values()))
+    left = known.of(_LEFT, forms.values())
+    return {product: left[form] for product, form in forms.items() if form in left}
+
+
+def _left(
+    connection: Connection, _: Context, shop: Shop, variant_ids: Sequence[str]
+) -> dict[str, Decimal]:
     tax = tax_of(guard_limits.read(connection, shop.id).limits, shop)
-    found = {
-        product: earning(costs[variant], tax)
-        for product, variant in forms.items()
-        if variant in costs
-    }
-    return {product: left for product, left in found.items() if left is not None}
+    costs = costs_of(connection, shop.id, variant_ids)
+    left = {variant: earning(cost, tax) for variant, cost in costs.items()}
+    return {variant: amount for variant, amount in left.items() if amount is not None}
 
 
 def _honest(idea: Idea, facts: Mapping[str, Facts], earnings: Mapping[str, Decimal]) -> bool:
@@ -245,3 +213,9 @@ def _suggested(
         before=before.get(form.variant_id),
         better=gained,
     )
+
+
+_NAMES = Kind("names", lambda connection, _, shop, ids: shelf.resolve(connection, shop.id, ids))
+_LEFT = Kind("left", _left)
+#: An earlier price holds for as long as an answer does: its thirty days go on.
+_BEFORE = Kind("before", prices.before_of, seconds=300)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
 
 from plugin.services.suggestions.model import LEAST_TOGETHER, Candidate
 from plugin.services.suggestions.ranking import Idea, Kind
@@ -32,22 +31,16 @@ def learned(found: Sequence[Candidate], cart: Collection[str], *, popular: bool)
 
     Fits are shares of the best one, so that rules can be weighed with them.
     """
-    shown = [
-        one for one in found if _has_reason(one, cart) and (popular or one.source != "popular")
-    ]
-    best: dict[str, float] = {}
-    for one in shown:
-        best[_scale(one)] = max(best.get(_scale(one), 0.0), _score(one))
-    return [_idea(one, _score(one) / (best[_scale(one)] or 1.0)) for one in shown]
-
-
-def _scale(one: Candidate) -> str:
-    """What is popular fits no cart, so it is measured by its own best."""
-    return "popular" if one.source == "popular" else "fit"
-
-
-def _score(one: Candidate) -> float:
-    return float(one.together) if one.source == "popular" else max(one.score, 0.0)
+    shown = [one for one in found if _has_reason(one, cart)]
+    fitting = [one for one in shown if one.source != "popular"]
+    best = max([one.score for one in fitting], default=0.0)
+    made = [_idea(one, max(one.score, 0.0) / best if best > 0 else 0.0) for one in fitting]
+    if not popular or len(fitting) == len(shown):
+        return made
+    # What is popular fits no cart, so it is measured by its own best.
+    liked = [one for one in shown if one.source == "popular"]
+    most = max(one.together for one in liked)
+    return made + [_idea(one, one.together / most) for one in liked]
 
 
 def _idea(one: Candidate, fit: float) -> Idea:
@@ -82,7 +75,7 @@ def ruled(proposals: Sequence[Proposal], fits: Mapping[str, float]) -> list[Idea
             tuple(one.words.items()),
         )
         # Pins keep the order of their rules.
-        found.append(replace(idea, fit=1 / (1 + place)) if one.pinned else idea)
+        found.append(idea._replace(fit=1 / (1 + place)) if one.pinned else idea)
     return found
 
 

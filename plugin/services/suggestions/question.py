@@ -18,6 +18,8 @@ LONGEST_CART = 50
 _LONGEST_ID = 80
 _MOST_PIECES = 9999
 _MOST_TOTAL = Decimal(10_000_000)
+#: Neither database takes a NUL or half a character.
+_NO_TEXT = re.compile("[\x00\ud800-\udfff]")
 #: What is sold by the metre has fractions.
 _LINE = re.compile(r"(.+?)(?:\*([0-9]{1,12}(?:\.[0-9]{1,6})?))?", re.DOTALL)
 
@@ -98,9 +100,7 @@ def _lines(told: Iterable[tuple[str, int]]) -> tuple[tuple[str, int], ...]:
 
 
 def _may_be_id(text: str) -> bool:
-    # Neither database takes a NUL or half a character.
-    whole = not any(char == "\x00" or "\ud800" <= char <= "\udfff" for char in text)
-    return 0 < len(text) <= _LONGEST_ID and whole
+    return 0 < len(text) <= _LONGEST_ID and not _NO_TEXT.search(text)
 
 
 def _total(text: object) -> Decimal | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from plugin.services.suggestions.facts import Facts, likeness
 from plugin.services.suggestions.margin import pulls
@@ -19,8 +19,7 @@ _TWIN_LOSES = 0.9
 _ALTERNATIVES = 1
 
 
-@dataclass(frozen=True)
-class Idea:
+class Idea(NamedTuple):
     """A product that may be shown for a cart, with the true reason.
 
     `tier` decides first (0 pinned, then the merchant's rules in their order, then what was
@@ -72,11 +71,14 @@ def ranked(
     """
     possible = _possible(ideas, facts, wishes)
     value = _values(possible, wishes.margin, earnings or {})
+    waiting = sorted(possible, key=lambda idea: _order(idea, value[idea.product]))
     taken: list[Idea] = []
-    while possible and len(taken) < wishes.limit:
-        best = min(possible, key=lambda idea: _order(idea, value, facts, taken, wishes))
+    while waiting and len(taken) < wishes.limit:
+        best = _best(waiting, value, facts, taken if wishes.variety else ())
         taken.append(best)
-        possible = [idea for idea in possible if _still(idea, taken)]
+        waiting.remove(best)
+        if sum(idea.kind == "alternative" for idea in taken) >= _ALTERNATIVES:
+            waiting = [idea for idea in waiting if idea.kind != "alternative"]
     return taken
 
 
@@ -97,22 +99,32 @@ def _values(
     return {idea.product: max(idea.fit, 0.0) * drawn[idea.product] for idea in ideas}
 
 
-def _order(
-    idea: Idea,
-    value: Mapping[str, float],
-    facts: Mapping[str, Facts],
-    taken: Sequence[Idea],
-    wishes: Wishes,
-) -> tuple[int, float, str]:
-    worth = value[idea.product]
-    if wishes.variety and taken:
-        own = facts[idea.product]
-        worth *= 1 - _TWIN_LOSES * max(likeness(own, facts[one.product]) for one in taken)
+def _order(idea: Idea, worth: float) -> tuple[int, float, str]:
     return idea.tier, -worth, idea.product
 
 
-def _still(idea: Idea, taken: Sequence[Idea]) -> bool:
-    if any(idea.product == one.product for one in taken):
-        return False
-    replaced = sum(one.kind == "alternative" for one in taken)
-    return idea.kind != "alternative" or replaced < _ALTERNATIVES
+def _best(
+    waiting: Sequence[Idea],
+    value: Mapping[str, float],
+    facts: Mapping[str, Facts],
+    taken: Sequence[Idea],
+) -> Idea:
+    """Return the best of what waits in the order of its value, unlike what is taken already.
+
+    Likeness only takes value away. So what comes after one that is better as it is worth less
+    than that even before it loses anything, and need not be compared.
+    """
+    best = waiting[0]
+    if not taken:
+        return best
+    shown = [facts[one.product] for one in taken]
+    order: tuple[int, float, str] | None = None
+    for idea in waiting:
+        worth = value[idea.product]
+        if order is not None and order < _order(idea, worth):
+            break
+        own = facts[idea.product]
+        worth *= 1 - _TWIN_LOSES * max(likeness(own, one) for one in shown)
+        if order is None or _order(idea, worth) < order:
+            best, order = idea, _order(idea, worth)
+    return best

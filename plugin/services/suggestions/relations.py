@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.engine import Connection
 
 from plugin.model import Shop
-from plugin.services.context import Context
-from plugin.services.suggestions import remembering
+from plugin.services.suggestions.remembering import Kind, Known
 from plugin.store import labels as label_store
 from plugin.store import relations as store
+from plugin.store import shelf
 from plugin.store.labels import label_of
 from plugin.store.relations import StoredRule
 
@@ -27,6 +27,10 @@ _MOST_MATCHED = 100
 _MOST_BARRED = 20_000
 #: Proposals for one cart.
 _MOST_PROPOSALS = 300
+_RELATIONS = Kind(
+    "relations",
+    lambda connection, _, shop, ids: store.platform_relations(connection, shop.id, ids),
+)
 
 
 @dataclass(frozen=True)
@@ -53,7 +57,7 @@ class Ruled:
     never: frozenset[str]
 
 
-def for_cart(connection: Connection, context: Context, shop: Shop, cart: Sequence[str]) -> Ruled:
+def for_cart(known: Known, cart: Sequence[str]) -> Ruled:
     """Return what rules propose for the products of a cart, and what they keep away.
 
     Rules out of season count for nothing. What lies in the cart, or is to be kept away, is not
@@ -62,31 +66,33 @@ def for_cart(connection: Connection, context: Context, shop: Shop, cart: Sequenc
     inside = list(dict.fromkeys(cart))[:_MOST_CART]
     if not inside:
         return Ruled((), frozenset())
-    today = context.now().astimezone(ZoneInfo(shop.zone)).date()
-    rules = [
-        one
-        for one in remembering.settled(
-            context, shop, "rules", lambda: store.rules(connection, shop.id, active=True)
-        )
-        if in_season(one.rule.since, one.rule.until, today)
-    ]
-    held = label_store.labels_of(connection, shop.id, inside) if rules else {}
-    of_cart = _OfCart(inside, frozenset(inside), held)
-    never = _never(connection, shop, rules, of_cart)
-    ruled = _ruled(connection, shop, rules, of_cart)
-    related = remembering.by_id(
-        context,
-        shop,
-        "relations",
-        inside,
-        lambda unknown: store.platform_relations(connection, shop.id, unknown),
-    )
+    rules = known.read("rules", _active)
+    ruled: list[Proposal] = []
+    never: set[str] = set()
+    if rules:
+        rules = _of_today(rules, known.context.now().astimezone(ZoneInfo(known.shop.zone)).date())
+        with known.context.db.read() as connection:
+            held = label_store.labels_of(connection, known.shop.id, inside)
+            of_cart = _OfCart(inside, frozenset(inside), held)
+            never = _never(connection, known.shop, rules, of_cart)
+            ruled = _ruled(connection, known.shop, rules, of_cart)
+    related = _related(inside, known.of(_RELATIONS, inside))
+    if not ruled and not related:
+        return Ruled((), frozenset(never))
     barred = never | set(inside)
     found: dict[str, Proposal] = {}
-    for one in (*ruled, *_related(inside, related)):
+    for one in (*ruled, *related):
         if one.product not in barred:
             found.setdefault(one.product, one)
     return Ruled(tuple(found.values())[:_MOST_PROPOSALS], frozenset(never))
+
+
+def _active(connection: Connection, shop_id: int) -> list[StoredRule]:
+    return store.rules(connection, shop_id, active=True)
+
+
+def _of_today(rules: Sequence[StoredRule], today: date) -> list[StoredRule]:
+    return [one for one in rules if in_season(one.rule.since, one.rule.until, today)]
 
 
 def in_season(since: str | None, until: str | None, today: date) -> bool:
@@ -122,9 +128,9 @@ class _OfCart:
 def _targets(
     connection: Connection, shop: Shop, sides: Collection[tuple[str, str]]
 ) -> Mapping[tuple[str, str], Sequence[str]]:
-    """Return the products that each side of rules means."""
+    """Return the products that each side of rules means, as far as they can be bought."""
     words = [(kind, label_of(name)) for kind, name in sides if kind != "product"]
-    carried = label_store.carriers(connection, shop.id, words, _MOST_TARGETS)
+    carried = shelf.carrying(connection, shop.id, words, _MOST_TARGETS)
     return {
         (kind, name): [name] if kind == "product" else carried[kind, label_of(name)]
         for kind, name in sides

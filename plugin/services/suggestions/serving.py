@@ -29,6 +29,7 @@ _MOST_BYTES = 32 * 1024 * 1024
 _SHARE = 1 / 8
 #: `cart`, `total`, `place`, `lang`, and room for what a proxy may add.
 _MOST_ARGUMENTS = 12
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ def answer_bytes(context: Context, key: str, query: str) -> bytes | None:
     if known is not None and known.state == state and now - known.made_at < LIFE_SECONDS:
         return known.body
     found = answer(context, shop, read_address(_arguments(query)))
-    body = json.dumps(found, ensure_ascii=False, separators=(",", ":")).encode()
+    body = _JSON.encode(found).encode()
     _answers.put(place, query, _Answer(body, state, now), len(body) + len(query))
     return body
 

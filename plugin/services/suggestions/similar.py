@@ -6,12 +6,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from math import log
 
-from sqlalchemy.engine import Connection
-
-from plugin.model import Shop
-from plugin.services.suggestions.facts import Facts, gathered
+from plugin.services.suggestions.facts import FACTS, Facts
 from plugin.services.suggestions.ideas import SIMILAR
 from plugin.services.suggestions.ranking import Idea
+from plugin.services.suggestions.remembering import Known
 from plugin.store import labels, shelf
 from plugin.store.labels import label_of
 
@@ -25,16 +23,18 @@ _MOST_SHARE = 0.15
 _SHORTEST = 5
 
 
-def to_cart(connection: Connection, shop: Shop, cart: Mapping[str, Facts]) -> list[Idea]:
+def to_cart(known: Known, cart: Mapping[str, Facts]) -> list[Idea]:
     """Return products that share a rare tag, category or word of the title with the cart's.
 
     Never one of the same sort as something in the cart: who has a teapot wants no other one.
     """
-    held = labels.labels_of(connection, shop.id, sorted(cart))
-    carried = labels.carriers(connection, shop.id, list(held), _MOST_COMPARED)
+    shop_id = known.shop.id
+    with known.context.db.read() as connection:
+        held = labels.labels_of(connection, shop_id, sorted(cart))
+        carried = shelf.carrying(connection, shop_id, list(held), _MOST_COMPARED)
     near = list(dict.fromkeys(one for some in _rarest_first(carried) for one in some))
     others = [one for one in near if one not in cart][:_MOST_COMPARED]
-    return similar(cart, gathered(shelf.shelf(connection, shop.id, others)))
+    return similar(cart, known.of(FACTS, others))
 
 
 def _rarest_first(carried: Mapping[tuple[str, str], Sequence[str]]) -> list[Sequence[str]]:
