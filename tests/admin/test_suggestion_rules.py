@@ -139,3 +139,12 @@ def test_a_file_says_row_and_column_of_what_does_not_fit(context: Context, fresh
     ]
     said = [(line.rule.kind, line.of_name, line.to_name) for line in rules.lines(context, fresh)]
     assert said == [("never", "Wandersocke", "=Holzöl"), ("never", "", "Socken")]
+
+
+def test_a_season_is_of_every_year_or_once_and_nobody_guesses_which(
+    context: Context, fresh: Shop
+) -> None:
+    file = "Art;Zu;Zeige;Von;Bis\nZubehör;Wandersocke;Schlagwort: Wolle;24.12.;31.12.2026\n"
+    found = relation_csv.take(context, fresh, file.encode())
+    assert [(one.row, one.column, one.code) for one in found.problems] == [(2, "Bis", "time")]
+    assert rules.lines(context, fresh) == []

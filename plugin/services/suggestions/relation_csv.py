@@ -177,6 +177,8 @@ def _typed(row: Row, zone: ZoneInfo) -> tuple[Typed, bool, Mapping[str, str]]:
     of_kind, of = _told_side(cells.get("of", ""))
     to_kind, to = _told_side(cells.get("to", ""))
     days = {name: _told_day(cells.get(name, ""), zone, name, problems) for name in _DAYS}
+    if all(day for day, _ in days.values()) and len({yearly for _, yearly in days.values()}) > 1:
+        problems["until"] = "time"  # every year, or once: who says both has mistyped one
     flags = {name: _told_flag(cells.get(name, ""), zone, name, problems) for name in _FLAGS}
     typed = Typed(
         kind if kind in KINDS else "", of_kind, of, to_kind, to,
