@@ -39,9 +39,10 @@ def answer(
     Without a shopper's own history the same question has the same answer until orders, catalogue,
     rules or settings change.
     """
+    # Before anything is read: words must not be remembered for a later version than they are of.
+    known = remembering.known(context, shop)
     found = for_cart(context, shop, question, shopper)
     words = _Words(shop, question.language)
-    known = remembering.known(context, shop)
     return {
         "campaign": found.campaign,
         "items": [_item(item, words, known) for item in found.items],
@@ -52,7 +53,8 @@ class _Words:
     """Says prices and reasons of one shop in one language."""
 
     def __init__(self, shop: Shop, language: str) -> None:
-        self.language = language
+        #: Under which they are remembered: all that they depend on beside the product.
+        self.kind = f"words {language} {shop.currency} {shop.locale} {shop.address}"
         self._shop = shop
         self._voice = Voice("cart", shop, language)
 
@@ -134,7 +136,7 @@ def _item(item: Suggested, words: _Words, known: Known) -> dict[str, Any]:
     # With `_product`, the whole list of fields that leave the house: no cost, margin, stock, score.
     facts = item.facts
     product = known.kept(
-        f"words {words.language}",
+        words.kind,
         facts.product_id,
         lambda: _product(facts, item.form, words),
         size=_BYTES_OF_WORDS * len(facts.forms),
