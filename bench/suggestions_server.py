@@ -2,8 +2,8 @@
 
 `python -m bench.suggestions_server [--worker-class CLASS] [--port FIRST_OF_TWO]`. A shop of 2,000
 products that has learned from 20,000 orders, under the same gunicorn. The question is asked for
-one cart again and again, and for five hundred in turn, as people look at products and open their
-carts; and, without a budget, for carts of which every one is new, so that none is in memory.
+one cart again and again, for five hundred in turn, for a mix in which half of the carts were never
+asked for before and half are of the five hundred, and, without a budget, for new carts alone.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ LIMIT = 1.5
 PRODUCTS, ORDERS, LINES = 2_000, 20_000, 4
 FLASK, APP = "bench.hello:flask_hello", "plugin.app:create_app()"
 IN_TURN = 500
-_BUDGETED = ("the same cart", f"{IN_TURN} carts in turn")
+_BUDGETED = ("the same cart", f"{IN_TURN} carts in turn", "every second cart is new")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +48,9 @@ class Carts(Target):
 
     paths: Iterator[str] = field(default_factory=lambda: iter(()))
     folder: Path = Path()
-    #: A cart that is new costs so much more that fewer tell enough.
-    share: int = 1
 
     def load(self, requests: int) -> tuple[float, float]:
         """CPU microseconds per request, and requests per second."""
-        requests //= self.share
         file = self.folder / self.name.replace(" ", "_")
         file.write_text("\n".join(islice(self.paths, requests)), "utf-8")
         return Target(self.name, self.server, f"@{file}").load(requests)
@@ -124,7 +121,8 @@ def targets(flask: Server, app: Server, folder: Path) -> list[Target]:
         Target("bare Flask hello", flask),
         Target(_BUDGETED[0], app, first),
         Carts(_BUDGETED[1], app, paths=cycle(several), folder=folder),
-        Carts("new carts only", app, paths=_new(), folder=folder, share=10),
+        Carts(_BUDGETED[2], app, paths=_mixed(several), folder=folder),
+        Carts("new carts only", app, paths=_new(10**6), folder=folder),
     ]
 
 
@@ -136,9 +134,16 @@ def _carts() -> Iterator[list[int]]:
         yield basket[: 1 if chance.random() < 0.5 else chance.randint(1, 3)]
 
 
-def _new() -> Iterator[str]:
-    for number, cart in zip(count(1), _carts(), strict=False):
+def _new(first: int) -> Iterator[str]:
+    """Each with a total of its own: goods cost differently with every quantity and form."""
+    for number, cart in zip(count(first), _carts(), strict=False):
         yield f"{_path(cart)}&total={number / 100:.2f}"
+
+
+def _mixed(known: Sequence[str]) -> Iterator[str]:
+    for old, new in zip(cycle(known), _new(10_000), strict=False):
+        yield old
+        yield new
 
 
 def _path(cart: Sequence[int]) -> str:

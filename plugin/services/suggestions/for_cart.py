@@ -27,6 +27,8 @@ from plugin.store import returned, shelf
 from plugin.store.costs import costs_of
 
 WIDGET = "cross_sell"
+#: What was learned of one product takes so much, about.
+_BYTES_OF_LEARNED = 5_000
 
 
 @dataclass(frozen=True)
@@ -135,9 +137,7 @@ def _ideas(known: Known, choosing: Choosing, cart: _Cart, shopper: Shopper) -> l
     ruled = relations.for_cart(known, cart.products)
     back = known.read("returned", returned.often_returned_of)
     learned = [
-        idea
-        for idea in _learned(known.context, known.shop, choosing, cart, shopper)
-        if idea.product not in back
+        idea for idea in _learned(known, choosing, cart, shopper) if idea.product not in back
     ]
     every = learned
     if ruled.first:
@@ -155,15 +155,22 @@ def _ideas(known: Known, choosing: Choosing, cart: _Cart, shopper: Shopper) -> l
     ]
 
 
-def _learned(
-    context: Context, shop: Shop, choosing: Choosing, cart: _Cart, shopper: Shopper
-) -> list[Idea]:
-    model = snapshots.model(context, shop)
+def _learned(known: Known, choosing: Choosing, cart: _Cart, shopper: Shopper) -> Sequence[Idea]:
+    model = snapshots.model(known.context, known.shop)
     if model is None:
-        return []
+        return ()
     scored = cart.products[:LONGEST_CART]
-    found = model.score(scored, history=shopper.bought if choosing.again else {})
-    return ideas.learned(found, set(scored), popular=choosing.popular)
+    history = shopper.bought if choosing.again else {}
+
+    def asked() -> Sequence[Idea]:
+        found = model.score(scored, history=history, popular=choosing.popular)
+        return ideas.learned(found, set(scored), popular=choosing.popular)
+
+    if len(scored) > 1 or history:
+        return asked()
+    # One product, on its page or alone in a cart, is the most frequent of all questions.
+    kind = "learned, popular" if choosing.popular else "learned"
+    return known.kept(kind, scored, asked, _BYTES_OF_LEARNED)
 
 
 def _earnings(

@@ -102,19 +102,24 @@ class Model:
         return self.rows.nbytes + _BYTES_OF_ID * len(self.products)
 
     def score(
-        self, cart: Sequence[str], *, history: Mapping[str, int] = _NOTHING, most: int = 50
+        self,
+        cart: Sequence[str],
+        *,
+        history: Mapping[str, int] = _NOTHING,
+        most: int = 50,
+        popular: bool = True,
     ) -> list[Candidate]:
         """The products that go with the whole cart, best first, none of the cart, at most `most`.
 
         `history` says how often this customer bought which products; without it nothing is known
-        of the customer. Popular products come last, and score 0.
+        of the customer. Popular products come last where they are asked for, and score 0.
         """
         places = {place for product in cart if (place := self._place(product)) is not None}
         found = self._spoken_for(sorted(places), most)
         if history:
             found = _with_history(found, history, set(cart))
         missing = most - len(found)
-        if missing <= 0:
+        if missing <= 0 or not popular:
             return found[:most]
         known = {*cart, *(candidate.product for candidate in found)}
         rest = [Candidate(p, 0.0, "", n, "popular") for p, n in self.popular if p not in known]

@@ -8,7 +8,7 @@ of the shop, which each change raises (`store.models.touch`; for settings
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
@@ -23,9 +23,9 @@ from plugin.store.models import Versions
 
 Value = TypeVar("Value")
 
-#: Of all shops, and of one: a shop that remembers more begins anew, the others lose nothing.
+#: Of all shops, and of one kind in one shop: what takes more begins anew, the rest stays.
 _MOST_BYTES = 64 * 1024 * 1024
-_MOST_OF_SHOP = 16 * 1024 * 1024
+_MOST_OF_KIND = 8 * 1024 * 1024
 #: What an entry takes beside its value, about.
 _ENTRY_BYTES = 150
 _UNREAD: Any = object()
@@ -51,10 +51,10 @@ class _Memory:
 
     place: snapshots.Place
     versions: Versions
-    kinds: dict[Hashable, dict[Hashable, Any]] = field(default_factory=dict)
+    kinds: dict[str, dict[Hashable, Any]] = field(default_factory=dict)
     #: Of kinds that end by time: the stretch of time that theirs is of.
     times: dict[str, int] = field(default_factory=dict)
-    size: int = 0
+    sizes: Counter[str] = field(default_factory=Counter)
 
 
 class Memories:
@@ -75,23 +75,22 @@ class Memories:
             self._of.move_to_end(place)
             return memory
 
-    def grow(self, memory: _Memory, size: int) -> None:
-        """Make room for `size` more bytes of a shop."""
+    def grow(self, memory: _Memory, kind: str, size: int) -> None:
+        """Make room for `size` more bytes of a kind in a shop."""
         with self._lock:
             if self._of.get(memory.place) is not memory:
                 return  # It is gone when this question is answered.
-            if memory.size + size > _MOST_OF_SHOP:
-                self._size -= memory.size
-                memory.kinds.clear()
-                memory.size = 0
-            memory.size += size
+            if memory.sizes[kind] + size > _MOST_OF_KIND:
+                self._size -= memory.sizes.pop(kind)
+                memory.kinds.pop(kind, None)
+            memory.sizes[kind] += size
             self._size += size
             while self._size > _MOST_BYTES:
                 self._forget(next(iter(self._of)))
 
     def _forget(self, place: snapshots.Place) -> None:
         gone = self._of.pop(place, None)
-        self._size -= gone.size if gone else 0
+        self._size -= gone.sizes.total() if gone else 0
 
 
 _memories = Memories()
@@ -147,7 +146,7 @@ class Known:
         return memory.kinds.setdefault(kind.name, {})
 
     def _keep(self, kind: str, key: Hashable, value: object, size: int) -> None:
-        _memories.grow(self._memory, size + _ENTRY_BYTES)
+        _memories.grow(self._memory, kind, size + _ENTRY_BYTES)
         self._memory.kinds.setdefault(kind, {})[key] = value
 
 
