@@ -35,6 +35,7 @@ suggestion_rules = sa.Table(
     sa.Column("words", sa.JSON, nullable=False),
     sa.Column("created_at", Utc, nullable=False),
     sa.Index("ix_suggestion_rules_place", "shop_id", "place"),
+    sqlite_autoincrement=True,
 )
 
 

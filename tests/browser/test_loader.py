@@ -47,8 +47,7 @@ def test_a_slow_app_holds_nothing_up(storefront: Shopfront, visitor: Visitor) ->
     page = shopper.page
     until(page, "window.bleib && document.readyState === 'complete'")
     page.locator("#buy").click()
-    # The loader gives up long before this answer comes.
-    page.wait_for_event("requestfailed", lambda request: "/config/" in request.url)
+    # The answer is still on its way, and nothing waits for it.
     assert page.evaluate("bleib.why()") == []
 
 

@@ -16,6 +16,7 @@ def test_neither_routes_nor_openings_leave_anything_behind(chromium: Browser) ->
         routed = routes(chromium, front, "inlined", 200, 200)
         opened, times = openings(chromium, front, 12, 4)
     assert times == 12
-    assert (routed.nodes, routed.listeners) == (0, 0)
-    assert (opened.nodes, opened.listeners) == (0, 0)
+    # Fewer than before is no leak: what was loaded first may have had its last word meanwhile.
+    assert max(routed.nodes, routed.listeners) <= 0
+    assert max(opened.nodes, opened.listeners) <= 0
     assert max(routed.heap, opened.heap) < HEAP

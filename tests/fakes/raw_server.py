@@ -37,6 +37,8 @@ class RawServer:
         return self._ended
 
     def start(self) -> None:
+        # Here, not in the thread: that may begin when everything is over again.
+        self._listener.settimeout(0.05)
         self._spawn(self._accept)
 
     def stop(self) -> None:
@@ -54,7 +56,6 @@ class RawServer:
         thread.start()
 
     def _accept(self) -> None:
-        self._listener.settimeout(0.05)
         while not self._ended.is_set():
             try:
                 connection, _ = self._listener.accept()

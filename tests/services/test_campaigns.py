@@ -139,7 +139,7 @@ def test_publishing_a_draft_that_changed_meanwhile_is_refused(
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"limit": 4},
+        {"limit": 7},
         {"limit": "2"},
         {"limit": True},
         {"unknown": 1},

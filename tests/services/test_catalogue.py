@@ -16,7 +16,7 @@ from plugin.services.steps import Step
 from plugin.store import catalogue as store
 from tests.conftest import START
 from tests.fakes.platform import FakePlatform
-from tests.fakes.things import a_customer, a_product, a_variant
+from tests.fakes.things import a_customer, a_product
 from tests.services.connected import connect
 
 STEP = Step(1, 1, "sync", "sync", {"generation": 1}, 1)
@@ -114,19 +114,6 @@ def test_an_older_product_never_overwrites_a_newer_one(context: Context, connect
         store.put_products(connection, connected.id, [newer])
         store.put_products(connection, connected.id, [older])
         assert store.titles(connection, connected.id, ["1"]) == {newer.id: "Neu"}
-
-
-def test_the_first_available_variant_is_offered(context: Context, connected: Shop) -> None:
-    variants = (
-        a_variant(11, position=1, available=False),
-        a_variant(13, position=3),
-        a_variant(12, position=2),
-    )
-    product = a_product(1, variants=variants)
-    with context.db.write() as connection:
-        store.put_products(connection, connected.id, [product, a_product(2, published=False)])
-        offers = store.offers(connection, connected.id, [product.id, a_product(2).id])
-    assert {offer.variant_id for offer in offers.values()} == {variants[2].id}
 
 
 def test_changed_products_are_fetched_though_no_message_came(

@@ -972,6 +972,7 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_suggestion_rules")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("suggestion_rules", schema=None) as batch_op:
         batch_op.create_index("ix_suggestion_rules_place", ["shop_id", "place"], unique=False)
