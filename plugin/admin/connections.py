@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, make_response, request
+from flask import Response, request
 
 from plugin.admin.data import problem
 from plugin.admin.frame import blueprint, page, this_shop, to, words
+from plugin.admin.handed import table
 from plugin.api import current_context
 from plugin.contracts.platform import SyncsConsent
 from plugin.errors import BadInputError, NotFoundError, TooManyError
@@ -42,10 +43,8 @@ def connections() -> Response:
 @blueprint.get("/connections/subscribers.csv")
 def connections_people() -> Response:
     """Hand out everybody who is subscribed now."""
-    response = make_response("".join(subscriber_list.as_csv(current_context(), this_shop())))
-    response.headers["Content-Type"] = "text/csv; charset=utf-8"
-    response.headers["Content-Disposition"] = 'attachment; filename="bleib-subscribers.csv"'
-    return response
+    people = "".join(subscriber_list.as_csv(current_context(), this_shop()))
+    return table(people, "bleib-subscribers")
 
 
 @blueprint.post("/connections/files")

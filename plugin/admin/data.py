@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, make_response, request
+from flask import Response, request
 
 from plugin.admin.frame import blueprint, page, this_shop, to, words
+from plugin.admin.handed import table
 from plugin.api import current_context
 from plugin.errors import BadInputError, NotFoundError, TooManyError
 from plugin.model import Shop
@@ -45,11 +46,8 @@ def data_template(kind: str) -> Response:
     """Hand out an example file in the merchant's language."""
     _own_shop()
     found = csv_import.kind_of(kind)
-    response = make_response(template(found, words().language))
-    response.headers["Content-Type"] = "text/csv; charset=utf-8"
     name = words().t(f"data.file.{found.name}").lower().replace(" ", "-")
-    response.headers["Content-Disposition"] = f'attachment; filename="{_plain(name)}.csv"'
-    return response
+    return table(template(found, words().language), _plain(name))
 
 
 def _plain(name: str) -> str:
@@ -92,10 +90,8 @@ def data_decide(import_id: int) -> Response:
 @blueprint.get("/data/subscribers.csv")
 def data_subscribers() -> Response:
     """Hand out everybody who is subscribed now."""
-    response = make_response("".join(subscriber_list.as_csv(current_context(), _own_shop())))
-    response.headers["Content-Type"] = "text/csv; charset=utf-8"
-    response.headers["Content-Disposition"] = 'attachment; filename="bleib-subscribers.csv"'
-    return response
+    people = "".join(subscriber_list.as_csv(current_context(), _own_shop()))
+    return table(people, "bleib-subscribers")
 
 
 @blueprint.post("/data/codes/drop")

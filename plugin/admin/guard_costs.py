@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
-from flask import Response, make_response, request
+from flask import Response, request
 
 from plugin.admin.amounts import NumberProblemError, read_amount
 from plugin.admin.data import problem
 from plugin.admin.frame import blueprint, page, this_shop, to, words
+from plugin.admin.handed import table
 from plugin.api import current_context
 from plugin.errors import BadInputError, InvalidFieldError, TooLargeError
 from plugin.services import guard_costs
 from plugin.services.csv_reading import MAX_BYTES
-from plugin.services.guard_costs import LISTED, StatedCost, Taken
+from plugin.services.csv_tables import Taken
+from plugin.services.guard_costs import LISTED, StatedCost
 
 _HIGHEST = {"cost": Decimal(1_000_000), "margin": Decimal(99)}
 
@@ -48,10 +50,7 @@ def costs_save() -> Response:
 def costs_csv() -> Response:
     """Hand out everything that the shop sells as a table to fill in."""
     text = guard_costs.file_of(current_context(), this_shop(), words().language)
-    response = make_response(text)
-    response.headers["Content-Type"] = "text/csv; charset=utf-8"
-    response.headers["Content-Disposition"] = 'attachment; filename="bleib-costs.csv"'
-    return response
+    return table(text, "bleib-costs")
 
 
 @blueprint.post("/guard/costs/file")

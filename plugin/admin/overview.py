@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from flask import Response, make_response, request, url_for
+from flask import Response, request, url_for
 
 from plugin.admin.charts import Chart, running_totals
 from plugin.admin.frame import blueprint, page, this_shop, words
+from plugin.admin.handed import table
 from plugin.api import current_context
 from plugin.contracts.connecting import OpensInAdmin
 from plugin.model import Shop
@@ -94,10 +95,7 @@ def overview_csv() -> Response:
             for day, count, amount in zip(figures.days, counts, amounts, strict=False):
                 if count or amount:
                     writer.writerow([day, name, kind, count, f"{amount:f}", figures.currency])
-    response = make_response(text.getvalue())
-    response.headers["Content-Type"] = "text/csv; charset=utf-8"
-    response.headers["Content-Disposition"] = 'attachment; filename="bleib.csv"'
-    return response
+    return table(text.getvalue(), "bleib")
 
 
 def _figures(context: Context, shop: Shop) -> Overview:

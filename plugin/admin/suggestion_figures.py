@@ -11,11 +11,12 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from flask import Response, make_response, request
+from flask import Response, request
 
 from plugin.admin.charts import Chart, running_totals
 from plugin.admin.frame import blueprint, page, this_shop, words
 from plugin.admin.guard_charts import range_of
+from plugin.admin.handed import table
 from plugin.admin.overview import PERIODS
 from plugin.admin.suggestion_charts import share_points, share_ranges, way_of
 from plugin.api import current_context
@@ -91,10 +92,7 @@ def suggestions_csv() -> Response:
             amount = f"{one.amount:f}" if one.kind in ("bought", "kept") else ""
             row = [one.day, number, one.mark, one.kind, one.count, amount, shop.currency]
             writer.writerow(row)
-    response = make_response(text.getvalue())
-    response.headers["Content-Type"] = "text/csv; charset=utf-8"
-    response.headers["Content-Disposition"] = 'attachment; filename="bleib-suggestions.csv"'
-    return response
+    return table(text.getvalue(), "bleib-suggestions")
 
 
 def _asked(context: Context, shop: Shop) -> Asked:

@@ -6,15 +6,16 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from flask import Response, make_response, request
+from flask import Response, request
 
 from plugin.admin.data import problem
 from plugin.admin.frame import blueprint, page, this_shop, to, words
+from plugin.admin.handed import table
 from plugin.api import current_context
 from plugin.errors import BadInputError, InvalidFieldError, NotFoundError, TooLargeError
 from plugin.services.csv_reading import MAX_BYTES
+from plugin.services.csv_tables import Taken
 from plugin.services.suggestions import cart_trial, relation_csv, rules
-from plugin.services.suggestions.relation_csv import Taken
 from plugin.services.suggestions.rules import KINDS, SIDES, Line, Typed
 
 #: The parts of a form around the file.
@@ -71,10 +72,7 @@ def rules_act(rule_id: int, act: str) -> Response:
 def rules_csv() -> Response:
     """Hand out the rules as a table."""
     text = relation_csv.file_of(current_context(), this_shop(), words().language)
-    response = make_response(text)
-    response.headers["Content-Type"] = "text/csv; charset=utf-8"
-    response.headers["Content-Disposition"] = 'attachment; filename="bleib-rules.csv"'
-    return response
+    return table(text, "bleib-rules")
 
 
 @blueprint.post("/suggestions/file")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -13,13 +11,14 @@ from zoneinfo import ZoneInfo
 from plugin.model import Shop
 from plugin.services import guard_watch
 from plugin.services.context import Context
-from plugin.services.csv_cells import with_guard, without_guard
+from plugin.services.csv_cells import without_guard
 from plugin.services.csv_reading import CellError, Column, Row, as_amount, as_text, read_table
+from plugin.services.csv_tables import Problem, Taken, written
 from plugin.services.guard_margin import unit_cost
 from plugin.store import costs as store
 from plugin.store.costs import CostedVariant, StatedCost
 
-__all__ = ["CostReport", "StatedCost", "Taken", "file_of", "report", "state", "take"]
+__all__ = ["CostReport", "StatedCost", "file_of", "report", "state", "take"]
 
 _MOST_COST = Decimal(1_000_000)
 _MOST_MARGIN = Decimal(99)
@@ -39,23 +38,6 @@ class CostReport:
     missing: tuple[CostedVariant, ...]
     missing_count: int
     stated: tuple[CostedVariant, ...]
-
-
-@dataclass(frozen=True)
-class Problem:
-    """A row that does not fit: its number in the file, the column, and why."""
-
-    row: int
-    column: str
-    code: str
-
-
-@dataclass(frozen=True)
-class Taken:
-    """What became of a file."""
-
-    taken: int
-    problems: tuple[Problem, ...]
 
 
 def report(context: Context, shop: Shop) -> CostReport:
@@ -106,26 +88,16 @@ COLUMNS = (
 def file_of(context: Context, shop: Shop, language: str) -> str:
     """Return everything that the shop sells as a table to fill in, with what is stated so far."""
     german = language == "de"
-    text = io.StringIO()
-    writer = csv.writer(text, delimiter=";" if german else ",", lineterminator="\r\n")
-    writer.writerow([column.de if german else column.en for column in COLUMNS])
     with context.db.read() as connection:
-        for variant in store.costed_variants(connection, shop.id):
-            cost = variant.platform_cost
-            amounts = (
-                variant.price,
-                variant.stated_cost if cost is None else cost,
-                variant.stated_margin,
-            )
-            writer.writerow(
-                [
-                    with_guard(variant.variant_id),
-                    with_guard(variant.title),
-                    with_guard(variant.variant_title),
-                    *(_written(amount, german=german) for amount in amounts),
-                ]
-            )
-    return "\ufeff" + text.getvalue()
+        sold = store.costed_variants(connection, shop.id)
+        return written(COLUMNS, (_cells(variant, german=german) for variant in sold), language)
+
+
+def _cells(variant: CostedVariant, *, german: bool) -> list[str]:
+    cost = variant.stated_cost if variant.platform_cost is None else variant.platform_cost
+    amounts = (variant.price, cost, variant.stated_margin)
+    names = (variant.variant_id, variant.title, variant.variant_title)
+    return [*names, *(_written(amount, german=german) for amount in amounts)]
 
 
 def _written(amount: Decimal | None, *, german: bool) -> str:

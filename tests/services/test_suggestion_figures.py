@@ -6,6 +6,7 @@ import random
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import numpy as np
 import pytest
@@ -41,8 +42,8 @@ def counted(context: Context, shop: Shop, campaign: int, mark: str, *numbers: in
         suggestion_days.add_items(connection, shop.id, sums)
 
 
-def ordered(context: Context, shop: Shop, number: int, *lines: OrderLine, **values: object) -> None:
-    order = replace(an_order(lines=lines), id=f"gid://shopify/Order/{number}", **values)  # type: ignore[arg-type]
+def ordered(context: Context, shop: Shop, number: int, *lines: OrderLine, **values: Any) -> None:
+    order = replace(an_order(lines=lines), id=f"gid://shopify/Order/{number}", **values)
     with context.db.write() as connection:
         orders.ingest(connection, context, shop, order)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 from dataclasses import replace
+from typing import Any
 from unittest import mock
 
 from plugin.model import Shop
@@ -28,8 +29,8 @@ def test_what_changes_while_an_answer_is_made_is_in_the_next_one(
 ) -> None:
     show(context, taught)
 
-    def and_then_it_changes(*asked: object) -> ForCart:
-        found = for_cart(*asked)  # type: ignore[arg-type]
+    def and_then_it_changes(*asked: Any) -> ForCart:
+        found = for_cart(*asked)
         sell(context, taught, a_product(1, title="Neuer Name"))
         return found
 

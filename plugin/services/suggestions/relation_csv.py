@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from zoneinfo import ZoneInfo
 
 from plugin.model import Shop
 from plugin.services.context import Context
-from plugin.services.csv_cells import with_guard, without_guard
+from plugin.services.csv_cells import without_guard
 from plugin.services.csv_reading import (
     CellError,
     Column,
@@ -23,6 +21,7 @@ from plugin.services.csv_reading import (
     as_text,
     read_table,
 )
+from plugin.services.csv_tables import Problem, Taken, written
 from plugin.services.suggestions import rules
 from plugin.services.suggestions.rules import KINDS, MOST_RULES, Typed
 from plugin.store import relations as store
@@ -56,45 +55,25 @@ _YEARLY = re.compile(r"(?:(\d{1,2})\.(\d{1,2})\.?|(\d{2})-(\d{2}))", re.ASCII)
 _LEAP = 2024
 
 
-@dataclass(frozen=True)
-class Problem:
-    """A row that does not fit: its number in the file, the column, and why."""
-
-    row: int
-    column: str
-    code: str
-
-
-@dataclass(frozen=True)
-class Taken:
-    """What became of a file: rules that were added or changed, and rows that do not fit."""
-
-    taken: int
-    problems: tuple[Problem, ...]
-
-
 def file_of(context: Context, shop: Shop, language: str) -> str:
     """Return the shop's rules as a table in the customs of a language."""
-    german = language == "de"
-    text = io.StringIO()
-    writer = csv.writer(text, delimiter=";" if german else ",", lineterminator="\r\n")
-    writer.writerow([column.de if german else column.en for column in COLUMNS])
     with context.db.read() as connection:
         found = [one.rule for one in store.rules(connection, shop.id)]
-    for rule in found:
-        cells = (
-            _word(rule.kind, german=german),
-            _side(rule.of_kind, rule.of, german=german),
-            _side(rule.to_kind, rule.to, german=german),
-            _flag(rule.pinned, german=german),
-            _day(rule.since, german=german),
-            _day(rule.until, german=german),
-            rules.as_typed(rule.words.get("de", ""), "de"),
-            rules.as_typed(rule.words.get("en", ""), "en"),
-            _flag(rule.active, german=german),
-        )
-        writer.writerow([with_guard(cell) for cell in cells])
-    return "\ufeff" + text.getvalue()
+    return written(COLUMNS, (_cells(rule, german=language == "de") for rule in found), language)
+
+
+def _cells(rule: Rule, *, german: bool) -> tuple[str, ...]:
+    return (
+        _word(rule.kind, german=german),
+        _side(rule.of_kind, rule.of, german=german),
+        _side(rule.to_kind, rule.to, german=german),
+        _flag(rule.pinned, german=german),
+        _day(rule.since, german=german),
+        _day(rule.until, german=german),
+        rules.as_typed(rule.words.get("de", ""), "de"),
+        rules.as_typed(rule.words.get("en", ""), "en"),
+        _flag(rule.active, german=german),
+    )
 
 
 def _word(code: str, *, german: bool) -> str:
