@@ -68,6 +68,7 @@ def _entries(shop: Shop, state: SetupState, dead: int, stuck: int, wording: Word
         Entry("guard", "admin.guard", "shield"),
         Entry("vouchers", "admin.vouchers", "ticket"),
         Entry("people", "admin.people_page", "people"),
+        Entry("parcels", "admin.parcels", "parcel"),
         Entry("protection", "admin.protection", "lock"),
         Entry("mail", "admin.mail", "letter", wording.number(lacking) if lacking else ""),
         Entry("mails", "admin.mails", "pen"),

@@ -46,6 +46,7 @@ PAGES = [
     "/admin/more",
     "/admin/protection",
     "/admin/people",
+    "/admin/parcels",
     "/admin/guard/costs",
     "/admin/guard/costs.csv",
     "/admin/law/consent",

@@ -271,6 +271,7 @@ ROUTES: dict[str, Builder] = {
     "POST /admin/guard/costs": _post("/admin/guard/costs", id_0="1", cost_0="5"),
     "GET /admin/guard/costs.csv": _get("/admin/guard/costs.csv"),
     "POST /admin/guard/costs/file": _post("/admin/guard/costs/file"),
+    "GET /admin/parcels": _get("/admin/parcels"),
     "GET /admin/vouchers": _get("/admin/vouchers"),
     "GET /admin/prices": _get("/admin/prices"),
     "GET /admin/law": _get("/admin/law"),
