@@ -67,11 +67,10 @@ _API = (
 _HANDLING = (
     "embeds",
     "handed_keys",
-    "parcel_polling",
+    "parcels.polling",
     "catalogue",
     "order_history",
     "orders",
-    "shipments",
     "suggestions",
     "privacy",
     "subscriptions",

@@ -7,8 +7,8 @@ from flask import Response, make_response, render_template, url_for
 from plugin.api import current_context
 from plugin.api.problems import page_language
 from plugin.model import Shop
-from plugin.services.parcel_status import OrderStatus
-from plugin.services.parcel_words import told
+from plugin.services.parcels.status import OrderStatus
+from plugin.services.parcels.words import told
 from plugin.services.wording import Voice
 
 _CSP = (

@@ -8,8 +8,8 @@ from plugin.api import current_context
 from plugin.api.parcel_page import parcel_page
 from plugin.contracts.platform import ForwardsPages
 from plugin.errors import NotAllowedError, NotFoundError
-from plugin.services import shipments
 from plugin.services.context import able
+from plugin.services.parcels import finding
 
 blueprint = Blueprint("proxy", __name__)
 
@@ -18,7 +18,7 @@ blueprint = Blueprint("proxy", __name__)
 def page(token: str) -> Response:
     """Show the status as a page that needs no script and no shop around it."""
     try:
-        shop, found = shipments.by_token(current_context(), token)
+        shop, found = finding.by_token(current_context(), token)
     except (NotAllowedError, NotFoundError) as error:
         expired = error.code == "link_expired"
         raise NotFoundError("link_expired" if expired else "not_found") from None
@@ -37,7 +37,7 @@ def status(platform: str) -> Response:
     domain = able(context.platform(platform), ForwardsPages).verify_proxy(raw_query, context.now())
     try:
         token = request.args.get("d", "")
-        shop, found = shipments.by_token(context, token, at=(platform, domain))
+        shop, found = finding.by_token(context, token, at=(platform, domain))
     except (NotAllowedError, NotFoundError):
         raise NotFoundError("not_found") from None
     return parcel_page(shop, found)

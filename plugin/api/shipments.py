@@ -12,10 +12,10 @@ from plugin.api.caller import net_address
 from plugin.api.cors import open_to_storefronts
 from plugin.errors import BadInputError, NotAllowedError, NotFoundError
 from plugin.model import Shop
-from plugin.services import shipments
-from plugin.services.parcel_status import OrderStatus
-from plugin.services.parcel_words import as_json, told
-from plugin.services.shipments import Proof
+from plugin.services.parcels import finding
+from plugin.services.parcels.finding import Proof
+from plugin.services.parcels.status import OrderStatus
+from plugin.services.parcels.words import as_json, told
 from plugin.texts import LANGUAGES
 
 blueprint = Blueprint("shipments", __name__)
@@ -35,7 +35,7 @@ def lookup(key: str) -> Response:
     body = json_object(_MAX_BYTES)
     language = body.pop("lang", "")
     proof = _proof(body)
-    status = shipments.lookup(current_context(), shop, proof, net_address())
+    status = finding.lookup(current_context(), shop, proof, net_address())
     if status is None:
         return _private(jsonify({"found": False}))
     return _private(jsonify({"found": True, "order": _words(shop, status, language)}))
@@ -47,7 +47,7 @@ def by_link(key: str, token: str) -> Response:
     shop = current_shop_by_key(key)
     try:
         place = (shop.platform, shop.domain)
-        _, status = shipments.by_token(current_context(), token, at=place)
+        _, status = finding.by_token(current_context(), token, at=place)
     except NotAllowedError:
         raise NotFoundError("not_found") from None
     return _private(jsonify(_words(shop, status, request.args.get("lang"))))

@@ -15,9 +15,10 @@ from sqlalchemy.engine import Connection
 from plugin.errors import NotAllowedError, NotFoundError
 from plugin.model import Order, Product, Shipment, Shop
 from plugin.security import digest, hmac_hex_matches
-from plugin.services import limits, orders, shipments, voucher_pool
+from plugin.services import limits, orders, voucher_pool
 from plugin.services.access import signing_secrets
 from plugin.services.context import Context
+from plugin.services.parcels import taking
 from plugin.store import catalogue, front_door, installs, parcels, shop_switches
 from plugin.store import order_reading as store
 from plugin.store.order_reading import HeldVariant
@@ -147,7 +148,7 @@ def put_shipments(context: Context, shop: Shop, order_id: str, told: Sequence[Sh
         known = _known_order(connection, shop, order_id)
         held = {item.id: item for item in parcels.shipments_of(connection, shop.id, order_id)}
         kept = [_later(held.get(item.id), item) for item in told]
-        shipments.take(connection, context, shop, replace(known, shipments=tuple(kept)))
+        taking.take(connection, context, shop, replace(known, shipments=tuple(kept)))
     old = sum(one is not other for one, other in zip(kept, told, strict=True))
     return Taken(len(told) - old, old)
 
@@ -161,7 +162,7 @@ def add_shipments(
     known = _known_order(connection, shop, order_id)
     held = {item.id: item for item in parcels.shipments_of(connection, shop.id, order_id)}
     merged = held | {item.id: _later(held.get(item.id), item) for item in told}
-    shipments.take(connection, context, shop, replace(known, shipments=tuple(merged.values())))
+    taking.take(connection, context, shop, replace(known, shipments=tuple(merged.values())))
     return 1
 
 

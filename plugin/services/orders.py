@@ -9,10 +9,11 @@ from sqlalchemy.engine import Connection
 
 from plugin.contracts.platform import ReadsOrders
 from plugin.model import Order, Shop
-from plugin.services import insight, shipments, steps, syncing, thanks, vouchers
+from plugin.services import insight, steps, syncing, thanks, vouchers
 from plugin.services.access import connected, speaking
 from plugin.services.context import Context
 from plugin.services.order_rows import line_rows, order_row, person_of, pseudonym
+from plugin.services.parcels import taking
 from plugin.services.steps import Handler, Step
 from plugin.store import catalogue, sync
 from plugin.store import orders as store
@@ -83,7 +84,7 @@ def ingest_many(
         if gifts:
             thanks.due_with(connection, shop, order, people[order.id].identity)
         if order.shipments is not None:
-            shipments.take(connection, context, shop, order)
+            taking.take(connection, context, shop, order)
     return len(fresh)
 
 

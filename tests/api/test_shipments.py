@@ -14,12 +14,12 @@ from werkzeug.test import TestResponse
 from plugin.model import Milestone, Shop
 from plugin.services.context import Context
 from plugin.services.insight import overview
-from plugin.services.shipments import link
+from plugin.services.parcels.links import page_link
 from plugin.texts import area_texts
 from tests.conftest import START
 from tests.fakes.platform import FakePlatform
 from tests.fakes.things import a_line, a_parcel
-from tests.services.test_shipments import take
+from tests.services.parcels.test_shipments import take
 
 HTML = {"Accept": "text/html", "Accept-Language": "de"}
 
@@ -29,7 +29,7 @@ def lookup(client: FlaskClient, shop: Shop, **body: Any) -> TestResponse:
 
 
 def path(context: Context, shop: Shop, order_id: str) -> str:
-    return link(context, shop, order_id).removeprefix(context.config.public_url)
+    return page_link(context, shop, order_id).removeprefix(context.config.public_url)
 
 
 def test_a_found_order_is_counted_as_a_view(

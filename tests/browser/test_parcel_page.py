@@ -12,12 +12,12 @@ from playwright.sync_api import Browser, Page, Route
 
 from plugin.model import Milestone, Shop
 from plugin.services.context import Context
-from plugin.services.shipments import link
+from plugin.services.parcels.links import page_link
 from tests.browser.conftest import AXE
 from tests.conftest import START
 from tests.fakes.platform import FakePlatform
 from tests.fakes.things import a_line, a_parcel
-from tests.services.test_shipments import take
+from tests.services.parcels.test_shipments import take
 
 SIGHTS = [(1280, "light", "de"), (375, "dark", "en"), (320, "light", "de")]
 MARK = Milestone("1", "in_transit", START, "Verteilzentrum Wien-Inzersdorf")
@@ -90,7 +90,7 @@ def test_every_state_fits_and_is_accessible(
     for width, scheme, language in SIGHTS:
         page.set_viewport_size({"width": width, "height": 760})
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        page.goto(link(context, shop, order.id) + f"?lang={language}")
+        page.goto(page_link(context, shop, order.id) + f"?lang={language}")
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert findings(page) == "[]", (width, scheme, language)
         assert page.locator("html").get_attribute("lang") == language
@@ -100,7 +100,7 @@ def test_the_present_stage_is_told_to_screen_readers(
     page: Page, context: Context, shop: Shop
 ) -> None:
     order = take(context, shop, shipments=(a_parcel(),))
-    page.goto(link(context, shop, order.id))
+    page.goto(page_link(context, shop, order.id))
     now = page.locator("[aria-current=step]")
     assert now.count() == 1
     assert "Paket ist in Lieferung" in now.inner_text()
@@ -110,7 +110,7 @@ def test_the_style_reaches_the_page_inside_the_shops_own_domain(
     page: Page, context: Context, shop: Shop, fake_platform: FakePlatform
 ) -> None:
     order = take(context, shop, shipments=(a_parcel(),))
-    token = link(context, shop, order.id).rsplit("/", 1)[-1]
+    token = page_link(context, shop, order.id).rsplit("/", 1)[-1]
     query = fake_platform.sign(f"d={token}&shop={shop.domain}")
     page.goto(f"{context.config.public_url}/proxy/shopify/status?{query}")
     dot = page.locator(".dot").first
@@ -119,7 +119,7 @@ def test_the_style_reaches_the_page_inside_the_shops_own_domain(
 
 def test_the_carriers_page_learns_nothing_of_ours(page: Page, context: Context, shop: Shop) -> None:
     order = take(context, shop, shipments=(a_parcel(),))
-    page.goto(link(context, shop, order.id))
+    page.goto(page_link(context, shop, order.id))
     carrier = page.get_by_role("link", name="Bei DHL ansehen")
     assert carrier.get_attribute("rel") == "noopener noreferrer"
     assert carrier.evaluate("a => a.getBoundingClientRect().height") >= 44

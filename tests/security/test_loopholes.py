@@ -18,14 +18,14 @@ from plugin.errors import ConflictError, TooManyError
 from plugin.model import Access, Shop
 from plugin.services import (
     privacy,
-    shipments,
     stopping,
     subscriptions,
     unsubscribing,
 )
 from plugin.services.context import Context
 from plugin.services.inbound import seal_person
-from plugin.services.shipments import Proof
+from plugin.services.parcels import finding
+from plugin.services.parcels.finding import Proof
 from plugin.services.steps import Step
 from plugin.services.tenants import shop_of_id
 from plugin.store import campaigns
@@ -186,9 +186,9 @@ def test_spelling_an_order_number_in_other_letters_gives_no_further_tries(
     spellings = ["ui-1", "UI-1", "#ui-1", "u\u0131-1", " UI-1 ", "##uI-1", "Ui-1", "U\u0131-1"]
     for place, spelling in enumerate([*spellings, "UI-1", "ui-1"]):
         proof = Proof(spelling, email="x@y.example")
-        shipments.lookup(context, shop, proof, f"203.0.113.{place}")
+        finding.lookup(context, shop, proof, f"203.0.113.{place}")
     with pytest.raises(TooManyError):
-        shipments.lookup(context, shop, Proof("u\u0131-1", email="x@y.example"), "203.0.113.99")
+        finding.lookup(context, shop, Proof("u\u0131-1", email="x@y.example"), "203.0.113.99")
 
 
 def test_one_shop_uses_up_nobody_elses_tries(
@@ -196,12 +196,10 @@ def test_one_shop_uses_up_nobody_elses_tries(
 ) -> None:
     other = make_shop("other.myshopify.com")
     for _ in range(10):
-        shipments.lookup(context, shop, Proof("1007", email="x@y.example"), "203.0.113.7")
+        finding.lookup(context, shop, Proof("1007", email="x@y.example"), "203.0.113.7")
     with pytest.raises(TooManyError):
-        shipments.lookup(context, shop, Proof("1007", email="x@y.example"), "203.0.113.7")
-    assert (
-        shipments.lookup(context, other, Proof("1007", email="x@y.example"), "203.0.113.7") is None
-    )
+        finding.lookup(context, shop, Proof("1007", email="x@y.example"), "203.0.113.7")
+    assert finding.lookup(context, other, Proof("1007", email="x@y.example"), "203.0.113.7") is None
 
 
 def test_unknown_widgets_and_kinds_of_events_leave_no_rows(

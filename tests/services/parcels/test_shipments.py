@@ -12,12 +12,13 @@ import sqlalchemy as sa
 
 from plugin.errors import InvalidFieldError, NotAllowedError, NotFoundError, TooManyError
 from plugin.model import Milestone, Order, Shop
-from plugin.services import orders, shipments
-from plugin.services.carriers import proper_name, tracking_link
+from plugin.services import orders
 from plugin.services.context import Context
-from plugin.services.parcel_status import OrderStatus
-from plugin.services.parcel_words import as_json, told
-from plugin.services.shipments import Proof
+from plugin.services.parcels import finding, links
+from plugin.services.parcels.carriers import proper_name, tracking_link
+from plugin.services.parcels.finding import Proof
+from plugin.services.parcels.status import OrderStatus
+from plugin.services.parcels.words import as_json, told
 from plugin.store.outbox import outbox
 from tests.conftest import START, MovingClock
 from tests.fakes.things import a_line, a_parcel, an_order
@@ -32,7 +33,7 @@ def take(context: Context, shop: Shop, **values: Any) -> Order:
 
 
 def look(context: Context, shop: Shop, net: str = "192.0.2.1", **proof: str) -> OrderStatus | None:
-    return shipments.lookup(context, shop, Proof(**{"order": "#1007", **proof}), net)
+    return finding.lookup(context, shop, Proof(**{"order": "#1007", **proof}), net)
 
 
 def status(context: Context, shop: Shop, **values: Any) -> OrderStatus:
@@ -203,24 +204,24 @@ def test_a_link_opens_its_order_and_expires(
     context: Context, shop: Shop, moving_clock: MovingClock
 ) -> None:
     order = take(context, shop)
-    token = shipments.link(context, shop, order.id).rsplit("/", 1)[-1]
-    assert shipments.by_token(context, token)[1].number == "#1007"
+    token = links.page_link(context, shop, order.id).rsplit("/", 1)[-1]
+    assert finding.by_token(context, token)[1].number == "#1007"
     with pytest.raises(NotAllowedError):
         # Not its last letter: some of its bits belong to no byte of the signature.
-        shipments.by_token(context, token[:-8] + token[-8:].swapcase())
+        finding.by_token(context, token[:-8] + token[-8:].swapcase())
 
 
 @pytest.mark.parametrize("data", [[1], [1, 2], ["1", "x"], {"a": 1}, [True, "x"], None, "x"])
 def test_a_token_of_another_shape_opens_nothing(context: Context, shop: Shop, data: object) -> None:
     with pytest.raises(NotAllowedError):
-        shipments.by_token(context, context.keys.sign("shipment", data))
+        finding.by_token(context, context.keys.sign("shipment", data))
 
 
 def test_a_token_for_another_purpose_opens_nothing(context: Context, shop: Shop) -> None:
     order = take(context, shop)
     token = context.keys.sign("unsubscribe", [shop.id, order.id])
     with pytest.raises(NotAllowedError):
-        shipments.by_token(context, token)
+        finding.by_token(context, token)
 
 
 def test_a_link_of_a_shop_that_left_opens_nothing(
@@ -229,7 +230,7 @@ def test_a_link_of_a_shop_that_left_opens_nothing(
     shop = make_shop(state="uninstalled")
     order = take(context, shop)
     with pytest.raises(NotFoundError):
-        shipments.by_token(context, context.keys.sign("shipment", [shop.id, order.id]))
+        finding.by_token(context, context.keys.sign("shipment", [shop.id, order.id]))
 
 
 def mails(context: Context) -> list[str]:

@@ -1,4 +1,4 @@
-"""Following a parcel: taken in from the platform, shown to whoever can prove it is theirs."""
+"""Finding an order: its status is shown to whoever can prove that it is theirs."""
 
 from __future__ import annotations
 
@@ -9,24 +9,18 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy.engine import Connection
 
 from plugin.errors import InvalidFieldError, NotAllowedError, NotFoundError
-from plugin.model import Order, Shipment, Shop
-from plugin.services import campaigns, insight, limits, mailing, tenants
-from plugin.services.carriers import proper_name
+from plugin.model import Shop
+from plugin.services import insight, limits, tenants
 from plugin.services.context import Context
 from plugin.services.identity import email_check
-from plugin.services.order_rows import open_email, postcode_check
-from plugin.services.parcel_status import OrderStatus, status_of
-from plugin.services.steps import Handler
+from plugin.services.order_rows import postcode_check
+from plugin.services.parcels.status import OrderStatus, status_of
 from plugin.store import parcels as store
 from plugin.store.parcels import FoundOrder
-
-__all__ = ["HANDLERS", "by_token", "link", "lookup", "take"]
 
 WIDGET = "shipment_status"
 _TRIES = 10
 _WINDOW = timedelta(hours=1)
-#: A parcel older than this gets no mail: the shop told of it before it knew us.
-_FRESH = timedelta(days=7)
 _MOST = 200
 #: Compared with when there is no such order.
 _NOBODY = FoundOrder("", "", None, None, None, False, datetime.min.replace(tzinfo=UTC), None)
@@ -117,11 +111,6 @@ def by_token(
     return shop, status
 
 
-def link(context: Context, shop: Shop, order_id: str) -> str:
-    """Return the address of an order's status page, as it stands in mails."""
-    return context.url("/s/" + context.keys.sign("shipment", [shop.id, order_id]))
-
-
 def _status(connection: Connection, context: Context, shop: Shop, order: FoundOrder) -> OrderStatus:
     return status_of(
         shop,
@@ -136,51 +125,3 @@ def _count_view(context: Context, shop: Shop) -> None:
     with context.db.write() as connection:
         day = insight.day_of(shop, context.now())
         insight.count(connection, shop.id, day=day, widget=WIDGET, kind="view")
-
-
-def take(connection: Connection, context: Context, shop: Shop, order: Order) -> None:
-    """Store an order's parcels as they are now, and write to the shopper once one sets off."""
-    shipments = order.shipments or ()
-    store.put_shipments(connection, shop.id, order.id, shipments)
-    if order.cancelled_at is not None:
-        return
-    for shipment in shipments:
-        if _sets_off(context, shipment):
-            _announce(connection, context, shop, order, shipment)
-
-
-def _sets_off(context: Context, shipment: Shipment) -> bool:
-    known = shipment.tracking_number is not None or shipment.status.lower() == "in_transit"
-    young = context.now() - shipment.created_at < _FRESH
-    return known and young and shipment.delivered_at is None
-
-
-def _announce(
-    connection: Connection, context: Context, shop: Shop, order: Order, shipment: Shipment
-) -> None:
-    running = {campaign.widget for campaign in campaigns.published(connection, shop.id)}
-    found = store.order_by_id(connection, shop.id, order.id)
-    if WIDGET not in running or found is None or found.email_sealed is None:
-        return
-    expected = shipment.expected_on
-    mailing.queue(
-        connection,
-        context,
-        shop,
-        "on_its_way",
-        f"on_its_way:{shipment.id}"[:120],  # one mail for each parcel, however often it moves
-        open_email(context.keys, shop.id, found.email_sealed),
-        shop.languages[0],
-        {
-            "order": order.number,
-            "link": link(context, shop, order.id),
-            "carrier": proper_name(shipment.carrier),
-            "number": shipment.tracking_number,
-            "expected_on": None if expected is None else expected.isoformat(),
-            "items": [{"title": line.title, "quantity": line.quantity} for line in order.lines],
-        },
-    )
-
-
-#: Parcels come with their orders: there is no step of their own.
-HANDLERS: dict[str, Handler] = {}

@@ -10,10 +10,10 @@ import pytest
 
 from plugin.model import Milestone, Shop
 from plugin.services.context import Context
-from plugin.services.parcel_words import Told, told
+from plugin.services.parcels.words import Told, told
 from tests.conftest import START
 from tests.fakes.things import a_parcel
-from tests.services.test_shipments import status
+from tests.services.parcels.test_shipments import status
 
 MARK = Milestone("1", "in_transit", START - timedelta(hours=2), "Köln")
 DELIVERED = {"status": "DELIVERED", "delivered_at": START}

@@ -9,7 +9,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from plugin.model import Milestone, Shipment, Shop, Stage
-from plugin.services.carriers import proper_name, tracking_link
+from plugin.services.parcels.carriers import proper_name, tracking_link
 from plugin.store.parcels import FoundOrder, Item
 
 State = Literal["normal", "delayed", "lost", "returned", "cancelled"]

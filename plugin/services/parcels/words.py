@@ -8,7 +8,7 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from plugin.model import Shop, storefront_id
-from plugin.services.parcel_status import OrderStatus, ParcelStatus
+from plugin.services.parcels.status import OrderStatus, ParcelStatus
 from plugin.services.wording import Voice
 
 _STAGES = (1, 2, 3, 4)

@@ -1,0 +1,1 @@
+"""Parcels: what happened to them, where they are, and telling it to whoever may know."""
