@@ -14,6 +14,7 @@ from plugin.model import OrderLine
 from plugin.store.baskets import take_back
 from plugin.store.catalogue import products, variants
 from plugin.store.orders import milestones, order_lines, orders, shipments
+from plugin.store.parcel_figures import page_visits
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ def delete_order(connection: Connection, shop_id: int, order_id: str) -> None:
             milestones.c.shop_id == shop_id, milestones.c.shipment_id.in_(parcels)
         )
     )
-    for table in (shipments, order_lines, orders):
+    for table in (shipments, order_lines, page_visits, orders):
         connection.execute(
             sa.delete(table).where(table.c.shop_id == shop_id, table.c.order_id == order_id)
         )

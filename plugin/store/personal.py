@@ -12,6 +12,7 @@ from sqlalchemy.engine import Connection
 
 from plugin.store.db import Erasure, metadata
 from plugin.store.orders import counted_baskets, milestones, order_lines, orders, shipments
+from plugin.store.parcel_figures import page_visits
 from plugin.store.thanks import gifts
 from plugin.store.voucher_uses import voucher_uses
 from plugin.store.vouchers import vouchers
@@ -25,6 +26,7 @@ AGE = {
     "inbox": "received_at",
     "orders": "placed_at",
     "outbox": "queued_at",
+    "page_visits": "at",
     "saved_carts": "created_at",
     "steps": "created_at",
     "suppressions": "at",
@@ -89,7 +91,7 @@ def rows_of_person(
         query = sa.select(table).where(_of_person(table, shop_id, identity, customer_id))
         found[table.name] = [dict(row._mapping) for row in connection.execute(query)]
     ids = [row["order_id"] for row in found["orders"]]
-    for table in (order_lines, shipments):
+    for table in (order_lines, shipments, page_visits):
         found[table.name] = _rows(connection, table, shop_id, "order_id", ids)
     parcels = [row["shipment_id"] for row in found["shipments"]]
     found[milestones.name] = _rows(connection, milestones, shop_id, "shipment_id", parcels)
@@ -183,6 +185,11 @@ def rename_orders(connection: Connection, shop_id: int, names: Mapping[str, str]
         )
         connection.execute(
             sa.delete(shipments).where(shipments.c.shop_id == shop_id, shipments.c.order_id == old)
+        )
+        connection.execute(
+            sa.delete(page_visits).where(
+                page_visits.c.shop_id == shop_id, page_visits.c.order_id == old
+            )
         )
         for table in (order_lines, counted_baskets, orders, vouchers, voucher_uses, gifts):
             values: dict[str, Any] = {"order_id": new}

@@ -624,6 +624,20 @@ def upgrade() -> None:
         batch_op.create_index("ix_outbox_state", ["state"], unique=False)
 
     op.create_table(
+        "page_visits",
+        sa.Column("shop_id", sa.Integer(), nullable=False),
+        sa.Column("order_id", sa.String(length=80), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("at", plugin.store.db.Utc(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["shop_id"], ["shops.id"], name=op.f("fk_page_visits_shop_id_shops"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("shop_id", "order_id", "day", name=op.f("pk_page_visits")),
+    )
+    with op.batch_alter_table("page_visits", schema=None) as batch_op:
+        batch_op.create_index("ix_page_visits_day", ["shop_id", "day"], unique=False)
+
+    op.create_table(
         "pair_states",
         sa.Column("shop_id", sa.Integer(), nullable=False),
         sa.Column("rule", sa.Integer(), nullable=False),
@@ -1275,6 +1289,10 @@ def downgrade() -> None:
     op.drop_table("price_log")
     op.drop_table("pair_sums")
     op.drop_table("pair_states")
+    with op.batch_alter_table("page_visits", schema=None) as batch_op:
+        batch_op.drop_index("ix_page_visits_day")
+
+    op.drop_table("page_visits")
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.drop_index("ix_outbox_state")
 
