@@ -47,6 +47,12 @@ _VOUCHER = {
     "minimum": "40.00",
     "exclusions": "Bücher",
 }
+_ORDER = {
+    "order": "#1007",
+    "link": "https://bleib.example/s/abc",
+    "items": [{"title": "Teekanne", "quantity": 2}],
+}
+_PARCEL = {**_ORDER, "carrier": "DHL", "number": "0034"}
 VALUES: dict[str, dict[str, Any]] = {
     "confirmation": {
         "link": "https://bleib.example/c/" + "t" * 90,
@@ -67,13 +73,21 @@ VALUES: dict[str, dict[str, Any]] = {
         "gift_text": "",
         "link": "https://uferhaus.example/tee.pdf",
     },
-    "on_its_way": {
-        "order": "#1007",
-        "link": "https://bleib.example/s/abc",
-        "carrier": "DHL",
-        "number": "0034",
-        "expected_on": "2026-11-23",
-        "items": [{"title": "Teekanne", "quantity": 2}],
+    "received": {**_ORDER, "expected_on": "2026-11-23"},
+    "on_its_way": {**_PARCEL, "expected_on": "2026-11-23"},
+    "delayed": {
+        **_PARCEL,
+        "reason": "late",
+        "expected_on": "2026-11-25",
+        "promised_on": "2026-11-20",
+        "search_on": "2026-11-26",
+    },
+    "arriving": {**_PARCEL, "window": ["12:00", "14:30"]},
+    "pick_up": {**_PARCEL, "where": "Postfiliale 471, Konstanz"},
+    "delivered": {
+        **_PARCEL,
+        "delivered_at": "2026-11-20T11:31:00+00:00",
+        "where": "im Briefkasten",
     },
     "saved_cart": {
         "link": "https://bleib.example/b/" + "t" * 22,

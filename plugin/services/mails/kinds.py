@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 
 from plugin.model import Shop
 from plugin.services.mails.gift_letter import gift
-from plugin.services.mails.letter import Item, Letter, Link, MailClass, Progress, Values
+from plugin.services.mails.letter import Letter, Link, MailClass, Values
+from plugin.services.mails.parcel_letters import LETTERS, item_of
 from plugin.services.mails.samples import sample_letter
 from plugin.services.mails.sign_up_letters import confirmation, place_of, voucher, welcome_back
 from plugin.services.mails.welcome_letters import welcome_first, welcome_second, welcome_third
@@ -25,7 +26,8 @@ class Kind:
     under the same Message-ID (a missing confirmation is worse than a double one), or never
     (advertising must not arrive twice). `forgotten` mails leave nothing of the person once they
     went out, or once it is clear that they never will. `ours` are written to the merchant, so they
-    do not look like the shop's.
+    do not look like the shop's. `sober` ones say how an order stands: with anything in them that is
+    meant to sell they are refused.
     """
 
     mail_class: MailClass
@@ -33,33 +35,7 @@ class Kind:
     build: Callable[[Voice, Shop, Values], Letter]
     forgotten: bool = False
     ours: bool = False
-
-
-def on_its_way(voice: Voice, shop: Shop, values: Values) -> Letter:
-    """Say that a parcel is on its way; nothing is proposed in it.
-
-    Values: order (number), link; optional: carrier, number, expected_on (ISO date), stage (1-4),
-    items (list of {title, quantity, detail, image}).
-    """
-    say = voice.say
-    words = {"order": values["order"], "carrier": values.get("carrier")}
-    by_day = ""
-    if values.get("expected_on"):
-        by_day = "_day"
-        words["day"] = voice.weekday(date.fromisoformat(values["expected_on"]))
-    stage = int(values.get("stage") or 3)
-    return Letter(
-        subject=say("on_its_way.subject"),
-        preheader=say(f"on_its_way.preheader{by_day}", **words),
-        heading=say(f"on_its_way.heading{by_day}", **words),
-        paragraphs=(_whereabouts(voice, values),),
-        progress=Progress(
-            stage, say("on_its_way.progress", stage=stage, label=say(f"on_its_way.stage.{stage}"))
-        ),
-        button=Link(say("on_its_way.button"), values["link"]),
-        items=tuple(_item(voice, item) for item in values.get("items", ())),
-        why=say("on_its_way.questions", **words),
-    )
+    sober: bool = False
 
 
 def saved_cart(voice: Voice, shop: Shop, values: Values) -> Letter:
@@ -79,7 +55,7 @@ def saved_cart(voice: Voice, shop: Shop, values: Values) -> Letter:
         paragraphs=(say("saved_cart.text", **words),),
         button=Link(say("saved_cart.button"), values["link"]),
         spelled_link=say("saved_cart.link"),
-        items=tuple(_item(voice, item) for item in values["items"]),
+        items=tuple(item_of(voice, item) for item in values["items"]),
         notes=(say("saved_cart.terms", **words), say("saved_cart.not_you")),
         why=say("saved_cart.why"),
     )
@@ -130,21 +106,6 @@ def sample(voice: Voice, shop: Shop, values: Values) -> Letter:
     return replace(letter, subject=voice.say("sample.subject", subject=letter.subject))
 
 
-def _whereabouts(voice: Voice, values: Values) -> str:
-    carrier, number = values.get("carrier"), values.get("number")
-    if carrier and number:
-        return voice.say("on_its_way.text_number", carrier=carrier, number=number)
-    if carrier:
-        return voice.say("on_its_way.text_carrier", carrier=carrier)
-    return voice.say("on_its_way.text")
-
-
-def _item(voice: Voice, item: Values) -> Item:
-    quantity = voice.say("on_its_way.quantity", quantity=item["quantity"])
-    detail = f"{item['detail']}, {quantity}" if item.get("detail") else quantity
-    return Item(item["title"], detail, item.get("image"))
-
-
 KINDS: dict[str, Kind] = {
     "confirmation": Kind("confirmation", resend=True, build=confirmation),
     "voucher": Kind("service", resend=True, build=voucher),
@@ -154,7 +115,10 @@ KINDS: dict[str, Kind] = {
     "welcome_2": Kind("marketing", resend=False, build=welcome_second),
     "welcome_3": Kind("marketing", resend=False, build=welcome_third),
     "sample": Kind("service", resend=False, build=sample),
-    "on_its_way": Kind("service", resend=True, build=on_its_way),
+    **{
+        kind: Kind("service", resend=True, build=build, sober=True)
+        for kind, build in LETTERS.items()
+    },
     "saved_cart": Kind("service", resend=True, build=saved_cart, forgotten=True),
     "sign_in": Kind("service", resend=True, build=sign_in, ours=True),
     "pool_low": Kind("service", resend=True, build=pool_low, ours=True),

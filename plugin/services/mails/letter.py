@@ -52,6 +52,7 @@ class Letter:
     (where the text says {unsubscribe}) and into the List-Unsubscribe headers. `words` are what the
     placeholders of a merchant's own texts stand for (services/mails/placeholders.py); `added` are
     paragraphs, and `kept` parts, that such texts do not replace. A `plain` letter has no picture.
+    `footer` are further ways out, below the sentence `why`.
     """
 
     subject: str
@@ -71,3 +72,4 @@ class Letter:
     added: tuple[str, ...] = ()
     kept: tuple[str, ...] = ()
     plain: bool = False
+    footer: tuple[Link, ...] = ()

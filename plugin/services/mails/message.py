@@ -19,6 +19,7 @@ from plugin.services.logo import Logo
 from plugin.services.mails.kinds import KINDS, Values
 from plugin.services.mails.layout import LOGO_ID, LaidOut, lay_out
 from plugin.services.mails.letter import Letter, Link, MailClass
+from plugin.services.mails.parcel_letters import refuse_advertising
 from plugin.services.mails.parts import in_own_words
 from plugin.services.mails.templates import NEUTRAL, Template
 from plugin.services.wording import Voice
@@ -64,12 +65,15 @@ def compose(
     The recipient stands in `To` alone; nothing of the values but the links and the subject
     reaches a header. `name` and `reply_to` default to the shop's own; `follow` may change the
     links of a person who has allowed that opening and clicking is counted.
-    GiveUpError("mail_without_unsubscribe") for advertising that nobody could leave.
+    GiveUpError("mail_without_unsubscribe") for advertising that nobody could leave,
+    GiveUpError("mail_with_advertising") for a mail about an order that holds any.
     """
     declared = KINDS[kind]
     voice = Voice("mail", shop, language)
     letter = declared.build(voice, shop, values)
     letter = in_own_words(letter, kind, template.texts, shop)
+    if declared.sober:
+        refuse_advertising(letter)
     if declared.mail_class == "marketing" and values.get("preferences"):
         chosen = Link(voice.say("preferences"), values["preferences"])
         letter = replace(letter, preferences=chosen)
