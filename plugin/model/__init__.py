@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
-Stage = Literal[1, 2, 3, 4]
+from plugin.model.parcels import Confidence as Confidence
+from plugin.model.parcels import Expected as Expected
+from plugin.model.parcels import Milestone as Milestone
+from plugin.model.parcels import ParcelEvent as ParcelEvent
+from plugin.model.parcels import ParcelKind as ParcelKind
+from plugin.model.parcels import Shipment as Shipment
+from plugin.model.parcels import ShippedLine as ShippedLine
+from plugin.model.parcels import Stage as Stage
+
 DeliveryKind = Literal[
     "order",
     "product",
@@ -184,32 +192,6 @@ class OrderLine:
     price: Decimal
     source: str | None = None
     kept: int | None = None
-
-
-@dataclass(frozen=True)
-class Milestone:
-    """Something that happened to a parcel."""
-
-    id: str
-    kind: str
-    happened_at: datetime
-    place: str | None = None
-
-
-@dataclass(frozen=True)
-class Shipment:
-    """A parcel of an order."""
-
-    id: str
-    carrier: str | None
-    tracking_number: str | None
-    tracking_url: str | None
-    status: str
-    created_at: datetime
-    updated_at: datetime
-    expected_on: date | None
-    delivered_at: datetime | None
-    milestones: tuple[Milestone, ...] = ()
 
 
 @dataclass(frozen=True)
