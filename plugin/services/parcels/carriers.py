@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
+from plugin.model import ParcelKind
 from plugin.services.parcels.check_digits import CHECKS
 
 FILE = Path(__file__).with_name("carriers.toml")
@@ -58,8 +59,8 @@ class Book:
     """All carriers with the words in which is spoken of their parcels."""
 
     carriers: tuple[Carrier, ...]
-    words: Mapping[str, Mapping[str, str]]
-    phrases: tuple[tuple[str, tuple[str, ...]], ...]
+    words: Mapping[str, Mapping[str, ParcelKind]]
+    phrases: tuple[tuple[ParcelKind, tuple[str, ...]], ...]
     #: What shops write when they name nobody.
     unnamed: frozenset[str]
 
@@ -94,7 +95,7 @@ class Book:
         plain = _plain(name)
         return self.guess(number) if not plain or plain in self.unnamed else self.known(name)
 
-    def kind_of(self, speaker: str | None, word: str, text: str | None = None) -> str:
+    def kind_of(self, speaker: str | None, word: str, text: str | None = None) -> ParcelKind:
         """Return the kind of event that `speaker` (platform, API or carrier) means by a word.
 
         `text` is the sentence beside it, which may make an open kind clearer; "unknown" for a
@@ -103,7 +104,7 @@ class Book:
         plain = _BETWEEN_WORDS.sub("_", word.strip().casefold())
         own, common = self.words.get(speaker or "", {}), self.words["any"]
         stem = plain.split(":", 1)[0]
-        found = own.get(plain) or own.get(stem) or common.get(plain) or "unknown"
+        found: ParcelKind = own.get(plain) or own.get(stem) or common.get(plain) or "unknown"
         if found not in _OPEN or not text:
             return found
         said = text.casefold()
@@ -116,13 +117,13 @@ def compact(number: str | None) -> str:
 
 
 def read(text: str) -> Book:
-    """Return the carriers that a file like carriers.toml describes."""
+    """Return the carriers that a file like carriers.toml describes; ValueError for a wrong kind."""
     content = tomllib.loads(text)
     words = {
-        speaker: {word: kind for kind, some in kinds.items() for word in some}
+        speaker: {word: _kind(kind) for kind, some in kinds.items() for word in some}
         for speaker, kinds in content["words"].items()
     }
-    phrases = tuple((kind, tuple(some)) for kind, some in content["phrases"].items())
+    phrases = tuple((_kind(kind), tuple(some)) for kind, some in content["phrases"].items())
     found = tuple(_carrier(key, entry) for key, entry in content["carriers"].items())
     return Book(found, words, phrases, frozenset(content["unnamed"]))
 
@@ -143,7 +144,7 @@ def guess(number: str | None) -> Carrier | None:
     return book().guess(number)
 
 
-def kind_of(speaker: str | None, word: str, text: str | None = None) -> str:
+def kind_of(speaker: str | None, word: str, text: str | None = None) -> ParcelKind:
     """Return the kind of event that a platform, an API or a carrier means (`Book.kind_of`)."""
     return book().kind_of(speaker, word, text)
 
@@ -169,6 +170,14 @@ def proper_name(carrier: str | None) -> str | None:
 
 def _plain(name: str | None) -> str:
     return _BETWEEN_WORDS.sub(" ", (name or "")[:120].casefold()).strip()
+
+
+def _kind(word: str) -> ParcelKind:
+    for kind in get_args(ParcelKind):
+        if kind == word:
+            found: ParcelKind = kind
+            return found
+    raise ValueError(f"no kind of event: {word}")
 
 
 def _carrier(key: str, entry: Mapping[str, Any]) -> Carrier:
