@@ -22,6 +22,7 @@ class PlatformEntry:
     """What manifest.json says of one platform.
 
     `picture_hosts` deliver the pictures of every shop of the platform beside the shop's own.
+    `own_mails` are the milestones of an order at which it writes to shoppers as it comes.
     """
 
     name: str
@@ -32,6 +33,7 @@ class PlatformEntry:
     proxy_prefix: str
     proxy_subpath: str
     picture_hosts: tuple[str, ...]
+    own_mails: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,7 @@ def _platform(name: str, raw: dict[str, Any]) -> PlatformEntry:
         proxy_prefix=proxy.get("prefix", ""),
         proxy_subpath=proxy.get("subpath", ""),
         picture_hosts=tuple(raw.get("picture_hosts", ())),
+        own_mails=tuple(raw.get("own_mails", ())),
     )
 
 

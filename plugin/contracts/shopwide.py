@@ -65,3 +65,15 @@ class Consent(Settings):
     confirm_days: int | None = Field(None, ge=2, le=14, json_schema_extra={"unit": "days"})
     proof_years: int | None = Field(None, ge=1, le=10)
     net_address: bool = False
+
+
+class Notices(Settings):
+    """At which milestones Bleib writes to shoppers; at none until the merchant said who does."""
+
+    answered: bool = False
+    received: bool = False
+    on_its_way: bool = False
+    delayed: bool = False
+    arriving: bool = False
+    pick_up: bool = False
+    delivered: bool = False

@@ -11,6 +11,7 @@ from plugin.services.mails.gift_letter import gift
 from plugin.services.mails.letter import Letter, Link, MailClass, Values
 from plugin.services.mails.parcel_letters import LETTERS, item_of
 from plugin.services.mails.samples import sample_letter
+from plugin.services.mails.service_letters import message_answer, message_received, shopper_message
 from plugin.services.mails.sign_up_letters import confirmation, place_of, voucher, welcome_back
 from plugin.services.mails.welcome_letters import welcome_first, welcome_second, welcome_third
 from plugin.services.wording import Voice
@@ -122,4 +123,10 @@ KINDS: dict[str, Kind] = {
     "saved_cart": Kind("service", resend=True, build=saved_cart, forgotten=True),
     "sign_in": Kind("service", resend=True, build=sign_in, ours=True),
     "pool_low": Kind("service", resend=True, build=pool_low, ours=True),
+    # Its words belong to the shopper, and the outbox knows it by the merchant's address alone.
+    "shopper_message": Kind(
+        "service", resend=True, build=shopper_message, ours=True, forgotten=True
+    ),
+    "message_received": Kind("service", resend=True, build=message_received),
+    "message_answer": Kind("service", resend=True, build=message_answer),
 }
