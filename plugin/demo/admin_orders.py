@@ -7,6 +7,7 @@ import json
 from plugin.demo.admin_customers import customer_node
 from plugin.demo.database import Row
 from plugin.demo.pages import Listing, Node, bag, gid, inner, number_of
+from plugin.demo.payloads import packed_lines
 from plugin.demo.shop import Shop
 
 
@@ -60,7 +61,7 @@ def order_node(shop: Shop, row: Row) -> Node:
         found = shop.db.all(
             "SELECT * FROM fulfillments WHERE order_id = ? ORDER BY id LIMIT ?", row["id"], first
         )
-        return [_parcel_node(shop, parcel) for parcel in found]
+        return [_parcel_node(shop, parcel, row["currency"]) for parcel in found]
 
     def customer(_info: object) -> Node | None:
         found = shop.db.one("SELECT * FROM customers WHERE id = ?", row["customer_id"])
@@ -69,7 +70,7 @@ def order_node(shop: Shop, row: Row) -> Node:
     return order_head(row) | {"lineItems": lines, "fulfillments": parcels, "customer": customer}
 
 
-def _parcel_node(shop: Shop, row: Row) -> Node:
+def _parcel_node(shop: Shop, row: Row, currency: str) -> Node:
     def events(_info: object, first: int = 10, reverse: bool = False, **_: object) -> Node:
         found = shop.db.all(
             "SELECT * FROM fulfillment_events WHERE fulfillment_id = ? ORDER BY happened_at, id",
@@ -78,6 +79,17 @@ def _parcel_node(shop: Shop, row: Row) -> Node:
         if reverse:
             found = found[::-1]
         return inner([_event_node(event) for event in found], first)
+
+    def pieces(_info: object, first: int = 10) -> Node:
+        found = [
+            {
+                "id": gid("FulfillmentLineItem", row["id"] * 1000 + place),
+                "lineItem": line_node(line, currency),
+                "quantity": line["packed"],
+            }
+            for place, line in enumerate(packed_lines(shop, row))
+        ]
+        return inner(found, first)
 
     return {
         "id": gid("Fulfillment", row["id"]),
@@ -91,6 +103,7 @@ def _parcel_node(shop: Shop, row: Row) -> Node:
             {"company": row["company"], "number": row["number"], "url": row["url"]}
         ][:first],
         "events": events,
+        "fulfillmentLineItems": pieces,
     }
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime
+from typing import Any
 
 from flask import Blueprint, Response, abort, jsonify, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from plugin.demo import parcels, payloads
+from plugin.demo.carriers import CARRIERS, usual_carrier
 from plugin.demo.database import Row, remember
 from plugin.demo.oauth import editor_link, redact_shop, uninstall
 from plugin.demo.ordering import somebody_buys
@@ -164,29 +166,63 @@ def order(order_id: int) -> str:
         page="room",
         order=found,
         lines=shop.db.all("SELECT * FROM lines WHERE order_id = ? ORDER BY id", order_id),
-        parcels=shop.db.all("SELECT * FROM fulfillments WHERE order_id = ?", order_id),
-        carriers=list(parcels.CARRIERS),
-        usual=parcels.usual_carrier(found["country"]),
+        parcels=[_parcel(shop, parcel) for parcel in parcels.parcels_of(shop, order_id)],
+        troubles=list(parcels.TROUBLES),
+        carriers=list(CARRIERS),
+        usual=usual_carrier(found["country"]),
     )
+
+
+def _parcel(shop: Shop, row: Row) -> dict[str, Any]:
+    packed = payloads.packed_lines(shop, row)
+    latest = shop.db.one(
+        "SELECT message FROM fulfillment_events WHERE fulfillment_id = ? ORDER BY id DESC",
+        row["id"],
+    )
+    return {
+        "id": row["id"],
+        "company": row["company"],
+        "number": row["number"],
+        "url": row["url"],
+        "stage": parcels.stage_of(row),
+        "message": latest["message"] if latest else "",
+        "pieces": ", ".join(f"{line['packed']} × {line['title']}" for line in packed),
+    }
 
 
 @backoffice.post("/hinterzimmer/orders/<int:order_id>")
 def act(order_id: int) -> AnyResponse:
-    """Mark an order as sent, let its parcel be late, or cancel it."""
+    """Mark an order as sent, in one parcel or two, or cancel it."""
     shop, action = current_shop(), request.form.get("action", "")
     _order(order_id)
     if action == "fulfil":
         carrier = request.form.get("carrier", "")
-        if carrier not in parcels.CARRIERS:
+        if carrier not in CARRIERS:
             abort(400)
         parcels.fulfil(shop, order_id, carrier, request.form.get("number", "")[:60])
-    elif action == "delay":
-        parcels.delay(shop, order_id)
+    elif action == "split":
+        parcels.split(shop, order_id)
     elif action == "cancel":
         parcels.cancel(shop, order_id)
     else:
         abort(400)
     return redirect(f"/hinterzimmer/orders/{order_id}", 303)
+
+
+@backoffice.post("/hinterzimmer/parcels/<int:parcel_id>")
+def parcel(parcel_id: int) -> AnyResponse:
+    """Let the carrier take a parcel a step on, or report a trouble with it."""
+    shop, action = current_shop(), request.form.get("action", "")
+    row = shop.db.one("SELECT order_id FROM fulfillments WHERE id = ?", parcel_id)
+    if row is None:
+        abort(404)
+    if action == "step":
+        parcels.step_parcel(shop, parcel_id)
+    elif action in parcels.TROUBLES:
+        parcels.trouble(shop, parcel_id, action)
+    else:
+        abort(400)
+    return redirect(f"/hinterzimmer/orders/{row['order_id']}", 303)
 
 
 @backoffice.get("/hinterzimmer/log")

@@ -9,9 +9,9 @@ from flask import Blueprint, abort, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from plugin.demo import carts
+from plugin.demo.carriers import expected_day
 from plugin.demo.carts import Cart, current_cart, sums
 from plugin.demo.ordering import Address, CodeGoneError, place
-from plugin.demo.parcels import expected_day
 from plugin.demo.shop import current_shop
 
 checkout = Blueprint("checkout", __name__)

@@ -6,8 +6,10 @@ GET  /__demo/mails[?to=ADDRESS]    mails, oldest first: id, to, from, subject, c
 GET  /__demo/orders/NAME           one order by its name ("1001" or "%231001"): id, stage, code, …
 POST /__demo/orders                {"email", "pieces", "codes"} -> the new order
 POST /__demo/orders/ID/step        one step on -> {"stage"}
+POST /__demo/orders/ID/split       sent in two parcels of two carriers
 POST /__demo/orders/ID/delay       the parcel is late
 POST /__demo/orders/ID/cancel      cancelled and refunded
+POST /__demo/parcels/ID/ACTION     one parcel: step, delay, damage, miss, pickup -> {"done"}
 POST /__demo/products/HANDLE/price {"price": "79.00"} -> products/update
 POST /__demo/embed                 {"on": true|false} switches the embed in the theme
 POST /__demo/day                   a day passes
@@ -22,6 +24,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Callable
 from html import unescape
 from typing import Any
 
@@ -36,12 +39,20 @@ from plugin.demo.mailbox import body_of
 from plugin.demo.oauth import uninstall
 from plugin.demo.ordering import CodeGoneError, somebody_buys
 from plugin.demo.post_office import parsed_mail
-from plugin.demo.shop import current_shop
+from plugin.demo.shop import Shop, current_shop
 from plugin.demo.webhooks import announce
 
 control = Blueprint("control", __name__, url_prefix="/__demo")
 _LINK = re.compile(r'href="(https?://[^"]+)"')
 _ADDRESS = re.compile(r"https?://[^\s<>\"]+")
+
+
+_ON_ORDERS: dict[str, Callable[[Shop, int], object]] = {
+    "step": parcels.step,
+    "split": parcels.split,
+    "delay": parcels.delay,
+    "cancel": parcels.cancel,
+}
 
 
 def _body() -> dict[str, Any]:
@@ -109,6 +120,10 @@ def _order_json(row: Row) -> dict[str, Any]:
         "total": plain(row["total"]),
         "token": row["token"],
         "cancelled": row["cancelled_at"] is not None,
+        "parcels": [
+            {"id": one["id"], "carrier": one["company"], "number": one["number"]}
+            for one in parcels.parcels_of(current_shop(), row["id"])
+        ],
     }
 
 
@@ -137,14 +152,23 @@ def buy() -> Response:
     return jsonify(_order_json(row))
 
 
-@control.post("/orders/<int:order_id>/<any(step, delay, cancel):action>")
+@control.post("/orders/<int:order_id>/<any(step, split, delay, cancel):action>")
 def act(order_id: int, action: str) -> Response:
-    """Move an order on, let it be late, or cancel it."""
+    """Move an order on, send it in two parcels, let it be late, or cancel it."""
     shop = current_shop()
     if shop.db.one("SELECT 1 FROM orders WHERE id = ?", order_id) is None:
         abort(404)
-    {"step": parcels.step, "delay": parcels.delay, "cancel": parcels.cancel}[action](shop, order_id)
+    _ON_ORDERS[action](shop, order_id)
     return jsonify(stage=shop.db.number("SELECT stage FROM orders WHERE id = ?", order_id))
+
+
+@control.post("/parcels/<int:parcel_id>/<any(step, delay, damage, miss, pickup):action>")
+def act_on_parcel(parcel_id: int, action: str) -> Response:
+    """Let the carrier take one parcel on, or report a trouble with it."""
+    shop = current_shop()
+    if action == "step":
+        return jsonify(done=parcels.step_parcel(shop, parcel_id))
+    return jsonify(done=parcels.trouble(shop, parcel_id, action))
 
 
 @control.post("/products/<handle>/price")

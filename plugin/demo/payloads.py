@@ -106,7 +106,6 @@ def fulfillment(shop: Shop, fulfillment_id: int) -> Payload:
 
 def _parcel(shop: Shop, row: Row) -> Payload:
     order_row = shop.db.one("SELECT name, email FROM orders WHERE id = ?", row["order_id"])
-    lines = shop.db.all("SELECT * FROM lines WHERE order_id = ? ORDER BY id", row["order_id"])
     name = order_row["name"] if order_row else ""
     return {
         "id": row["id"],
@@ -124,8 +123,19 @@ def _parcel(shop: Shop, row: Row) -> Payload:
         "tracking_urls": [row["url"]],
         "shipment_status": row["status"].lower(),
         "estimated_delivery_at": _moment(row["estimated_at"]),
-        "line_items": [_line(line) for line in lines],
+        "line_items": [
+            {**_line(line), "quantity": line["packed"]} for line in packed_lines(shop, row)
+        ],
     }
+
+
+def packed_lines(shop: Shop, parcel: Row) -> list[Row]:
+    """Return the order lines that lie in a parcel, with `packed`: how many pieces of each."""
+    return shop.db.all(
+        "SELECT l.*, p.quantity AS packed FROM lines l JOIN parcel_lines p ON p.line_id = l.id "
+        "WHERE p.fulfillment_id = ? ORDER BY l.id",
+        parcel["id"],
+    )
 
 
 def customer(shop: Shop, customer_id: int) -> Payload:

@@ -8,9 +8,9 @@ from flask import Blueprint, abort, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from plugin.demo import carts
+from plugin.demo.carriers import expected_day
 from plugin.demo.carts import CartError, bind, current_cart, sums, token_of
 from plugin.demo.database import Row
-from plugin.demo.parcels import expected_day
 from plugin.demo.shop import Shop, current_shop
 
 storefront = Blueprint("storefront", __name__)

@@ -54,6 +54,10 @@ CREATE TABLE IF NOT EXISTS fulfillments (
   estimated_at TEXT, in_transit_at TEXT, delivered_at TEXT
 );
 CREATE INDEX IF NOT EXISTS fulfillments_order ON fulfillments (order_id);
+CREATE TABLE IF NOT EXISTS parcel_lines (
+  fulfillment_id INTEGER NOT NULL, line_id INTEGER NOT NULL, quantity INTEGER NOT NULL,
+  PRIMARY KEY (fulfillment_id, line_id)
+);
 CREATE TABLE IF NOT EXISTS fulfillment_events (
   id INTEGER PRIMARY KEY, fulfillment_id INTEGER NOT NULL, status TEXT NOT NULL,
   happened_at TEXT NOT NULL, message TEXT, city TEXT, country TEXT

@@ -78,6 +78,27 @@ def test_delay_moves_the_promised_day(visitor: FlaskClient, demo_shop: Shop) -> 
     assert later["estimated_at"] > first["estimated_at"]
 
 
+def test_an_order_becomes_two_parcels_each_on_a_way_of_its_own(visitor: FlaskClient) -> None:
+    order = visitor.post("/__demo/orders", json={"pieces": 3}).get_json()
+    visitor.post(f"/__demo/orders/{order['id']}/split")
+    name = order["name"].lstrip("#")
+    first, second = visitor.get(f"/__demo/orders/{name}").get_json()["parcels"]
+    assert first["carrier"] != second["carrier"]
+    page = visitor.get(f"/hinterzimmer/orders/{order['id']}").text
+    assert "Paket 2 von 2" in page
+    assert page.count("1 × ") == 3 + 3  # in the order, and again in the parcels
+    for _ in range(2):
+        assert visitor.post(f"/__demo/parcels/{first['id']}/step").get_json() == {"done": True}
+    assert visitor.post(f"/__demo/parcels/{first['id']}/step").get_json() == {"done": False}
+    visitor.post(f"/hinterzimmer/parcels/{second['id']}", data={"action": "damage"})
+    page = visitor.get(f"/hinterzimmer/orders/{order['id']}").text
+    assert "Zugestellt" in page
+    assert "Sendung beschädigt" in page
+    assert visitor.get(f"/__demo/orders/{name}").get_json()["stage"] == 3
+    unknown = f"/hinterzimmer/parcels/{second['id']}"
+    assert visitor.post(unknown, data={"action": "eat"}).status_code == 400
+
+
 def test_sent_orders_cannot_be_cancelled(demo_shop: Shop) -> None:
     order = newest(demo_shop)["id"]
     parcels.step(demo_shop, order)
