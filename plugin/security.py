@@ -21,7 +21,6 @@ from plugin.errors import NotAllowedError
 Purpose = Literal[
     "confirm",
     "unsubscribe",
-    "shipment",
     "session",
     "frame",
     "opening",
@@ -34,6 +33,7 @@ Purpose = Literal[
     "mail_click",
     "work",
     "form",
+    "withdrawal",
 ]
 
 #: How long a signed link lives, in seconds. Unsubscribing never expires: the law wants it to work.
@@ -41,7 +41,6 @@ LIFETIMES: dict[str, int | None] = {
     # No longer than this; in a shop as its merchant set it (services/consent_rules.py).
     "confirm": 14 * 86400,
     "unsubscribe": None,
-    "shipment": 180 * 86400,
     "session": 12 * 3600,
     "frame": 600,
     "opening": 60,
@@ -55,6 +54,8 @@ LIFETIMES: dict[str, int | None] = {
     "mail_click": None,
     "work": 600,
     "form": 12 * 3600,
+    # A receipt can be read for as long as somebody may have to show it.
+    "withdrawal": 4 * 365 * 86400,
 }
 
 

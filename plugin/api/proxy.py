@@ -7,9 +7,9 @@ from flask import Blueprint, Response, request
 from plugin.api import current_context
 from plugin.api.parcel_page import parcel_page
 from plugin.contracts.platform import ForwardsPages
-from plugin.errors import NotAllowedError, NotFoundError
 from plugin.services.context import able
 from plugin.services.parcels import finding
+from plugin.services.parcels.finding import Found
 
 blueprint = Blueprint("proxy", __name__)
 
@@ -17,12 +17,7 @@ blueprint = Blueprint("proxy", __name__)
 @blueprint.get("/s/<token>")
 def page(token: str) -> Response:
     """Show the status as a page that needs no script and no shop around it."""
-    try:
-        shop, found = finding.by_token(current_context(), token)
-    except (NotAllowedError, NotFoundError) as error:
-        expired = error.code == "link_expired"
-        raise NotFoundError("link_expired" if expired else "not_found") from None
-    return parcel_page(shop, found)
+    return _drawn(finding.by_token(current_context(), token))
 
 
 @blueprint.get("/proxy/<platform>/status")
@@ -35,9 +30,9 @@ def status(platform: str) -> Response:
     context = current_context()
     raw_query = request.query_string.decode("ascii", "replace")
     domain = able(context.platform(platform), ForwardsPages).verify_proxy(raw_query, context.now())
-    try:
-        token = request.args.get("d", "")
-        shop, found = finding.by_token(context, token, at=(platform, domain))
-    except (NotAllowedError, NotFoundError):
-        raise NotFoundError("not_found") from None
-    return parcel_page(shop, found)
+    token = request.args.get("d", "")
+    return _drawn(finding.by_token(context, token, at=(platform, domain)))
+
+
+def _drawn(found: Found) -> Response:
+    return parcel_page(found.shop, found.status)

@@ -10,11 +10,9 @@ from plugin.api import current_context, current_shop_by_key
 from plugin.api.body import json_object
 from plugin.api.caller import net_address
 from plugin.api.cors import open_to_storefronts
-from plugin.errors import BadInputError, NotAllowedError, NotFoundError
-from plugin.model import Shop
+from plugin.errors import BadInputError
 from plugin.services.parcels import finding
-from plugin.services.parcels.finding import Proof
-from plugin.services.parcels.status import OrderStatus
+from plugin.services.parcels.finding import Found, Proof
 from plugin.services.parcels.words import as_json, told
 from plugin.texts import LANGUAGES
 
@@ -29,42 +27,46 @@ _FIELDS = {"order", "email", "postcode"}
 def lookup(key: str) -> Response:
     """Say where an order is, to whoever knows its number and address or postcode.
 
-    In the language `lang`, else in the shop's first one.
+    In the language `lang`, else in the shop's first one. `page` is the address of its own page.
     """
     shop = current_shop_by_key(key)
     body = json_object(_MAX_BYTES)
     language = body.pop("lang", "")
     proof = _proof(body)
-    status = finding.lookup(current_context(), shop, proof, net_address())
-    if status is None:
-        return _private(jsonify({"found": False}))
-    return _private(jsonify({"found": True, "order": _words(shop, status, language)}))
+    looked = finding.lookup(current_context(), shop, proof, net_address())
+    # A miss is put into words too, and they are thrown away: it takes as long as a hit.
+    words = None if looked.worked is None else jsonify(_answer(looked.worked, language))
+    if looked.found is None or words is None:
+        words = jsonify({"found": False})
+    return private(words)
 
 
 @blueprint.get("/v1/<key>/shipments/<token>")
 def by_link(key: str, token: str) -> Response:
     """Say where the order is that a link from a mail names, in the language `?lang=`."""
     shop = current_shop_by_key(key)
-    try:
-        place = (shop.platform, shop.domain)
-        _, status = finding.by_token(current_context(), token, at=place)
-    except NotAllowedError:
-        raise NotFoundError("not_found") from None
-    return _private(jsonify(_words(shop, status, request.args.get("lang"))))
+    place = (shop.platform, shop.domain)
+    found = finding.by_token(current_context(), token, at=place)
+    return private(jsonify(_words(found, request.args.get("lang"))))
 
 
-def _words(shop: Shop, status: OrderStatus, asked: object) -> dict[str, Any]:
-    language = asked if asked in LANGUAGES else shop.languages[0]
-    return as_json(told(shop, status, str(language), current_context().now()))
+def private(response: Response) -> Response:
+    """Return an answer about somebody's order as one that nobody keeps or lists."""
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _answer(found: Found, asked: object) -> dict[str, Any]:
+    return {"found": True, "order": _words(found, asked), "page": found.page}
+
+
+def _words(found: Found, asked: object) -> dict[str, Any]:
+    language = asked if asked in LANGUAGES else found.shop.languages[0]
+    return as_json(told(found.shop, found.status, str(language), current_context().now()))
 
 
 def _proof(body: dict[str, Any]) -> Proof:
     if not set(body) <= _FIELDS or not all(isinstance(value, str) for value in body.values()):
         raise BadInputError("request_refused")
     return Proof(body.get("order", ""), body.get("email", ""), body.get("postcode", ""))
-
-
-def _private(response: Response) -> Response:
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response

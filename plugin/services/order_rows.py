@@ -13,6 +13,7 @@ from plugin.model import Order, Shop
 from plugin.security import Keyring
 from plugin.services.context import Context
 from plugin.services.identity import clean_email, email_check, identity_of
+from plugin.services.parcels.links import hash_of, token_of
 from plugin.store.orders import MarkedLine, orders
 from plugin.store.personal import keep_days
 
@@ -76,6 +77,7 @@ def order_row(context: Context, shop: Shop, order: Order, person: Person) -> dic
         "postcode_check": person.postcode_check,
         "email_sealed": person.email_sealed,
         "customer_id": person.customer_id,
+        "link_hash": _link_hash(context, shop, order),
         "country": order.country,
         "currency": order.currency,
         "total": order.total,
@@ -86,6 +88,12 @@ def order_row(context: Context, shop: Shop, order: Order, person: Person) -> dic
         "updated_at": order.updated_at,
         "cancelled_at": order.cancelled_at,
     }
+
+
+def _link_hash(context: Context, shop: Shop, order: Order) -> str | None:
+    if context.now() - order.created_at > timedelta(days=keep_days(orders.c.link_hash)):
+        return None
+    return hash_of(token_of(context.keys, shop.id, order.id))
 
 
 def line_rows(order: Order, marked: Mapping[tuple[str, str], MarkedLine]) -> list[dict[str, Any]]:

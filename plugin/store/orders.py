@@ -33,6 +33,15 @@ orders = sa.Table(
     # Sealed; needed to write about the parcel, emptied 90 days after delivery.
     sa.Column("email_sealed", sa.Text, info=personal("order", erase="blank", keep_days=180)),
     sa.Column("customer_id", sa.String(80), info=personal("order", erase="blank", keep_days=730)),
+    # What the link of the order's page is known by; whoever reads it can open nothing.
+    sa.Column(
+        "link_hash",
+        sa.String(64),
+        unique=True,
+        info=personal("order", erase="blank", keep_days=730),
+    ),
+    # Counts what was done on that page, so that whoever remembers it draws it anew.
+    sa.Column("page_changes", sa.Integer, nullable=False, default=0, server_default="0"),
     sa.Column("country", sa.String(2)),
     sa.Column("currency", sa.String(3), nullable=False),
     sa.Column("total", Amount, nullable=False),
@@ -103,18 +112,23 @@ shipments = sa.Table(
     sa.Column("updated_at", Utc, nullable=False),
     sa.Column("expected_on", sa.Date),
     sa.Column("delivered_at", Utc),
+    # What follows from all that was told (services/parcels/state.py), worked out at each report.
+    sa.Column("stage", sa.SmallInteger, nullable=False, server_default="2"),
+    sa.Column("condition", sa.String(12), nullable=False, server_default="announced"),
+    sa.Column("phase", sa.String(12)),
+    sa.Column("sent_at", Utc),
+    sa.Column("arrived_at", Utc),
+    sa.Column("expected_day", sa.Date),
+    sa.Column("expected_until", sa.Date),
+    sa.Column("confidence", sa.String(10)),
+    sa.Column("promised_on", sa.Date),
+    sa.Column("troubled", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("last_at", Utc),
+    sa.Column("last_kind", sa.String(20)),
+    sa.Column("last_place", sa.String(120)),
+    sa.Column("changed_at", Utc),
     sa.Index("ix_shipments_order", "shop_id", "order_id"),
-)
-
-milestones = sa.Table(
-    "milestones",
-    metadata,
-    shop_column(primary_key=True),
-    sa.Column("shipment_id", sa.String(80), primary_key=True),
-    sa.Column("milestone_id", sa.String(80), primary_key=True),
-    sa.Column("kind", sa.String(40), nullable=False),
-    sa.Column("happened_at", Utc, nullable=False),
-    sa.Column("place", sa.String(120)),
+    sa.Index("ix_shipments_number", "shop_id", "tracking_number"),
 )
 
 

@@ -41,5 +41,6 @@ def add_visit(
 ) -> bool:
     """Write down a look at the page of an order; False if it is not the first of that day."""
     row = {"shop_id": shop_id, "order_id": order_id, "day": day, "at": moment}
-    written = connection.execute(insert_ignoring(connection, page_visits).values(row))
-    return written.rowcount > 0
+    insert = insert_ignoring(connection, page_visits).values(row)
+    # Not by its count: PostgreSQL tells none here.
+    return connection.execute(insert.returning(page_visits.c.day)).first() is not None

@@ -11,11 +11,14 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from plugin.store.db import Erasure, metadata
-from plugin.store.orders import counted_baskets, milestones, order_lines, orders, shipments
+from plugin.store.orders import counted_baskets, order_lines, orders, shipments
+from plugin.store.parcel_events import parcel_events, shipment_lines
 from plugin.store.parcel_figures import page_visits
+from plugin.store.parcels import drop_of_order
 from plugin.store.thanks import gifts
 from plugin.store.voucher_uses import voucher_uses
 from plugin.store.vouchers import vouchers
+from plugin.store.withdrawals import withdrawals
 from plugin.store.writing import chunks
 
 #: The column that says how old a row is; every table with an expiring column has one.
@@ -33,6 +36,7 @@ AGE = {
     "thanks_gifts": "promised_at",
     "vouchers": "planned_at",
     "webhook_deliveries": "created_at",
+    "withdrawals": "declared_at",
 }
 
 
@@ -94,7 +98,8 @@ def rows_of_person(
     for table in (order_lines, shipments, page_visits):
         found[table.name] = _rows(connection, table, shop_id, "order_id", ids)
     parcels = [row["shipment_id"] for row in found["shipments"]]
-    found[milestones.name] = _rows(connection, milestones, shop_id, "shipment_id", parcels)
+    for table in (parcel_events, shipment_lines):
+        found[table.name] = _rows(connection, table, shop_id, "shipment_id", parcels)
     return found
 
 
@@ -175,26 +180,24 @@ def orders_before(connection: Connection, shop_id: int, before: datetime, limit:
 def rename_orders(connection: Connection, shop_id: int, names: Mapping[str, str]) -> None:
     """Cut orders loose from the platform: their baskets stay under another id, parcels go."""
     for old, new in names.items():
-        parcels = sa.select(shipments.c.shipment_id).where(
-            shipments.c.shop_id == shop_id, shipments.c.order_id == old
-        )
-        connection.execute(
-            sa.delete(milestones).where(
-                milestones.c.shop_id == shop_id, milestones.c.shipment_id.in_(parcels)
-            )
-        )
-        connection.execute(
-            sa.delete(shipments).where(shipments.c.shop_id == shop_id, shipments.c.order_id == old)
-        )
+        drop_of_order(connection, shop_id, old)
         connection.execute(
             sa.delete(page_visits).where(
                 page_visits.c.shop_id == shop_id, page_visits.c.order_id == old
             )
         )
-        for table in (order_lines, counted_baskets, orders, vouchers, voucher_uses, gifts):
+        for table in (
+            order_lines,
+            counted_baskets,
+            orders,
+            vouchers,
+            voucher_uses,
+            gifts,
+            withdrawals,
+        ):
             values: dict[str, Any] = {"order_id": new}
             if table is orders:
-                values["number"] = ""
+                values |= {"number": "", "link_hash": None}
             if table is counted_baskets:
                 values["due"] = True  # whoever counts in the order of the ids must not miss it
             connection.execute(

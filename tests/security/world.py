@@ -23,6 +23,7 @@ from plugin.services.confirmations import stamp_of
 from plugin.services.context import Context
 from plugin.services.identity import identity_of
 from plugin.services.inbound import seal_person
+from plugin.services.parcels.links import token_of
 from plugin.services.privacy import DATA_REQUEST
 from plugin.services.saved_carts import Item
 from plugin.services.steps import Step
@@ -140,7 +141,7 @@ def settle(context: Context, shop: Shop, mark: str) -> Tenant:
         order=order,
         subscriber=person,
         session=keys.sign("session", [shop.id, shop.generation]),
-        shipment_token=keys.sign("shipment", [shop.id, order.id]),
+        shipment_token=token_of(keys, shop.id, order.id),
         confirm_token=keys.sign("confirm", [shop.id, person, stamp]),
         unsubscribe_token=keys.sign("unsubscribe", [shop.id, person, identity[:16]]),
         why_token=keys.sign("why", [shop.id, shop.generation]),

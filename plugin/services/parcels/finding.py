@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import hmac
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from sqlalchemy.engine import Connection
 
-from plugin.errors import InvalidFieldError, NotAllowedError, NotFoundError
+from plugin.errors import InvalidFieldError, NotFoundError
 from plugin.model import Shop
-from plugin.services import insight, limits, tenants
 from plugin.services.context import Context
 from plugin.services.identity import email_check
 from plugin.services.order_rows import postcode_check
+from plugin.services.parcels import tries, visits
+from plugin.services.parcels.links import hash_of, is_over, page_link
 from plugin.services.parcels.status import OrderStatus, status_of
+from plugin.store import order_pages, shops
 from plugin.store import parcels as store
 from plugin.store.parcels import FoundOrder
 
-WIDGET = "shipment_status"
-_TRIES = 10
-_WINDOW = timedelta(hours=1)
 _MOST = 200
 #: Compared with when there is no such order.
 _NOBODY = FoundOrder("", "", None, None, None, False, datetime.min.replace(tzinfo=UTC), None)
@@ -35,35 +34,76 @@ class Proof:
     postcode: str = ""
 
 
-def lookup(context: Context, shop: Shop, proof: Proof, net_address: str) -> OrderStatus | None:
-    """Return the status of an order to somebody who knows number and address or postcode.
+@dataclass(frozen=True)
+class Found:
+    """An order that somebody may see, and the address of its page."""
 
-    None for an unknown order and for a wrong proof alike, after the same work. TooManyError after
-    ten wrong tries in an hour for one order or from one address of the net; InvalidFieldError if
-    a part is missing.
+    shop: Shop
+    order: FoundOrder
+    status: OrderStatus
+    page: str
+
+
+@dataclass(frozen=True)
+class LookedUp:
+    """The answer to a look-up: `found`, or nothing.
+
+    `stand_in` is another order of the shop, read in the place of one that was not found. Nobody
+    may see it: whoever answers puts it into words and throws them away, so that a miss takes as
+    long as a hit.
+    """
+
+    found: Found | None
+    stand_in: Found | None
+
+    @property
+    def worked(self) -> Found | None:
+        """Return the order that is put into words, shown or not."""
+        return self.found or self.stand_in
+
+
+def lookup(context: Context, shop: Shop, proof: Proof, net_address: str) -> LookedUp:
+    """Find an order for somebody who knows its number and its address or postcode.
+
+    Unknown orders and wrong proofs are answered alike, after the same work. TooManyError above
+    the limits of `tries`; InvalidFieldError if a part is missing.
     """
     number = proof.order.strip().lstrip("#").strip()
     if not 0 < len(number) <= 40:
         raise InvalidFieldError("order_invalid", field="order")
     if not (proof.email.strip() or proof.postcode.strip()):
         raise InvalidFieldError("proof_missing", field="email")
-    tries = (("lookup_order", number.upper().casefold()), ("lookup_net", net_address))
+    counted = tries.tries_of(
+        "order", number.upper(), net_address, guessable=bool(proof.postcode.strip())
+    )
     with context.db.write() as connection:
-        for name, key in tries:
-            limits.hit(connection, context, shop.id, name, key, limit=_TRIES, window=_WINDOW)
-    with context.db.read() as connection:
-        spellings = {number, number.upper()}
-        numbers = sorted(spellings | {f"#{spelling}" for spelling in spellings})
-        candidates = store.orders_numbered(connection, shop.id, numbers)
-        order = _proven(context, shop, candidates, proof)
-        status = None if order is None else _status(connection, context, shop, order)
-    if status is not None:
-        _count_view(context, shop)
+        tries.admit(connection, context, shop, counted)
+        stand_in = order_pages.newest_order(connection, shop.id)
+        order = _proven(context, shop, _candidates(connection, shop, number), proof)
         # Who knows both proofs guesses nothing, and may look as often as they like.
-        with context.db.write() as connection:
-            for name, key in tries:
-                limits.forgive(connection, context, shop.id, name, key, window=_WINDOW)
-    return status
+        tries.settle(connection, context, shop, counted, right=order is not None)
+        worked = order or stand_in
+        if worked is not None:
+            _count_view(connection, context, shop, worked, seen=order is not None)
+    with context.db.read() as connection:
+        found = None if worked is None else _found(connection, context, shop, worked)
+    return LookedUp(None, found) if order is None else LookedUp(found, None)
+
+
+def _count_view(
+    connection: Connection, context: Context, shop: Shop, order: FoundOrder, *, seen: bool
+) -> None:
+    # Of an order that nobody was shown all is counted as well, and then taken back.
+    with connection.begin_nested() as counting:
+        visits.visited(connection, context, shop, order.order_id)
+        if not seen:
+            counting.rollback()
+
+
+def _candidates(connection: Connection, shop: Shop, number: str) -> list[FoundOrder]:
+    spellings = {number, number.upper()}
+    numbers = sorted(spellings | {f"#{spelling}" for spelling in spellings})
+    return store.orders_numbered(connection, shop.id, numbers)
 
 
 def _proven(
@@ -85,43 +125,53 @@ def _equal(given: str, kept: str | None) -> bool:
     return hmac.compare_digest(given.encode(), (kept or "-" * 64).encode())
 
 
-def by_token(
-    context: Context, token: str, *, at: tuple[str, str] | None = None
-) -> tuple[Shop, OrderStatus]:
-    """Return shop and status of a signed link from a mail.
+def by_token(context: Context, token: str, *, at: tuple[str, str] | None = None) -> Found:
+    """Return the order that a link leads to, and count that its page was looked at.
 
     `at` is platform and domain of the shop in which the link was opened, where that is known: it
-    must be the same one. NotAllowedError for an altered or expired link, NotFoundError for an
-    order or a shop that is gone, or is another.
+    must be the same one. NotFoundError("link_expired") for a link that is over, and
+    NotFoundError("not_found") for everything else that leads nowhere.
     """
-    data = context.keys.unsign("shipment", token)
-    if not (isinstance(data, list) and [type(part) for part in data] == [int, str]):
-        raise NotAllowedError("link_invalid")
-    shop = tenants.shop_of_id(context, data[0])
-    if shop is None or shop.state != "installed":
-        raise NotFoundError("unknown_shop")
+    with context.db.read() as connection:
+        shop, order = _linked(connection, context, token, at)
+        found = _found(connection, context, shop, order)
+        counted = visits.seen_today(connection, context, shop, order.order_id)
+    if not counted:
+        with context.db.write() as connection:
+            visits.visited(connection, context, shop, order.order_id)
+    return found
+
+
+def order_of(context: Context, token: str) -> tuple[Shop, FoundOrder]:
+    """Return shop and order of a link, for what is done on its page; errors as with `by_token`."""
+    with context.db.read() as connection:
+        return _linked(connection, context, token, None)
+
+
+def _linked(
+    connection: Connection, context: Context, token: str, at: tuple[str, str] | None
+) -> tuple[Shop, FoundOrder]:
+    known = hash_of(token)
+    linked = None if known is None else order_pages.order_of_link(connection, known)
+    shop = None if linked is None else shops.shop_by_id(connection, linked.shop_id)
+    if linked is None or shop is None or shop.state != "installed":
+        raise NotFoundError("not_found")
     if at is not None and at != (shop.platform, shop.domain):
         raise NotFoundError("not_found")
-    with context.db.read() as connection:
-        order = store.order_by_id(connection, shop.id, data[1])
-        if order is None:
-            raise NotFoundError("not_found")
-        status = _status(connection, context, shop, order)
-    _count_view(context, shop)
-    return shop, status
+    if is_over(linked.updated_at, context.now()):
+        raise NotFoundError("link_expired")
+    order = store.order_by_id(connection, shop.id, linked.order_id)
+    if order is None:
+        raise NotFoundError("not_found")
+    return shop, order
 
 
-def _status(connection: Connection, context: Context, shop: Shop, order: FoundOrder) -> OrderStatus:
-    return status_of(
+def _found(connection: Connection, context: Context, shop: Shop, order: FoundOrder) -> Found:
+    status = status_of(
         shop,
         order,
         store.items_of(connection, shop.id, order.order_id),
         store.shipments_of(connection, shop.id, order.order_id),
         context.now(),
     )
-
-
-def _count_view(context: Context, shop: Shop) -> None:
-    with context.db.write() as connection:
-        day = insight.day_of(shop, context.now())
-        insight.count(connection, shop.id, day=day, widget=WIDGET, kind="view")
+    return Found(shop, order, status, page_link(context, shop, order.order_id))

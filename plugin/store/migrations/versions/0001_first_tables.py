@@ -510,21 +510,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("shop_id", name=op.f("pk_margin_trials")),
     )
     op.create_table(
-        "milestones",
-        sa.Column("shop_id", sa.Integer(), nullable=False),
-        sa.Column("shipment_id", sa.String(length=80), nullable=False),
-        sa.Column("milestone_id", sa.String(length=80), nullable=False),
-        sa.Column("kind", sa.String(length=40), nullable=False),
-        sa.Column("happened_at", plugin.store.db.Utc(), nullable=False),
-        sa.Column("place", sa.String(length=120), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["shop_id"], ["shops.id"], name=op.f("fk_milestones_shop_id_shops"), ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint(
-            "shop_id", "shipment_id", "milestone_id", name=op.f("pk_milestones")
-        ),
-    )
-    op.create_table(
         "often_returned",
         sa.Column("shop_id", sa.Integer(), nullable=False),
         sa.Column("product_id", sa.String(length=80), nullable=False),
@@ -572,6 +557,8 @@ def upgrade() -> None:
         sa.Column("postcode_check", sa.String(length=64), nullable=True),
         sa.Column("email_sealed", sa.Text(), nullable=True),
         sa.Column("customer_id", sa.String(length=80), nullable=True),
+        sa.Column("link_hash", sa.String(length=64), nullable=True),
+        sa.Column("page_changes", sa.Integer(), server_default="0", nullable=False),
         sa.Column("country", sa.String(length=2), nullable=True),
         sa.Column("currency", sa.String(length=3), nullable=False),
         sa.Column("total", plugin.store.db.Amount(), nullable=False),
@@ -585,6 +572,7 @@ def upgrade() -> None:
             ["shop_id"], ["shops.id"], name=op.f("fk_orders_shop_id_shops"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("shop_id", "order_id", name=op.f("pk_orders")),
+        sa.UniqueConstraint("link_hash", name=op.f("uq_orders_link_hash")),
     )
     with op.batch_alter_table("orders", schema=None) as batch_op:
         batch_op.create_index("ix_orders_identity", ["shop_id", "identity"], unique=False)
@@ -663,6 +651,33 @@ def upgrade() -> None:
             ["shop_id"], ["shops.id"], name=op.f("fk_pair_sums_shop_id_shops"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("shop_id", "part", name=op.f("pk_pair_sums")),
+    )
+    op.create_table(
+        "parcel_events",
+        sa.Column("shop_id", sa.Integer(), nullable=False),
+        sa.Column("shipment_id", sa.String(length=80), nullable=False),
+        sa.Column("event_key", sa.String(length=90), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("word", sa.String(length=40), nullable=False),
+        sa.Column("happened_at", plugin.store.db.Utc(), nullable=False),
+        sa.Column("source", sa.String(length=10), nullable=False),
+        sa.Column("place", sa.String(length=120), nullable=True),
+        sa.Column("text", sa.String(length=300), nullable=True),
+        sa.Column("expected_day", sa.Date(), nullable=True),
+        sa.Column("expected_until", sa.Date(), nullable=True),
+        sa.Column("window_from", sa.Time(), nullable=True),
+        sa.Column("window_to", sa.Time(), nullable=True),
+        sa.Column("confidence", sa.String(length=10), nullable=True),
+        sa.Column("taken_at", plugin.store.db.Utc(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["shop_id"],
+            ["shops.id"],
+            name=op.f("fk_parcel_events_shop_id_shops"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint(
+            "shop_id", "shipment_id", "event_key", name=op.f("pk_parcel_events")
+        ),
     )
     op.create_table(
         "price_log",
@@ -792,6 +807,22 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("shop_id", name=op.f("pk_senders")),
     )
     op.create_table(
+        "shipment_lines",
+        sa.Column("shop_id", sa.Integer(), nullable=False),
+        sa.Column("shipment_id", sa.String(length=80), nullable=False),
+        sa.Column("line_id", sa.String(length=80), nullable=False),
+        sa.Column("quantity", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["shop_id"],
+            ["shops.id"],
+            name=op.f("fk_shipment_lines_shop_id_shops"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint(
+            "shop_id", "shipment_id", "line_id", name=op.f("pk_shipment_lines")
+        ),
+    )
+    op.create_table(
         "shipments",
         sa.Column("shop_id", sa.Integer(), nullable=False),
         sa.Column("shipment_id", sa.String(length=80), nullable=False),
@@ -804,12 +835,27 @@ def upgrade() -> None:
         sa.Column("updated_at", plugin.store.db.Utc(), nullable=False),
         sa.Column("expected_on", sa.Date(), nullable=True),
         sa.Column("delivered_at", plugin.store.db.Utc(), nullable=True),
+        sa.Column("stage", sa.SmallInteger(), server_default="2", nullable=False),
+        sa.Column("condition", sa.String(length=12), server_default="announced", nullable=False),
+        sa.Column("phase", sa.String(length=12), nullable=True),
+        sa.Column("sent_at", plugin.store.db.Utc(), nullable=True),
+        sa.Column("arrived_at", plugin.store.db.Utc(), nullable=True),
+        sa.Column("expected_day", sa.Date(), nullable=True),
+        sa.Column("expected_until", sa.Date(), nullable=True),
+        sa.Column("confidence", sa.String(length=10), nullable=True),
+        sa.Column("promised_on", sa.Date(), nullable=True),
+        sa.Column("troubled", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("last_at", plugin.store.db.Utc(), nullable=True),
+        sa.Column("last_kind", sa.String(length=20), nullable=True),
+        sa.Column("last_place", sa.String(length=120), nullable=True),
+        sa.Column("changed_at", plugin.store.db.Utc(), nullable=True),
         sa.ForeignKeyConstraint(
             ["shop_id"], ["shops.id"], name=op.f("fk_shipments_shop_id_shops"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("shop_id", "shipment_id", name=op.f("pk_shipments")),
     )
     with op.batch_alter_table("shipments", schema=None) as batch_op:
+        batch_op.create_index("ix_shipments_number", ["shop_id", "tracking_number"], unique=False)
         batch_op.create_index("ix_shipments_order", ["shop_id", "order_id"], unique=False)
 
     op.create_table(
@@ -1266,8 +1312,10 @@ def downgrade() -> None:
     op.drop_table("sign_ups")
     with op.batch_alter_table("shipments", schema=None) as batch_op:
         batch_op.drop_index("ix_shipments_order")
+        batch_op.drop_index("ix_shipments_number")
 
     op.drop_table("shipments")
+    op.drop_table("shipment_lines")
     op.drop_table("senders")
     with op.batch_alter_table("saved_carts", schema=None) as batch_op:
         batch_op.drop_index("ix_saved_carts_age")
@@ -1287,6 +1335,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_price_log_variant")
 
     op.drop_table("price_log")
+    op.drop_table("parcel_events")
     op.drop_table("pair_sums")
     op.drop_table("pair_states")
     with op.batch_alter_table("page_visits", schema=None) as batch_op:
@@ -1312,7 +1361,6 @@ def downgrade() -> None:
 
     op.drop_table("order_lines")
     op.drop_table("often_returned")
-    op.drop_table("milestones")
     op.drop_table("margin_trials")
     op.drop_table("mail_texts")
     op.drop_table("mail_connections")
