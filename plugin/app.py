@@ -14,11 +14,13 @@ from werkzeug.routing import IntegerConverter, Map
 from whitenoise import WhiteNoise
 
 from plugin.api.fast_config import FastConfig
+from plugin.api.fast_order_page import FastOrderPage
 from plugin.api.fast_suggestions import FastSuggestions
 from plugin.api.headers import register_headers
 from plugin.api.problems import answer_error, register_problems
 from plugin.api.request_log import register_request_log
 from plugin.api.session import FormGuard
+from plugin.carrier_apis import build_carrier_apis
 from plugin.clock import Clock, utc_now
 from plugin.config import Config, load_config
 from plugin.contracts.mail import MailTransport
@@ -54,13 +56,17 @@ _API = (
     "preflight",
     "saved_carts",
     "shipments",
+    "order_lookup",
     "mail_links",
     "page_look",
     "mail_counting",
     "mail_reports",
+    "carrier_reports",
     "proxy",
+    "notices",
     "any_shop",
     "any_shop_openapi",
+    "withdrawals",
     "front_door",
 )
 #: Modules of plugin.services that handle steps.
@@ -68,6 +74,8 @@ _HANDLING = (
     "embeds",
     "handed_keys",
     "parcels.polling",
+    "parcels.notices",
+    "parcels.late_notices",
     "catalogue",
     "order_history",
     "orders",
@@ -85,6 +93,7 @@ _HANDLING = (
     "csv_import",
     "mail_service_sync",
     "webhook_deliveries",
+    "withdrawals.telling",
 )
 #: Bytes of a request body that any route may read; each route has its own, lower limit.
 MAX_BODY = 2 * 1024 * 1024
@@ -122,6 +131,7 @@ def build_context(
         clock=clock,
         dns=DnsLookup(config),
         mail_services=build_mail_services(),
+        carrier_apis=build_carrier_apis(),
         # Without the origins of development: a merchant gives these addresses.
         posts=HttpOut(),
     )
@@ -214,7 +224,7 @@ def _wrap(app: Flask, context: Context) -> None:
         mimetypes={".ts": "text/plain"},
         add_headers_function=_static_headers,
     )
-    outer: Any = FastConfig(FastSuggestions(static, context), context)
+    outer: Any = FastConfig(FastOrderPage(FastSuggestions(static, context), context), context)
     if proxies:
         outer = ProxyFix(outer, x_for=proxies, x_proto=proxies, x_host=0)
     # Flask's documented way to wrap an application.

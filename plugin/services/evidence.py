@@ -26,7 +26,9 @@ from plugin.services.tenants import shop_of_id
 from plugin.store import evidence as store
 from plugin.store.evidence import Head, Look, Row
 
-Kind = Literal["requested", "mailed", "confirmed", "unsubscribed", "imported", "changed"]
+Kind = Literal[
+    "requested", "mailed", "confirmed", "unsubscribed", "imported", "changed", "withdrawn"
+]  # fmt: skip
 _LONGEST_PAGE = 500
 _AT_ONCE = 1000
 _log = structlog.get_logger("evidence")

@@ -20,6 +20,7 @@ from plugin.store import webhook_targets as store
 from plugin.store.subscribers import Subscriber
 from plugin.store.vouchers import Voucher
 from plugin.store.webhook_targets import Delivery, Target
+from plugin.store.withdrawals import Withdrawal
 
 __all__ = ["PING", "SEAL", "TOPICS", "Delivery", "Made", "Target"]
 
@@ -28,6 +29,7 @@ TOPICS = (
     "subscriber.unsubscribed",
     "voucher.issued",
     "voucher.redeemed",
+    "withdrawal.declared",
 )
 #: A message without a subject, to try an address.
 PING = "ping"
@@ -151,6 +153,14 @@ def tell_of_voucher(
     """Note that a voucher was issued or redeemed, for every address that wants to know."""
     topic = f"voucher.{change}"
     _tell(connection, context, shop, topic, voucher.identity, voucher.id, at)
+
+
+def tell_of_withdrawal(
+    connection: Connection, context: Context, shop: Shop, row: Withdrawal
+) -> None:
+    """Note that somebody withdrew from a contract, for every address that wants to know."""
+    topic, at = "withdrawal.declared", row.declared_at
+    _tell(connection, context, shop, topic, row.identity or "", row.id, at)
 
 
 def _tell(

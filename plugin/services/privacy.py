@@ -118,6 +118,7 @@ def _openers(context: Context, shop: Shop) -> Mapping[str, Callable[[str], str]]
         "subscribers.declared_sealed": unseal("declared"),
         "outbox.recipient_sealed": unseal("mail"),
         "outbox.values_sealed": unseal("mail"),
+        "withdrawals.declaration_sealed": unseal("withdrawal"),
     }
 
 

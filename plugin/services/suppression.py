@@ -19,9 +19,12 @@ from plugin.services.identity import clean_email, identity_of
 from plugin.services.mails.kinds import KINDS
 from plugin.store import subscribers
 from plugin.store import suppressions as store
+from plugin.store import withdrawals
 from plugin.store.suppressions import Suppression
 
-Reason = Literal["hard", "soft", "complaint", "left", "paused", "unconfirmed", "blocked"]
+Reason = Literal[
+    "hard", "soft", "complaint", "left", "paused", "unconfirmed", "blocked", "withdrawing"
+]  # fmt: skip
 
 #: So many mails in a row that came back for a passing reason count as a dead mailbox.
 SOFT_LIMIT = 5
@@ -83,6 +86,8 @@ def _no_advertising(
         return "left"
     if pausing is not None and pausing.until is not None and pausing.until > context.now():
         return "paused"
+    if withdrawals.is_withdrawing(connection, shop.id, identity):
+        return "withdrawing"  # nobody sells to somebody who is just giving something back
     return None
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.engine import Connection
 
 from plugin.errors import PlatformError, PlatformRefusedError
 from plugin.model import Shop
+from plugin.services import webhook_withdrawals
 from plugin.services.context import Context
 from plugin.services.outgoing_webhooks import PING, SEAL
 from plugin.services.steps import MAX_ATTEMPTS, Handler, Step
@@ -157,6 +158,8 @@ def _data(
     identity, subject = delivery.identity, delivery.subject_id
     if identity is None or subject is None:
         return None
+    if delivery.topic == "withdrawal.declared":
+        return webhook_withdrawals.told(connection, context, shop, subject)
     person = subscribers.subscriber_by_identity(connection, shop.id, identity)
     if delivery.topic.startswith("subscriber."):
         return None if person is None else _person(context, person)

@@ -20,6 +20,7 @@ from plugin.store import (
     orders,
     outbox,
     pairs,
+    parcel_events,
     parcel_figures,
     price_log,
     protection,
@@ -38,6 +39,7 @@ from plugin.store import (
     voucher_uses,
     vouchers,
     webhook_targets,
+    withdrawals,
     workers,
 )
 from plugin.store.db import Database, metadata
@@ -64,6 +66,7 @@ __all__ = [
     "orders",
     "outbox",
     "pairs",
+    "parcel_events",
     "parcel_figures",
     "price_log",
     "protection",
@@ -82,5 +85,6 @@ __all__ = [
     "voucher_uses",
     "vouchers",
     "webhook_targets",
+    "withdrawals",
     "workers",
 ]

@@ -12,7 +12,9 @@ from plugin.store.db import Utc, metadata, shop_column
 from plugin.store.shops import lock_shop
 from plugin.store.writing import upsert
 
-Part = Literal["look", "manners", "consent", "welcome", "logo", "service", "notices"]
+Part = Literal[
+    "look", "manners", "consent", "welcome", "logo", "service", "notices", "promise", "withdrawal"
+]  # fmt: skip
 
 storefront_settings = sa.Table(
     "storefront_settings",

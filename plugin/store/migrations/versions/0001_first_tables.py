@@ -660,7 +660,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=20), nullable=False),
         sa.Column("word", sa.String(length=40), nullable=False),
         sa.Column("happened_at", plugin.store.db.Utc(), nullable=False),
-        sa.Column("source", sa.String(length=10), nullable=False),
+        sa.Column("source", sa.String(length=20), nullable=False),
         sa.Column("place", sa.String(length=120), nullable=True),
         sa.Column("text", sa.String(length=300), nullable=True),
         sa.Column("expected_day", sa.Date(), nullable=True),

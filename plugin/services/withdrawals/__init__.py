@@ -1,0 +1,7 @@
+"""Withdrawing from a contract: two steps, no login, a receipt with the second in which it came."""
+
+from __future__ import annotations
+
+from plugin.services.withdrawals.block import block
+
+__all__ = ["block"]

@@ -1,0 +1,91 @@
+"""Tells the merchant of a declaration: by mail and to their programs, once its order is known."""
+
+from __future__ import annotations
+
+import hmac
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.engine import Connection
+
+from plugin.model import Shop
+from plugin.services import mailing, outgoing_webhooks
+from plugin.services.context import Context
+from plugin.services.identity import email_check
+from plugin.services.steps import Handler, Step
+from plugin.services.withdrawals import settings as rules
+from plugin.services.withdrawals.cases import read_period
+from plugin.services.withdrawals.receipts import declared
+from plugin.services.withdrawals.standing import standing_of
+from plugin.store import parcels
+from plugin.store import withdrawals as store
+from plugin.store.parcels import FoundOrder
+from plugin.store.shops import shop_by_id
+from plugin.store.withdrawals import Withdrawal
+
+
+def tell(context: Context, step: Step) -> None:
+    """Find the order of a declaration and tell the merchant (step `withdrawal.tell`).
+
+    Somebody who came without a link named number and address: only where both are those of one
+    order is it theirs. That is looked up here and not in the answer, which is the same for all.
+    """
+    with context.db.write() as connection:
+        shop = shop_by_id(connection, step.shop_id)
+        row = store.by_id(connection, step.shop_id, step.payload["withdrawal"], lock=True)
+        if shop is None or row is None or row.declaration_sealed is None:
+            return
+        row = _placed(connection, context, shop, row)
+        _mail(connection, context, shop, row)
+        outgoing_webhooks.tell_of_withdrawal(connection, context, shop, row)
+
+
+def _placed(connection: Connection, context: Context, shop: Shop, row: Withdrawal) -> Withdrawal:
+    order = None if row.order_id else _order_named(connection, context, shop, row)
+    if order is None:
+        return row
+    day = row.declared_at.astimezone(ZoneInfo(shop.zone)).date()
+    settings = rules.read(connection, shop.id)
+    period = read_period(connection, context, shop, order, settings)
+    ends = period.ends if period.ends or day <= period.latest else period.latest
+    store.put_on_order(connection, shop.id, row.id, order.order_id, ends)
+    return store.by_id(connection, shop.id, row.id) or row
+
+
+def _order_named(
+    connection: Connection, context: Context, shop: Shop, row: Withdrawal
+) -> FoundOrder | None:
+    told = declared(context, row)
+    spellings = {told["order"], told["order"].upper()}
+    numbers = sorted(spellings | {f"#{spelling}" for spelling in spellings})
+    check = email_check(context.keys, shop.id, told["email"])
+    for order in parcels.orders_numbered(connection, shop.id, numbers):
+        if hmac.compare_digest(order.email_check or "", check):
+            return order
+    return None
+
+
+def _mail(connection: Connection, context: Context, shop: Shop, row: Withdrawal) -> None:
+    told = declared(context, row)
+    mailing.queue(
+        connection,
+        context,
+        shop,
+        "withdrawal_declared",
+        f"withdrawal_declared:{row.id}",
+        shop.email,
+        shop.languages[0],
+        {
+            "reference": row.reference,
+            "kind": row.kind,
+            "at": row.declared_at.isoformat(),
+            "name": told["name"],
+            "email": told["email"],
+            "order": told["order"],
+            "wording": told["wording"],
+            "standing": standing_of(row, shop),
+            "link": context.url("/admin/parcels/withdrawals"),
+        },
+    )
+
+
+HANDLERS: dict[str, Handler] = {"withdrawal.tell": tell}
