@@ -126,14 +126,15 @@ class HttpOut:
         seconds: float = SECONDS,
         max_bytes: int = MAX_BYTES,
         idempotent: bool = False,
+        tries: int = _TRIES,
     ) -> Reply:
-        """Send JSON by any method, as `post_json` does."""
+        """Send JSON by any method, as `post_json` does, at most `tries` times."""
         body, all_headers = None, dict(headers or {})
         if content is not None:
             body = json.dumps(content, separators=(",", ":")).encode()
             all_headers = {"Content-Type": "application/json", **all_headers}
         call = Call(method, url, all_headers, body, idempotent, max_bytes)
-        return self._send(call, time.monotonic() + seconds)
+        return self._send(call, time.monotonic() + seconds, tries)
 
     def post_bytes(
         self,
@@ -143,6 +144,7 @@ class HttpOut:
         headers: Mapping[str, str],
         seconds: float = SECONDS,
         max_bytes: int = MAX_BYTES,
+        tries: int = _TRIES,
     ) -> Reply:
         """Send bytes exactly as they are, with their content type among the headers.
 
@@ -150,7 +152,7 @@ class HttpOut:
         does.
         """
         call = Call("POST", url, headers, body, False, max_bytes)
-        return self._send(call, time.monotonic() + seconds)
+        return self._send(call, time.monotonic() + seconds, tries)
 
     def stream_lines(
         self,
@@ -200,8 +202,8 @@ class HttpOut:
         finally:
             response.close()
 
-    def _send(self, call: Call, deadline: float) -> Reply:
-        for attempt in range(_TRIES):
+    def _send(self, call: Call, deadline: float, tries: int = _TRIES) -> Reply:
+        for attempt in range(tries):
             problem: PlatformError | None = None
             reply: Reply | None = None
             try:
@@ -209,7 +211,7 @@ class HttpOut:
             except PlatformError as error:
                 problem = error
             wait = pause_before_retry(call, attempt, reply, problem)
-            if wait is None or attempt + 1 == _TRIES or time.monotonic() + wait >= deadline:
+            if wait is None or attempt + 1 == tries or time.monotonic() + wait >= deadline:
                 break
             log.info("http.retry", host=urlsplit(call.url).hostname, wait=round(wait, 2))
             self._pause(wait)

@@ -14,6 +14,7 @@ from plugin.contracts.mail import MailTransport
 from plugin.contracts.mail_service import MailService
 from plugin.contracts.outgoing import NoPosts, PostsBytes
 from plugin.contracts.platform import ShopPlatform
+from plugin.contracts.tracking import TrackingApi
 from plugin.contracts.widget import Widget
 from plugin.errors import NotFoundError, UnsupportedByPlatformError
 from plugin.model import Shop
@@ -37,6 +38,7 @@ class Context:
     dns: Dns = field(default_factory=NoDns)
     mail_services: Mapping[str, MailService] = field(default_factory=dict)
     posts: PostsBytes = field(default_factory=NoPosts)
+    carrier_apis: Mapping[str, TrackingApi] = field(default_factory=dict)
 
     def now(self) -> datetime:
         """Return the present moment in UTC."""
