@@ -136,6 +136,28 @@ def upgrade() -> None:
         batch_op.create_index("ix_campaigns_shop", ["shop_id", "widget"], unique=False)
 
     op.create_table(
+        "carrier_keys",
+        sa.Column("shop_id", sa.Integer(), nullable=False),
+        sa.Column("api", sa.String(length=20), nullable=False),
+        sa.Column("credentials_sealed", sa.Text(), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("per_day", sa.Integer(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=True),
+        sa.Column("asked", sa.Integer(), nullable=False),
+        sa.Column("next_at", plugin.store.db.Utc(), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("error", sa.String(length=60), nullable=True),
+        sa.Column("heard_at", plugin.store.db.Utc(), nullable=True),
+        sa.Column("connected_at", plugin.store.db.Utc(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["shop_id"],
+            ["shops.id"],
+            name=op.f("fk_carrier_keys_shop_id_shops"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("shop_id", "api", name=op.f("pk_carrier_keys")),
+    )
+    op.create_table(
         "cart_days",
         sa.Column("shop_id", sa.Integer(), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
@@ -548,6 +570,20 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "order_notices",
+        sa.Column("shop_id", sa.Integer(), nullable=False),
+        sa.Column("order_id", sa.String(length=80), nullable=False),
+        sa.Column("quiet", sa.Boolean(), nullable=False),
+        sa.Column("on_the_day", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["shop_id"],
+            ["shops.id"],
+            name=op.f("fk_order_notices_shop_id_shops"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("shop_id", "order_id", name=op.f("pk_order_notices")),
+    )
+    op.create_table(
         "orders",
         sa.Column("shop_id", sa.Integer(), nullable=False),
         sa.Column("order_id", sa.String(length=80), nullable=False),
@@ -679,6 +715,24 @@ def upgrade() -> None:
             "shop_id", "shipment_id", "event_key", name=op.f("pk_parcel_events")
         ),
     )
+    op.create_table(
+        "parcel_looks",
+        sa.Column("shop_id", sa.Integer(), nullable=False),
+        sa.Column("shipment_id", sa.String(length=80), nullable=False),
+        sa.Column("number", sa.String(length=80), nullable=False),
+        sa.Column("due_at", plugin.store.db.Utc(), nullable=True),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["shop_id"],
+            ["shops.id"],
+            name=op.f("fk_parcel_looks_shop_id_shops"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("shop_id", "shipment_id", name=op.f("pk_parcel_looks")),
+    )
+    with op.batch_alter_table("parcel_looks", schema=None) as batch_op:
+        batch_op.create_index("ix_parcel_looks_number", ["shop_id", "number"], unique=False)
+
     op.create_table(
         "price_log",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1365,6 +1419,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_price_log_variant")
 
     op.drop_table("price_log")
+    with op.batch_alter_table("parcel_looks", schema=None) as batch_op:
+        batch_op.drop_index("ix_parcel_looks_number")
+
+    op.drop_table("parcel_looks")
     op.drop_table("parcel_events")
     op.drop_table("pair_sums")
     op.drop_table("pair_states")
@@ -1382,6 +1440,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_orders_identity")
 
     op.drop_table("orders")
+    op.drop_table("order_notices")
     with op.batch_alter_table("order_lines", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_order_lines_source",
@@ -1438,6 +1497,7 @@ def downgrade() -> None:
     op.drop_table("counted_baskets")
     op.drop_table("catalogue_versions")
     op.drop_table("cart_days")
+    op.drop_table("carrier_keys")
     with op.batch_alter_table("campaigns", schema=None) as batch_op:
         batch_op.drop_index("ix_campaigns_shop")
 
