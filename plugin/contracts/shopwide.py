@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Literal
 
 from pydantic import Field, field_validator
@@ -77,3 +78,29 @@ class Notices(Settings):
     arriving: bool = False
     pick_up: bool = False
     delivered: bool = False
+
+
+class DeliveryPromise(Settings):
+    """Within how many open days an order arrives, by country; nothing promised where none is set.
+
+    `country` and `region` (ISO 3166-2 without the country) are where parcels are sent from;
+    orders from `until_hour` on count as the next open day's.
+    """
+
+    country: Literal["DE", "AT", "CH"] = "DE"
+    region: str | None = Field(None, pattern=r"^[A-Z0-9]{1,2}$")
+    until_hour: int = Field(12, ge=0, le=24)
+    #: Fewest and most open days by country of delivery, "*" for all others.
+    days: dict[str, tuple[int, int]] = Field(default_factory=dict, max_length=60)
+
+    @field_validator("days")
+    @classmethod
+    def _in_order(cls, days: dict[str, tuple[int, int]]) -> dict[str, tuple[int, int]]:
+        for country, (first, last) in days.items():
+            if not (re.fullmatch(r"[A-Z]{2}|\*", country) and 0 <= first <= last <= 60):
+                raise ValueError("days")
+        return days
+
+    def days_to(self, country: str | None) -> tuple[int, int] | None:
+        """Return fewest and most open days to a country."""
+        return self.days.get(country or self.country) or self.days.get("*")

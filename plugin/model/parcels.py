@@ -62,11 +62,14 @@ class Expected:
 
 @dataclass(frozen=True)
 class ParcelEvent:
-    """Something reported of a parcel, in our words; `text` is what the source wrote itself."""
+    """Something reported of a parcel, in our words; `text` is what the source wrote itself.
+
+    `source` is "merchant", "platform" or the name of the carrier's or aggregator's interface.
+    """
 
     kind: ParcelKind
     happened_at: datetime
-    source: Literal["carrier", "platform", "merchant"]
+    source: str
     place: str | None = None
     text: str | None = None
     expected: Expected | None = None
@@ -82,7 +85,7 @@ class ShippedLine:
 
 @dataclass(frozen=True)
 class Shipment:
-    """A parcel of an order, as the platform tells it."""
+    """A parcel of an order, as the platform tells it; `events` is all that was told by anybody."""
 
     id: str
     carrier: str | None
@@ -96,3 +99,4 @@ class Shipment:
     milestones: tuple[Milestone, ...] = ()
     #: What lies in it, None where the platform does not say.
     lines: tuple[ShippedLine, ...] | None = None
+    events: tuple[ParcelEvent, ...] = ()

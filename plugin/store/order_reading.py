@@ -13,8 +13,10 @@ from sqlalchemy.engine import Connection
 from plugin.model import OrderLine
 from plugin.store.baskets import take_back
 from plugin.store.catalogue import products, variants
-from plugin.store.orders import milestones, order_lines, orders, shipments
+from plugin.store.notices import order_notices
+from plugin.store.orders import order_lines, orders
 from plugin.store.parcel_figures import page_visits
+from plugin.store.parcels import drop_of_order
 
 
 @dataclass(frozen=True)
@@ -69,15 +71,8 @@ def held_lines(connection: Connection, shop_id: int, order_id: str) -> tuple[Ord
 def delete_order(connection: Connection, shop_id: int, order_id: str) -> None:
     """Delete an order with its lines and parcels; it counts for no suggestion any more."""
     take_back(connection, shop_id, order_id)
-    parcels = sa.select(shipments.c.shipment_id).where(
-        shipments.c.shop_id == shop_id, shipments.c.order_id == order_id
-    )
-    connection.execute(
-        sa.delete(milestones).where(
-            milestones.c.shop_id == shop_id, milestones.c.shipment_id.in_(parcels)
-        )
-    )
-    for table in (shipments, order_lines, page_visits, orders):
+    drop_of_order(connection, shop_id, order_id)
+    for table in (order_lines, page_visits, order_notices, orders):
         connection.execute(
             sa.delete(table).where(table.c.shop_id == shop_id, table.c.order_id == order_id)
         )

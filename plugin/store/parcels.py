@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from plugin.model import Milestone, Shipment
-from plugin.store.orders import milestones, order_lines, orders, shipments
+from plugin.store import parcel_events
+from plugin.store.orders import order_lines, orders, shipments
+from plugin.store.parcel_events import KeptEvent
 from plugin.store.writing import Row, chunks, upsert
+
+#: Keys of events that are milestones of the platform, with its own id behind.
+MILESTONE = "m:"
 
 
 @dataclass(frozen=True)
@@ -26,6 +31,7 @@ class FoundOrder:
     paid: bool
     placed_at: datetime
     cancelled_at: datetime | None
+    country: str | None = None
 
 
 @dataclass(frozen=True)
@@ -35,6 +41,12 @@ class Item:
     title: str
     quantity: int
     product_id: str | None = None
+    variant_id: str | None = None
+    line_id: str = ""
+
+    def with_quantity(self, quantity: int) -> Item:
+        """Return the same item with another number of pieces."""
+        return replace(self, quantity=quantity)
 
 
 _ORDER = sa.select(*[orders.c[name] for name in FoundOrder.__dataclass_fields__])
@@ -59,7 +71,7 @@ def items_of(connection: Connection, shop_id: int, order_id: str) -> list[Item]:
     """Return the lines of an order as a status page tells them."""
     line = order_lines.c
     query = (
-        sa.select(line.title, line.quantity, line.product_id)
+        sa.select(line.title, line.quantity, line.product_id, line.variant_id, line.line_id)
         .where(order_lines.c.shop_id == shop_id, order_lines.c.order_id == order_id)
         .order_by(order_lines.c.line_id)
     )
@@ -74,7 +86,9 @@ def shipments_of(connection: Connection, shop_id: int, order_id: str) -> list[Sh
         .order_by(shipments.c.created_at, shipments.c.shipment_id)
     )
     rows = connection.execute(query).all()
-    marks = _milestones(connection, shop_id, [row.shipment_id for row in rows])
+    ids = [row.shipment_id for row in rows]
+    told = parcel_events.events_of(connection, shop_id, ids)
+    inside = parcel_events.lines_of(connection, shop_id, ids)
     return [
         Shipment(
             id=row.shipment_id,
@@ -86,25 +100,23 @@ def shipments_of(connection: Connection, shop_id: int, order_id: str) -> list[Sh
             updated_at=row.updated_at,
             expected_on=row.expected_on,
             delivered_at=row.delivered_at,
-            milestones=tuple(marks.get(row.shipment_id, ())),
+            milestones=_milestones(told[row.shipment_id]),
+            lines=inside.get(row.shipment_id),
+            events=tuple(kept.event for kept in told[row.shipment_id]),
         )
         for row in rows
     ]
 
 
-def _milestones(
-    connection: Connection, shop_id: int, ids: Sequence[str]
-) -> dict[str, list[Milestone]]:
-    query = sa.select(milestones).where(
-        milestones.c.shop_id == shop_id, milestones.c.shipment_id.in_(ids)
-    )
-    found: dict[str, list[Milestone]] = {}
-    for row in connection.execute(query):
-        mark = Milestone(row.milestone_id, row.kind, row.happened_at, row.place)
-        found.setdefault(row.shipment_id, []).append(mark)
-    for marks in found.values():
-        marks.sort(key=_age, reverse=True)
-    return found
+def _milestones(told: Sequence[KeptEvent]) -> tuple[Milestone, ...]:
+    marks = [
+        Milestone(
+            kept.key.removeprefix(MILESTONE), kept.word, kept.event.happened_at, kept.event.place
+        )
+        for kept in told
+        if kept.key.startswith(MILESTONE)
+    ]
+    return tuple(sorted(marks, key=_age, reverse=True))
 
 
 def _age(mark: Milestone) -> tuple[datetime, int, str]:
@@ -115,26 +127,24 @@ def _age(mark: Milestone) -> tuple[datetime, int, str]:
 def put_shipments(
     connection: Connection, shop_id: int, order_id: str, items: Sequence[Shipment]
 ) -> None:
-    """Store an order's parcels as the platform tells them now; others of the order go."""
-    known = shipments_of(connection, shop_id, order_id)
-    _drop(connection, shop_id, [old.id for old in known if old.id not in {i.id for i in items}])
+    """Store an order's parcels as the platform tells them now; others of the order go.
+
+    What was told of them, and what follows from it, stays.
+    """
+    wanted = {item.id for item in items}
+    known = ids_of(connection, shop_id, order_id)
+    _drop(connection, shop_id, [shipment for shipment in known if shipment not in wanted])
     upsert(connection, shipments, [_row(shop_id, order_id, item) for item in items])
-    upsert(
-        connection,
-        milestones,
-        [
-            {
-                "shop_id": shop_id,
-                "shipment_id": item.id,
-                "milestone_id": mark.id,
-                "kind": mark.kind[:40],
-                "happened_at": mark.happened_at,
-                "place": mark.place[:120] if mark.place else None,
-            }
-            for item in items
-            for mark in item.milestones
-        ],
+    inside = {item.id: item.lines for item in items if item.lines is not None}
+    parcel_events.put_lines(connection, shop_id, inside)
+
+
+def ids_of(connection: Connection, shop_id: int, order_id: str) -> list[str]:
+    """Return the ids of an order's parcels."""
+    query = sa.select(shipments.c.shipment_id).where(
+        shipments.c.shop_id == shop_id, shipments.c.order_id == order_id
     )
+    return list(connection.execute(query).scalars())
 
 
 def _row(shop_id: int, order_id: str, item: Shipment) -> Row:
@@ -153,9 +163,16 @@ def _row(shop_id: int, order_id: str, item: Shipment) -> Row:
     }
 
 
+def drop_of_order(connection: Connection, shop_id: int, order_id: str) -> None:
+    """Delete an order's parcels with all that was told of them."""
+    _drop(connection, shop_id, ids_of(connection, shop_id, order_id))
+
+
 def _drop(connection: Connection, shop_id: int, ids: Sequence[str]) -> None:
+    parcel_events.forget(connection, shop_id, ids)
     for some in chunks(ids):
-        for table in (milestones, shipments):
-            connection.execute(
-                sa.delete(table).where(table.c.shop_id == shop_id, table.c.shipment_id.in_(some))
+        connection.execute(
+            sa.delete(shipments).where(
+                shipments.c.shop_id == shop_id, shipments.c.shipment_id.in_(some)
             )
+        )

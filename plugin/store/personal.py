@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from plugin.store.db import Erasure, metadata
+from plugin.store.notices import order_notices
 from plugin.store.orders import counted_baskets, order_lines, orders, shipments
 from plugin.store.parcel_events import parcel_events, shipment_lines
 from plugin.store.parcel_figures import page_visits
@@ -31,6 +32,8 @@ AGE = {
     "outbox": "queued_at",
     "page_visits": "at",
     "saved_carts": "created_at",
+    "service_answers": "at",
+    "service_messages": "received_at",
     "steps": "created_at",
     "suppressions": "at",
     "thanks_gifts": "promised_at",
@@ -95,7 +98,7 @@ def rows_of_person(
         query = sa.select(table).where(_of_person(table, shop_id, identity, customer_id))
         found[table.name] = [dict(row._mapping) for row in connection.execute(query)]
     ids = [row["order_id"] for row in found["orders"]]
-    for table in (order_lines, shipments, page_visits):
+    for table in (order_lines, shipments, page_visits, order_notices):
         found[table.name] = _rows(connection, table, shop_id, "order_id", ids)
     parcels = [row["shipment_id"] for row in found["shipments"]]
     for table in (parcel_events, shipment_lines):
@@ -181,11 +184,10 @@ def rename_orders(connection: Connection, shop_id: int, names: Mapping[str, str]
     """Cut orders loose from the platform: their baskets stay under another id, parcels go."""
     for old, new in names.items():
         drop_of_order(connection, shop_id, old)
-        connection.execute(
-            sa.delete(page_visits).where(
-                page_visits.c.shop_id == shop_id, page_visits.c.order_id == old
+        for gone in (page_visits, order_notices):
+            connection.execute(
+                sa.delete(gone).where(gone.c.shop_id == shop_id, gone.c.order_id == old)
             )
-        )
         for table in (
             order_lines,
             counted_baskets,

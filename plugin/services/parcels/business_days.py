@@ -36,6 +36,13 @@ def is_delivery_day(day: date, country: str, region: str | None = None) -> bool:
     return day.weekday() < _SUNDAY and not is_holiday(day, country, region)
 
 
+def next_delivery_day(day: date, country: str, region: str | None = None) -> date:
+    """Return the day itself, or the next one on which parcels are brought."""
+    while not is_delivery_day(day, country, region):
+        day += timedelta(days=1)
+    return day
+
+
 def add(day: date, n: int, country: str, region: str | None = None) -> date:
     """Return the `n`th open day after `day`; for 0 the day itself, or the next open one.
 

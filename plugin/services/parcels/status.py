@@ -2,62 +2,101 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
 from zoneinfo import ZoneInfo
 
-from plugin.model import Milestone, Shipment, Shop, Stage
-from plugin.services.parcels.carriers import proper_name, tracking_link
+from sqlalchemy.engine import Connection
+
+from plugin.model import Expected, ParcelEvent, Shipment, ShippedLine, Shop, Stage
+from plugin.services.context import Context
+from plugin.services.parcels import promise
+from plugin.services.parcels.carriers import compact, proper_name, tracking_link
+from plugin.services.parcels.state import Condition, Phase, is_disturbed, state_of
+from plugin.store import parcels as store
 from plugin.store.parcels import FoundOrder, Item
 
-State = Literal["normal", "delayed", "lost", "returned", "cancelled"]
+__all__ = ["OrderStatus", "ParcelStatus", "read", "status_of"]
 
-_ANNOUNCED = {
-    "confirmed",
-    "label_printed",
-    "label_purchased",
-    "submitted",
-    "open",
-    "pending",
-    "scheduled",
-}
-_ON_THE_DOORSTEP = {"out_for_delivery", "delivered", "picked_up", "ready_for_pickup"}
-_ARRIVED = {"delivered", "picked_up"}
-_LATE = {"delayed", "attempted_delivery", "failure", "carrier_exception"}
-_BACK = {"not_delivered", "returned", "return_to_sender"}
-_VOID = {"canceled", "cancelled", "label_voided", "error"}
-_MOST_MILESTONES = 12
+#: The worst first: what is wrong with one parcel is wrong with the order.
+_WORST: tuple[Condition, ...] = (
+    "lost",
+    "damaged",
+    "returned",
+    "address",
+    "held",
+    "customs",
+    "delayed",
+    "pickup",
+)
+_MOST_EVENTS = 12
 
 
 @dataclass(frozen=True)
 class ParcelStatus:
-    """One parcel as a shopper sees it."""
+    """One parcel as a shopper sees it; `lines` is empty where nobody tells what lies in it.
 
+    `first` is the day told first, where it is not kept. `events` are the newest first, at most
+    twelve. `troubled`: something went wrong with it at some time.
+    """
+
+    id: str
     carrier: str | None
     number: str | None
     url: str | None
     stage: Stage
-    state: State
+    condition: Condition
     scanned: bool
     sent_at: datetime | None
-    expected: date | None
+    expected: Expected | None
+    first: Expected | None
     delivered_at: datetime | None
-    milestones: tuple[Milestone, ...]
+    last: ParcelEvent | None
+    events: tuple[ParcelEvent, ...]
+    lines: tuple[ShippedLine, ...]
+    troubled: bool
+    arriving: bool
+    phase: Phase
+    created_at: datetime
 
 
 @dataclass(frozen=True)
 class OrderStatus:
-    """An order as a shopper sees it; holds no name, street, mail address or price."""
+    """An order as a shopper sees it; holds no name, street, mail address or price.
 
+    `expected` is when the last of what is still to come is there, and `title_date` the day by which
+    all of it is; None where that is not known. `unsent` is what lies in no parcel yet, empty as
+    well where a parcel does not tell its contents.
+    """
+
+    order_id: str
     number: str
     placed: datetime
     stage: Stage
-    state: State
+    condition: Condition
     title_date: date | None
+    expected: Expected | None
     items: tuple[Item, ...]
     parcels: tuple[ParcelStatus, ...]
+    unsent: tuple[Item, ...]
+
+    @property
+    def disturbed(self) -> bool:
+        """Tell whether something is wrong with any of it, so that nothing is advertised."""
+        return is_disturbed(self.condition) or any(p.troubled for p in self.parcels)
+
+
+def read(connection: Connection, context: Context, shop: Shop, order: FoundOrder) -> OrderStatus:
+    """Return the status of an order as it is now."""
+    return status_of(
+        shop,
+        order,
+        store.items_of(connection, shop.id, order.order_id),
+        store.shipments_of(connection, shop.id, order.order_id),
+        context.now(),
+        promised=promise.of_order(connection, shop, order.placed_at, order.country),
+    )
 
 
 def status_of(
@@ -66,72 +105,113 @@ def status_of(
     items: Sequence[Item],
     shipments: Sequence[Shipment],
     now: datetime,
+    *,
+    promised: Expected | None = None,
 ) -> OrderStatus:
-    """Return the status of an order from what the platform told last."""
-    zone = ZoneInfo(shop.zone)
-    today = now.astimezone(zone).date()
-    alive = [item for item in shipments if _name(item.status) not in _VOID]
-    parcels = tuple(_parcel(item, today) for item in alive)
+    """Return the status of an order from everything that was told of its parcels.
+
+    Shipments that travel under one number of one carrier are one parcel; parcels that were
+    cancelled before anybody moved them are none. `promised` is when an order that has no parcel
+    yet is to arrive.
+    """
+    local = now.astimezone(ZoneInfo(shop.zone))
+    together = _together(shipments)
+    parcels = tuple(
+        parcel for some in together if (parcel := _parcel(some, local)).condition != "cancelled"
+    )
     stage: Stage = min((p.stage for p in parcels), default=2 if order.paid else 1)
     return OrderStatus(
+        order_id=order.order_id,
         number=order.number,
         placed=order.placed_at,
         stage=stage,
-        state="cancelled" if order.cancelled_at else _worst(parcels),
-        title_date=_title_date(parcels, zone),
+        condition="cancelled" if order.cancelled_at else _worst(parcels),
+        title_date=_title_date(parcels, local),
+        expected=_expected(parcels) if parcels else promised,
         items=tuple(items),
         parcels=parcels,
+        unsent=_unsent(items, parcels),
     )
 
 
-def _parcel(item: Shipment, today: date) -> ParcelStatus:
-    name = _name(item.status)
-    arrived = item.delivered_at is not None or name in _ARRIVED
-    scans = [mark for mark in item.milestones if _name(mark.kind) not in _ANNOUNCED]
-    state: State = "normal"
-    if name in _BACK:
-        state = "returned"
-    elif name == "lost":
-        state = "lost"
-    elif not arrived and (name in _LATE or (item.expected_on and item.expected_on < today)):
-        state = "delayed"
+def _together(shipments: Sequence[Shipment]) -> list[list[Shipment]]:
+    found: dict[tuple[str, str], list[Shipment]] = {}
+    for item in shipments:
+        number = compact(item.tracking_number)
+        key = (proper_name(item.carrier) or "", number) if number else ("", f"/{item.id}")
+        found.setdefault(key, []).append(item)
+    return list(found.values())
+
+
+def _parcel(some: Sequence[Shipment], local: datetime) -> ParcelStatus:
+    item = some[0]
+    told = [event for each in some for event in each.events]
+    state = state_of(told, local)
+    shown = [event for event in told if event.kind != "unknown" or event.place or event.text]
+    shown.sort(key=lambda event: event.happened_at, reverse=True)
     return ParcelStatus(
+        id=item.id,
         carrier=proper_name(item.carrier),
         number=item.tracking_number,
         url=tracking_link(item.carrier, item.tracking_number),
-        stage=4 if arrived else _stage(name),
-        state=state,
-        scanned=bool(scans),
-        sent_at=min((mark.happened_at for mark in scans), default=None),
-        expected=item.expected_on,
-        delivered_at=item.delivered_at,
-        milestones=item.milestones[:_MOST_MILESTONES],
+        stage=state.stage,
+        condition=state.condition,
+        scanned=state.scanned,
+        sent_at=state.sent_at,
+        expected=state.expected,
+        first=state.first,
+        delivered_at=state.delivered_at,
+        last=state.last,
+        events=tuple(shown[:_MOST_EVENTS]),
+        lines=_lines(some),
+        troubled=state.troubled,
+        arriving=state.arriving,
+        phase=state.phase,
+        created_at=item.created_at,
     )
 
 
-def _stage(name: str) -> Stage:
-    if name in _ON_THE_DOORSTEP:
-        return 4
-    return 2 if name in _ANNOUNCED else 3
+def _lines(some: Iterable[Shipment]) -> tuple[ShippedLine, ...]:
+    inside: dict[str, int] = {}
+    for item in some:
+        for line in item.lines or ():
+            inside[line.line_id] = inside.get(line.line_id, 0) + line.quantity
+    return tuple(ShippedLine(line, quantity) for line, quantity in inside.items())
 
 
-def _name(status: str) -> str:
-    return status.strip().lower().replace(" ", "_")
+def _unsent(items: Sequence[Item], parcels: Sequence[ParcelStatus]) -> tuple[Item, ...]:
+    if not parcels or not all(parcel.lines for parcel in parcels):
+        return ()
+    sent: dict[str, int] = {}
+    for parcel in parcels:
+        for line in parcel.lines:
+            sent[line.line_id] = sent.get(line.line_id, 0) + line.quantity
+    left = [(item, item.quantity - sent.get(item.line_id, 0)) for item in items]
+    return tuple(item.with_quantity(count) for item, count in left if count > 0)
 
 
-def _worst(parcels: Sequence[ParcelStatus]) -> State:
-    order: tuple[State, ...] = ("lost", "returned", "delayed")
-    states = {parcel.state for parcel in parcels}
-    return next((state for state in order if state in states), "normal")
+def _worst(parcels: Sequence[ParcelStatus]) -> Condition:
+    found = {parcel.condition for parcel in parcels}
+    if found == {"announced"}:
+        return "announced"
+    return next((condition for condition in _WORST if condition in found), "normal")
 
 
-def _title_date(parcels: Sequence[ParcelStatus], zone: ZoneInfo) -> date | None:
+def _expected(parcels: Sequence[ParcelStatus]) -> Expected | None:
+    days = [parcel.expected for parcel in parcels if parcel.delivered_at is None]
+    known = [day for day in days if day is not None]
+    if not known or len(known) < len(days):
+        return None
+    return max(known, key=lambda day: day.last_day)
+
+
+def _title_date(parcels: Sequence[ParcelStatus], local: datetime) -> date | None:
     days = []
     for parcel in parcels:
         if parcel.delivered_at is not None:
-            days.append(parcel.delivered_at.astimezone(zone).date())
+            days.append(parcel.delivered_at.astimezone(local.tzinfo).date())
         elif parcel.expected is not None:
-            days.append(parcel.expected)
+            days.append(parcel.expected.last_day)
         else:
             return None  # one parcel without a date: there is no day on which all of it comes
     return max(days, default=None)
