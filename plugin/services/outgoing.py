@@ -105,7 +105,8 @@ def put_together(context: Context, job: Job, recipient: str) -> EmailMessage:
         at=context.now(),
         template=job.template,
         name=sender.name,
-        reply_to=sender.reply_to,
+        # Of a message that is passed on: who wrote it.
+        reply_to=values.get("reply_to") or sender.reply_to,
         follow=Following(context, shop, mail) if job.followed else None,
     )
     if sender.sign is not None:

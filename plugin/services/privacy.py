@@ -118,6 +118,9 @@ def _openers(context: Context, shop: Shop) -> Mapping[str, Callable[[str], str]]
         "subscribers.declared_sealed": unseal("declared"),
         "outbox.recipient_sealed": unseal("mail"),
         "outbox.values_sealed": unseal("mail"),
+        "service_messages.email_sealed": unseal("message"),
+        "service_messages.text_sealed": unseal("message"),
+        "service_answers.words_sealed": unseal("message"),
         "withdrawals.declaration_sealed": unseal("withdrawal"),
     }
 

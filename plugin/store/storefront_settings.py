@@ -13,7 +13,8 @@ from plugin.store.shops import lock_shop
 from plugin.store.writing import upsert
 
 Part = Literal[
-    "look", "manners", "consent", "welcome", "logo", "service", "notices", "promise", "withdrawal", "figures",
+    "look", "manners", "consent", "welcome", "logo", "service", "notices", "promise", "withdrawal",
+    "figures",
 ]  # fmt: skip
 
 storefront_settings = sa.Table(
