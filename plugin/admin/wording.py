@@ -125,6 +125,14 @@ class Words:
         """Return e.g. "19. Nov."."""
         return self._skeleton("MMMd", moment)
 
+    def weekday(self, moment: datetime | date) -> str:
+        """Return e.g. "Di., 17. Nov."."""
+        return self._skeleton("MMMEd", moment)
+
+    def country(self, code: str) -> str:
+        """Return what a country is called, its code where nobody knows it."""
+        return str(Locale.parse(self._babel).territories.get(code, code))
+
     def month(self, moment: date) -> str:
         """Return e.g. "November"."""
         return format_date(moment, format="LLLL", locale=self._babel)

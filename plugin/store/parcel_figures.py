@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from plugin.store.db import Utc, metadata, personal, shop_column
+from plugin.store.orders import orders
 from plugin.store.writing import insert_ignoring
 
 page_visits = sa.Table(
@@ -44,3 +46,74 @@ def add_visit(
     insert = insert_ignoring(connection, page_visits).values(row)
     # Not by its count: PostgreSQL tells none here.
     return connection.execute(insert.returning(page_visits.c.day)).first() is not None
+
+
+@dataclass(frozen=True)
+class Looked:
+    """An order whose page was looked at, and when the same person ordered next."""
+
+    order_id: str
+    at: datetime
+    next_at: datetime | None
+
+
+def visits_by_day(
+    connection: Connection, shop_id: int, start: date, end: date
+) -> list[tuple[date, int]]:
+    """Return on how many pages somebody looked, for each day that has any; both ends included."""
+    column = page_visits.c
+    query = (
+        sa.select(column.day, sa.func.count())
+        .where(column.shop_id == shop_id, column.day >= start, column.day <= end)
+        .group_by(column.day)
+        .order_by(column.day)
+    )
+    return [(row[0], int(row[1])) for row in connection.execute(query)]
+
+
+def orders_looked_at(connection: Connection, shop_id: int, start: date, end: date) -> int:
+    """Return how many orders had their page looked at, both days included."""
+    column = page_visits.c
+    query = sa.select(sa.func.count(sa.distinct(column.order_id))).where(
+        column.shop_id == shop_id, column.day >= start, column.day <= end
+    )
+    return int(connection.execute(query).scalar_one())
+
+
+def first_looks(
+    connection: Connection, shop_id: int, since: datetime, until: datetime, limit: int
+) -> list[Looked]:
+    """Return the orders first looked at from `since` on and before `until`, the newest first."""
+    column = page_visits.c
+    first = (
+        sa.select(column.order_id, sa.func.min(column.at).label("at"))
+        .where(column.shop_id == shop_id)
+        .group_by(column.order_id)
+        .subquery()
+    )
+    later = orders.alias("later")
+    following = (
+        sa.select(sa.func.min(later.c.placed_at))
+        .where(
+            later.c.shop_id == shop_id,
+            later.c.identity == orders.c.identity,
+            later.c.order_id != orders.c.order_id,
+            later.c.placed_at > first.c.at,
+            later.c.cancelled_at.is_(None),
+        )
+        .scalar_subquery()
+    )
+    query = (
+        sa.select(first.c.order_id, first.c.at, following.label("next_at"))
+        .join(orders, orders.c.order_id == first.c.order_id)
+        .where(
+            orders.c.shop_id == shop_id,
+            orders.c.identity.is_not(None),
+            orders.c.cancelled_at.is_(None),
+            first.c.at >= since,
+            first.c.at < until,
+        )
+        .order_by(first.c.at.desc())
+        .limit(limit)
+    )
+    return [Looked(**row._mapping) for row in connection.execute(query)]

@@ -98,6 +98,8 @@ def _filled(text: str, whose: Tenant) -> str:
         confirm=whose.confirm_token,
         unsubscribe=whose.unsubscribe_token,
         cart=whose.cart_token,
+        withdrawal=whose.withdrawal,
+        receipt=whose.receipt_token,
     )
 
 
@@ -134,6 +136,17 @@ def _webhook(who: Tenant, whose: Tenant) -> Ask:
 def _proxy(who: Tenant, whose: Tenant) -> Ask:
     query = FakePlatform().sign(f"d={whose.shipment_token}&shop={who.shop.domain}")
     return Ask(f"/proxy/shopify/status?{query}", shows=True)
+
+
+def _proxied_withdrawal(who: Tenant, whose: Tenant) -> Ask:
+    query = FakePlatform().sign(f"form={whose.campaign}&shop={who.shop.domain}")
+    return Ask(f"/proxy/shopify/withdrawal?{query}")
+
+
+def _withdrawal(who: Tenant, whose: Tenant) -> Ask:
+    # The answer is the same whosever order it is: test_withdrawals.py.
+    entries = {"name": "A", "order": whose.mark[0], "email": "a@post.example"}
+    return Ask(f"/w/{who.shop.key}", entries)
 
 
 def _proxied_form(who: Tenant, whose: Tenant) -> Ask:
@@ -234,6 +247,10 @@ BEARER = {
     "GET /u/<token>/preferences": _get("/u/{unsubscribe}/preferences"),
     "POST /u/<token>/preferences": _post("/u/{unsubscribe}/preferences"),
     "GET /b/<token>": _get("/b/{cart}", shows=True),
+    "GET /s/<token>/withdrawal": _get("/s/{shipment}/withdrawal", shows=True),
+    "POST /s/<token>/withdrawal": _post("/s/{shipment}/withdrawal", name="A"),
+    "GET /w/receipt/<token>": _get("/w/receipt/{receipt}", shows=True),
+    "GET /w/receipt/<token>/pdf": _get("/w/receipt/{receipt}/pdf"),
 }
 
 
@@ -256,6 +273,9 @@ def _api(method: str, path: str, body: str = "") -> Builder:
 ROUTES: dict[str, Builder] = {
     "GET /admin/": _get("/admin/"),
     "GET /admin/overview.csv": _get("/admin/overview.csv"),
+    "GET /admin/figures/parcels": _get("/admin/figures/parcels"),
+    "GET /admin/figures/parcels.csv": _get("/admin/figures/parcels.csv"),
+    "POST /admin/figures/parcels": _post("/admin/figures/parcels"),
     "GET /admin/figures/suggestions": _get("/admin/figures/suggestions"),
     "GET /admin/figures/suggestions.csv": _get("/admin/figures/suggestions.csv"),
     "GET /admin/suggestions": _get("/admin/suggestions", shows=True),
@@ -272,6 +292,13 @@ ROUTES: dict[str, Builder] = {
     "GET /admin/guard/costs.csv": _get("/admin/guard/costs.csv"),
     "POST /admin/guard/costs/file": _post("/admin/guard/costs/file"),
     "GET /admin/parcels": _get("/admin/parcels"),
+    "GET /admin/parcels/withdrawals": _get("/admin/parcels/withdrawals", shows=True),
+    "GET /admin/parcels/withdrawals.csv": _get("/admin/parcels/withdrawals.csv", shows=True),
+    "GET /admin/parcels/withdrawals/rules": _get("/admin/parcels/withdrawals/rules"),
+    "POST /admin/parcels/withdrawals/rules": _post("/admin/parcels/withdrawals/rules"),
+    "POST /admin/parcels/withdrawals/<int:withdrawal_id>": _post(
+        "/admin/parcels/withdrawals/{withdrawal}", do="reopen"
+    ),
     "GET /admin/vouchers": _get("/admin/vouchers"),
     "GET /admin/prices": _get("/admin/prices"),
     "GET /admin/law": _get("/admin/law"),
@@ -379,6 +406,9 @@ ROUTES: dict[str, Builder] = {
     "GET /v1/<key>/shipments/<token>": _shipment,
     "GET /proxy/<platform>/status": _proxy,
     "GET /proxy/<platform>/newsletter": _proxied_form,
+    "GET /proxy/<platform>/withdrawal": _proxied_withdrawal,
+    "GET /w/<key>": lambda who, _whose: Ask(f"/w/{who.shop.key}"),
+    "POST /w/<key>": _withdrawal,
     "GET /n/<key>": _form,
     "POST /n/<key>": _filled_form,
     "GET /api/v1/<key>": _api("GET", ""),
