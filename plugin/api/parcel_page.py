@@ -1,41 +1,103 @@
-"""Draws the status of an order as a page: the answer as its title, then stages and parcels."""
+"""Draws the page of an order: the answer as its title, then stages, parcels, and help beside it."""
 
 from __future__ import annotations
 
-from flask import Response, make_response, render_template, url_for
+import hashlib
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Response, make_response, render_template, request, url_for
+from markupsafe import Markup
 
 from plugin.api import current_context
+from plugin.api.parcel_sections import OrderPage, order_page
 from plugin.api.problems import page_language
 from plugin.model import Shop
+from plugin.services import logo, withdrawals
 from plugin.services.parcels.status import OrderStatus
-from plugin.services.parcels.words import told
 from plugin.services.wording import Voice
+from plugin.store.parcels import FoundOrder
 
+#: `origin` is ours: through the shop's own domain "self" is the shop.
 _CSP = (
-    "default-src 'none'; style-src 'self' {origin}; img-src 'self' data:; base-uri 'none'; "
-    "form-action 'none'; frame-ancestors 'none'"
+    "default-src 'none'; style-src 'self' {origin}; script-src {origin}; connect-src 'self'; "
+    "img-src 'self' data: {pictures}; base-uri 'none'; form-action 'self' {origin}; "
+    "frame-ancestors 'none'"
 )
 
 
-def _look(shop: Shop) -> str:
-    return url_for("page_look.style", key=shop.key)
+def parcel_page(shop: Shop, order: FoundOrder, status: OrderStatus, *, page: str) -> Response:
+    """Return the page; it is in the browser's language and says nothing about the person.
 
-
-def parcel_page(shop: Shop, status: OrderStatus) -> Response:
-    """Return the page; it is in the browser's language and says nothing about the person."""
+    `page` is its own address. 204 for `?seen=` what is still all there is to see.
+    """
+    language = page_language()
+    drawing = order_page(current_context(), shop, order, status, language=language, page=page)
+    content, seen = _content(shop, drawing, language)
+    if request.args.get("seen") == seen:
+        return private(Response(status=204))
     context = current_context()
-    voice = Voice("parcels", shop, page_language())
-    html = render_template(
+    return drawn(
+        shop,
+        language,
         "parcels/status.html",
+        pictures=drawing.pictures,
+        told=drawing.told,
+        content=content,
+        script=context.url("/pages/assets/parcels.js"),
+    )
+
+
+def drawn(
+    shop: Shop,
+    language: str,
+    template: str,
+    *,
+    status: int = 200,
+    pictures: Iterable[str] = (),
+    **values: Any,  # noqa: ANN401 - what the template shows
+) -> Response:
+    """Return a page about an order in the shop's look, from a template on `parcels/base.html`.
+
+    `say` speaks the texts of "parcels". It is never stored by a cache and never found by a search.
+    """
+    context = current_context()
+    voice = Voice("parcels", shop, language)
+    look = url_for("page_look.style", key=shop.key)
+    html = render_template(
+        template,
         language=voice.language,
         shop=shop,
+        logo=logo.get(context, shop),
         say=voice.say,
-        told=told(shop, status, voice.language, context.now()),
-        styles=[context.url("/pages/assets/parcels.css"), context.url(_look(shop))],
+        links=[withdrawals.footer(context, shop, voice.language)],
+        styles=[context.url("/pages/assets/parcels.css"), context.url(look)],
+        **values,
     )
-    response = make_response(html)
-    # The style sheet's address is absolute: through the shop's proxy "self" is the shop.
-    response.headers["Content-Security-Policy"] = _CSP.format(origin=context.config.public_url)
+    response = make_response(html, status)
+    response.headers["Content-Security-Policy"] = _CSP.format(
+        origin=context.config.public_url, pictures=" ".join(_origins(pictures))
+    )
+    return private(response)
+
+
+def private(response: Response) -> Response:
+    """Mark an answer as one person's: not stored, not indexed."""
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Robots-Tag"] = "noindex"
     return response
+
+
+def _content(shop: Shop, drawing: OrderPage, language: str) -> tuple[Markup, str]:
+    """Return what changes with the order, as HTML, and a mark that changes with it."""
+    voice = Voice("parcels", shop, language)
+    html = render_template("parcels/order.html", say=voice.say, **vars(drawing))
+    seen = hashlib.sha256(html.encode()).hexdigest()[:16]
+    return Markup(html.replace("@seen@", seen, 1)), seen  # noqa: S704 - drawn by our template
+
+
+def _origins(pictures: Iterable[str]) -> list[str]:
+    """Return whose pictures the page may show: the shop's catalogue says where they lie."""
+    found = {f"{part.scheme}://{part.netloc}" for part in map(urlsplit, pictures) if part.netloc}
+    return sorted(origin for origin in found if ";" not in origin and "," not in origin)

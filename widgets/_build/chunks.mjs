@@ -40,6 +40,8 @@ const SUGGESTING = {
   pieces: "pieces",
   progress: "progress",
 };
+/** What the shipment status needs once there is an order to show. */
+const SHOWING = ["order", "sections"];
 /** Widgets that begin with the sign-up: what its form may ask for is theirs as well. */
 const SIGN_UPS = ["newsletter"];
 /** Chunks that begin a life of their own, besides one for each widget. */
@@ -51,6 +53,7 @@ function chunkOf(folder, id) {
   if (!part) return null;
   if (part === "exit_intent" && EXTRAS.includes(file)) return "extras";
   if (part === "cross_sell" && SUGGESTING[file]) return SUGGESTING[file];
+  if (part === "shipment_status" && SHOWING.includes(file)) return "order";
   if (part !== "_runtime") return part === "exit_intent" && CONTENTS[file] ? file : part;
   return Object.keys(LAYOUT).find((chunk) => LAYOUT[chunk].includes(file)) ?? "ui";
 }
@@ -64,6 +67,7 @@ export async function chunksOf(folder, widgets) {
     ["form", "./_runtime/form.ts"],
     ["further", "./_runtime/further.ts"],
     ["pow", "./_runtime/pow.ts"],
+    ["order", "./shipment_status/order.ts"],
     ...["message", "question", "basket", "extras"].map((name) => [
       name,
       `./exit_intent/${name}.ts`,

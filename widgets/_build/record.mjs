@@ -44,6 +44,7 @@ const SELDOM = [
   ["follow", "only where something is suggested: adding, undoing, further places, counting"],
   ["choice", "only for suggestions that come in several kinds"],
   ["pieces", "only where the merchant lets shoppers change the number of pieces"],
+  ["order", "only for whoever looks at an order: its stages, parcels and what stands beside them"],
   ["progress", "only where the merchant said from when on shipping is free"],
 ];
 

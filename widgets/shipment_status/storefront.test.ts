@@ -1,6 +1,6 @@
-import { describe, expect, it } from "vitest";
-import { drawn, hostOf, settled } from "../_runtime/testing.ts";
-import { orderFrom } from "./result.ts";
+import { describe, expect, it, vi } from "vitest";
+import { drawn, hostOf } from "../_runtime/testing.ts";
+import { orderFrom } from "./answer.ts";
 import start from "./storefront.ts";
 
 const stages = ["done", "done", "now", "open"].map((state, index) => ({
@@ -8,10 +8,19 @@ const stages = ["done", "done", "now", "open"].map((state, index) => ({
   label: `Stufe ${index + 1}`,
   when: "",
 }));
+const bowl = { title: "Teeschale", note: "Menge 2", picture: "" };
 const parcel = {
   title: "",
+  lead: "",
+  badge: "",
+  tone: "",
+  arrived: false,
   stages: [],
-  carrier: "DHL, Sendung 0034",
+  items_title: "In diesem Paket",
+  items: [],
+  carrier: "DHL",
+  number_label: "Sendung",
+  number: "003404341610",
   seen: "Zuletzt gemeldet heute, 16:20 Uhr: Köln",
   url: "https://dhl.example/0034",
   url_label: "Bei DHL ansehen",
@@ -21,10 +30,12 @@ const order = {
   title: "Ihr Paket kommt am Montag, 23. November",
   lead: "",
   note: "",
+  follow: "",
+  moving: true,
   stages,
   parcels: [parcel],
   items_title: "In dieser Bestellung",
-  items: [["Teeschale", "Menge 2"]],
+  items: [bowl],
 };
 
 async function found(changes: object): Promise<ShadowRoot> {
@@ -35,7 +46,7 @@ async function found(changes: object): Promise<ShadowRoot> {
   Object.assign(number ?? {}, { value: "1007" });
   Object.assign(proof ?? {}, { value: "78462" });
   drawn(host).querySelector("form")?.requestSubmit();
-  await settled();
+  await vi.waitFor(() => expect(drawn(host).querySelector(".main")).not.toBeNull());
   expect(host.seen.asked).toEqual([
     ["shipments/lookup", { order: "1007", postcode: "78462", lang: "de" }],
   ]);

@@ -8,14 +8,15 @@ from typing import Any
 
 import pytest
 
-from plugin.model import Milestone, Shop
+from plugin.model import Milestone, ShippedLine, Shop
 from plugin.services.context import Context
 from plugin.services.parcels.words import Told, told
 from tests.conftest import START
-from tests.fakes.things import a_parcel
+from tests.fakes.things import a_line, a_parcel
 from tests.services.parcels.test_shipments import status
 
 MARK = Milestone("1", "in_transit", START - timedelta(hours=2), "Köln")
+OTHER = "00340434161094000018"
 DELIVERED = {"status": "DELIVERED", "delivered_at": START}
 
 
@@ -63,7 +64,7 @@ def words(context: Context, shop: Shop, language: str = "de", **values: Any) -> 
             "Bezahltes kommt zurück auf Ihr Konto.",
         ),
         (
-            {"shipments": (a_parcel(1, **DELIVERED), a_parcel(2))},
+            {"shipments": (a_parcel(1, **DELIVERED), a_parcel(2, tracking_number=OTHER))},
             "Ihre Bestellung kommt in zwei Paketen",
             "",
         ),
@@ -88,12 +89,45 @@ def test_a_parcel_that_nobody_scanned_says_so(context: Context, shop: Shop) -> N
 def test_of_several_parcels_each_has_a_title_and_only_those_on_the_way_have_stages(
     context: Context, shop: Shop
 ) -> None:
-    found = words(
-        context, shop, shipments=(a_parcel(1, **DELIVERED), a_parcel(2, milestones=(MARK,)))
-    )
+    parcels = (a_parcel(1, **DELIVERED), a_parcel(2, tracking_number=OTHER, milestones=(MARK,)))
+    found = words(context, shop, shipments=parcels)
     assert found.stages == ()
-    assert found.parcels[0].title == "Paket 1: zugestellt am Samstag, 21.\xa0November"
+    assert [(parcel.title, parcel.badge) for parcel in found.parcels] == [
+        ("Paket 1", "Zugestellt"),
+        ("Paket 2: Montag, 23.\xa0November", ""),
+    ]
     assert [len(parcel.stages) for parcel in found.parcels] == [0, 4]
+
+
+def test_each_parcel_tells_what_lies_in_it_and_what_is_not_sent_yet_is_told_apart(
+    context: Context, shop: Shop
+) -> None:
+    lines = (a_line(1, title="Teeschale", quantity=2), a_line(2, title="Leinentuch", quantity=1))
+    inside = (ShippedLine(lines[0].id, 1),)
+    found = words(context, shop, lines=lines, shipments=(a_parcel(lines=inside),))
+    assert [(item.title, item.note) for item in found.parcels[0].items] == [
+        ("Teeschale", "Menge 1")
+    ]
+    assert found.items_title == "Noch nicht verschickt"
+    assert [(item.title, item.note) for item in found.items] == [
+        ("Teeschale", "Menge 1"),
+        ("Leinentuch", "Menge 1"),
+    ]
+
+
+def test_a_late_parcel_is_regretted_once_and_says_what_we_do_by_when(
+    context: Context, shop: Shop
+) -> None:
+    late = a_parcel(expected_on=START.date() - timedelta(days=1), milestones=(MARK,))
+    found = words(context, shop, shipments=(late,))
+    assert found.title == "Ihr Paket kommt später"
+    assert found.note.count("Das tut uns leid") == 1
+    assert "Angekündigt war Freitag, 20.\xa0November." in found.note
+    assert found.follow == (
+        "Bewegt sich bis Montag, 23.\xa0November nichts, suchen wir das Paket und schreiben Ihnen."
+    )
+    assert found.disturbed
+    assert found.products == ()
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,102 @@
+"""Puts together what the page of an order shows: its words, and the sections of other parts."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from plugin.model import Shop
+from plugin.services import service_promise, withdrawals
+from plugin.services.context import Context
+from plugin.services.parcels import notice_wishes, pieces, suggesting
+from plugin.services.parcels.blocks import Block
+from plugin.services.parcels.status import OrderStatus
+from plugin.services.parcels.suggesting import Offer
+from plugin.services.parcels.visits import arm
+from plugin.services.parcels.words import Told, told
+from plugin.services.service_promise import after
+from plugin.services.wording import Voice
+from plugin.store.parcels import FoundOrder
+
+
+@dataclass(frozen=True)
+class OrderPage:
+    """Everything on the page of one order, in reading order.
+
+    `first` stands below the title, `beside` in the second column. `again` is the address of a
+    cart with the same articles.
+    """
+
+    told: Told
+    first: tuple[Block, ...]
+    beside: tuple[Block, ...]
+    suggested: tuple[Offer, ...]
+    again: str | None
+    again_label: str
+
+    @property
+    def pictures(self) -> list[str]:
+        """Return the addresses of all pictures on it."""
+        items = [*self.told.items, *(item for one in self.told.parcels for item in one.items)]
+        return [one.picture for one in [*items, *self.suggested] if one.picture]
+
+
+def order_page(
+    context: Context,
+    shop: Shop,
+    order: FoundOrder,
+    status: OrderStatus,
+    *,
+    language: str,
+    page: str,
+) -> OrderPage:
+    """Return what is shown of an order in a language; `page` is the address of its page.
+
+    Nothing is advertised to whoever waits for a disturbed order, has withdrawn from it, or is
+    among those who see the page without, to tell what it changes.
+    """
+    lines = pieces.known_pieces(context, shop, order.order_id)
+    words = told(shop, status, language, context.now(), pieces.shown(lines))
+    blocks = _blocks(context, shop, order, status, language, page)
+    selling = _may_sell(context, shop, order, words)
+    shown = [block for block in blocks if selling or not block.advertises]
+    return OrderPage(
+        told=words,
+        first=tuple(block for block in shown if block.first),
+        beside=tuple(block for block in shown if not block.first),
+        suggested=(
+            suggesting.suggested(context, shop, words.products, language) if selling else ()
+        ),
+        again=pieces.again(context, shop, lines) if selling else None,
+        again_label=Voice("parcels", shop, language).say("again"),
+    )
+
+
+def public(drawing: OrderPage) -> dict[str, Any]:
+    """Return the page as the public answer to a storefront: the one list of fields that leave."""
+    return {
+        **asdict(drawing.told),
+        "first": [asdict(block) for block in drawing.first],
+        "beside": [asdict(block) for block in drawing.beside],
+        "again": drawing.again,
+        "again_label": drawing.again_label,
+    }
+
+
+def _may_sell(context: Context, shop: Shop, order: FoundOrder, words: Told) -> bool:
+    if words.disturbed or shop.stopped_at is not None or arm(order.order_id) == "h":
+        return False
+    return not withdrawals.is_declared(context, shop, order.order_id)
+
+
+def _blocks(
+    context: Context, shop: Shop, order: FoundOrder, status: OrderStatus, language: str, page: str
+) -> list[Block]:
+    given = {"language": language, "page": page}
+    found = [
+        *after.blocks(context, shop, order, status, **given),
+        service_promise.block(context, shop, order, status, **given),
+        withdrawals.block(context, shop, order, status, **given),
+        notice_wishes.block(context, shop, order, status, **given),
+    ]
+    return [block for block in found if block is not None]
