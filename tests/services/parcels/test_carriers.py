@@ -6,7 +6,7 @@ import re
 from typing import get_args
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from plugin.model import ParcelKind
@@ -43,6 +43,7 @@ def test_a_number_that_was_given_out_passes_and_a_mistyped_one_does_not(
     assert not CHECKS[check](number[:place] + other + number[place + 1 :])
 
 
+@settings(deadline=None, max_examples=50)
 @given(st.from_regex(re.compile(r"[A-Z]{2}[0-9]{8}", re.ASCII), fullmatch=True))
 def test_one_check_digit_of_ten_is_right(start: str) -> None:
     assert sum(CHECKS["s10"](f"{start}{digit}DE") for digit in range(10)) == 1
@@ -94,6 +95,7 @@ def test_a_number_that_fits_none_or_several_is_nobodys(number: str | None) -> No
     assert guess(number) is None
 
 
+@settings(deadline=None, max_examples=50)
 @given(st.text(max_size=300))
 def test_no_number_and_no_name_brings_anything_down(text: str) -> None:
     guess(text)
