@@ -13,15 +13,11 @@ _TRUST = {"promise": 0, "platform": 1, "carrier": 2}
 
 @dataclass(frozen=True)
 class Outlook:
-    """The day that holds now, and the one told first if that one is not kept."""
+    """The day that holds now, the one told first, and whether that one is not kept."""
 
     expected: Expected | None
-    first: Expected | None
-
-    @property
-    def late(self) -> bool:
-        """Tell whether a day that was told is not kept."""
-        return self.first is not None
+    promised: Expected | None
+    late: bool
 
 
 def outlook(
@@ -44,12 +40,12 @@ def outlook(
         expected = _that_day(expected, out.happened_at.astimezone(now.tzinfo).date())
     first = days[0].expected if days else None
     if first is None:
-        return Outlook(expected, None)
+        return Outlook(expected, None, late=False)
     if delivered is not None:
         comes = delivered.happened_at.astimezone(now.tzinfo).date()
     else:
         comes = max(now.date(), expected.last_day if expected else first.last_day)
-    return Outlook(expected, first if comes > first.last_day else None)
+    return Outlook(expected, first, late=comes > first.last_day)
 
 
 def _best(days: Sequence[ParcelEvent], today: date) -> Expected | None:

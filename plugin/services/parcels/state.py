@@ -49,6 +49,8 @@ _STUCK = frozenset({"held", "address_problem", "customs"})
 _SCANS = frozenset(_RANK) - {"unknown", "announced", "cancelled", "delayed", "lost", "damaged"}
 #: After these nothing earlier counts as a delay any more.
 _COMING = _ARRIVED | {"out_for_delivery", "ready_for_pickup"}
+#: Tells what befell a parcel, not where it is; where nothing else is told, it is on its way.
+_NOWHERE = frozenset({"unknown", "delayed", "damaged"})
 _LATE = frozenset({"delayed", "attempted"})
 _STAGE_4 = _COMING
 _STAGE_2 = frozenset({"announced", "cancelled"})
@@ -73,7 +75,8 @@ AHEAD = timedelta(days=1)
 class ParcelState:
     """What is known of one parcel.
 
-    `first` is the day that was told first, where it is now said to come later or came later.
+    `promised` is the day that was told first, by whomever; `first` the same where it is not kept,
+    because the parcel is said to come later or came later.
     `troubled`: something went wrong with it at some time, whatever came of it.
     """
 
@@ -83,6 +86,7 @@ class ParcelState:
     sent_at: datetime | None
     delivered_at: datetime | None
     expected: Expected | None
+    promised: Expected | None
     first: Expected | None
     last: ParcelEvent | None
     troubled: bool
@@ -123,7 +127,8 @@ def state_of(events: Iterable[ParcelEvent], now: datetime) -> ParcelState:
         sent_at=scans[0].happened_at if scans else None,
         delivered_at=standing.happened_at if standing is not None and arrived else None,
         expected=days.expected,
-        first=days.first,
+        promised=days.promised,
+        first=days.promised if days.late else None,
         last=next((event for event in reversed(told) if _worth_telling(event)), None),
         troubled=days.late or any(_is_trouble(event) for event in told),
         arriving=out is not None,
@@ -141,13 +146,11 @@ def _order(event: ParcelEvent) -> tuple[object, ...]:
 def _standing(told: Sequence[ParcelEvent]) -> ParcelEvent | None:
     standing: ParcelEvent | None = None
     for event in told:
-        if event.kind in ("unknown", "damaged"):
-            continue
-        if event.kind == "delayed":  # says when it comes, not where it is
+        if event.kind in _NOWHERE:
             continue
         if standing is None or _overrules(event, standing):
             standing = event
-    return standing
+    return standing or next((event for event in told if event.kind != "unknown"), None)
 
 
 def _overrules(new: ParcelEvent, old: ParcelEvent) -> bool:

@@ -84,7 +84,7 @@ def _settle(connection: Connection, context: Context, shop: Shop, ids: list[str]
     for parcel in parcels:
         events = [kept.event for kept in told[parcel.shipment_id]]
         state = state_of(events, context.now().astimezone(ZoneInfo(shop.zone)))
-        kept = _kept(state, events)
+        kept = _kept(state)
         if kept == parcel.state:
             continue
         parcel_states.save_state(connection, shop.id, parcel.shipment_id, kept, context.now())
@@ -92,13 +92,8 @@ def _settle(connection: Connection, context: Context, shop: Shop, ids: list[str]
             _tell(connection, context, shop, parcel, state)
 
 
-def _kept(state: ParcelState, events: Sequence[ParcelEvent]) -> KeptState:
+def _kept(state: ParcelState) -> KeptState:
     expected, last = state.expected, state.last
-    promised = [
-        event.expected.last_day
-        for event in events
-        if event.expected is not None and event.expected.confidence == "promise"
-    ]
     return KeptState(
         stage=state.stage,
         condition=state.condition,
@@ -108,7 +103,7 @@ def _kept(state: ParcelState, events: Sequence[ParcelEvent]) -> KeptState:
         expected_day=expected.day if expected else None,
         expected_until=expected.until_day if expected else None,
         confidence=expected.confidence if expected else None,
-        promised_on=min(promised, default=None),
+        promised_on=state.promised.last_day if state.promised else None,
         troubled=state.troubled,
         last_at=last.happened_at if last else None,
         last_kind=last.kind if last else None,
