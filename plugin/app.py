@@ -88,6 +88,7 @@ _HANDLING = (
     "saved_cart_mails",
     "vouchers",
     "voucher_removal",
+    "next_order",
     "guard_claims",
     "mailing",
     "senders",

@@ -5,8 +5,11 @@ from __future__ import annotations
 from flask import Blueprint, Response, request
 
 from plugin.api import current_context
+from plugin.api.order_lookup import show_form
 from plugin.api.parcel_page import parcel_page
 from plugin.contracts.platform import ForwardsPages
+from plugin.errors import NotFoundError
+from plugin.services import tenants
 from plugin.services.context import able
 from plugin.services.parcels import finding
 from plugin.services.parcels.finding import Found
@@ -22,7 +25,7 @@ def page(token: str) -> Response:
 
 @blueprint.get("/proxy/<platform>/status")
 def status(platform: str) -> Response:
-    """Show an order's status; `d` is the token of a link from a mail.
+    """Show an order's status; `d` is the token of a link from a mail, without it ask for the order.
 
     The platform's signature proves which shop forwards, not who looks: the token does that, and
     it must be one of the same shop.
@@ -30,9 +33,13 @@ def status(platform: str) -> Response:
     context = current_context()
     raw_query = request.query_string.decode("ascii", "replace")
     domain = able(context.platform(platform), ForwardsPages).verify_proxy(raw_query, context.now())
-    token = request.args.get("d", "")
-    return _drawn(finding.by_token(context, token, at=(platform, domain)))
+    if "d" not in request.args:
+        shop = tenants.shop_of_domain(context, platform, domain)
+        if shop is None or shop.state != "installed":
+            raise NotFoundError("unknown_shop")
+        return show_form(shop)
+    return _drawn(finding.by_token(context, request.args["d"], at=(platform, domain)))
 
 
 def _drawn(found: Found) -> Response:
-    return parcel_page(found.shop, found.status)
+    return parcel_page(found.shop, found.order, found.status, page=found.page)

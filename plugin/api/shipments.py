@@ -10,10 +10,11 @@ from plugin.api import current_context, current_shop_by_key
 from plugin.api.body import json_object
 from plugin.api.caller import net_address
 from plugin.api.cors import open_to_storefronts
+from plugin.api.parcel_page import private
+from plugin.api.parcel_sections import order_page, public
 from plugin.errors import BadInputError
 from plugin.services.parcels import finding
 from plugin.services.parcels.finding import Found, Proof
-from plugin.services.parcels.words import as_json, told
 from plugin.texts import LANGUAGES
 
 blueprint = Blueprint("shipments", __name__)
@@ -50,20 +51,21 @@ def by_link(key: str, token: str) -> Response:
     return private(jsonify(_words(found, request.args.get("lang"))))
 
 
-def private(response: Response) -> Response:
-    """Return an answer about somebody's order as one that nobody keeps or lists."""
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response
-
-
 def _answer(found: Found, asked: object) -> dict[str, Any]:
     return {"found": True, "order": _words(found, asked), "page": found.page}
 
 
 def _words(found: Found, asked: object) -> dict[str, Any]:
-    language = asked if asked in LANGUAGES else found.shop.languages[0]
-    return as_json(told(found.shop, found.status, str(language), current_context().now()))
+    language = str(asked) if asked in LANGUAGES else found.shop.languages[0]
+    drawing = order_page(
+        current_context(),
+        found.shop,
+        found.order,
+        found.status,
+        language=language,
+        page=found.page,
+    )
+    return public(drawing)
 
 
 def _proof(body: dict[str, Any]) -> Proof:

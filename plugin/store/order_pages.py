@@ -74,7 +74,7 @@ def touch(connection: Connection, link_hash: str) -> None:
 
 
 _CHANGED = (
-    sa.select(sa.func.max(shipments.c.updated_at))
+    sa.select(sa.func.max(sa.func.coalesce(shipments.c.changed_at, shipments.c.updated_at)))
     .where(shipments.c.shop_id == orders.c.shop_id, shipments.c.order_id == orders.c.order_id)
     .scalar_subquery()
 )

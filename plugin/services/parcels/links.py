@@ -21,6 +21,11 @@ def page_link(context: Context, shop: Shop, order_id: str) -> str:
     return context.url("/s/" + token_of(context.keys, shop.id, order_id))
 
 
+def lookup_page(context: Context, shop: Shop) -> str:
+    """Return the address at which somebody without a link can look their order up."""
+    return context.url(f"/t/{shop.key}")
+
+
 def token_of(keys: Keyring, shop_id: int, order_id: str) -> str:
     """Return the token of an order's page: always the same one, and under our key alone.
 

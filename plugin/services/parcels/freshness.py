@@ -1,0 +1,31 @@
+"""Whether the page of an order, drawn a moment ago, is still what there is to see."""
+
+from __future__ import annotations
+
+from plugin.services.context import Context
+from plugin.services.parcels.links import hash_of
+from plugin.store import order_pages
+
+
+def page_state(context: Context, token: str) -> tuple[object, ...] | None:
+    """Return what changes whenever the page behind a link must be drawn anew; None without one.
+
+    The order, its parcels, the shop's settings and what was done on the page change it at once;
+    whatever else the page tells (a promise that is over, a holiday) is a minute old at most.
+    """
+    known = hash_of(token)
+    if known is None:
+        return None
+    with context.db.read() as connection:
+        state = order_pages.page_state(connection, known)
+    if state is None:
+        return None
+    return (*state, int(context.now().timestamp()) // 60)
+
+
+def touch(context: Context, token: str) -> None:
+    """Note that something was done on the page behind a link."""
+    known = hash_of(token)
+    if known is not None:
+        with context.db.write() as connection:
+            order_pages.touch(connection, known)
