@@ -12,7 +12,7 @@ from plugin.services.mails.theme import Palette, theme_of
 blueprint = Blueprint("page_look", __name__)
 
 _SHEET = """\
-:root {{ {light} --r: {radius}px; }}
+:root {{ {light} --r: {radius}px; --strong: {button_weight}; }}
 @media (prefers-color-scheme: dark) {{ :root {{ {dark} }} }}
 body {{ font-family: {font}; }}
 h1, h2, .shop p, .figure {{ font-family: {head_font}; font-weight: {head_weight}; }}

@@ -172,8 +172,14 @@ class _Writer:
             number=parcel.number or "",
             seen=self._seen(parcel),
             url=parcel.url,
-            url_label=say("at_carrier", carrier=carrier),
+            url_label=self._link(parcel.carrier),
         )
+
+    def _link(self, carrier: str | None) -> str:
+        # "Bei DHL", but not "Bei Österreichische Post".
+        if carrier is None or " " in carrier:
+            return self._voice.say("at_the_carrier")
+        return self._voice.say("at_carrier", carrier=carrier)
 
     def _parcel_title(self, place: int, parcel: ParcelStatus) -> str:
         expected = parcel.expected
