@@ -15,6 +15,7 @@ import pytest
 from plugin.admin.fields import Field, fields_of
 from plugin.app import handlers, load_widgets
 from plugin.contracts.shopwide import Consent, Look, Manners
+from plugin.contracts.withdrawal import Withdrawal
 from plugin.manifest import load_manifest
 from plugin.packages import PACKAGED
 from plugin.platforms import build_platforms
@@ -81,7 +82,8 @@ def test_every_setting_has_a_label_a_short_help_and_words_for_its_options(
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(
-    ("page", "model"), [("look", Look), ("manners", Manners), ("consent", Consent)]
+    ("page", "model"),
+    [("look", Look), ("manners", Manners), ("consent", Consent), ("withdrawal", Withdrawal)],
 )
 def test_every_setting_of_the_shop_has_its_words(page: str, model: Any, language: str) -> None:
     texts = area_texts("admin")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from plugin.admin import (
     campaign_list,
+    carriers,
     connections,
     connections_mail,
     connections_webhooks,
@@ -43,6 +44,7 @@ from plugin.admin.frame import blueprint
 __all__ = [
     "blueprint",
     "campaign_list",
+    "carriers",
     "connections",
     "connections_mail",
     "connections_webhooks",

@@ -13,6 +13,8 @@ _Model = TypeVar("_Model", bound=BaseModel)
 def packed(settings: BaseModel) -> str:
     """Return settings as text; what is empty is left out."""
     values = settings.model_dump(mode="json")
+    if any(isinstance(value, list | dict) for value in values.values()):
+        return settings.model_dump_json()  # an address has no form for lists and groups
     return urlencode({name: value for name, value in values.items() if value not in (None, "")})
 
 
@@ -21,6 +23,8 @@ def unpacked(text: str | None, model: type[_Model], otherwise: _Model) -> _Model
     if text is None:
         return otherwise
     try:
+        if text.startswith("{"):
+            return model.model_validate_json(text)
         return model.model_validate_strings(dict(parse_qsl(text, max_num_fields=50)))
     except (ValidationError, ValueError):
         return otherwise

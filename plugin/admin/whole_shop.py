@@ -50,7 +50,7 @@ class WholeShop(Generic[_Model]):
         present = self.get(context, shop)
         before = present.model_dump(mode="json")
         fields = fields_of(self.model)
-        filled = entries.read(request.form, before, fields, self.model, (), words())
+        filled = entries.read(request.form, before, fields, self.model, this_shop().languages, words())
         seen = unpacked(request.form.get("seen"), self.model, present)
         if filled.problems:
             return self._page(filled, seen, status=422)

@@ -13,7 +13,7 @@ LEAST_DAYS = 14
 
 
 class Withdrawal(Settings):
-    """The rules of one shop; its own defaults are what the law asks for and no more."""
+    """The rules of one shop; without the merchant they are what the law asks for and no more."""
 
     days: int = Field(LEAST_DAYS, ge=LEAST_DAYS, le=365, json_schema_extra={"unit": "days"})
     #: From receipt on; 0: the shop takes nothing back of its own will.

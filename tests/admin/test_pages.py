@@ -49,6 +49,7 @@ PAGES = [
     "/admin/protection",
     "/admin/people",
     "/admin/parcels",
+    "/admin/parcels/carriers",
     "/admin/parcels/withdrawals",
     "/admin/parcels/withdrawals.csv",
     "/admin/parcels/withdrawals/rules",

@@ -36,6 +36,15 @@ _PERSON = {
     "confirmed_at": NOW.isoformat(),
     "unsubscribe": UNSUBSCRIBE,
 }
+_WITHDRAWAL = {
+    "kind": "statutory",
+    "reference": "W-1007-1",
+    "at": NOW.isoformat(),
+    "name": "Marlene Ost",
+    "email": "marlene.ost@post.example",
+    "order": "1007",
+    "wording": "Hiermit widerrufe ich den Vertrag über die Bestellung 1007.",
+}
 _VOUCHER = {
     **_PERSON,
     "code": "UFERHAUS-3T8G3-UDAN-J7V2",
@@ -100,4 +109,17 @@ VALUES: dict[str, dict[str, Any]] = {
         "new": True,
     },
     "pool_low": {"free": 12, "link": "https://bleib.example/admin/data"},
+    "withdrawal_receipt": {
+        **_WITHDRAWAL,
+        "items": [{"title": "Teekanne", "quantity": 2}],
+        "due": "2026-12-05",
+        "free": True,
+        "how": "Bitte das Etikett aus dem Paket nehmen.",
+        "link": "https://bleib.example/w/receipt/" + "t" * 60,
+    },
+    "withdrawal_declared": {
+        **_WITHDRAWAL,
+        "standing": "in_time",
+        "link": "https://bleib.example/admin/parcels/withdrawals",
+    },
 }

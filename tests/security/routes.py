@@ -182,6 +182,11 @@ def _shipment(who: Tenant, whose: Tenant) -> Ask:
     return Ask(f"/v1/{who.shop.key}/shipments/{whose.shipment_token}", shows=True)
 
 
+def _order_form(who: Tenant, whose: Tenant) -> Ask:
+    proof = {"order": whose.order.number, "proof": whose.email, "number": ""}
+    return Ask(f"/t/{who.shop.key}", proof)
+
+
 def _why(who: Tenant, whose: Tenant) -> Ask:
     return Ask(f"/v1/{who.shop.key}/why?token={whose.why_token}")
 
@@ -292,6 +297,9 @@ ROUTES: dict[str, Builder] = {
     "GET /admin/guard/costs.csv": _get("/admin/guard/costs.csv"),
     "POST /admin/guard/costs/file": _post("/admin/guard/costs/file"),
     "GET /admin/parcels": _get("/admin/parcels"),
+    "GET /admin/parcels/carriers": _get("/admin/parcels/carriers"),
+    "GET /admin/parcels/carriers/<api>": _get("/admin/parcels/carriers/dhl"),
+    "POST /admin/parcels/carriers/<api>": _post("/admin/parcels/carriers/dhl", do="forget"),
     "GET /admin/parcels/withdrawals": _get("/admin/parcels/withdrawals", shows=True),
     "GET /admin/parcels/withdrawals.csv": _get("/admin/parcels/withdrawals.csv", shows=True),
     "GET /admin/parcels/withdrawals/rules": _get("/admin/parcels/withdrawals/rules"),
@@ -404,6 +412,8 @@ ROUTES: dict[str, Builder] = {
     "POST /v1/<key>/suggestions": _storefront("suggestions", _cart_of_shopper),
     "POST /v1/<key>/shipments/lookup": _storefront("shipments/lookup", _lookup),
     "GET /v1/<key>/shipments/<token>": _shipment,
+    "GET /t/<key>": lambda who, _whose: Ask(f"/t/{who.shop.key}"),
+    "POST /t/<key>": _order_form,
     "GET /proxy/<platform>/status": _proxy,
     "GET /proxy/<platform>/newsletter": _proxied_form,
     "GET /proxy/<platform>/withdrawal": _proxied_withdrawal,

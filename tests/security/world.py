@@ -27,7 +27,11 @@ from plugin.services.parcels.links import token_of
 from plugin.services.privacy import DATA_REQUEST
 from plugin.services.saved_carts import Item
 from plugin.services.steps import Step
-from plugin.store import catalogue, inbox, relations, sync, vouchers, webhook_targets
+from plugin.services.withdrawals import cases
+from plugin.services.withdrawals.declaring import declare
+from plugin.services.withdrawals.entries import Entry
+from plugin.services.withdrawals.receipts import receipt_token
+from plugin.store import catalogue, inbox, parcels, relations, sync, vouchers, webhook_targets
 from plugin.store.db import metadata
 from plugin.store.relations import Rule
 from plugin.store.steps import steps
@@ -62,6 +66,8 @@ class Tenant:
     why_token: str
     cart_token: str
     voucher_token: str
+    withdrawal: int
+    receipt_token: str
 
     @property
     def product(self) -> str:
@@ -124,7 +130,7 @@ def settle(context: Context, shop: Shop, mark: str) -> Tenant:
         if campaign.widget in ("cross_sell", "shipment_status"):
             campaigns.publish(context, shop, campaign.id)
     newsletter = next(c for c in campaigns.all_of(context, shop) if c.widget == "newsletter")
-    parcels = next(c for c in campaigns.all_of(context, shop) if c.widget == "shipment_status")
+    tracking = next(c for c in campaigns.all_of(context, shop) if c.widget == "shipment_status")
     identity = identity_of(context.keys, shop.id, email)
     keys, stamp = context.keys, stamp_of(START)
     return Tenant(
@@ -132,7 +138,7 @@ def settle(context: Context, shop: Shop, mark: str) -> Tenant:
         mark=mark,
         email=email,
         campaign=newsletter.id,
-        running=parcels.id,
+        running=tracking.id,
         ticket=keys.sign("ticket", [shop.key, mark]),
         step=dead,
         request=wish or 0,
@@ -147,7 +153,20 @@ def settle(context: Context, shop: Shop, mark: str) -> Tenant:
         why_token=keys.sign("why", [shop.id, shop.generation]),
         cart_token=_saved_cart(context, shop, mark),
         voucher_token=_voucher(context, shop, mark),
+        withdrawal=_withdrawal(context, shop, order.id),
+        receipt_token=receipt_token(context, shop, _withdrawal(context, shop, order.id)),
     )
+
+
+def _withdrawal(context: Context, shop: Shop, order_id: str) -> int:
+    """Withdraw from an order; the second time it is the same declaration."""
+    with context.db.read() as connection:
+        order = parcels.order_by_id(connection, shop.id, order_id)
+    assert order is not None
+    case = cases.case_of(context, shop, order)
+    entry = Entry(name="A", order=order.number, whole=True, mark="m" * 22)
+    token = declare(context, shop, case, entry, "192.0.2.1")
+    return int(context.keys.unsign("withdrawal", token)[1])
 
 
 def _rule(mark: str) -> Rule:

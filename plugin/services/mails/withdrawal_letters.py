@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from plugin.model import Shop
-from plugin.services.mails.letter import Item, Letter, Link, Values
+from plugin.services.mails.letter import Letter, Link, Values
+from plugin.services.mails.parcel_letters import item_of
 from plugin.services.withdrawals.receipts import exact, what_follows
 from plugin.services.wording import Voice
 
@@ -38,10 +39,7 @@ def withdrawal_receipt(voice: Voice, shop: Shop, values: Values) -> Letter:
             say("withdrawal_receipt.facts", **words),
         ),
         button=Link(say("withdrawal_receipt.button"), values["link"]),
-        items=tuple(
-            Item(item["title"], say("on_its_way.quantity", quantity=item["quantity"]))
-            for item in values["items"]
-        ),
+        items=tuple(item_of(voice, item) for item in values["items"]),
         notes=what_follows(Voice("withdrawals", shop, voice.language), values),
         why=say("withdrawal_receipt.why", **words),
     )

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from plugin.services.withdrawals.block import block
+from plugin.services.withdrawals.block import block, footer, is_declared
 
-__all__ = ["block"]
+__all__ = ["block", "footer", "is_declared"]

@@ -67,3 +67,17 @@ def _until(voice: Voice, period: Period, kind: str) -> str:
         return said
     received = voice.day(period.received)
     return f"{said} {voice.say('block.until', received=received, until=voice.day(until))}"
+
+
+def is_declared(context: Context, shop: Shop, order_id: str) -> bool:
+    """Tell whether a declaration about an order waits for the merchant: nobody sells meanwhile."""
+    with context.db.read() as connection:
+        return store.is_open(connection, shop.id, order_id)
+
+
+def footer(
+    context: Context, shop: Shop, language: str, *, page: str | None = None
+) -> tuple[str, str]:
+    """Return label and address for the foot of a hosted page; of an order's page its own form."""
+    label = Voice("withdrawals", shop, language).say("statutory.button")
+    return label, f"{page}/withdrawal" if page else context.url(f"/w/{shop.key}")

@@ -1,0 +1,256 @@
+"""A withdrawal: written down with its proof, receipted at once, told to the merchant, settled."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from plugin.contracts.withdrawal import Withdrawal
+from plugin.errors import NotFoundError, TooManyError
+from plugin.model import Order, Shop
+from plugin.security import digest
+from plugin.services import evidence as chain
+from plugin.services import mailing, outgoing_webhooks, privacy, withdrawals
+from plugin.services.context import Context
+from plugin.services.identity import identity_of
+from plugin.services.parcels import status as parcel_status
+from plugin.services.parcels.blocks import Block
+from plugin.services.steps import Runner
+from plugin.services.webhook_withdrawals import told
+from plugin.services.withdrawals import cases, entries, handling, receipts, telling
+from plugin.services.withdrawals import settings as rules
+from plugin.services.withdrawals.declaring import declare
+from plugin.services.withdrawals.entries import Entry
+from plugin.store import catalogue, parcels
+from plugin.store.evidence import evidence
+from plugin.store.parcels import FoundOrder
+from plugin.store.webhook_targets import webhook_deliveries
+from plugin.store.withdrawals import is_withdrawing
+from plugin.store.withdrawals import withdrawals as table
+from tests.conftest import START, KeptMail, MovingClock
+from tests.fakes.things import a_line, a_parcel, a_product
+from tests.services.parcels.test_shipments import take
+from tests.services.sign_up_stage import plain
+
+HANDLERS = {**telling.HANDLERS, **mailing.HANDLERS}
+MARA = "mara@post.example"
+NET = "192.0.2.7"
+LINES = (a_line(1007, 1), a_line(1007, 2, quantity=2))
+MARK = "m" * 22
+ARRIVED = a_parcel(status="DELIVERED", delivered_at=START - timedelta(hours=1))
+
+
+def found(context: Context, shop: Shop, order: Order) -> FoundOrder:
+    with context.db.read() as connection:
+        row = parcels.order_by_id(connection, shop.id, order.id)
+    assert row is not None
+    return row
+
+
+def withdraw(context: Context, shop: Shop, about: Order | None, **values: Any) -> str:
+    case = cases.open_case(context, shop)
+    if about is not None:
+        case = cases.case_of(context, shop, found(context, shop, about))
+    given = {"name": "Mara Lind", "order": "1007", "mark": MARK, "whole": True, **values}
+    net = given.pop("net", NET)
+    entry = entries.cleaned(Entry(**given), case)
+    assert entries.faults_of(entry, case) == {}
+    return declare(context, shop, case, entry, net)
+
+
+def work(context: Context) -> None:
+    while Runner(context, HANDLERS, "test").run_due():
+        pass
+
+
+def rows(context: Context, of: sa.Table) -> list[sa.Row[Any]]:
+    with context.db.read() as connection:
+        return list(connection.execute(sa.select(of)))
+
+
+def section(context: Context, shop: Shop, order: Order) -> Block | None:
+    held = found(context, shop, order)
+    with context.db.read() as connection:
+        items = parcels.items_of(connection, shop.id, order.id)
+        sent = parcels.shipments_of(connection, shop.id, order.id)
+    seen = parcel_status.status_of(shop, held, items, sent, context.now())
+    return withdrawals.block(context, shop, held, seen, language="de", page="https://b.example/s/t")
+
+
+def test_a_receipt_says_what_was_declared_to_the_second(
+    context: Context, shop: Shop, kept_mail: KeptMail, moving_clock: MovingClock
+) -> None:
+    order = take(context, shop, lines=LINES)
+    moving_clock.move(seconds=8)
+    token = withdraw(context, shop, order, whole=False, chosen={LINES[1].id: 1})
+    _, receipt = receipts.read(context, token)
+    assert receipt.reference == "W-1007-1"
+    assert receipt.wording == (
+        "Hiermit widerrufe ich den Vertrag über Teeschale 2 aus der Bestellung #1007."
+    )
+    assert receipt.items == (("Teeschale 2", 1),)
+    assert receipts.exact(receipt.declared_at, shop.zone) == "10:00:08"
+    work(context)
+    mail, to = next(one for one in kept_mail.sent if one[1] == MARA)
+    text = " ".join(plain(mail).split())
+    for words in ("10:00:08", receipt.wording, "W-1007-1", "Mara Lind", "5. Dezember", token):
+        assert words in text.replace("\u00a0", " "), words
+    assert (to, mail["X-Bleib-Class"]) == (MARA, "service")
+
+
+def test_the_merchant_is_told_by_mail_and_by_webhook(
+    context: Context, shop: Shop, kept_mail: KeptMail
+) -> None:
+    outgoing_webhooks.add(context, shop, "https://erp.example/", ["withdrawal.declared"])
+    order = take(context, shop, lines=LINES)
+    withdraw(context, shop, order)
+    work(context)
+    mail = next(mail for mail, to in kept_mail.sent if to == shop.email)
+    assert mail["Subject"] == "Widerruf zu Bestellung #1007 (W-1007-1)"
+    assert "innerhalb der Frist" in plain(mail)
+    (delivery,) = rows(context, webhook_deliveries)
+    with context.db.read() as connection:
+        said = told(connection, context, shop, delivery.subject_id)
+    assert said is not None
+    assert (said["reference"], said["order"], said["standing"]) == ("W-1007-1", order.id, "in_time")
+    assert said["items"] == [
+        {"title": "Teeschale 1", "quantity": 1},
+        {"title": "Teeschale 2", "quantity": 2},
+    ]
+
+
+def test_the_same_form_twice_is_one_declaration_another_one_is_not(
+    context: Context, shop: Shop
+) -> None:
+    order = take(context, shop, lines=LINES)
+    assert withdraw(context, shop, order) == withdraw(context, shop, order)
+    withdraw(context, shop, order, whole=False, chosen={LINES[0].id: 1})
+    assert [row.reference for row in rows(context, table)] == ["W-1007-1", "W-1007-2"]
+
+
+def test_the_chain_holds_a_mark_of_every_word_and_nothing_of_the_person(
+    context: Context, shop: Shop
+) -> None:
+    withdraw(context, shop, take(context, shop))
+    (row,) = rows(context, table)
+    (proof,) = (one for one in rows(context, evidence) if one.kind == "withdrawn")
+    declared = context.keys.unseal(shop.id, receipts.SEAL, row.declaration_sealed)
+    assert digest(declared) in proof.wording
+    assert "Mara" not in proof.wording
+    assert "1007" not in proof.wording
+    assert json.loads(declared)["name"] == "Mara Lind"
+    assert chain.check(context, shop).intact
+
+
+@pytest.mark.parametrize(
+    ("values", "standing"),
+    [
+        ({"email": MARA, "order": "#1007"}, "in_time"),
+        ({"email": "somebody@post.example"}, "unknown"),
+        ({"email": MARA, "order": "9999"}, "unknown"),
+    ],
+)
+def test_without_a_link_it_is_taken_in_whatever_is_known_of_it(
+    context: Context, shop: Shop, values: dict[str, Any], standing: str
+) -> None:
+    take(context, shop)
+    _, receipt = receipts.read(context, withdraw(context, shop, None, **values))
+    assert receipt.reference.startswith("W-")
+    assert "1007" not in receipt.reference
+    assert receipt.order_id is None
+    work(context)
+    (line,) = handling.listed(context, shop, handled=False)
+    assert line.standing == standing
+
+
+def test_nothing_is_sold_to_who_withdrew_until_it_is_settled(context: Context, shop: Shop) -> None:
+    order = take(context, shop)
+    identity = identity_of(context.keys, shop.id, MARA)
+    withdraw(context, shop, order, email="other@post.example")
+    assert withdrawals.is_declared(context, shop, order.id)
+    (row,) = rows(context, table)
+    with context.db.read() as connection:
+        assert is_withdrawing(connection, shop.id, identity)
+    handling.settle(context, shop, row.id, handled=True)
+    assert not withdrawals.is_declared(context, shop, order.id)
+    with context.db.read() as connection:
+        assert not is_withdrawing(connection, shop.id, identity)
+    with pytest.raises(NotFoundError):
+        handling.settle(context, shop, row.id + 99, handled=True)
+
+
+def test_a_strangers_address_gets_five_receipts_a_day_an_order_more(
+    context: Context, shop: Shop
+) -> None:
+    order = take(context, shop)
+    for number in range(5):
+        withdraw(context, shop, None, email=MARA, mark=f"{number:022}", net=f"192.0.2.{number}")
+    with pytest.raises(TooManyError):
+        withdraw(context, shop, None, email=MARA, mark="x" * 22, net="192.0.2.9")
+    assert len(rows(context, table)) == 5
+    withdraw(context, shop, order)
+
+
+def test_a_name_with_an_address_of_the_net_in_it_is_no_name(context: Context, shop: Shop) -> None:
+    case = cases.open_case(context, shop)
+    entry = Entry(name="Win now www.bad.example", order="1\x00007", email="no", what="see http://x")
+    faults = entries.faults_of(entries.cleaned(entry, case), case)
+    assert faults == {"name": "fault.link", "email": "fault.email", "what": "fault.link"}
+    assert entries.cleaned(entry, case).order == "1 007"
+
+
+def test_the_page_of_an_order_offers_it_in_every_stage(context: Context, shop: Shop) -> None:
+    for values in ({"paid": False}, {}, {"shipments": (a_parcel(),)}, {"shipments": (ARRIVED,)}):
+        block = section(context, shop, take(context, shop, **values))
+        assert block is not None
+        assert block.button == ("Vertrag widerrufen", "https://b.example/s/t/withdrawal")
+    assert "also bis 7. Dezember" in block.lines[0].replace("\u00a0", " ")
+    assert section(context, shop, take(context, shop, cancelled_at=START)) is None
+
+
+def test_the_page_says_what_is_declared_and_ends_with_the_period(
+    context: Context, shop: Shop, moving_clock: MovingClock
+) -> None:
+    order = take(context, shop, shipments=(ARRIVED,))
+    withdraw(context, shop, order)
+    block = section(context, shop, order)
+    assert block is not None
+    assert "um 10:00:00 Uhr, Vorgang W-1007-1" in block.lines[0]
+    moving_clock.move(days=40)
+    late = section(context, shop, order)
+    assert late is not None
+    assert late.button is None
+
+
+def test_what_the_law_leaves_out_is_a_notice_and_stops_nobody(context: Context, shop: Shop) -> None:
+    seen = rules.get(context, shop)
+    wanted = Withdrawal(excluded=("gid://shopify/Product/1",))
+    rules.save(context, shop, wanted, seen=seen)
+    order = take(context, shop)
+    with context.db.write() as connection:
+        catalogue.put_products(connection, shop.id, [a_product(1)])
+    case = cases.case_of(context, shop, found(context, shop, order))
+    assert case.excluded == ("Teeschale 1",)
+    assert withdraw(context, shop, order)
+
+
+def test_erasing_keeps_the_declaration_locked_and_the_table_takes_it_out(
+    context: Context, shop: Shop
+) -> None:
+    order = take(context, shop)
+    withdraw(context, shop, order, name="=Mara")
+    exported = privacy.export_person(context, shop, MARA)["data"]["withdrawals"]
+    assert "=Mara" in exported[0]["declaration"]
+    receipt = privacy.erase_person(context, shop, MARA)
+    assert receipt["kept_locked"]["withdrawals"] == 1
+    (row,) = rows(context, table)
+    assert row.order_id.startswith("erased:")
+    cells = list(csv.reader(io.StringIO(handling.file_of(context, shop, "de")[1:]), delimiter=";"))
+    assert cells[0][0] == "Vorgang"
+    assert cells[1][6] == "'=Mara"
