@@ -10,7 +10,7 @@ from plugin.api import current_context
 from plugin.model import Shop
 from plugin.services import campaigns
 from plugin.services.context import Context
-from plugin.services.parcels import overview
+from plugin.services.parcels import late_notices, overview
 from plugin.services.parcels.visits import WIDGET
 
 #: As many as one takes in at a glance; a link leads to all of them.
@@ -31,6 +31,7 @@ def parcels() -> Response:
         silent_days=overview.SILENT.days,
         carriers=on_time(found.carriers),
         countries=on_time(found.countries),
+        waiting=len(late_notices.waiting(context, shop)) if found.stuck else 0,
         sample=_sample(context, shop) if found.empty else None,
     )
 

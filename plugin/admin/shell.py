@@ -17,6 +17,7 @@ from plugin.services import senders
 from plugin.services.any_shop import PLATFORM
 from plugin.services.dead_letters import count_dead
 from plugin.services.mail_connections import needing_merchant
+from plugin.services.parcels.overview import count_stuck
 from plugin.services.setup import SetupState, setup_state
 from plugin.texts import LANGUAGES
 
@@ -61,6 +62,7 @@ def _language_link(language: str) -> str:
 
 def _entries(shop: Shop, state: SetupState, dead: int, stuck: int, wording: Words) -> list[Entry]:
     lacking = senders.lacking(current_context(), shop)
+    behind = count_stuck(current_context(), shop)
     entries = [
         Entry("overview", "admin.overview", "home"),
         Entry("widgets", "admin.widgets", "window"),
@@ -68,7 +70,7 @@ def _entries(shop: Shop, state: SetupState, dead: int, stuck: int, wording: Word
         Entry("guard", "admin.guard", "shield"),
         Entry("vouchers", "admin.vouchers", "ticket"),
         Entry("people", "admin.people_page", "people"),
-        Entry("parcels", "admin.parcels", "parcel"),
+        Entry("parcels", "admin.parcels", "parcel", wording.number(behind) if behind else ""),
         Entry("protection", "admin.protection", "lock"),
         Entry("mail", "admin.mail", "letter", wording.number(lacking) if lacking else ""),
         Entry("mails", "admin.mails", "pen"),

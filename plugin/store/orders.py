@@ -129,6 +129,8 @@ shipments = sa.Table(
     sa.Column("changed_at", Utc),
     sa.Index("ix_shipments_order", "shop_id", "order_id"),
     sa.Index("ix_shipments_number", "shop_id", "tracking_number"),
+    # Those still open have no such moment; those that arrived are counted by it.
+    sa.Index("ix_shipments_arrived", "shop_id", "arrived_at"),
 )
 
 

@@ -8,8 +8,6 @@ from datetime import date, datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from sqlalchemy.engine import Connection
-
 from plugin.model import Shop
 from plugin.services.context import Context
 from plugin.services.order_rows import open_email
@@ -103,9 +101,10 @@ def overview(context: Context, shop: Shop, shown: int) -> Overview:
         )
 
 
-def count_stuck(connection: Connection, context: Context, shop: Shop) -> int:
+def count_stuck(context: Context, shop: Shop) -> int:
     """Return how many parcels need somebody now."""
-    return store.count_stuck(connection, shop.id, _stuck(shop, context.now()))
+    with context.db.read() as connection:
+        return store.count_stuck(connection, shop.id, _stuck(shop, context.now()))
 
 
 def _stuck(shop: Shop, now: datetime) -> Stuck:

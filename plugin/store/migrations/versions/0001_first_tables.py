@@ -964,6 +964,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("shop_id", "shipment_id", name=op.f("pk_shipments")),
     )
     with op.batch_alter_table("shipments", schema=None) as batch_op:
+        batch_op.create_index("ix_shipments_arrived", ["shop_id", "arrived_at"], unique=False)
         batch_op.create_index("ix_shipments_number", ["shop_id", "tracking_number"], unique=False)
         batch_op.create_index("ix_shipments_order", ["shop_id", "order_id"], unique=False)
 
@@ -1273,6 +1274,8 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("shop_id", sa.Integer(), nullable=False),
         sa.Column("identity", sa.String(length=64), nullable=False),
+        sa.Column("occasion", sa.String(length=10), server_default="welcome", nullable=False),
+        sa.Column("for_order", sa.String(length=80), server_default="", nullable=False),
         sa.Column("code", sa.String(length=40), nullable=False),
         sa.Column("campaign_id", sa.Integer(), nullable=False),
         sa.Column("widget", sa.String(length=40), nullable=False),
@@ -1298,11 +1301,18 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_vouchers")),
         sa.UniqueConstraint("shop_id", "code", name=op.f("uq_vouchers_shop_id_code")),
-        sa.UniqueConstraint("shop_id", "identity", name=op.f("uq_vouchers_shop_id_identity")),
+        sa.UniqueConstraint(
+            "shop_id",
+            "identity",
+            "occasion",
+            "for_order",
+            name=op.f("uq_vouchers_shop_id_identity_occasion_for_order"),
+        ),
         sqlite_autoincrement=True,
     )
     with op.batch_alter_table("vouchers", schema=None) as batch_op:
         batch_op.create_index("ix_vouchers_ends", ["shop_id", "state", "ends_at"], unique=False)
+        batch_op.create_index("ix_vouchers_order", ["shop_id", "for_order"], unique=False)
 
     op.create_table(
         "webhook_deliveries",
@@ -1400,6 +1410,7 @@ def downgrade() -> None:
 
     op.drop_table("webhook_deliveries")
     with op.batch_alter_table("vouchers", schema=None) as batch_op:
+        batch_op.drop_index("ix_vouchers_order")
         batch_op.drop_index("ix_vouchers_ends")
 
     op.drop_table("vouchers")
@@ -1452,6 +1463,7 @@ def downgrade() -> None:
     with op.batch_alter_table("shipments", schema=None) as batch_op:
         batch_op.drop_index("ix_shipments_order")
         batch_op.drop_index("ix_shipments_number")
+        batch_op.drop_index("ix_shipments_arrived")
 
     op.drop_table("shipments")
     op.drop_table("shipment_lines")
