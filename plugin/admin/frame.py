@@ -38,7 +38,11 @@ _LANGUAGE_COOKIE = "bleib-language"
 _PLACE_COOKIE = "bleib-place"
 _MONTH = 30 * 86400
 #: Pages that stand in a frame of ours, and what of their address says which one it is.
-PREVIEWS = {"admin.preview": "campaign_id", "admin.mail_text_preview": "kind"}
+PREVIEWS = {
+    "admin.preview": "campaign_id",
+    "admin.mail_text_preview": "kind",
+    "admin.notice_preview": "kind",
+}
 #: Lets an answer to any part of a page take the place of all of it.
 _WHOLE_PAGE = {"HX-Retarget": "body", "HX-Reswap": "innerHTML", "HX-Reselect": ".page"}
 

@@ -13,7 +13,7 @@ from plugin.services import insight, steps, syncing, thanks, vouchers
 from plugin.services.access import connected, speaking
 from plugin.services.context import Context
 from plugin.services.order_rows import line_rows, order_row, person_of, pseudonym
-from plugin.services.parcels import taking
+from plugin.services.parcels import notices, taking
 from plugin.services.steps import Handler, Step
 from plugin.store import catalogue, sync
 from plugin.store import orders as store
@@ -83,6 +83,8 @@ def ingest_many(
             vouchers.redeem_from_order(connection, context, shop, order, people[order.id].identity)
         if gifts:
             thanks.due_with(connection, shop, order, people[order.id].identity)
+        if was is None:
+            notices.came_in(connection, context, shop, order)
         if order.shipments is not None:
             taking.take(connection, context, shop, order)
     return len(fresh)

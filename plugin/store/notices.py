@@ -1,10 +1,11 @@
-"""What shoppers want to be told of an order, what they were told, and whose parcels are under way."""
+"""What shoppers want to be told of an order, what they were told, and what is due to be told."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -25,6 +26,9 @@ order_notices = sa.Table(
     sa.Column("on_the_day", sa.Boolean, nullable=False),
 )
 
+_STUCK = ("delayed", "held", "customs", "address")
+_OVER = ("returned", "lost", "damaged", "cancelled")
+
 
 @dataclass(frozen=True)
 class Wishes:
@@ -35,11 +39,15 @@ class Wishes:
 
 
 @dataclass(frozen=True)
-class OpenParcel:
-    """A parcel that has not arrived, of an order whose person can be written to."""
+class DueParcel:
+    """A parcel that has not arrived, of an order whose person can be written to.
+
+    `today`: it comes on the very day that was asked for; else it should have come before.
+    """
 
     shipment_id: str
     order_id: str
+    today: bool
 
 
 def wishes_of(connection: Connection, shop_id: int, order_id: str, *, lock: bool = False) -> Wishes:
@@ -57,20 +65,41 @@ def put_wishes(connection: Connection, shop_id: int, order_id: str, wishes: Wish
     upsert(connection, order_notices, [{"shop_id": shop_id, "order_id": order_id, **row}])
 
 
-def forget_wishes(connection: Connection, shop_id: int, order_id: str) -> None:
-    """Delete what was said about an order that is deleted or cut loose itself."""
-    connection.execute(
-        sa.delete(order_notices).where(
-            order_notices.c.shop_id == shop_id, order_notices.c.order_id == order_id
-        )
-    )
+def due_parcels(
+    connection: Connection, shop_id: int, since: datetime, today: date
+) -> list[DueParcel]:
+    """Return the parcels made since then of which the calendar tells something, oldest first.
 
-
-def open_parcels(connection: Connection, shop_id: int, since: datetime) -> list[OpenParcel]:
-    """Return the parcels made since then that have not arrived, the oldest first."""
+    Those that somebody who knows said to come today, and those that should have come before.
+    """
     parcel = shipments.c
-    query = (
-        sa.select(parcel.shipment_id, parcel.order_id)
+    comes = sa.and_(
+        parcel.expected_day == today,
+        parcel.expected_until.is_(None),
+        parcel.confidence != "promise",
+    )
+    last = sa.func.coalesce(parcel.expected_until, parcel.expected_day)
+    query = _open(shop_id, since, sa.case((comes, True), else_=False).label("today"))
+    query = query.where(sa.or_(comes, last < today, parcel.promised_on < today))
+    return [DueParcel(*row) for row in connection.execute(query)]
+
+
+def stuck_parcels(
+    connection: Connection, shop_id: int, since: datetime, today: date
+) -> list[DueParcel]:
+    """Return the parcels made since then that are late or lie somewhere, oldest first."""
+    parcel = shipments.c
+    last = sa.func.coalesce(parcel.expected_until, parcel.expected_day)
+    query = _open(shop_id, since, sa.literal(False).label("today")).where(
+        sa.or_(parcel.condition.in_(_STUCK), last < today, parcel.promised_on < today)
+    )
+    return [DueParcel(*row) for row in connection.execute(query)]
+
+
+def _open(shop_id: int, since: datetime, today: sa.Label[bool]) -> sa.Select[Any]:
+    parcel = shipments.c
+    return (
+        sa.select(parcel.shipment_id, parcel.order_id, today)
         .join(
             orders,
             sa.and_(orders.c.shop_id == parcel.shop_id, orders.c.order_id == parcel.order_id),
@@ -78,13 +107,13 @@ def open_parcels(connection: Connection, shop_id: int, since: datetime) -> list[
         .where(
             parcel.shop_id == shop_id,
             parcel.created_at >= since,
-            parcel.delivered_at.is_(None),
+            parcel.arrived_at.is_(None),
+            parcel.condition.not_in(_OVER),
             orders.c.cancelled_at.is_(None),
             orders.c.email_sealed.is_not(None),
         )
         .order_by(parcel.created_at, parcel.shipment_id)
     )
-    return [OpenParcel(*row) for row in connection.execute(query)]
 
 
 def written(connection: Connection, shop_id: int, keys: Collection[str]) -> set[str]:

@@ -207,6 +207,11 @@ def rename_orders(connection: Connection, shop_id: int, names: Mapping[str, str]
                 .where(table.c.shop_id == shop_id, table.c.order_id == old)
                 .values(**values)
             )
+        connection.execute(
+            sa.update(vouchers)
+            .where(vouchers.c.shop_id == shop_id, vouchers.c.for_order == old)
+            .values(for_order=new)
+        )
 
 
 def expire(connection: Connection, shop_id: int, column: PersonalColumn, before: datetime) -> int:

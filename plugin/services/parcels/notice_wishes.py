@@ -1,0 +1,84 @@
+"""What the person who ordered wants to hear of it: nothing more, or a mail on the day it comes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Literal
+
+from plugin.model import Shop
+from plugin.services.context import Context
+from plugin.services.order_rows import open_email
+from plugin.services.parcels import finding, notice_settings
+from plugin.services.parcels.blocks import Block, Field, Form, Send
+from plugin.services.parcels.status import OrderStatus
+from plugin.services.wording import Voice
+from plugin.store import notices as store
+from plugin.store.notices import Wishes
+from plugin.store.parcels import FoundOrder
+
+__all__ = ["Wish", "Wishes", "block", "take", "wishes_behind"]
+
+Wish = Literal["quiet", "again", "day", "no_day"]
+
+
+def wishes_behind(context: Context, token: str) -> tuple[Shop, FoundOrder, Wishes]:
+    """Return what was said about the order that a link leads to; errors as `finding.order_of`."""
+    shop, order = finding.order_of(context, token)
+    with context.db.read() as connection:
+        return shop, order, store.wishes_of(connection, shop.id, order.order_id)
+
+
+def take(context: Context, token: str, wish: Wish) -> tuple[Shop, FoundOrder, Wishes]:
+    """Do as the person wants who came by a link of ours; asking twice changes nothing."""
+    shop, order = finding.order_of(context, token)
+    with context.db.write() as connection:
+        wishes = store.wishes_of(connection, shop.id, order.order_id, lock=True)
+        if wish in ("quiet", "again"):
+            wishes = replace(wishes, quiet=wish == "quiet")
+        else:
+            wishes = replace(wishes, on_the_day=wish == "day")
+        store.put_wishes(connection, shop.id, order.order_id, wishes)
+    return shop, order, wishes
+
+
+def block(
+    context: Context,
+    shop: Shop,
+    order: FoundOrder,
+    status: OrderStatus,
+    *,
+    language: str,
+    page: str,
+) -> Block | None:
+    """Return the section of an order's page in which one asks for a mail, or for none.
+
+    None where there is nothing to be told any more, or nobody to be told. `page` is the address
+    of the order's page.
+    """
+    arrived = bool(status.parcels) and all(one.delivered_at for one in status.parcels)
+    if arrived or order.cancelled_at is not None or not order.email_sealed:
+        return None
+    with context.db.read() as connection:
+        settings = notice_settings.read(connection, shop.id)
+        wishes = store.wishes_of(connection, shop.id, order.order_id)
+    if not settings.answered:
+        return None
+    voice, address = Voice("notices", shop, language, prefix="block."), f"{page}/notices"
+    title = voice.say("title")
+    if wishes.quiet:
+        button = (voice.say("again"), f"{address}?do=again")
+        return Block("notices", title, (voice.say("silent"),), button, tone="quiet")
+    email = _masked(open_email(context.keys, shop.id, order.email_sealed))
+    only = voice.say("only", email=email)
+    if settings.arriving:
+        button = (voice.say("stop"), address)
+        return Block("notices", title, (voice.say("writing"), only), button, tone="quiet")
+    tick = Field("day", "tick", voice.say("tick"), note=only, ticked=wishes.on_the_day)
+    form = Form(f"{address}?do=day", (tick,), (Send(voice.say("save")),))
+    return Block("notices", title, form=form, tone="quiet")
+
+
+def _masked(email: str) -> str:
+    """Return an address as only its owner knows it again."""
+    local, _, domain = email.rpartition("@")
+    return f"{local[:2]}…@{domain}"
