@@ -54,6 +54,7 @@ WITHOUT_TENANT = {
     "GET /m/<token>.gif": "one pixel, the same for every token (tests/api/test_mail_edges.py)",
     "GET /m/<token>": "leads where we signed that it leads (tests/api/test_mail_edges.py)",
     "POST /mail/reports": "the operator's secret; signed return paths (test_mail_edges.py)",
+    "POST /carriers/<api>/<shop_key>": "the shop's own secret signs (test_tracking.py)",
     "POST /mail/events/<provider>": "the operator's secret; Message-IDs (test_mail_edges.py)",
     "GET /install/script_tag": "two forms, the same for everybody",
     "POST /install/script_tag": "sends a mail; says the same for every shop (test_front_door.py)",
