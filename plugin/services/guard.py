@@ -85,6 +85,8 @@ def _no(shop: Shop, offer: Offer, reason: Reason, wanted: Decimal) -> Decision:
 
 def _of_person(connection: Connection, shop: Shop, request: VoucherRequest) -> Reason | None:
     """What lies with the person alone, whatever the limits of the shop are."""
+    if request.next_order:
+        return None
     if vouchers.voucher_of(connection, shop.id, request.identity) is not None:
         return "already_had"
     if is_known_customer(connection, shop, request.identity):

@@ -17,7 +17,9 @@ class VoucherRequest:
     `in_holdout`: drawn to get the same courtesy without a code, and shown no claim. `in_stock`
     False: the merchant brings the codes, and none is left. `in_time` False: the offer was over
     when it was asked for (`asked_at`; None: now). `may_exclude`: the platform can keep products
-    out of the code. `may_shrink` False: only exactly this offer can be issued.
+    out of the code. `may_shrink` False: only exactly this offer can be issued. `next_order`: it is
+    for somebody who has ordered, so the rules of the one welcome voucher do not hold; `campaign_id`
+    is 0 then.
     """
 
     identity: str
@@ -30,6 +32,7 @@ class VoucherRequest:
     asked_at: datetime | None = None
     may_exclude: bool = False
     may_shrink: bool = True
+    next_order: bool = False
 
 
 @dataclass(frozen=True)

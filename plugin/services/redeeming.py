@@ -61,6 +61,8 @@ def _finding(
 ) -> Finding:
     if voucher.state == "redeemed" and voucher.order_id != order.id:
         return "second_use"
+    if voucher.occasion != "welcome":
+        return "first_order"  # the first order with it: whoever has it has ordered before
     # Where the shop does not say who ordered, it was the one whom the code was made for.
     who = identity or voucher.identity
     before = orders.ordered_before(connection, shop.id, who, order.created_at, but=order.id)

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timedelta
-from typing import Literal, cast
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 from sqlalchemy.engine import Connection
 
-from plugin.contracts.platform import IssuesVouchers, ReadsCustomers
-from plugin.errors import PlatformError, PlatformRefusedError
-from plugin.model import Access, Shop, VoucherOrder
+from plugin.contracts.platform import ReadsCustomers
+from plugin.model import Shop
 from plugin.services import (
-    excluding,
     guard,
     mail_values,
     mailing,
-    outgoing_webhooks,
     steps,
     thanks,
     voucher_pool,
@@ -29,16 +24,23 @@ from plugin.services.guard import Decision, Reason, VoucherRequest
 from plugin.services.redeeming import redeem_from_order
 from plugin.services.steps import Handler, Step
 from plugin.services.voucher_codes import ALPHABET, new_code
+from plugin.services.voucher_making import ask, create, issued, order_for
 from plugin.services.wording import Offer
 from plugin.store import subscribers
 from plugin.store import vouchers as store
 from plugin.store.campaigns import PublishedCampaign
-from plugin.store.guard import lock_budget
 from plugin.store.shops import shop_by_id
 from plugin.store.subscribers import Subscriber
 from plugin.store.vouchers import Voucher
 
-__all__ = ["ALPHABET", "HANDLERS", "enqueue_issue", "new_code", "plan", "redeem_from_order"]
+__all__ = [
+    "ALPHABET",
+    "HANDLERS",
+    "enqueue_issue",
+    "new_code",
+    "plan",
+    "redeem_from_order",
+]
 
 
 def plan(
@@ -56,50 +58,18 @@ def plan(
     `asked_at` is when the person signed up for it. From here on the person's code is fixed:
     whatever crashes later, the same one is issued.
     """
-    now = context.now()
-    ends_at = _end_of_day(now + timedelta(days=offer.days), shop.zone)
-    from_pool = voucher_pool.draws_from(context, shop)
-    lock_budget(connection, shop.id)
-    code = voucher_pool.find(connection, context, shop, offer, ends_at) if from_pool else None
     request = VoucherRequest(
         identity=identity,
         campaign_id=campaign.id,
         widget=campaign.widget,
         offer=offer,
         in_holdout=held_back(arms, campaign.id),
-        in_stock=code is not None or not from_pool,
         in_time=offer.promised_at(asked_at),
         asked_at=asked_at,
-        may_exclude=excluding.level(context, shop) in ("yes", "partly"),
-        may_shrink=not from_pool,
     )
-    decision = guard.decide(connection, context, shop, request)
+    decision = ask(connection, context, shop, request, {"arms": arms})
     if decision.reason == "known_customer":
         thanks.promise(connection, context, shop, identity, campaign.settings)
-    if decision.allowed:
-        offer = decision.offer
-        voucher_id = store.insert_voucher(
-            connection,
-            shop.id,
-            {
-                "identity": identity,
-                "code": new_code(shop.name) if code is None else code.text,
-                "campaign_id": campaign.id,
-                "widget": campaign.widget,
-                "arms": arms,
-                "kind": offer.kind,
-                "value": offer.value,
-                "currency": offer.currency,
-                "minimum": offer.minimum,
-                "reserved": decision.amount.amount,
-                "state": "planned",
-                "planned_at": now,
-                "ends_at": ends_at,
-                "terms": excluding.terms_of(connection, shop, offer, decision.excluded),
-            },
-        )
-        if code is not None:
-            voucher_pool.give(connection, context, shop, code, voucher_id)
     return decision
 
 
@@ -149,7 +119,7 @@ def issue(context: Context, step: Step) -> None:
             _refuse_known_customer(context, shop, voucher, person, email)
             return
         customer_id = person.customer_id if customer is None else customer.id
-        platform_id = _create(context, shop, access, voucher, customer_id)
+        platform_id = create(context, shop, access, voucher, customer_id)
     _issued(context, shop, voucher, person, email, platform_id)
 
 
@@ -158,50 +128,10 @@ def _has_ordered(context: Context, shop: Shop, voucher: Voucher) -> bool:
         return guard.is_known_customer(connection, shop, voucher.identity)
 
 
-def _create(
-    context: Context, shop: Shop, access: Access, voucher: Voucher, customer_id: str | None
-) -> str | None:
-    platform = context.maybe(shop, IssuesVouchers)
-    if platform is None:  # the code came from the merchant's own shop: it is there already
-        return None
-    try:
-        return platform.issue_voucher(access, _order_for(context, shop, voucher, customer_id))
-    except PlatformRefusedError as error:
-        if error.code != "voucher_code_taken":
-            raise
-        # The merchant has a discount of that name: the next attempt uses another code.
-        with context.db.write() as connection:
-            present = store.voucher_by_id(connection, shop.id, voucher.id, lock=True)
-            if present is not None and present.state == "planned":
-                store.update_voucher(connection, shop.id, voucher.id, code=new_code(shop.name))
-        raise PlatformError("voucher_code_taken") from error
-
-
-def _order_for(
-    context: Context, shop: Shop, voucher: Voucher, customer_id: str | None
-) -> VoucherOrder:
-    excluded = tuple((voucher.terms or {}).get("products", ()))
-    with context.db.read() as connection:
-        variants = excluding.variants_of(connection, shop, excluded)
-    return VoucherOrder(
-        code=voucher.code,
-        title=f"Bleib {voucher.code}",
-        kind=cast("Literal['amount', 'percent']", voucher.kind),
-        value=voucher.value,
-        currency=voucher.currency,
-        minimum=voucher.minimum,
-        starts_at=voucher.planned_at,
-        ends_at=voucher.ends_at,
-        customer_id=customer_id,
-        excluded=excluded,
-        excluded_variants=variants,
-    )
-
-
 def _take_back(context: Context, shop: Shop, voucher: Voucher, step: Step) -> None:
     """Rid the shop of a code that an earlier attempt made, if that attempt's answer got lost."""
     if step.attempts > 1:
-        voucher_removal.take_back(context, shop, _order_for(context, shop, voucher, None))
+        voucher_removal.take_back(context, shop, order_for(context, shop, voucher, None))
 
 
 def _refuse(
@@ -248,37 +178,11 @@ def _issued(
     platform_id: str | None,
 ) -> None:
     with context.db.write() as connection:
-        present = store.voucher_by_id(connection, shop.id, voucher.id, lock=True)
-        if present is None or present.state != "planned":
+        if not issued(connection, context, shop, voucher, platform_id):
             return
-        store.update_voucher(
-            connection,
-            shop.id,
-            voucher.id,
-            state="issued",
-            issued_at=context.now(),
-            platform_id=platform_id,
-        )
         values = mail_values.of_voucher(connection, context, shop, person, voucher)
         key, language = f"voucher:{voucher.id}", person.language
         mailing.queue(connection, context, shop, "voucher", key, email, language, values)
-        steps.enqueue(
-            connection,
-            context,
-            shop.id,
-            "voucher.expire",
-            {"voucher": voucher.id},
-            key=f"voucher.expire:{voucher.id}",
-            due_at=voucher.ends_at + voucher_removal.LATE_ORDERS,
-        )
-        outgoing_webhooks.tell_of_voucher(
-            connection, context, shop, voucher, "issued", context.now()
-        )
-
-
-def _end_of_day(moment: datetime, zone: str) -> datetime:
-    last = datetime.combine(moment.astimezone(ZoneInfo(zone)).date(), time(23, 59, 59))
-    return last.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
 
 
 HANDLERS: dict[str, Handler] = {"voucher.issue": issue}

@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 
 from plugin.store.orders import orders
 from plugin.store.subscribers import subscribers
-from plugin.store.vouchers import vouchers
+from plugin.store.vouchers import is_welcome, vouchers
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,11 @@ def listed(
     )
     own = (
         sa.select(sa.func.max(vouchers.c.state))
-        .where(vouchers.c.shop_id == shop_id, vouchers.c.identity == subscribers.c.identity)
+        .where(
+            vouchers.c.shop_id == shop_id,
+            vouchers.c.identity == subscribers.c.identity,
+            is_welcome(),
+        )
         .scalar_subquery()
     )
     query = (

@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 from plugin.store.campaigns import campaigns
 from plugin.store.outbox import outbox
 from plugin.store.subscribers import subscribers
-from plugin.store.vouchers import vouchers
+from plugin.store.vouchers import is_welcome, vouchers
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def newest_trail(connection: Connection, shop_id: int) -> Trail:
         return Trail()
     states = connection.execute(
         sa.select(vouchers.c.state).where(
-            vouchers.c.shop_id == shop_id, vouchers.c.identity == person.identity
+            vouchers.c.shop_id == shop_id, vouchers.c.identity == person.identity, is_welcome()
         )
     ).scalars()
     state = next(iter(states), None)

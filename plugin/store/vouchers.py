@@ -18,13 +18,18 @@ vouchers = sa.Table(
     metadata,
     sa.Column("id", sa.Integer, primary_key=True),
     shop_column(),
-    # One welcome voucher per person and shop, for ever: the unique key below is the promise.
+    # One welcome voucher per person and shop, for ever, and one of each other occasion for an
+    # order: the unique key below is the promise.
     sa.Column(
         "identity",
         sa.String(64),
         nullable=False,
         info=personal("voucher", erase="keep_locked", keep_days=4 * 365),
     ),
+    # welcome; for a next order: insert (in the parcel), thanks (after the delivery)
+    sa.Column("occasion", sa.String(10), nullable=False, server_default="welcome"),
+    # The order that it is given for, "" for a welcome.
+    sa.Column("for_order", sa.String(80), nullable=False, server_default=""),
     sa.Column("code", sa.String(40), nullable=False),
     sa.Column("campaign_id", sa.Integer, nullable=False),
     sa.Column("widget", sa.String(40), nullable=False),
@@ -51,7 +56,8 @@ vouchers = sa.Table(
     # When the shop was rid of a code that nobody used.
     sa.Column("removed_at", Utc),
     sa.Index("ix_vouchers_ends", "shop_id", "state", "ends_at"),
-    sa.UniqueConstraint("shop_id", "identity"),
+    sa.Index("ix_vouchers_order", "shop_id", "for_order"),
+    sa.UniqueConstraint("shop_id", "identity", "occasion", "for_order"),
     sa.UniqueConstraint("shop_id", "code"),
     sqlite_autoincrement=True,
 )
@@ -59,7 +65,7 @@ vouchers = sa.Table(
 
 @dataclass(frozen=True)
 class Voucher:
-    """A discount code made for one person."""
+    """A discount code for one person; `for_order` is the order it is given for, "" if for none."""
 
     id: int
     shop_id: int
@@ -84,6 +90,8 @@ class Voucher:
     arms: Any = None
     terms: Any = None
     removed_at: datetime | None = None
+    occasion: str = "welcome"
+    for_order: str = ""
 
 
 _FIELDS = [vouchers.c[field.name] for field in fields(Voucher)]
@@ -118,11 +126,28 @@ def voucher_by_id(
 
 
 def voucher_of(connection: Connection, shop_id: int, identity: str) -> Voucher | None:
-    """Return the one voucher that a person has had in this shop."""
-    return _first(
-        connection,
-        sa.select(*_FIELDS).where(vouchers.c.shop_id == shop_id, vouchers.c.identity == identity),
+    """Return the one welcome voucher that a person has had in this shop."""
+    query = sa.select(*_FIELDS).where(
+        vouchers.c.shop_id == shop_id, vouchers.c.identity == identity, is_welcome()
     )
+    return _first(connection, query)
+
+
+def is_welcome() -> sa.ColumnElement[bool]:
+    """Return what tells welcome vouchers from those for a next order."""
+    return vouchers.c.occasion == "welcome"
+
+
+def voucher_for_order(
+    connection: Connection, shop_id: int, order_id: str, occasion: str
+) -> Voucher | None:
+    """Return the voucher that an order was followed by on one occasion."""
+    query = sa.select(*_FIELDS).where(
+        vouchers.c.shop_id == shop_id,
+        vouchers.c.for_order == order_id,
+        vouchers.c.occasion == occasion,
+    )
+    return _first(connection, query)
 
 
 def voucher_by_code(connection: Connection, shop_id: int, code: str) -> Voucher | None:

@@ -12,9 +12,9 @@ from plugin.sanitize import plain_text
 from plugin.services.context import Context
 from plugin.services.identity import identity_of
 from plugin.services.parcels.blocks import Block, Choice, Field, Form, Send
-from plugin.services.parcels.state import is_disturbed
-from plugin.services.parcels.status import OrderStatus
+from plugin.services.parcels.status import OrderStatus, read
 from plugin.services.service_promise import settings as shop_service
+from plugin.services.service_promise import thanking
 from plugin.services.service_promise.messages import address_of
 from plugin.services.wording import Voice
 from plugin.store import service_messages as store
@@ -48,28 +48,24 @@ def blocks(
     """
     if not _arrived(context, status):
         return ()
-    with context.db.read() as connection:
-        settings = shop_service.read(connection, shop.id)
-        answer = store.answer_of(connection, shop.id, order.order_id)
-        last = store.last_of_order(connection, shop.id, order.order_id)
-        withdrawn = withdrawals.is_open(connection, shop.id, order.order_id)
-    if withdrawn:
-        return ()
-    if last is not None and last.reason in (MISSING, "damaged"):
-        return ()  # they told us what is wrong: there is nothing to ask
     voice = Voice("parcels", shop, language)
-    if answer is None:
-        return (_all_good(voice, page),)
-    found = []
+    with context.db.read() as connection:
+        if withdrawals.is_open(connection, shop.id, order.order_id):
+            return ()
+        last = store.last_of_order(connection, shop.id, order.order_id)
+        if last is not None and last.reason in (MISSING, "damaged"):
+            return ()  # they told us what is wrong: there is nothing to ask
+        answer = store.answer_of(connection, shop.id, order.order_id)
+        if answer is None:
+            return (_all_good(voice, page),)
+        settings = shop_service.read(connection, shop.id)
+        thanks = thanking.block(connection, context, shop, order, voice)
+    found: list[Block | None] = []
     if settings.asks:
-        found.append(
-            _question(voice, page) if answer.score is None else _thanks(voice, page, answer)
-        )
-    if not _went_well(status):
-        return tuple(found)
-    if settings.review:
-        found.append(_review(voice, settings.review))
-    return tuple(found)
+        found.append(_thanks(voice, page, answer) if answer.score else _question(voice, page))
+    if not status.disturbed:
+        found += [thanks, _review(voice, settings.review) if settings.review else None]
+    return tuple(block for block in found if block is not None)
 
 
 def all_good(context: Context, shop: Shop, order: FoundOrder) -> None:
@@ -117,19 +113,18 @@ def _put(
         "at": context.now(),
     }
     store.put_answer(connection, shop.id, order.order_id, row)
+    status = read(connection, context, shop, order)
+    if _arrived(context, status) and not status.disturbed:
+        settings = shop_service.read(connection, shop.id).thanks
+        thanking.plan(connection, context, shop, order, identity, settings)
 
 
 def _arrived(context: Context, status: OrderStatus) -> bool:
     days = [parcel.delivered_at for parcel in status.parcels]
     arrived = [day for day in days if day is not None]
-    if not arrived or len(arrived) < len(days):
+    if not arrived or len(arrived) < len(days) or status.unsent:
         return False
     return context.now() - max(arrived) < _ASKED_FOR
-
-
-def _went_well(status: OrderStatus) -> bool:
-    troubled = any(parcel.troubled for parcel in status.parcels)
-    return not troubled and not is_disturbed(status.condition)
 
 
 def _all_good(voice: Voice, page: str) -> Block:

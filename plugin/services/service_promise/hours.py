@@ -41,6 +41,8 @@ class Hours:
 
     def between(self, start: datetime, end: datetime) -> timedelta:
         """Return how much open time lies between two moments; nothing if `end` is not later."""
+        # Of one zone, times are subtracted by the clock on the wall, which is set twice a year.
+        start, end = start.astimezone(UTC), end.astimezone(UTC)
         if end <= start:
             return _NOTHING
         count = (self.day_of(end) - self.day_of(start)).days + 1
@@ -55,7 +57,7 @@ class Hours:
 
         None if that is more than three months ahead, as in a shop that is never open.
         """
-        left = wanted
+        start, left = start.astimezone(UTC), wanted
         for opens, closes in self._stretches(self.day_of(start), _FARTHEST):
             here = closes - max(start, opens)
             if here >= left and here > _NOTHING:
