@@ -30,7 +30,7 @@ from plugin.store import events, inbox, shop_deletion, subscribers
 from plugin.store import personal as store
 from plugin.store.evidence import forget_origins
 from plugin.store.personal import PersonalColumn
-from plugin.store.steps import clear_done
+from plugin.store.steps import clear_done, drop_of_orders
 
 __all__ = [
     "HANDLERS",
@@ -197,6 +197,7 @@ def _forget_requests(
 def _rename(connection: Connection, context: Context, shop_id: int, ids: list[str]) -> None:
     names = {old: pseudonym(context.keys, shop_id, old) for old in ids if not _is_renamed(old)}
     store.rename_orders(connection, shop_id, names)
+    drop_of_orders(connection, shop_id, list(names))
 
 
 def _is_renamed(order_id: str) -> bool:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from plugin.store.db import Utc, metadata, personal, shop_column
-from plugin.store.writing import insert_ignoring
+from plugin.store.writing import chunks, insert_ignoring
 
 steps = sa.Table(
     "steps",
@@ -260,6 +260,13 @@ def drop_steps(connection: Connection, shop_id: int, kinds: Sequence[str] | None
     if kinds is not None:
         query = query.where(steps.c.kind.in_(kinds))
     return connection.execute(query).rowcount
+
+
+def drop_of_orders(connection: Connection, shop_id: int, orders: Sequence[str]) -> None:
+    """Delete what is still to be done for these orders."""
+    about = steps.c.payload["order_id"].as_string()
+    for some in chunks(orders):
+        connection.execute(sa.delete(steps).where(steps.c.shop_id == shop_id, about.in_(some)))
 
 
 def clear_done(connection: Connection, shop_id: int, before: datetime) -> int:

@@ -54,7 +54,7 @@ def a_parcel(number: int = 1, /, **values: Any) -> Shipment:
         **{
             "id": f"gid://shopify/Fulfillment/{number}",
             "carrier": "DHL",
-            "tracking_number": "00340434161094000001",
+            "tracking_number": f"00340434161094{number:06}",
             "tracking_url": None,
             "status": "IN_TRANSIT",
             "created_at": START - timedelta(hours=5),

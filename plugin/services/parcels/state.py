@@ -10,7 +10,7 @@ from typing import Literal, get_args
 from plugin.model import Expected, ParcelEvent, ParcelKind, Stage
 from plugin.services.parcels.expected import Outlook, outlook
 
-__all__ = ["Condition", "ParcelState", "Phase", "is_disturbed", "state_of"]
+__all__ = ["Condition", "ParcelState", "Phase", "in_order", "is_disturbed", "is_telling", "state_of"]
 
 Condition = Literal[
     "normal",
@@ -114,7 +114,7 @@ def state_of(events: Iterable[ParcelEvent], now: datetime) -> ParcelState:
     that lie more than a day ahead do not count yet. What holds when reports contradict each other
     is told in ADR 0036.
     """
-    told = sorted({event for event in events if event.happened_at <= now + AHEAD}, key=_order)
+    told = in_order(event for event in events if event.happened_at <= now + AHEAD)
     standing = _standing(told)
     arrived = standing is not None and standing.kind in _ARRIVED
     out = standing if standing is not None and standing.kind == "out_for_delivery" else None
@@ -129,10 +129,15 @@ def state_of(events: Iterable[ParcelEvent], now: datetime) -> ParcelState:
         expected=days.expected,
         promised=days.promised,
         first=days.promised if days.late else None,
-        last=next((event for event in reversed(told) if _worth_telling(event)), None),
+        last=next((event for event in reversed(told) if is_telling(event)), None),
         troubled=days.late or any(_is_trouble(event) for event in told),
         arriving=out is not None,
     )
+
+
+def in_order(events: Iterable[ParcelEvent]) -> list[ParcelEvent]:
+    """Return a set of events oldest first, each once; of two in one second the further one last."""
+    return sorted(set(events), key=_order)
 
 
 def _order(event: ParcelEvent) -> tuple[object, ...]:
@@ -211,8 +216,9 @@ def _reported_late(told: Sequence[ParcelEvent]) -> bool:
 
 
 def _is_trouble(event: ParcelEvent) -> bool:
-    return event.kind in _LATE | _BACK | {"lost", "damaged", "held", "address_problem"}
+    return event.kind in _BACK | {"delayed", "lost", "damaged", "held", "address_problem"}
 
 
-def _worth_telling(event: ParcelEvent) -> bool:
+def is_telling(event: ParcelEvent) -> bool:
+    """Tell whether a report says anything to a shopper besides a day."""
     return event.kind != "unknown" or bool(event.place or event.text)

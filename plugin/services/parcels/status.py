@@ -13,7 +13,7 @@ from plugin.model import Expected, ParcelEvent, Shipment, ShippedLine, Shop, Sta
 from plugin.services.context import Context
 from plugin.services.parcels import promise
 from plugin.services.parcels.carriers import compact, proper_name, tracking_link
-from plugin.services.parcels.state import Condition, Phase, is_disturbed, state_of
+from plugin.services.parcels.state import Condition, Phase, in_order, is_disturbed, is_telling, state_of
 from plugin.store import parcels as store
 from plugin.store.parcels import FoundOrder, Item
 
@@ -147,8 +147,7 @@ def _parcel(some: Sequence[Shipment], local: datetime) -> ParcelStatus:
     item = some[0]
     told = [event for each in some for event in each.events]
     state = state_of(told, local)
-    shown = [event for event in told if event.kind != "unknown" or event.place or event.text]
-    shown.sort(key=lambda event: event.happened_at, reverse=True)
+    shown = [event for event in reversed(in_order(told)) if is_telling(event)]
     return ParcelStatus(
         id=item.id,
         carrier=proper_name(item.carrier),

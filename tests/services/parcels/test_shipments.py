@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 
 from plugin.model import Milestone, Order, Shop
 from plugin.services import orders
@@ -17,10 +15,8 @@ from plugin.services.parcels.carriers import proper_name, tracking_link
 from plugin.services.parcels.finding import Proof
 from plugin.services.parcels.status import OrderStatus
 from plugin.services.parcels.words import told
-from plugin.store.outbox import outbox
 from tests.conftest import START
 from tests.fakes.things import a_line, a_parcel, an_order
-from tests.services.test_suggestions import publish
 
 
 def take(context: Context, shop: Shop, **values: Any) -> Order:
@@ -43,11 +39,11 @@ def status(context: Context, shop: Shop, **values: Any) -> OrderStatus:
 
 
 @pytest.mark.parametrize(
-    ("values", "stage", "state"),
+    ("values", "stage", "condition"),
     [
         ({"paid": False}, 1, "normal"),
         ({}, 2, "normal"),
-        ({"shipments": (a_parcel(status="LABEL_PRINTED"),)}, 2, "normal"),
+        ({"shipments": (a_parcel(status="LABEL_PRINTED"),)}, 2, "announced"),
         ({"shipments": (a_parcel(status="FULFILLED"),)}, 3, "normal"),
         ({"shipments": (a_parcel(),)}, 3, "normal"),
         ({"shipments": (a_parcel(status="OUT_FOR_DELIVERY"),)}, 4, "normal"),
@@ -65,61 +61,16 @@ def status(context: Context, shop: Shop, **values: Any) -> OrderStatus:
         ({"shipments": (a_parcel(1), a_parcel(2, status="LABEL_PRINTED"))}, 2, "normal"),
     ],
 )
-def test_stage_and_state_follow_the_platform(
-    context: Context, shop: Shop, values: dict[str, Any], stage: int, state: str
+def test_stage_and_condition_follow_the_platform(
+    context: Context, shop: Shop, values: dict[str, Any], stage: int, condition: str
 ) -> None:
     found = status(context, shop, **values)
-    assert (found.stage, found.state) == (stage, state)
+    assert (found.stage, found.condition) == (stage, condition)
 
 
 def test_without_a_date_for_each_parcel_no_date_is_promised(context: Context, shop: Shop) -> None:
     found = status(context, shop, shipments=(a_parcel(1), a_parcel(2, expected_on=None)))
     assert found.title_date is None
-
-
-def mails(context: Context) -> list[str]:
-    with context.db.read() as connection:
-        return list(connection.execute(sa.select(outbox.c.key)).scalars())
-
-
-def test_one_mail_for_each_parcel_however_often_it_moves(context: Context, shop: Shop) -> None:
-    publish(context, shop, "shipment_status")
-    order = take(context, shop, shipments=(a_parcel(1),))
-    for hours in (1, 2):
-        moved = replace(
-            order,
-            updated_at=order.updated_at + timedelta(hours=hours),
-            shipments=(a_parcel(1, status="OUT_FOR_DELIVERY"), a_parcel(2)),
-        )
-        with context.db.write() as connection:
-            orders.ingest(connection, context, shop, moved)
-    assert sorted(mails(context)) == [
-        "on_its_way:gid://shopify/Fulfillment/1",
-        "on_its_way:gid://shopify/Fulfillment/2",
-    ]
-
-
-@pytest.mark.parametrize(
-    "values",
-    [
-        {"shipments": (a_parcel(tracking_number=None, status="LABEL_PRINTED"),)},
-        {"shipments": (a_parcel(created_at=START - timedelta(days=30)),)},
-        {"shipments": (a_parcel(delivered_at=START, status="DELIVERED"),)},
-        {"shipments": (a_parcel(),), "email": None},
-        {"shipments": (a_parcel(),), "cancelled_at": START},
-    ],
-)
-def test_no_mail_without_something_to_say(
-    context: Context, shop: Shop, values: dict[str, Any]
-) -> None:
-    publish(context, shop, "shipment_status")
-    take(context, shop, **values)
-    assert mails(context) == []
-
-
-def test_no_mail_unless_the_merchant_switched_the_widget_on(context: Context, shop: Shop) -> None:
-    take(context, shop, shipments=(a_parcel(),))
-    assert mails(context) == []
 
 
 @pytest.mark.parametrize(
@@ -189,4 +140,5 @@ def test_of_two_milestones_in_one_second_the_later_told_is_the_last(
         for number, kind in ((9, "out_for_delivery"), (10, "delivered"))
     )
     found = status(context, shop, shipments=(a_parcel(milestones=marks),))
-    assert [mark.kind for mark in found.parcels[0].milestones] == ["delivered", "out_for_delivery"]
+    kinds = [event.kind for event in found.parcels[0].events]
+    assert kinds[:2] == ["delivered", "out_for_delivery"]
