@@ -100,6 +100,7 @@ def _filled(text: str, whose: Tenant) -> str:
         unsubscribe=whose.unsubscribe_token,
         cart=whose.cart_token,
         withdrawal=whose.withdrawal,
+        message=whose.message,
         receipt=whose.receipt_token,
     )
 
@@ -245,6 +246,11 @@ def _cart_mail(who: Tenant, whose: Tenant) -> Ask:
 #: The bearer's own secret is the credential: nothing else of the request names a tenant.
 BEARER = {
     "GET /s/<token>": _get("/s/{shipment}", shows=True),
+    "GET /s/<token>/notices": _get("/s/{shipment}/notices"),
+    "POST /s/<token>/notices": _post("/s/{shipment}/notices?do=day", day="1"),
+    "GET /s/<token>/message": _get("/s/{shipment}/message", shows=True),
+    "POST /s/<token>/message": _post("/s/{shipment}/message", reason="where", text="A"),
+    "POST /s/<token>/answer": _post("/s/{shipment}/answer", answer="good"),
     "GET /c/<token>": _get("/c/{confirm}"),
     "GET /c/<token>/use": _get("/c/{confirm}/use"),
     "POST /c/<token>": _post("/c/{confirm}"),
@@ -301,6 +307,15 @@ ROUTES: dict[str, Builder] = {
     "GET /admin/parcels/carriers": _get("/admin/parcels/carriers"),
     "GET /admin/parcels/carriers/<api>": _get("/admin/parcels/carriers/dhl"),
     "POST /admin/parcels/carriers/<api>": _post("/admin/parcels/carriers/dhl", do="forget"),
+    "GET /admin/parcels/messages": _get("/admin/parcels/messages", shows=True),
+    "POST /admin/parcels/messages/<int:message_id>/answer": _post(
+        "/admin/parcels/messages/{message}/answer", text="A"
+    ),
+    "POST /admin/parcels/messages/<int:message_id>/settle": _post(
+        "/admin/parcels/messages/{message}/settle", do="closed"
+    ),
+    "GET /admin/parcels/messages/promise": _get("/admin/parcels/messages/promise"),
+    "POST /admin/parcels/messages/promise": _post("/admin/parcels/messages/promise", hours="2"),
     "GET /admin/parcels/withdrawals": _get("/admin/parcels/withdrawals", shows=True),
     "GET /admin/parcels/withdrawals.csv": _get("/admin/parcels/withdrawals.csv", shows=True),
     "GET /admin/parcels/withdrawals/rules": _get("/admin/parcels/withdrawals/rules"),
@@ -367,6 +382,12 @@ ROUTES: dict[str, Builder] = {
     "POST /admin/mail": _post("/admin/mail", name="Neu", address="", reply_to=""),
     "POST /admin/mail/check": _post("/admin/mail/check"),
     "POST /admin/mail/release": _post("/admin/mail/release", email="{mail}"),
+    "GET /admin/parcels/notices": _get("/admin/parcels/notices"),
+    "POST /admin/parcels/notices": _post("/admin/parcels/notices", delayed="1"),
+    "POST /admin/parcels/notices/answer": _post("/admin/parcels/notices/answer", who="bleib"),
+    "GET /admin/parcels/notices/late": _get("/admin/parcels/notices/late"),
+    "POST /admin/parcels/notices/late": _post("/admin/parcels/notices/late"),
+    "GET /admin/parcels/notices/<kind>": _get("/admin/parcels/notices/delayed"),
     "GET /admin/mails": _get("/admin/mails"),
     "POST /admin/mails/series": _post(
         "/admin/mails/series", first="1", first_days="2", second_days="6", third_days="20"
