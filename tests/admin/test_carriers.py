@@ -17,7 +17,6 @@ from tests.fakes.tracking_apis import FakeTrackingApis
 from tests.security.world import sign_in
 
 PAGE = "/admin/parcels/carriers"
-pytestmark = pytest.mark.parametrize("db_url", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
