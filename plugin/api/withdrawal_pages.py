@@ -39,13 +39,17 @@ class Place:
         order = self.case.order
         return self.case.kind is None or (order is not None and order.cancelled_at is not None)
 
+    @property
+    def late(self) -> bool:
+        """Tell whether the law's period is over and only the shop's own will is left."""
+        period = self.case.period
+        return period is not None and period.right and self.case.kind == "voluntary"
+
 
 def form_page(place: Place, entry: Entry, faults: Mapping[str, str] | None = None) -> Response:
     """Return step one: three entries and, of an order with several items, which of them."""
     voice = _voice(place)
     kind = place.case.kind
-    period = place.case.period
-    ended = period.ends if period and kind == "voluntary" and period.right else None
     return _page(
         "form.html",
         place.shop,
@@ -59,7 +63,6 @@ def form_page(place: Place, entry: Entry, faults: Mapping[str, str] | None = Non
         title=voice.say(f"{kind}.title"),
         lead=voice.say(f"{kind}.lead"),
         choose=voice.say(f"{kind}.choose"),
-        ended="" if ended is None else _ended(voice, place, ended),
         no_email_needed=answers_alone(place.case),
         excluded=_excluded(voice, place),
         others=[one for one in place.shop.languages if one != place.language],
@@ -113,17 +116,22 @@ def over_page(place: Place) -> Response:
     voice, case = _voice(place), place.case
     if case.order is not None and case.order.cancelled_at is not None:
         return _note(place, voice, "cancelled", 200)
-    ends = case.period.ends or case.period.latest if case.period else None
-    if case.period is None or ends is None or not case.period.right:
+    period = case.period
+    if period is None or not period.right:
         return _note(place, voice, "none", 200)
+    text, write = [voice.say("late.text")], (voice.say("late.write"), f"{place.order_page}/message")
+    actions = [write]
+    if case.kind == "voluntary" and period.returns_until is not None:
+        text.append(voice.say("late.voluntary", day=_short(voice, period.returns_until)))
+        actions.insert(0, (voice.say("voluntary.button"), f"{place.action}?return=1"))
     return _page(
         "note.html",
         place.shop,
         voice,
-        title=voice.say("late.title", day=_short(voice, ends)),
-        text=voice.say("late.text"),
+        title=voice.say("late.title", day=_short(voice, period.ends or period.latest)),
+        text=" ".join(text),
         note=voice.say("late.warranty"),
-        action=(voice.say("late.write"), f"{place.order_page}/message"),
+        actions=actions,
     )
 
 
@@ -154,16 +162,8 @@ def _note(place: Place, voice: Voice, key: str, status: int) -> Response:
         title=voice.say(f"{key}.title"),
         text=voice.say(f"{key}.text"),
         note="",
-        action=to_order if place.order_page else to_shop,
+        actions=[to_order if place.order_page else to_shop],
     )
-
-
-def _ended(voice: Voice, place: Place, ended: date) -> str:
-    until = place.case.period.returns_until if place.case.period else None
-    said = voice.say("late.title", day=_short(voice, ended)) + "."
-    if until is None:
-        return said
-    return f"{said} {voice.say('late.voluntary', day=_short(voice, until))}"
 
 
 def _excluded(voice: Voice, place: Place) -> tuple[str, ...]:

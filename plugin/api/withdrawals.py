@@ -100,7 +100,7 @@ def _of_order(token: str) -> Place:
 
 
 def _blank(place: Place) -> Response:
-    if place.over:
+    if place.over or (place.late and "return" not in request.args):
         return withdrawal_pages.over_page(place)
     return withdrawal_pages.form_page(place, Entry(mark=random_token(128)))
 

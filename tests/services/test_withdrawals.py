@@ -221,7 +221,7 @@ def test_the_page_says_what_is_declared_and_ends_with_the_period(
     withdraw(context, shop, order)
     block = section(context, shop, order)
     assert block is not None
-    assert "um 10:00:00 Uhr, Vorgang W-1007-1" in block.lines[0]
+    assert "um 10:00:00 Uhr, Vorgang W\u20111007\u20111." in block.lines[0]
     moving_clock.move(days=40)
     late = section(context, shop, order)
     assert late is not None

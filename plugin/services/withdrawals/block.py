@@ -8,7 +8,7 @@ from plugin.services.parcels.blocks import Block
 from plugin.services.parcels.status import OrderStatus
 from plugin.services.withdrawals import settings as rules
 from plugin.services.withdrawals.cases import period_by, today_in
-from plugin.services.withdrawals.period import Period
+from plugin.services.withdrawals.period import Period, has_right, region_of
 from plugin.services.withdrawals.receipts import exact
 from plugin.services.wording import Voice
 from plugin.store import withdrawals as store
@@ -53,8 +53,9 @@ def block(
 
 def _declared(voice: Voice, shop: Shop, row: Withdrawal) -> str:
     time = exact(row.declared_at, shop.zone)
+    reference = row.reference.replace("-", "\u2011")  # kept on one line
     return voice.say(
-        f"{row.kind}.came_in", day=voice.day(row.declared_at), time=time, reference=row.reference
+        f"{row.kind}.came_in", day=voice.day(row.declared_at), time=time, reference=reference
     )
 
 
@@ -79,5 +80,6 @@ def footer(
     context: Context, shop: Shop, language: str, *, page: str | None = None
 ) -> tuple[str, str]:
     """Return label and address for the foot of a hosted page; of an order's page its own form."""
-    label = Voice("withdrawals", shop, language).say("statutory.button")
+    kind = "statutory" if has_right(region_of(shop)) else "voluntary"
+    label = Voice("withdrawals", shop, language).say(f"{kind}.button")
     return label, f"{page}/withdrawal" if page else context.url(f"/w/{shop.key}")
