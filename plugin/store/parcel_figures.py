@@ -83,36 +83,30 @@ def orders_looked_at(connection: Connection, shop_id: int, start: date, end: dat
 def first_looks(
     connection: Connection, shop_id: int, since: datetime, until: datetime, limit: int
 ) -> list[Looked]:
-    """Return the orders first looked at from `since` on and before `until`, the newest first."""
+    """Return the orders first looked at from `since` on and before `until`, the newest first.
+
+    `next_at` is when the same person placed the order after this one, whenever they looked.
+    """
     column = page_visits.c
     first = (
         sa.select(column.order_id, sa.func.min(column.at).label("at"))
         .where(column.shop_id == shop_id)
         .group_by(column.order_id)
+        .having(sa.func.min(column.at) >= since, sa.func.min(column.at) < until)
         .subquery()
     )
-    later = orders.alias("later")
-    following = (
-        sa.select(sa.func.min(later.c.placed_at))
-        .where(
-            later.c.shop_id == shop_id,
-            later.c.identity == orders.c.identity,
-            later.c.order_id != orders.c.order_id,
-            later.c.placed_at > first.c.at,
-            later.c.cancelled_at.is_(None),
-        )
-        .scalar_subquery()
+    order = orders.c
+    following = sa.func.lead(order.placed_at, type_=Utc()).over(
+        partition_by=order.identity, order_by=(order.placed_at, order.order_id)
+    )
+    ordered = (
+        sa.select(order.order_id, following.label("next_at"))
+        .where(order.shop_id == shop_id, order.identity.is_not(None), order.cancelled_at.is_(None))
+        .subquery()
     )
     query = (
-        sa.select(first.c.order_id, first.c.at, following.label("next_at"))
-        .join(orders, orders.c.order_id == first.c.order_id)
-        .where(
-            orders.c.shop_id == shop_id,
-            orders.c.identity.is_not(None),
-            orders.c.cancelled_at.is_(None),
-            first.c.at >= since,
-            first.c.at < until,
-        )
+        sa.select(first.c.order_id, first.c.at, ordered.c.next_at)
+        .join(ordered, ordered.c.order_id == first.c.order_id)
         .order_by(first.c.at.desc())
         .limit(limit)
     )

@@ -31,7 +31,7 @@ LEAST_TIMES = 20
 AGAIN_DAYS = 30
 #: Orders of each group, and orders that followed, below which nothing is stated.
 LEAST_ORDERS, LEAST_AGAIN = 200, 20
-_YEAR = timedelta(days=365)
+_AGAIN, _YEAR = timedelta(days=AGAIN_DAYS), timedelta(days=365)
 
 
 class Assumption(BaseModel, frozen=True):
@@ -154,7 +154,7 @@ def figures(context: Context, shop: Shop, start: date, end: date) -> Figures:
         days = parcel_figures.visits_by_day(connection, shop.id, start, end)
         looked = parcel_figures.orders_looked_at(connection, shop.id, start, end)
         reasons = service_messages.reasons_between(connection, shop.id, since, until)
-        ripe = now - timedelta(days=AGAIN_DAYS)
+        ripe = now - _AGAIN
         first = parcel_figures.first_looks(connection, shop.id, now - _YEAR, ripe, MOST)
         percent = ASSUMPTION.read(connection, shop.id).percent
     return Figures(
@@ -208,8 +208,7 @@ def repeat_of(looks: Sequence[Looked]) -> Repeat:
     for look in looks:
         group = arm(look.order_id)
         orders[group] += 1
-        soon = look.next_at is not None and look.next_at - look.at <= timedelta(days=AGAIN_DAYS)
-        again[group] += soon
+        again[group] += look.next_at is not None and look.at < look.next_at <= look.at + _AGAIN
     return Repeat(Again(orders["a"], again["a"]), Again(orders["h"], again["h"]))
 
 
