@@ -188,6 +188,42 @@ def test_fulfilment_in_several_parcels_is_several_shipments(
     ]
 
 
+def contents(*pieces: tuple[int, int | None], more: bool = False) -> dict[str, Any]:
+    lines = [
+        {"quantity": count, "lineItem": {"id": f"gid://shopify/LineItem/{number}"}}
+        for number, count in pieces
+    ]
+    return {"nodes": lines, "pageInfo": {"hasNextPage": more}}
+
+
+@pytest.mark.parametrize(
+    ("changes", "inside"),
+    [
+        ({"fulfillmentLineItems": contents((1, 2), (2, 1), (1, 1))}, [("1", 3), ("2", 1)]),
+        ({"fulfillmentLineItems": contents((1, 2), more=True)}, None),
+        ({"fulfillmentLineItems": contents((1, None))}, None),
+        ({}, None),
+        (
+            {
+                "fulfillmentLineItems": contents((1, 2)),
+                "trackingInfo": [{"number": "1"}, {"number": "2"}],
+            },
+            None,
+        ),
+    ],
+)
+def test_what_lies_in_a_parcel_is_known_where_it_is_told_whole(
+    admin: FakeAdmin, shopify: ShopifyPlatform, changes: dict[str, Any], inside: Any
+) -> None:
+    admin.will("Order", {"order": order(fulfillments=[parcel(**changes)])})
+    found = shopify.order(ACCESS, ORDER)
+    assert found is not None
+    assert found.shipments is not None
+    lines = found.shipments[0].lines
+    told = lines and [(line.line_id.rsplit("/", 1)[-1], line.quantity) for line in lines]
+    assert told == inside
+
+
 def test_parcel_without_tracking_is_a_shipment(admin: FakeAdmin, shopify: ShopifyPlatform) -> None:
     bare = parcel(
         trackingInfo=[], displayStatus=None, estimatedDeliveryAt=None, events={"nodes": []}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from plugin.model import Milestone, Order, OrderLine, Shipment
+from plugin.model import Milestone, Order, OrderLine, Shipment, ShippedLine
 from plugin.platforms.shopify import shape
 from plugin.platforms.shopify.shape import Node
 
@@ -93,7 +93,28 @@ def _shipment(entry: Node, info: Node, place: int) -> Shipment:
         expected_on=None if expected is None else expected.date(),
         delivered_at=shape.optional_moment(entry, "deliveredAt"),
         milestones=_milestones(entry),
+        lines=_contents(entry),
     )
+
+
+def _contents(entry: Node) -> tuple[ShippedLine, ...] | None:
+    """Return what lies in the parcel of a fulfilment; None where that is not told for each."""
+    if entry.get("fulfillmentLineItems") is None or len(shape.nodes(entry, "trackingInfo")) > 1:
+        return None
+    if _goes_on(entry):
+        return None  # more than we asked for: a part of it would look like all
+    inside: dict[str, int] = {}
+    for item in shape.nodes(entry, "fulfillmentLineItems"):
+        if item.get("quantity") is None:
+            return None
+        line = shape.gid(shape.node(item, "lineItem"))
+        inside[line] = inside.get(line, 0) + shape.whole(item, "quantity")
+    return tuple(ShippedLine(line, quantity) for line, quantity in inside.items() if quantity > 0)
+
+
+def _goes_on(entry: Node) -> bool:
+    page = shape.optional_node(shape.node(entry, "fulfillmentLineItems"), "pageInfo")
+    return page is not None and bool(page.get("hasNextPage"))
 
 
 def _milestones(entry: Node) -> tuple[Milestone, ...]:
