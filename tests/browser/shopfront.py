@@ -106,6 +106,8 @@ ORDER: dict[str, Any] = {
     "title": "Ihr Paket kommt am Montag, 23.\u00a0November",
     "lead": "",
     "note": "",
+    "follow": "",
+    "moving": True,
     "stages": [
         {"state": state, "label": label, "when": when}
         for state, label, when in [
@@ -118,15 +120,40 @@ ORDER: dict[str, Any] = {
     "parcels": [
         {
             "title": "",
+            "lead": "",
+            "badge": "",
+            "tone": "",
+            "arrived": False,
             "stages": [],
-            "carrier": "Österreichische Post, Sendung 1000 4827 3361 9054 21",
+            "items_title": "In diesem Paket",
+            "items": [],
+            "carrier": "Österreichische Post",
+            "number_label": "Sendung",
+            "number": "1000482733619054000021",
             "seen": "Zuletzt gemeldet Donnerstag, 18:05 Uhr: Verteilzentrum Wien-Inzersdorf",
             "url": "https://www.post.at/",
-            "url_label": "Bei Österreichische Post ansehen",
+            "url_label": "Beim Zusteller ansehen",
         }
     ],
     "items_title": "In diesem Paket",
-    "items": [["Teeschale Ruß", "Menge 2"], ["Leinentuch Nela", "Menge 1"]],
+    "items": [
+        {"title": "Teeschale Ruß", "note": "Glasur Ruß, Menge 2", "picture": "/pictures/21.svg"},
+        {"title": "Leinentuch Nela", "note": "Menge 1", "picture": ""},
+    ],
+    "first": [],
+    "beside": [
+        {
+            "key": "withdrawal",
+            "title": "Doch nicht das Richtige?",
+            "lead": "",
+            "lines": ["Bis 14 Tage nach Erhalt, ohne Angabe von Gründen, ohne Anmeldung."],
+            "tone": "plain",
+            "button": ["Vertrag widerrufen", "https://bleib.example/s/abc/withdrawal"],
+            "form": None,
+        }
+    ],
+    "again": None,
+    "again_label": "Noch einmal bestellen",
 }
 
 

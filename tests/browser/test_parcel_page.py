@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from playwright.sync_api import Browser, Page, Route
+from playwright.sync_api import Browser, Page, Route, expect
 
 from plugin.model import Milestone, Shop
 from plugin.services.context import Context
@@ -30,7 +31,7 @@ STATES: dict[str, dict[str, Any]] = {
     "two parcels": {
         "shipments": (
             a_parcel(1, status="DELIVERED", delivered_at=START),
-            a_parcel(2, carrier="Österreichische Post", status="LABEL_PRINTED"),
+            a_parcel(2, carrier="DPD", tracking_number="01905012345678", status="LABEL_PRINTED"),
         )
     },
     "lost": {"shipments": (a_parcel(status="LOST"),)},
@@ -123,3 +124,39 @@ def test_the_carriers_page_learns_nothing_of_ours(page: Page, context: Context, 
     carrier = page.get_by_role("link", name="Bei DHL ansehen")
     assert carrier.get_attribute("rel") == "noopener noreferrer"
     assert carrier.evaluate("a => a.getBoundingClientRect().height") >= 44
+
+
+def test_what_is_new_is_shown_without_a_reload_unless_somebody_writes(
+    page: Page, context: Context, shop: Shop
+) -> None:
+    order = take(context, shop, shipments=(a_parcel(),))
+    page.clock.install()
+    page.goto(page_link(context, shop, order.id))
+    title = page.get_by_role("heading", level=1)
+    expect(title).to_have_text("Ihr Paket kommt am Montag, 23.\u00a0November")
+    arrived = a_parcel(status="DELIVERED", delivered_at=START)
+    take(context, shop, shipments=(arrived,), updated_at=START)
+    page.clock.fast_forward(61_000)
+    expect(title).to_have_text("Zugestellt am Samstag, 21.\u00a0November")
+    expect(page.get_by_role("status")).to_have_text("Zugestellt am Samstag, 21.\u00a0November")
+
+
+def test_on_paper_stands_what_matters(page: Page, context: Context, shop: Shop) -> None:
+    order = take(context, shop, shipments=(a_parcel(milestones=(MARK,)),))
+    page.goto(page_link(context, shop, order.id))
+    page.emulate_media(media="print")
+    expect(page.get_by_text("Verteilzentrum Wien-Inzersdorf")).to_be_visible()
+    expect(page.get_by_role("complementary")).to_be_hidden()
+    expect(page.get_by_role("button", name="Seite drucken")).to_be_hidden()
+
+
+def test_hostile_words_of_a_carrier_are_text(page: Page, context: Context, shop: Shop) -> None:
+    evil = "<img src=x onerror=alert(1)>"
+    parcel = a_parcel(
+        carrier=evil, tracking_number=f"'\"{evil}", milestones=(replace(MARK, place=evil),)
+    )
+    order = take(context, shop, lines=(a_line(title=evil),), shipments=(parcel,))
+    page.goto(page_link(context, shop, order.id))
+    assert page.locator(".bo img, .bo .carrier a").count() == 0
+    assert evil in page.locator(".carrier").inner_text()
+    assert evil in page.locator(".items").inner_text()

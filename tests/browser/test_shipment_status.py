@@ -88,7 +88,7 @@ def test_the_link_of_the_mail_shows_the_order_without_a_question(
     assert "/v1/uferhaus/shipments/abc-1.x_y?lang=de" in [path for _, path, _ in storefront.asked]
     expect(page.locator("[aria-current=step]")).to_contain_text("Paket ist in Lieferung")
     expect(page.get_by_text("Verteilzentrum Wien-Inzersdorf")).to_be_visible()
-    link = page.get_by_role("link", name="Bei Österreichische Post ansehen")
+    link = page.get_by_role("link", name="Beim Zusteller ansehen")
     expect(link).to_have_attribute("href", "https://www.post.at/")
     expect(link).to_have_attribute("rel", "noopener noreferrer")
 
@@ -104,7 +104,7 @@ def test_several_parcels_have_titles_of_their_own_and_regret_is_a_note(
 ) -> None:
     [parcel] = ORDER["parcels"]
     several = [
-        {**parcel, "title": "Paket 1: zugestellt am Freitag, 20. November"},
+        {**parcel, "title": "Paket 1", "badge": "Zugestellt", "tone": "good", "arrived": True},
         {**parcel, "title": "Paket 2", "stages": ORDER["stages"]},
     ]
     regret = "Das tut uns leid; Sie müssen nichts tun."
@@ -113,8 +113,9 @@ def test_several_parcels_have_titles_of_their_own_and_regret_is_a_note(
     shopper = visitor(storefront.page("steigwohl", body=PLACE) + "?d=abc")
     expect(shopper.page.get_by_role("alert")).to_have_text(regret)
     expect(shopper.page.get_by_role("heading", level=3)).to_have_text(
-        [several[0]["title"], "Paket 2", "In diesem Paket"]
+        ["Paket 1", "Paket 2", "In diesem Paket", "Doch nicht das Richtige?"]
     )
+    expect(shopper.page.get_by_text("Zugestellt", exact=True)).to_be_visible()
     expect(shopper.page.locator("ol")).to_have_count(1)
     assert shopper.axe() == []
 
@@ -134,12 +135,28 @@ def test_hostile_words_of_an_order_are_text(storefront: Shopfront, visitor: Visi
     hostile = {**ORDER, "title": evil, "lead": {"onclick": evil}, "note": [evil]}
     hostile["parcels"] = [{**ORDER["parcels"][0], "carrier": evil, "url": "javascript:hacked=1"}]
     hostile["stages"] = [{"state": evil, "label": evil, "when": {"onclick": evil}}]
-    hostile["items"] = [[evil, {"onclick": evil}]]
+    hostile["items"] = [{"title": evil, "note": {"onclick": evil}, "picture": "javascript:1"}]
+    form = {"action": "javascript:hacked=1", "fields": [], "sends": [], "folded": evil}
+    hostile["beside"] = [
+        {**ORDER["beside"][0], "title": evil, "tone": evil, "button": [evil, evil]}
+    ]
+    hostile["first"] = [{**hostile["beside"][0], "form": form}]
     storefront.answers["/abc"] = (200, hostile)
     page = visitor(storefront.page(body=PLACE) + "?d=abc").page
-    expect(page.get_by_role("heading", name=evil)).to_be_visible()
-    assert page.locator("[data-bleib] img, [data-bleib] a").count() == 0
+    expect(page.get_by_role("heading", name=evil, level=2)).to_be_visible()
+    assert page.locator("[data-bleib] img, [data-bleib] a, [data-bleib] form").count() == 0
     assert page.evaluate("window.hacked") is None
+
+
+def test_what_is_new_is_shown_without_a_reload(storefront: Shopfront, visitor: Visitor) -> None:
+    page = visitor("about:blank").page
+    page.clock.install()
+    page.goto(storefront.page(body=PLACE) + "?d=abc")
+    title = page.get_by_role("heading", level=2)
+    expect(title).to_have_text(ORDER["title"])
+    storefront.answers["/abc"] = (200, {**ORDER, "title": "Ihr Paket kommt heute"})
+    page.clock.fast_forward(61_000)
+    expect(title).to_have_text("Ihr Paket kommt heute")
 
 
 @pytest.mark.parametrize(("theme", "size"), SIGHTS)
