@@ -26,6 +26,8 @@ from plugin.services.inbound import seal_person
 from plugin.services.parcels.links import token_of
 from plugin.services.privacy import DATA_REQUEST
 from plugin.services.saved_carts import Item
+from plugin.services.service_promise import messages
+from plugin.services.service_promise.messages import Wanted
 from plugin.services.steps import Step
 from plugin.services.withdrawals import cases
 from plugin.services.withdrawals.declaring import declare
@@ -68,6 +70,7 @@ class Tenant:
     voucher_token: str
     withdrawal: int
     receipt_token: str
+    message: int
 
     @property
     def product(self) -> str:
@@ -155,6 +158,7 @@ def settle(context: Context, shop: Shop, mark: str) -> Tenant:
         voucher_token=_voucher(context, shop, mark),
         withdrawal=_withdrawal(context, shop, order.id),
         receipt_token=receipt_token(context, shop, _withdrawal(context, shop, order.id)),
+        message=_message(context, shop, order.id, mark),
     )
 
 
@@ -167,6 +171,14 @@ def _withdrawal(context: Context, shop: Shop, order_id: str) -> int:
     entry = Entry(name="A", order=order.number, whole=True, mark="m" * 22)
     token = declare(context, shop, case, entry, "192.0.2.1")
     return int(context.keys.unsign("withdrawal", token)[1])
+
+
+def _message(context: Context, shop: Shop, order_id: str, mark: str) -> int:
+    with context.db.read() as connection:
+        order = parcels.order_by_id(connection, shop.id, order_id)
+    assert order is not None
+    messages.take(context, shop, order, Wanted("other", mark), "192.0.2.1", "de")
+    return messages.waiting(context, shop)[0].message.id
 
 
 def _rule(mark: str) -> Rule:

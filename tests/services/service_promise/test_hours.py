@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from plugin.contracts.service import Opening
@@ -70,6 +70,7 @@ _moments = st.integers(0, 700 * 24 * 60).map(
 )
 
 
+@settings(max_examples=40, deadline=None)
 @given(_moments, st.integers(1, 40 * 60))
 def test_so_much_open_time_lies_before_the_moment_that_is_named(
     start: datetime, minutes: int
@@ -80,6 +81,7 @@ def test_so_much_open_time_lies_before_the_moment_that_is_named(
     assert HOURS.between(start, end) == wanted
 
 
+@settings(max_examples=40, deadline=None)
 @given(_moments, _moments, _moments)
 def test_open_time_adds_up(first: datetime, second: datetime, third: datetime) -> None:
     start, middle, end = sorted((first, second, third))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from plugin.services.service_promise.measuring import LEAST, Measured, Wait, measure
@@ -45,6 +45,7 @@ def test_how_slow_it_is_is_not_told_while_that_hangs_on_an_open_message() -> Non
 _wait = st.builds(Wait, st.integers(0, 600).map(lambda n: timedelta(minutes=n)), st.booleans())
 
 
+@settings(max_examples=40, deadline=None)
 @given(st.lists(_wait, max_size=60))
 def test_what_is_said_is_true_however_the_open_ones_end(found: list[Wait]) -> None:
     said = measure(found, TARGET)
