@@ -137,6 +137,7 @@ def test_what_the_carrier_reports_moves_the_parcel(stage: Stage) -> None:
     parcel = stage.parcel()
     assert (parcel.phase, parcel.stage, parcel.last_place) == ("arriving", 4, "Köln")
     assert (parcel.expected_day, parcel.confidence) == (date(2026, 11, 21), "carrier")
+    assert {row.text for row in stage.events()} == {None}  # a sentence may name the receiver
     [asked] = stage.fake.looks()
     assert asked.query == {"trackingNumber": DHL_NUMBER, "service": "parcel-de", "language": "de"}
     assert (stage.key("dhl").asked, stage.key("dhl").error) == (1, None)
