@@ -76,7 +76,8 @@ def main(arguments: Sequence[str] = ()) -> int:
     with tempfile.TemporaryDirectory() as folder:
         context, shop = opened(Path(folder), max(options.orders, options.pairs))
         outcomes = guess(context, shop, options.guesses, options.orders)
-        timed = time_pairs(context, shop, options.pairs)
+        later = replace(context, clock=lambda: parcel_shop.NOW + 3 * tries.WINDOW)
+        timed = time_pairs(later, shop, options.pairs)
         context.db.dispose()
     return show(outcomes, timed)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from itertools import islice
 from random import Random
@@ -12,6 +12,7 @@ from plugin.model import Milestone, Order, OrderLine, Shipment, Shop
 from plugin.services import orders
 from plugin.services.context import Context
 
+#: When the guesses come.
 NOW = datetime(2026, 11, 20, 10, 30, tzinfo=UTC)
 #: About as many as there are in Germany.
 POSTCODES = 8_000
@@ -41,8 +42,8 @@ def postcodes() -> list[str]:
 
 
 def fill(context: Context, shop: Shop, count: int) -> None:
-    """Takes in orders, each with a parcel on its way."""
-    made = _orders(count)
+    """Takes in orders of the last days, each with a parcel on its way."""
+    made = _orders(count, context.now())
     while some := list(islice(made, _AT_ONCE)):
         with context.db.write() as connection:
             orders.ingest_many(connection, context, shop, some)
@@ -53,10 +54,10 @@ def order_id(number: int) -> str:
     return f"gid://shopify/Order/{9_000_000_000 + number}"
 
 
-def _orders(count: int) -> Iterator[Order]:
+def _orders(count: int, now: datetime) -> Iterator[Order]:
     chance, places = Random(2), postcodes()  # noqa: S311 - the same orders every time
     for number in range(count):
-        placed = NOW - timedelta(days=2, minutes=number)
+        placed = now - timedelta(days=2, minutes=number)
         yield Order(
             id=order_id(number),
             number=f"#{number_of(number)}",
@@ -97,7 +98,7 @@ def _parcel(number: int, sent: datetime) -> Shipment:
         status="IN_TRANSIT",
         created_at=sent,
         updated_at=sent + timedelta(hours=6),
-        expected_on=date(2026, 11, 23),
+        expected_on=(sent + timedelta(days=3)).date(),
         delivered_at=None,
         milestones=(
             Milestone(f"{number}-1", "label_printed", sent, None),

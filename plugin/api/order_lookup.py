@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 
 from flask import Blueprint, Response, make_response, redirect, request
@@ -10,6 +11,7 @@ from plugin.api import current_context, current_shop_by_key
 from plugin.api.caller import net_address
 from plugin.api.parcel_page import drawn, private
 from plugin.api.problems import page_language
+from plugin.api.shipments import hold_back
 from plugin.errors import InvalidFieldError, TooManyError
 from plugin.model import Shop
 from plugin.services.parcels import finding, reduced
@@ -72,9 +74,11 @@ def _by_proof(shop: Shop, filled: dict[str, str]) -> Response:
     second = filled["proof"].strip()
     kind = "email" if "@" in second else "postcode"
     proof = Proof(filled["order"], **{kind: second})
+    begun = time.monotonic()
     looked = finding.lookup(current_context(), shop, proof, net_address())
     # Drawn for a hit as well, and then thrown away: both take as long.
     missed = _page(shop, _Sheet(filled, note="find.none"))
+    hold_back(begun)
     if looked.found is None:
         return missed
     return private(make_response(redirect(looked.found.page, code=303)))

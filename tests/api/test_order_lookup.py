@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
+from plugin.api import shipments
 from plugin.api.fast_order_page import FastOrderPage
 from plugin.model import Shop
 from plugin.services import orders
@@ -20,9 +21,15 @@ from plugin.store.shops import shops
 from tests.conftest import MovingClock
 from tests.fakes.platform import FakePlatform
 from tests.fakes.things import a_parcel, an_order
+from tests.services.on_sqlite import db_url  # noqa: F401 - a fixture
 from tests.services.parcels.test_shipments import take
 
 GERMAN = {"Accept": "text/html", "Accept-Language": "de"}
+
+
+@pytest.fixture(autouse=True)
+def answers_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shipments, "ANSWER_AFTER", 0.0)
 
 
 def ask(client: FlaskClient, shop: Shop, **typed: str) -> Any:

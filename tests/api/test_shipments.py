@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import fields, is_dataclass
 from datetime import timedelta
-from typing import Any
+from pathlib import Path
+from typing import Any, get_args, get_type_hints
 
 import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from plugin.api import shipments
 from plugin.model import Milestone, Shop
 from plugin.services.context import Context
 from plugin.services.insight import overview
+from plugin.services.parcels.blocks import Block
 from plugin.services.parcels.links import page_link
+from plugin.services.parcels.reduced import ParcelAlone
+from plugin.services.parcels.words import Told
 from plugin.texts import area_texts
 from tests.conftest import START
 from tests.fakes.platform import FakePlatform
@@ -22,6 +28,11 @@ from tests.fakes.things import a_line, a_parcel
 from tests.services.parcels.test_shipments import take
 
 HTML = {"Accept": "text/html", "Accept-Language": "de"}
+
+
+@pytest.fixture(autouse=True)
+def answers_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shipments, "ANSWER_AFTER", 0.0)
 
 
 def lookup(client: FlaskClient, shop: Shop, **body: Any) -> TestResponse:
@@ -209,3 +220,44 @@ def test_a_proxy_request_of_another_shop_or_without_signature_is_refused(
 def test_both_languages_say_the_same_things() -> None:
     texts = area_texts("parcels")
     assert texts.keys("de") == texts.keys("en")
+
+
+def names_of(kind: Any, above: str = "") -> set[str]:
+    """Return every field that a public dataclass may hold, with those inside it."""
+    found = set()
+    hints = get_type_hints(kind)
+    for field in fields(kind):
+        found.add(above + field.name)
+        for part in inside(hints[field.name]):
+            found |= names_of(part, f"{above}{field.name}.")
+    return found
+
+
+def inside(hint: Any) -> list[Any]:
+    parts = [part for arg in get_args(hint) for part in inside(arg)]
+    return [hint] if is_dataclass(hint) else parts
+
+
+def test_the_answers_hold_agreed_fields_only(
+    client: FlaskClient, context: Context, shop: Shop
+) -> None:
+    agreed = (Path(__file__).with_name("shipment_fields.txt")).read_text("utf-8").split()
+    block = names_of(Block)
+    may_hold = names_of(Told) | {"first", "beside", "again"}
+    may_hold |= {f"{place}.{name}" for place in ("first", "beside") for name in block}
+    assert sorted(may_hold) == agreed
+    order = take(context, shop, shipments=(a_parcel(),))
+    token = path(context, shop, order.id).removeprefix("/s/")
+    by_link = client.get(f"/v1/{shop.key}/shipments/{token}").json
+    looked_up = lookup(client, shop, order="1007", postcode="78462").json
+    assert by_link is not None
+    assert looked_up is not None
+    assert set(by_link) <= set(agreed)
+    assert set(looked_up) == {"found", "order", "page"}
+    assert set(looked_up["order"]) <= set(agreed)
+    for secret in ("mara", "post.example", "78462", "60.00", "19.00", order.id):
+        assert secret not in json.dumps([by_link, looked_up])
+
+
+def test_a_parcels_number_alone_tells_five_things() -> None:
+    assert names_of(ParcelAlone) == {"title", "note", "carrier", "url", "url_label"}
