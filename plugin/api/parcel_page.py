@@ -25,12 +25,17 @@ _CSP = (
     "img-src 'self' data: {pictures}; base-uri 'none'; form-action 'self' {origin}; "
     "frame-ancestors 'none'"
 )
+_ASSETS = "/pages/assets"
+_SCRIPT = f"{_ASSETS}/parcels.js"
 
 
-def parcel_page(shop: Shop, order: FoundOrder, status: OrderStatus, *, page: str) -> Response:
+def parcel_page(
+    shop: Shop, order: FoundOrder, status: OrderStatus, *, page: str, themed: str = ""
+) -> Response:
     """Return the page; it is in the browser's language and says nothing about the person.
 
-    `page` is its own address. 204 for `?seen=` what is still all there is to see.
+    `page` is its own address. 204 for `?seen=` what is still all there is to see. `themed` is the
+    type under which a storefront frames it with its theme; it is a page of its own without.
     """
     language = page_language()
     drawing = order_page(current_context(), shop, order, status, language=language, page=page)
@@ -38,6 +43,8 @@ def parcel_page(shop: Shop, order: FoundOrder, status: OrderStatus, *, page: str
     if request.args.get("seen") == seen:
         return private(Response(status=204))
     context = current_context()
+    if themed:
+        return private(Response(_in_theme(context.config.public_url, content), mimetype=themed))
     return drawn(
         shop,
         language,
@@ -45,7 +52,7 @@ def parcel_page(shop: Shop, order: FoundOrder, status: OrderStatus, *, page: str
         pictures=drawing.pictures,
         told=drawing.told,
         content=content,
-        script=context.url("/pages/assets/parcels.js"),
+        script=context.url(_SCRIPT),
     )
 
 
@@ -72,7 +79,8 @@ def drawn(
         logo=logo.get(context, shop),
         say=voice.say,
         links=[withdrawals.footer(context, shop, voice.language)],
-        styles=[context.url("/pages/assets/parcels.css"), context.url(look)],
+        styles=[context.url(f"{_ASSETS}/{name}.css") for name in ("parcels_page", "parcels")]
+        + [context.url(look)],
         **values,
     )
     response = make_response(html, status)
@@ -95,6 +103,17 @@ def _content(shop: Shop, drawing: OrderPage, language: str) -> tuple[Markup, str
     html = render_template("parcels/order.html", say=voice.say, **vars(drawing))
     seen = hashlib.sha256(html.encode()).hexdigest()[:16]
     return Markup(html.replace("@seen@", seen, 1)), seen  # noqa: S704 - drawn by our template
+
+
+def _in_theme(origin: str, content: Markup) -> str:
+    """Return the page without a frame; nothing in it is read as a template by the storefront."""
+    html = render_template(
+        "parcels/themed.html",
+        content=content,
+        style=f"{origin}{_ASSETS}/parcels.css",
+        script=f"{origin}{_SCRIPT}",
+    )
+    return html.replace("{", "&#123;")
 
 
 def _origins(pictures: Iterable[str]) -> list[str]:

@@ -32,14 +32,16 @@ def status(platform: str) -> Response:
     """
     context = current_context()
     raw_query = request.query_string.decode("ascii", "replace")
-    domain = able(context.platform(platform), ForwardsPages).verify_proxy(raw_query, context.now())
+    forwarding = able(context.platform(platform), ForwardsPages)
+    domain = forwarding.verify_proxy(raw_query, context.now())
     if "d" not in request.args:
         shop = tenants.shop_of_domain(context, platform, domain)
         if shop is None or shop.state != "installed":
             raise NotFoundError("unknown_shop")
         return show_form(shop)
-    return _drawn(finding.by_token(context, request.args["d"], at=(platform, domain)))
+    found = finding.by_token(context, request.args["d"], at=(platform, domain))
+    return _drawn(found, themed=forwarding.themed_type)
 
 
-def _drawn(found: Found) -> Response:
-    return parcel_page(found.shop, found.order, found.status, page=found.page)
+def _drawn(found: Found, *, themed: str = "") -> Response:
+    return parcel_page(found.shop, found.order, found.status, page=found.page, themed=themed)

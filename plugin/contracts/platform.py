@@ -245,6 +245,10 @@ class ManagesWebhooks(Protocol):
 class ForwardsPages(Protocol):
     """Shows pages of ours under the shop's own address."""
 
+    #: Media type of an answer that the storefront puts into the frame of its own theme, and reads
+    #: as a template of its own; "" where it shows every page as it is.
+    themed_type: str
+
     def verify_proxy(self, raw_query: str, now: datetime) -> str:
         """Return the domain of a request through the shop's own domain; NotAllowedError if not
         genuine."""

@@ -6,14 +6,17 @@ import time
 from urllib.parse import parse_qsl, quote
 
 import requests
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, render_template, request
+from markupsafe import Markup
 
 from plugin.demo.shop import current_shop
 from plugin.demo.signing import proxy_query
 
 proxy = Blueprint("proxy", __name__)
 PASSED_ON = ("Accept", "Accept-Language", "Content-Type", "User-Agent")
-HANDED_BACK = ("Content-Type", "Cache-Control", "ETag", "Retry-After", "X-Robots-Tag")
+HANDED_BACK = ("Cache-Control", "ETag", "Retry-After", "X-Robots-Tag")
+#: What is answered as this stands within the theme of the shop.
+THEMED = "application/liquid"
 
 
 @proxy.route("/apps/bleib/<path:path>", methods=["GET", "POST"])
@@ -42,8 +45,18 @@ def forward(path: str) -> Response:
         shop.note(f"/apps/bleib/{path} → Bleib", type(error).__name__)
         return Response("The app did not answer.", status=502, mimetype="text/plain")
     shop.note(f"/apps/bleib/{path} → Bleib", str(answer.status_code))
-    response = Response(answer.content, status=answer.status_code)
+    kind = answer.headers.get("Content-Type", "")
+    if kind.startswith(THEMED):
+        response = Response(_framed(answer.text), status=answer.status_code)
+    else:
+        response = Response(answer.content, status=answer.status_code)
+        response.headers["Content-Type"] = kind
     for name in HANDED_BACK:
         if name in answer.headers:
             response.headers[name] = answer.headers[name]
     return response
+
+
+def _framed(fragment: str) -> str:
+    """Return a part of a page within the theme, which reads no templates of its own."""
+    return render_template("proxied.html", page="page", fragment=Markup(fragment))  # noqa: S704

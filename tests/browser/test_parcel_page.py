@@ -160,3 +160,20 @@ def test_hostile_words_of_a_carrier_are_text(page: Page, context: Context, shop:
     assert page.locator(".bo img, .bo .carrier a").count() == 0
     assert evil in page.locator(".carrier").inner_text()
     assert evil in page.locator(".items").inner_text()
+
+
+def test_in_the_theme_of_a_shop_it_is_a_part_that_no_template_language_reads(
+    page: Page, context: Context, shop: Shop, fake_platform: FakePlatform
+) -> None:
+    fake_platform.themed_type = "text/html"
+    line = a_line(title="{{ shop.secret }}{% raw %}")
+    order = take(context, shop, lines=(line,), shipments=(a_parcel(),))
+    token = page_link(context, shop, order.id).rsplit("/", 1)[-1]
+    query = fake_platform.sign(f"d={token}&shop={shop.domain}")
+    answer = page.goto(f"{context.config.public_url}/proxy/shopify/status?{query}")
+    assert answer is not None
+    assert "{" not in answer.text()
+    assert "<body" not in answer.text()
+    assert line.title in page.locator(".items").inner_text()
+    width = "dot => getComputedStyle(dot).width"
+    assert page.locator(".themed .dot").first.evaluate(width) == "32px"

@@ -62,6 +62,7 @@ class FakePlatform:
 
     name = "shopify"
     support: Mapping[Capability, Level] = dict.fromkeys(PROTOCOLS, "yes")
+    themed_type = ""
 
     def __init__(self) -> None:
         self.products_held: list[Product] = []

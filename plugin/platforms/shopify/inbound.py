@@ -37,6 +37,8 @@ _FAMILIES: Mapping[str, DeliveryKind] = {
 class ShopifyInbound(ShopifyBase):
     """Verifies what comes in and tells what it speaks of."""
 
+    themed_type = "application/liquid"
+
     def claim(self, inbound: Inbound) -> Claim | None:
         """Return the shop that the header names."""
         try:
