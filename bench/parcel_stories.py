@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from random import Random
+from typing import cast
 
 from plugin.model import Expected, ParcelEvent, ParcelKind
 
@@ -84,7 +85,7 @@ def stories(count: int, reports: int, seed: int = 7) -> Iterator[Story]:
 
 def _story(chance: Random, number: int, wanted: int) -> Story:
     name, way, stage, condition = _WAYS[number % len(_WAYS)]
-    kinds: list[ParcelKind] = way.split()  # type: ignore[assignment] - words of the table above
+    kinds = cast("list[ParcelKind]", way.split())
     at = NOW - timedelta(days=3, minutes=chance.randrange(600))
     truth: list[ParcelEvent] = []
     for kind in kinds:
@@ -110,7 +111,8 @@ def _confusion(
     if truth[-1].kind not in ("announced", "cancelled"):  # the label is told of again
         yield ParcelEvent("announced", truth[-1].happened_at + timedelta(minutes=1), "platform")
     if arrived is not None:  # scans of the day before are handed in after the arrival
-        for minutes, kind in ((20, "in_transit"), (45, "out_for_delivery"), (70, "delivered")):
-            yield ParcelEvent(kind, arrived + timedelta(minutes=minutes), "dhl")  # type: ignore[arg-type]
+        late: tuple[ParcelKind, ...] = ("in_transit", "out_for_delivery", "delivered")
+        for place, kind in enumerate(late, 1):
+            yield ParcelEvent(kind, arrived + timedelta(minutes=20 * place), "dhl")
     yield ParcelEvent("delivered", NOW + timedelta(days=9), "dhl")  # a clock that is far off
     yield ParcelEvent("delivered", datetime(1, 1, 1, tzinfo=UTC), "dhl")
