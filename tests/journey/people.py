@@ -140,6 +140,13 @@ class Merchant(Person):
         expect(page.get_by_role("status").first).to_contain_text(says("done.saved"))
         accessible(page)
 
+    def lets_bleib_write(self) -> None:
+        """Answer who writes to buyers about their parcels: Bleib does."""
+        page = self.admin("parcels/notices")
+        page.get_by_role("button", name=says("notices.ask.bleib"), exact=True).click()
+        expect(page.get_by_role("status").first).to_be_visible()
+        accessible(page)
+
     def publish(self, widget: str) -> None:
         """Look at the real widget in the editor's preview, then publish it."""
         name = widget_name(widget)

@@ -159,3 +159,12 @@ class Stage:
             f"mail {number} to {to}",
         )
         return held[number - 1]
+
+    def mail_about(self, to: str, subject: str, number: int = 1) -> dict[str, Any]:
+        """Return the n-th mail of an address with these words in its subject, once it is there."""
+
+        def arrived() -> list[dict[str, Any]] | None:
+            found = [one for one in self.mails(to) if subject in one["subject"]]
+            return found if len(found) >= number else None
+
+        return eventually(arrived, f"mail {number} to {to}: {subject}")[number - 1]

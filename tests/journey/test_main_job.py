@@ -59,6 +59,7 @@ def test_a_visitor_becomes_a_regular(stage: Stage, chromium: Browser, tmp_path: 
     merchant.wait_for_sync()
     merchant.switch_embed_on()
     merchant.tell_sender()
+    merchant.lets_bleib_write()
     merchant.compare_nobody()
     for widget in load_manifest().widgets:
         merchant.publish(widget)
@@ -152,7 +153,7 @@ def follows_the_parcel(stage: Stage, shopper: Shopper, number: str) -> None:
     expect(block.get_by_text(widget_says("shipment_status", "st.none")[:30])).to_be_visible()
     stage.demo(f"orders/{order['id']}/step", {})
     stage.demo(f"orders/{order['id']}/step", {})
-    mail = stage.mail(EMAIL, 3)
+    mail = stage.mail_about(EMAIL, "unterwegs")
     assert mail["class"] == "service"
     fields.nth(1).fill(EMAIL)
     block.locator("button").first.click()
