@@ -14,7 +14,7 @@ from plugin.api.problems import page_language
 from plugin.api.shipments import hold_back
 from plugin.errors import InvalidFieldError, TooManyError
 from plugin.model import Shop
-from plugin.services.parcels import finding, reduced
+from plugin.services.parcels import finding, reduced, shop_links
 from plugin.services.parcels.finding import Proof
 from plugin.services.parcels.links import lookup_page
 from plugin.services.parcels.reduced import ParcelAlone
@@ -22,6 +22,8 @@ from plugin.services.parcels.reduced import ParcelAlone
 blueprint = Blueprint("order_lookup", __name__)
 
 _MAX_BYTES = 2 * 1024
+#: Seconds until the page of an order that was placed this moment is tried again.
+_SOON = 15
 _LONGEST = {"order": 60, "proof": 254, "number": 60}
 
 
@@ -60,6 +62,17 @@ def look_up(key: str) -> Response:
         response = _page(shop, _Sheet(filled, note="find.wait"), 429)
         response.headers["Retry-After"] = str(error.retry_after)
         return response
+
+
+@blueprint.get("/o/<key>/<order_id>/<proof>")
+def from_shop(key: str, order_id: str, proof: str) -> Response:
+    """Lead on from the shop's thank-you page to the order's own, once the order has come in."""
+    shop, page = shop_links.open_page(current_context(), key, order_id, proof)
+    if page is not None:
+        return private(make_response(redirect(page, code=303)))
+    response = drawn(shop, page_language(), "parcels/soon.html")
+    response.headers["Refresh"] = str(_SOON)
+    return response
 
 
 def show_form(shop: Shop) -> Response:

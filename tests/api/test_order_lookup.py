@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 import sqlalchemy as sa
@@ -15,12 +16,15 @@ from plugin.api import shipments
 from plugin.api.fast_order_page import FastOrderPage
 from plugin.model import Shop
 from plugin.services import orders
+from plugin.services.access import signing_secrets
 from plugin.services.context import Context
+from plugin.services.parcels import shop_links
 from plugin.services.parcels.links import page_link
 from plugin.store.shops import shops
 from tests.conftest import MovingClock
 from tests.fakes.platform import FakePlatform
 from tests.fakes.things import a_parcel, an_order
+from tests.services.connected import connect
 from tests.services.on_sqlite import db_url  # noqa: F401 - a fixture
 from tests.services.parcels.test_shipments import take
 
@@ -195,3 +199,25 @@ def test_a_shop_that_leaves_takes_its_pages_along(
     with context.db.write() as connection:
         connection.execute(sa.update(shops).values(state="uninstalled"))
     assert client.get(address, headers=GERMAN).status_code == 404
+
+
+def from_shop(client: FlaskClient, shop: Shop, order_id: str, proof: str) -> Any:
+    return client.get(f"/o/{shop.key}/{quote(order_id, safe='')}/{proof}", headers=GERMAN)
+
+
+def test_the_thank_you_page_leads_to_the_orders_page(
+    client: FlaskClient, context: Context, shop: Shop
+) -> None:
+    connect(context, shop)
+    [secret] = signing_secrets(context, shop)
+    proof = shop_links.proof_of(secret, shop.key, "1007")
+    early = from_shop(client, shop, "1007", proof)
+    assert early.status_code == 200
+    assert "erscheint hier gleich" in early.text
+    assert early.headers["Refresh"] == "15"
+    order = take(context, shop, id="1007")
+    known = from_shop(client, shop, "1007", proof)
+    assert known.status_code == 303
+    assert known.location == page_link(context, shop, order.id)
+    for order_id, wrong in (("1008", proof), ("1007", proof[:-1] + "x"), ("1007", "ä"), ("", "")):
+        assert from_shop(client, shop, order_id or "-", wrong or "-").status_code == 404

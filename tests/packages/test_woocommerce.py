@@ -22,6 +22,7 @@ from babel.messages.pofile import read_po
 from plugin.app import package_facts
 from plugin.packages import AppFacts, data_files
 from plugin.packages.woocommerce import render
+from plugin.services.parcels.shop_links import proof_of
 from tests.conftest import make_config
 
 HERE = Path(__file__).parent
@@ -690,3 +691,25 @@ def test_the_consent_tools_learn_what_may_be_kept_and_when(php: Any) -> None:
         name: kept["days"] for name, kept in ledger.items()
     }
     assert {key[8] for key in keys} == {"LOCALSTORAGE"}
+
+
+# --- the page of an order
+
+
+@needs_php
+def test_the_thank_you_page_links_the_orders_page_once_it_is_published(php: Any) -> None:
+    published = CONFIG | {"campaigns": [{"widget": "shipment_status"}]}
+    known, before = php(
+        """
+        standin_start();
+        $shown = static function ($embed) {
+            standin_rest('PUT', '/wc-bleib/v1/embed', $embed);
+            return standin_printed(static function () { do_action('woocommerce_thankyou', 1007); });
+        };
+        return array_map($shown, $given);
+        """,
+        [EMBED | {"config": json.dumps(published)}, EMBED],
+    )
+    link = f"{APP}/o/{KEY}/1007/{proof_of(SECRET, KEY, '1007')}"
+    assert f'<a class="button" href="{link}" rel="noreferrer">' in known
+    assert before == ""

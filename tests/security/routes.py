@@ -14,7 +14,9 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote
 
+from plugin.services.parcels import shop_links
 from tests.conftest import START
 from tests.fakes.platform import SECRET, FakePlatform
 from tests.own_shop import identity_hash, signature
@@ -182,6 +184,11 @@ def _cart_of_shopper(whose: Tenant) -> dict[str, Any]:
 
 def _shipment(who: Tenant, whose: Tenant) -> Ask:
     return Ask(f"/v1/{who.shop.key}/shipments/{whose.shipment_token}", shows=True)
+
+
+def _from_thank_you_page(who: Tenant, whose: Tenant) -> Ask:
+    proof = shop_links.proof_of(SECRET, who.shop.key, whose.order.number)
+    return Ask(f"/o/{who.shop.key}/{quote(whose.order.number)}/{proof}")
 
 
 def _order_form(who: Tenant, whose: Tenant) -> Ask:
@@ -436,6 +443,7 @@ ROUTES: dict[str, Builder] = {
     "GET /v1/<key>/shipments/<token>": _shipment,
     "GET /t/<key>": lambda who, _whose: Ask(f"/t/{who.shop.key}"),
     "POST /t/<key>": _order_form,
+    "GET /o/<key>/<order_id>/<proof>": _from_thank_you_page,
     "GET /proxy/<platform>/status": _proxy,
     "GET /proxy/<platform>/newsletter": _proxied_form,
     "GET /proxy/<platform>/withdrawal": _proxied_withdrawal,

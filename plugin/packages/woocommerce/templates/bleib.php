@@ -29,6 +29,7 @@ require_once __DIR__ . '/includes/storefront.php';
 require_once __DIR__ . '/includes/placements.php';
 require_once __DIR__ . '/includes/cart.php';
 require_once __DIR__ . '/includes/voucher.php';
+require_once __DIR__ . '/includes/order.php';
 require_once __DIR__ . '/includes/rest.php';
 require_once __DIR__ . '/includes/admin.php';
 require_once __DIR__ . '/includes/consent.php';
@@ -64,6 +65,7 @@ add_action(
         Placements\register();
         Cart\register();
         Voucher\register();
+        Order\register();
         Rest\register();
         Admin\register();
         Consent\register();
