@@ -75,7 +75,8 @@ def delivered(voice: Voice, shop: Shop, values: Values) -> Letter:
     }
     key = "delivered.text_where" if where else "delivered.text"
     first = voice.say(key, **words, where=where)
-    return _letter("delivered", voice, values, words, first, voice.say("delivered.missing"))
+    missing = voice.say("delivered.missing")
+    return _letter("delivered", voice, values, words, first, missing, _whereabouts(voice, values))
 
 
 #: The builder of each milestone's letter.
@@ -113,7 +114,7 @@ def _letter(
         subject=say(f"{kind}.subject", **words),
         preheader=say(f"{kind}.preheader{by_day}", **words),
         heading=say(f"{kind}.heading{by_day}", **words),
-        paragraphs=tuple(part for part in (*text, *paragraphs, _part_of(voice, values)) if part),
+        paragraphs=tuple(part for part in (*text, *paragraphs) if part),
         progress=Progress(stage, say("parcel.progress", stage=stage, label=label)),
         button=Link(say("parcel.button_order" if stage == 1 else "parcel.button"), values["link"]),
         items=tuple(item_of(voice, item) for item in values.get("items", ())),
@@ -130,12 +131,6 @@ def item_of(voice: Voice, item: Values) -> Item:
     return Item(item["title"], detail, item.get("image"))
 
 
-def _part_of(voice: Voice, values: Values) -> str:
-    if int(values.get("count") or 1) < 2:
-        return ""
-    return voice.say("parcel.part", place=values["place"], count=values["count"])
-
-
 def _day_of(voice: Voice, values: Values) -> dict[str, str]:
     day = _weekday(voice, values, "expected_on")
     return {"day": day} if day else {}
@@ -147,15 +142,16 @@ def _weekday(voice: Voice, values: Values, name: str) -> str:
 
 def _whereabouts(voice: Voice, values: Values) -> str:
     carrier, number, window = (values.get(name) for name in ("carrier", "number", "window"))
-    told = ""
+    told = []
     if window:
         start, end = (_clock(voice, moment) for moment in window)
-        told = voice.say("parcel.window", start=start, end=end) + " "
-    if carrier and number:
-        return told + voice.say("parcel.carrier_number", carrier=carrier, number=number)
+        told.append(voice.say("parcel.window", start=start, end=end))
     if carrier:
-        return told + voice.say("parcel.carrier", carrier=carrier)
-    return told.strip()
+        key = "parcel.carrier_number" if number else "parcel.carrier"
+        told.append(voice.say(key, carrier=carrier, number=number))
+    if int(values.get("count") or 1) > 1:
+        told.append(voice.say("parcel.part", place=values["place"], count=values["count"]))
+    return " ".join(told)
 
 
 def _clock(voice: Voice, moment: str) -> str:
