@@ -162,10 +162,15 @@ def tracking_link(carrier: str | None, number: str | None) -> str | None:
     return found.link.replace("{number}", plain)
 
 
-def proper_name(carrier: str | None) -> str | None:
-    """Return a known carrier's own name, an unknown one as it was written."""
-    found = known(carrier)
-    return found.name if found else carrier
+def proper_name(carrier: str | None, number: str | None = None) -> str | None:
+    """Return a known carrier's own name, an unknown one as it was written.
+
+    None where the shop names nobody and the number is not known to be somebody's.
+    """
+    found = meant(carrier, number)
+    if found is not None:
+        return found.name
+    return None if _plain(carrier) in book().unnamed else carrier
 
 
 def _plain(name: str | None) -> str:

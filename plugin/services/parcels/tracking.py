@@ -32,7 +32,8 @@ from plugin.store.tracking import CarrierKey, Watched
 
 #: Older parcels are looked for no more; carriers keep their data for about as long.
 _OLDEST = timedelta(days=60)
-_MOST_DUE = 100
+#: Among so many due ones the first is sought that is asked for where calls are left.
+_MOST_DUE = 1000
 #: So long a claimed parcel waits if nobody comes back to say what was found.
 _CLAIMED = timedelta(minutes=30)
 _NOBODY_ASKS = timedelta(days=1)
@@ -60,6 +61,9 @@ def look(context: Context, step: Step) -> None:
     ready = tracking_keys.ready(context, shop)
     turn = _claim(context, shop, ready) if ready else None
     if turn is None:
+        if tracking_keys.present(context, shop):
+            with context.db.write() as connection:
+                store.drop_strays(connection, shop.id)
         return
     _ask(context, shop, turn)
     raise Postpone(turn.ready.api.pace.gap_seconds)
@@ -106,6 +110,8 @@ def _claim(context: Context, shop: Shop, ready: Mapping[str, Ready]) -> _Turn | 
     now = context.now()
     with context.db.write() as connection:
         keys = {name: store.key_of(connection, shop.id, name, lock=True) for name in ready}
+        if not any(_open(key, now) for key in keys.values()):
+            return None
         for parcel in store.due(connection, shop.id, now, now - _OLDEST, _MOST_DUE):
             number = carriers.compact(parcel.tracking_number)
             turn = _turn(parcel, number, ready)
@@ -115,13 +121,12 @@ def _claim(context: Context, shop: Shop, ready: Mapping[str, Ready]) -> _Turn | 
                 continue
             key = keys[turn.ready.api.name]
             if key is None or not _open(key, now):
-                continue
+                continue  # it stays where it is in the row, so that each has its turn
             _count(connection, turn.ready, key, now)
             store.put_look(
                 connection, shop.id, parcel.shipment_id, number, now + _CLAIMED, parcel.failures
             )
             return turn
-        store.drop_strays(connection, shop.id)
     return None
 
 
@@ -133,7 +138,9 @@ def _turn(parcel: Watched, number: str, ready: Mapping[str, Ready]) -> _Turn | N
     return _Turn(parcel, number, carrier.asks[name], ready[name])
 
 
-def _open(key: CarrierKey, now: datetime) -> bool:
+def _open(key: CarrierKey | None, now: datetime) -> bool:
+    if key is None:
+        return False
     asked = key.asked if key.day == now.astimezone(UTC).date() else 0
     connected = key.state == "connected" and key.next_at <= now
     return connected and looking.may_ask(key.per_day, asked, now)

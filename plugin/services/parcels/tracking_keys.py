@@ -109,6 +109,8 @@ def disconnect(context: Context, shop: Shop, name: str) -> None:
     """Forget a key; what was learned of parcels stays."""
     with context.db.write() as connection:
         store.delete_key(connection, shop.id, name)
+        if not store.keys_of(connection, shop.id):
+            store.forget_looks(connection, shop.id)
 
 
 def _read(api: TrackingApi, typed: Mapping[str, str]) -> dict[str, str]:

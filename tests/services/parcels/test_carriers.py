@@ -11,7 +11,16 @@ from hypothesis import strategies as st
 
 from plugin.model import ParcelKind
 from plugin.services.parcels import carriers
-from plugin.services.parcels.carriers import FILE, book, guess, kind_of, known, read, tracking_link
+from plugin.services.parcels.carriers import (
+    FILE,
+    book,
+    guess,
+    kind_of,
+    known,
+    proper_name,
+    read,
+    tracking_link,
+)
 from plugin.services.parcels.check_digits import CHECKS
 
 #: Numbers that carriers or their standards give as examples, by the check they carry.
@@ -111,6 +120,9 @@ def test_what_the_shop_names_comes_before_the_number() -> None:
     assert (tracking_link("Other", number) or "").startswith("https://www.ups.com/")
     assert (tracking_link(None, number) or "").startswith("https://www.ups.com/")
     assert tracking_link("Brieftaube", number) is None
+    named = [proper_name(name, number) for name in ("GLS", "Other", None, "Brieftaube")]
+    assert named == ["GLS", "UPS", "UPS", "Brieftaube"]
+    assert proper_name("Other", "4711") is None
 
 
 @pytest.mark.parametrize(

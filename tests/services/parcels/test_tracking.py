@@ -305,6 +305,28 @@ def test_the_same_answer_twice_changes_nothing_and_a_day_may_change_back(stage: 
 
 
 @SQLITE
+def test_parcels_of_an_api_that_rests_hold_up_no_others_and_keep_their_turn(stage: Stage) -> None:
+    stage.connect("dhl", "ups")
+    stage.sends(*[DHL] * 3, {"carrier": "UPS", "tracking_number": UPS_NUMBER})
+    stage.fake.next_says(503)
+    stage.turns()
+    assert [one.host for one in stage.fake.looks()] == ["api-eu.dhl.com", "onlinetools.ups.com"]
+    stage.clock.move(minutes=6)
+    stage.turns()
+    assert len(stage.fake.looks()) == 5
+
+
+@SQLITE
+def test_with_the_last_key_goes_what_was_kept_for_it(stage: Stage) -> None:
+    stage.connect("dhl")
+    stage.sends(DHL)
+    stage.turns()
+    tracking_keys.disconnect(stage.context, stage.shop, "dhl")
+    with stage.context.db.read() as connection:
+        assert store.looked_for(connection, stage.shop.id, DHL_NUMBER) == []
+
+
+@SQLITE
 def test_what_has_arrived_is_looked_for_no_more(stage: Stage) -> None:
     stage.connect("dhl")
     stage.sends(DHL)
