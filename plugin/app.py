@@ -75,6 +75,7 @@ _HANDLING = (
     "embeds",
     "handed_keys",
     "parcels.polling",
+    "parcels.catching_up",
     "parcels.tracking",
     "parcels.notices",
     "parcels.late_notices",
@@ -235,7 +236,7 @@ def _wrap(app: Flask, context: Context) -> None:
 
 
 def _is_hashed(_path: str, url: str) -> bool:
-    return not url.endswith(("/bleib.js", ".json", ".txt", ".d.ts"))
+    return not url.endswith(("/bleib.js", "/shipment.js", ".json", ".txt", ".d.ts"))
 
 
 def _static_headers(headers: Any, _path: str, url: str) -> None:  # noqa: ANN401 - wsgiref Headers

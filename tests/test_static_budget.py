@@ -64,13 +64,19 @@ def test_every_widget_of_the_registry_is_built_and_no_other() -> None:
     named = {BUILT["loader"], *filter(None, [BUILT.get("why")])}
     for widget in [*BUILT["widgets"].values(), BUILT["preflight"]]:
         named |= {*scripts(widget), *widget["texts"].values()}
-    named |= set(BUILT["carts"].values())
+    named |= {*BUILT["carts"].values(), *BUILT["elements"].values()}
     assert sorted(named) == SCRIPTS
 
 
 def test_every_cart_is_within_its_own_budget() -> None:
     for name in BUILT["carts"].values():
         assert weight(name) <= REGISTRY["budgets"]["cart_brotli_bytes"], name
+
+
+def test_a_tag_of_its_own_and_what_draws_an_order_are_within_their_budgets() -> None:
+    budgets = REGISTRY["budgets"]
+    assert weight("shipment.js") <= budgets["element_brotli_bytes"]
+    assert weight(chunk("order")) <= budgets["order_brotli_bytes"]
 
 
 @pytest.mark.parametrize("name", SCRIPTS)
@@ -85,12 +91,13 @@ def test_names_hashes_and_sizes_are_those_of_the_files(name: str) -> None:
         pinned["preflight"],
         *pinned["widgets"].values(),
         *pinned["carts"].values(),
+        pinned["elements"],
     ]
     assert {files[name] for files in known if name in files} == {BUILT["integrity"][name]}
     assert BUILT["bytes"][name]["raw"] == len(data)
     # Two builds of brotli may differ by a few bytes.
     assert abs(BUILT["bytes"][name]["brotli"] - weight(name)) <= 16
-    if name != BUILT["loader"]:
+    if name not in {BUILT["loader"], *BUILT["elements"].values()}:
         assert name.split(".")[-2] == hashlib.sha256(data).hexdigest()[:8]
 
 

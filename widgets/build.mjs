@@ -17,6 +17,8 @@ const OUT = join(HERE, "..", "static", "v1");
 const TYPES = join(HERE, "_runtime", "bleib.d.ts");
 const REGISTRY = JSON.parse(readFileSync(join(HERE, "..", "manifest.json"), "utf8"));
 const WIDGETS = [...REGISTRY.widgets].sort();
+// What a page may write as a tag of its own, by the name of its script.
+const ELEMENTS = ["shipment"];
 // One file for each platform whose cart is not Shopify's; what they share begins with "_".
 const CARTS = readdirSync(join(HERE, "_carts"))
   .filter((file) => /^[a-z]\w*\.ts$/.test(file))
@@ -103,6 +105,11 @@ async function build() {
   const preflight = told && { ...filesOf(chunks, names, "preflight"), texts: { de: told } };
   const carts = {};
   for (const name of CARTS) carts[name] = add(`cart_${name}`, await classic(`_carts/${name}.ts`));
+  const elements = {};
+  for (const name of ELEMENTS) {
+    elements[name] = `${name}.js`;
+    files.set(elements[name], await classic(`_elements/${name}.ts`));
+  }
   for (const [file, code] of files)
     for (const [, asked] of code.matchAll(/\b(?:from|import)\s*\(?\s*["'`]\.\/([^"'`]+)/g))
       if (!files.has(asked)) throw new Error(`${file} asks for ${asked}, which nobody builds`);
@@ -115,6 +122,7 @@ async function build() {
     ...(preflight && { preflight }),
     widgets,
     carts,
+    elements,
     integrity: each(integrity),
     bytes: each(sizes),
   };

@@ -148,6 +148,18 @@ def test_hostile_words_of_an_order_are_text(storefront: Shopfront, visitor: Visi
     assert page.evaluate("window.hacked") is None
 
 
+def test_a_tag_of_its_own_needs_nothing_else_of_the_page(
+    storefront: Shopfront, visitor: Visitor
+) -> None:
+    url = storefront.page()
+    storefront.html = f"""<!doctype html><title>Sendung</title><link rel="icon" href="data:,">
+        <script async src="{storefront.app}/static/v1/shipment.js"></script>
+        <bleib-shipment shop="uferhaus" order="abc-1"></bleib-shipment>"""
+    page = visitor(url).page
+    expect(page.get_by_role("heading", level=2)).to_have_text(ORDER["title"])
+    assert "/v1/uferhaus/shipments/abc-1?lang=de" in [path for _, path, _ in storefront.asked]
+
+
 def test_what_is_new_is_shown_without_a_reload(storefront: Shopfront, visitor: Visitor) -> None:
     page = visitor("about:blank").page
     page.clock.install()

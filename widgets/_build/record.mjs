@@ -21,7 +21,7 @@ export const sizes = (text) => ({
 });
 
 /** What a shop that pins its scripts needs: for the loader, each widget and cart, file and hash. */
-export function pins({ loader, why, preflight, widgets, carts, integrity: of }) {
+export function pins({ loader, why, preflight, widgets, carts, elements, integrity: of }) {
   const pick = (names) => Object.fromEntries(names.map((name) => [name, of[name]]));
   const each = Object.entries(widgets).map(([name, { js, contents = {}, texts }]) => [
     name,
@@ -34,6 +34,7 @@ export function pins({ loader, why, preflight, widgets, carts, integrity: of }) 
     ...(preflight && { preflight: pick(preflight.js) }),
     widgets: Object.fromEntries(each),
     carts: Object.fromEntries(own),
+    elements: pick(Object.values(elements)),
   };
 }
 
@@ -52,7 +53,7 @@ const row = (name, ...cells) =>
   [name.padEnd(32), ...cells.map((cell) => String(cell).padStart(8))].join("");
 
 /** The table of all files, each budget with what it is kept to, and whether one is missed. */
-export function report({ bytes, loader, why, widgets, carts }, files, budgets) {
+export function report({ bytes, loader, why, widgets, carts, elements }, files, budgets) {
   const weight = (names) => [...new Set(names)].reduce((sum, name) => sum + bytes[name].brotli, 0);
   const chunk = (name) => files.get(name) ?? [];
   const each = Object.values(widgets);
@@ -93,6 +94,12 @@ export function report({ bytes, loader, why, widgets, carts }, files, budgets) {
       Math.max(0, ...Object.values(carts).map((file) => weight([file]))),
       budgets.cart_brotli_bytes,
       "the largest of the platforms' carts",
+    ],
+    [
+      "element",
+      Math.max(0, ...Object.values(elements).map((file) => weight([file]))),
+      budgets.element_brotli_bytes,
+      "a tag of its own, besides the loader",
     ],
     [
       "pow",
