@@ -8,13 +8,15 @@ from urllib.parse import parse_qsl, urlencode
 from pydantic import BaseModel, ValidationError
 
 _Model = TypeVar("_Model", bound=BaseModel)
+#: No setting is called like this.
+_WHOLE = "json"
 
 
 def packed(settings: BaseModel) -> str:
     """Return settings as text; what is empty is left out."""
     values = settings.model_dump(mode="json")
     if any(isinstance(value, list | dict) for value in values.values()):
-        return settings.model_dump_json()  # an address has no form for lists and groups
+        return urlencode({_WHOLE: settings.model_dump_json()})  # lists and groups as they are
     return urlencode({name: value for name, value in values.items() if value not in (None, "")})
 
 
@@ -23,8 +25,9 @@ def unpacked(text: str | None, model: type[_Model], otherwise: _Model) -> _Model
     if text is None:
         return otherwise
     try:
-        if text.startswith("{"):
-            return model.model_validate_json(text)
-        return model.model_validate_strings(dict(parse_qsl(text, max_num_fields=50)))
+        values = dict(parse_qsl(text, max_num_fields=50))
+        if _WHOLE in values:
+            return model.model_validate_json(values[_WHOLE])
+        return model.model_validate_strings(values)
     except (ValidationError, ValueError):
         return otherwise
