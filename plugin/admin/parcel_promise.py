@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from urllib.parse import quote, unquote
 
 from flask import Response, request
 from pydantic import ValidationError
@@ -44,7 +45,7 @@ def parcel_promise_save() -> Response:
 
 def _seen(present: Both) -> Both:
     try:
-        first, second = json.loads(request.form.get("seen", ""))
+        first, second = json.loads(unquote(request.form.get("seen", "")))
         return (
             Service.model_validate_json(json.dumps(first)),
             DeliveryPromise.model_validate_json(json.dumps(second)),
@@ -58,7 +59,7 @@ def _page(form: Form, seen: Both, status: int = 200, *, changed: bool = False) -
         "parcels/promise.html",
         status,
         form=form,
-        seen=json.dumps([one.model_dump(mode="json") for one in seen]),
+        seen=quote(json.dumps([one.model_dump(mode="json") for one in seen])),
         changed=changed,
         regions=business_days.REGIONS,
         days=promise_form.DAYS,

@@ -15,8 +15,7 @@ from plugin.model import Shop
 from plugin.services.parcels import finding
 from plugin.services.parcels.links import page_link
 from plugin.services.service_promise import after, messages, written
-from plugin.services.service_promise.messages import Wanted
-from plugin.store.parcels import FoundOrder
+from plugin.services.service_promise.messages import FoundOrder, Wanted
 
 blueprint = Blueprint("service_messages", __name__)
 

@@ -22,6 +22,21 @@ from plugin.store import service_messages as store
 from plugin.store.parcels import FoundOrder
 from plugin.store.service_messages import Message
 
+__all__ = [
+    "LONGEST",
+    "REASONS",
+    "FoundOrder",
+    "Read",
+    "Settled",
+    "Wanted",
+    "address_of",
+    "answer",
+    "settle",
+    "settled",
+    "take",
+    "waiting",
+]
+
 Settled = Literal["answered", "closed"]
 
 REASONS = ("where", "missing", "damaged", "change", "other")
