@@ -22,6 +22,7 @@ from plugin.services.access import connected
 from plugin.services.context import Context
 from plugin.services.dead_letters import count_dead
 from plugin.services.insight import Overview
+from plugin.services.parcels import notice_settings
 from plugin.services.setup import setup_state
 
 PERIODS = (28, 90, 180, 365)
@@ -148,6 +149,8 @@ def _needs(context: Context, shop: Shop) -> list[Need]:
         share, limit = guard.coded_share, guard.limits.share / 100
         shares = {"share": wording.percent(share), "limit": wording.percent(limit)}
         needs.append(Need("alarm", "shield", url_for("admin.guard"), shares))
+    if notice_settings.is_asked(context, shop):
+        needs.append(Need("notices", "letter", url_for("admin.notices"), {}))
     state = setup_state(context, shop)
     if state.open:
         needs.append(Need("setup", "clock", url_for("admin.setup_page"), {"n": state.open}))

@@ -13,6 +13,7 @@ from plugin.services.mails.parcel_letters import MILESTONES
 from plugin.services.parcels import notice_settings
 from tests.fakes.things import a_parcel
 from tests.services.parcels.notice_stage import Stage
+from tests.services.test_suggestions import publish
 
 if TYPE_CHECKING:
     from tests.admin.conftest import Browser
@@ -32,6 +33,17 @@ def test_first_of_all_it_is_asked_who_writes_already(
     assert notice_settings.get(context, fresh) == Notices(answered=True, delayed=True, pick_up=True)
     assert browser.get(PAGE).text.count(" checked") == 2
     assert browser.post(f"{PAGE}/answer", PAGE, who="nobody").status_code == 400
+
+
+def test_a_shop_whose_parcels_are_followed_is_asked_on_its_overview(
+    browser: Browser, context: Context, fresh: Shop
+) -> None:
+    question = "Wer schreibt Ihren Kunden, wo ihr Paket ist?"
+    assert question not in browser.get("/admin/").text
+    publish(context, fresh, "shipment_status")
+    assert question in browser.get("/admin/").text
+    browser.post(f"{PAGE}/answer", PAGE, who="shop")
+    assert question not in browser.get("/admin/").text
 
 
 def test_mails_are_switched_one_by_one_and_doubles_are_named(

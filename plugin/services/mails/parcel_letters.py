@@ -75,8 +75,9 @@ def delivered(voice: Voice, shop: Shop, values: Values) -> Letter:
     }
     key = "delivered.text_where" if where else "delivered.text"
     first = voice.say(key, **words, where=where)
+    which = [part for part in (first, _part_of(voice, values)) if part]
     missing = voice.say("delivered.missing")
-    return _letter("delivered", voice, values, words, first, missing, _whereabouts(voice, values))
+    return _letter("delivered", voice, values, words, " ".join(which), missing)
 
 
 #: The builder of each milestone's letter.
@@ -106,7 +107,7 @@ def _letter(
     say, by_day = voice.say, "_day" if "day" in words and kind != "delivered" else ""
     words = {"order": values["order"], **words}
     stage = _STAGES.get(kind, 4)
-    label = say(f"parcel.stage.{'done' if kind == 'delivered' else stage}")
+    label = say(f"parcel.stage.{kind if kind in ('delivered', 'pick_up') else stage}")
     text = (say(f"{kind}.text{by_day}", **words),) if kind == "received" else ()
     withdraw = values.get("withdraw")
     unsubscribe = values.get("unsubscribe")
@@ -149,9 +150,14 @@ def _whereabouts(voice: Voice, values: Values) -> str:
     if carrier:
         key = "parcel.carrier_number" if number else "parcel.carrier"
         told.append(voice.say(key, carrier=carrier, number=number))
-    if int(values.get("count") or 1) > 1:
-        told.append(voice.say("parcel.part", place=values["place"], count=values["count"]))
-    return " ".join(told)
+    told.append(_part_of(voice, values))
+    return " ".join(part for part in told if part)
+
+
+def _part_of(voice: Voice, values: Values) -> str:
+    if int(values.get("count") or 1) < 2:
+        return ""
+    return voice.say("parcel.part", place=values["place"], count=values["count"])
 
 
 def _clock(voice: Voice, moment: str) -> str:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from plugin.contracts.shopwide import Notices
 from plugin.manifest import load_manifest
 from plugin.model import Shop
+from plugin.services import campaigns
 from plugin.services.context import Context
 from plugin.services.mails.parcel_letters import MILESTONES
 from plugin.services.shop_settings import Whole
 
+WIDGET = "shipment_status"
 _WHOLE = Whole("notices", Notices)
 #: What is set; before the merchant answered Bleib writes at no milestone.
 read, get = _WHOLE.read, _WHOLE.get
@@ -24,6 +26,14 @@ def proposed(shop: Shop, *, shop_sends: bool) -> Notices:
     """Return what Bleib should send: everything, or what the shop's own software does not."""
     taken = own_mails(shop) if shop_sends else ()
     return Notices(answered=True, **{name: name not in taken for name in MILESTONES})
+
+
+def is_asked(context: Context, shop: Shop) -> bool:
+    """Tell whether shoppers follow their parcels here, and nobody said yet who writes to them."""
+    with context.db.read() as connection:
+        if read(connection, shop.id).answered:
+            return False
+        return any(one.widget == WIDGET for one in campaigns.published(connection, shop.id))
 
 
 def answer(context: Context, shop: Shop, *, shop_sends: bool) -> None:
