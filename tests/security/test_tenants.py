@@ -30,6 +30,8 @@ NO_CONTROL = {
     "POST /admin/connections/files/<int:import_id>": "as above",
     "GET /admin/connections/mail/<service>": "needs a service: test_connections.py",
     "POST /admin/connections/mail/<service>": "as above",
+    "GET /admin/parcels/carriers/<api>": "needs an API: tests/admin/test_carriers.py",
+    "POST /admin/parcels/carriers/<api>": "as above",
     "POST /admin/connections/list": "as above",
     "POST /admin/mails/<kind>": "needs the mark of the draft: test_mail_texts.py",
     "POST /admin/mails/<kind>/publish": "as above",
