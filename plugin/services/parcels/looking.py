@@ -55,12 +55,12 @@ def next_look(
 
 def after_nothing(failures: int, now: datetime) -> datetime:
     """Return when to look again for a number that was unknown so many times in a row."""
-    return now + min(2 * _HOUR * 2 ** min(failures, 5), _DAILY)
+    return now + min(2 * _HOUR * (1 << min(failures, 5)), _DAILY)
 
 
 def pause_after(failures: int) -> timedelta:
     """Return how long an API is left alone after the n-th failure in a row: 5 minutes to 6 h."""
-    return min(_PAUSE * 2 ** min(failures - 1, 10), _LONGEST_PAUSE)
+    return min(_PAUSE * (1 << min(failures - 1, 10)), _LONGEST_PAUSE)
 
 
 def may_ask(per_day: int, asked: int, now: datetime) -> bool:
