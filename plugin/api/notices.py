@@ -11,12 +11,9 @@ from plugin.api.mail_pages import footer_of
 from plugin.api.page_parts import Action, Page
 from plugin.api.problems import page_language
 from plugin.errors import BadInputError
-from plugin.model import Shop
 from plugin.services.parcels import notice_wishes
-from plugin.services.parcels.links import page_link
-from plugin.services.parcels.notice_wishes import Wish, Wishes
+from plugin.services.parcels.notice_wishes import Wish, Wished
 from plugin.services.wording import Voice
-from plugin.store.parcels import FoundOrder
 
 blueprint = Blueprint("notices", __name__)
 
@@ -24,18 +21,18 @@ blueprint = Blueprint("notices", __name__)
 @blueprint.get("/s/<token>/notices")
 def ask(token: str) -> Response:
     """Ask whether the mails about an order shall end, or begin again; opening changes nothing."""
-    shop, order, wishes = notice_wishes.wishes_behind(current_context(), token)
-    again = wishes.quiet and request.args.get("do") == "again"
-    return _show(_page(token, shop, order, wishes, "again" if again else "stop"))
+    found = notice_wishes.wishes_behind(current_context(), token)
+    again = found.wishes.quiet and request.args.get("do") == "again"
+    return _show(_page(token, found, "again" if again else "stop"))
 
 
 @blueprint.post("/s/<token>/notices")
 def take(token: str) -> BaseResponse:
     """Do as the person wants: from the page's button, or by the mail program itself (RFC 8058)."""
-    shop, order, wishes = notice_wishes.take(current_context(), token, _wish())
+    found = notice_wishes.take(current_context(), token, _wish())
     if request.args.get("do"):
-        return redirect(page_link(current_context(), shop, order.order_id), code=303)
-    return _show(_page(token, shop, order, wishes, "stop"))
+        return redirect(found.page, code=303)
+    return _show(_page(token, found, "stop"))
 
 
 def _wish() -> Wish:
@@ -49,21 +46,20 @@ def _wish() -> Wish:
     return "quiet"
 
 
-def _page(token: str, shop: Shop, order: FoundOrder, wishes: Wishes, asked: str) -> Page:
-    voice = Voice("notices", shop, page_language())
-    key = "silent" if wishes.quiet and asked == "stop" else asked
-    link = page_link(current_context(), shop, order.order_id)
+def _page(token: str, found: Wished, asked: str) -> Page:
+    shop, voice = found.shop, Voice("notices", found.shop, page_language())
+    key = "silent" if found.wishes.quiet and asked == "stop" else asked
     again = url_for("notices.ask", token=token, do="again")
-    action = Action(voice.say(f"{key}.button"), link if key == "silent" else None)
+    action = Action(voice.say(f"{key}.button"), found.page if key == "silent" else None)
     second = Action(voice.say("silent.again"), again) if key == "silent" else None
     return Page(
         language=voice.language,
         status=200,
         shop_name=shop.name,
         title=voice.say(f"{key}.title"),
-        text=escape(voice.say(f"{key}.text", order=order.number)),
+        text=escape(voice.say(f"{key}.text", order=found.number)),
         action=action,
-        second=second or Action(voice.say("back"), link),
+        second=second or Action(voice.say("back"), found.page),
         tick=key == "silent",
         footer=footer_of(shop, voice),
     )

@@ -20,7 +20,7 @@ def page(context: Context, shop: Shop) -> str:
 
 
 def wishes(context: Context, page: str) -> Wishes:
-    return wishes_behind(context, page.rpartition("/")[2])[2]
+    return wishes_behind(context, page.rpartition("/")[2]).wishes
 
 
 def test_opening_the_link_ends_nothing_and_its_button_does(

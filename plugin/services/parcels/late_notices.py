@@ -26,7 +26,7 @@ _WATCHED = timedelta(days=60)
 _KIND = "delayed"
 _LATE = ("delayed", "held", "customs", "address")
 #: So many are looked at in one go; the rest comes with the next.
-_MOST = 500
+_MOST = 200
 
 
 @dataclass(frozen=True)

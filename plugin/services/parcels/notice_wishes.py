@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from plugin.model import Shop
@@ -10,25 +10,37 @@ from plugin.services.context import Context
 from plugin.services.order_rows import open_email
 from plugin.services.parcels import finding, notice_settings
 from plugin.services.parcels.blocks import Block, Field, Form, Send
+from plugin.services.parcels.links import page_link
 from plugin.services.parcels.status import OrderStatus
 from plugin.services.wording import Voice
 from plugin.store import notices as store
 from plugin.store.notices import Wishes
 from plugin.store.parcels import FoundOrder
 
-__all__ = ["Wish", "Wishes", "block", "take", "wishes_behind"]
+__all__ = ["Wish", "Wished", "Wishes", "block", "take", "wishes_behind"]
 
 Wish = Literal["quiet", "again", "day", "no_day"]
 
 
-def wishes_behind(context: Context, token: str) -> tuple[Shop, FoundOrder, Wishes]:
+@dataclass(frozen=True)
+class Wished:
+    """What was said about the mails of one order, and the address of the order's page."""
+
+    shop: Shop
+    number: str
+    page: str
+    wishes: Wishes
+
+
+def wishes_behind(context: Context, token: str) -> Wished:
     """Return what was said about the order that a link leads to; errors as `finding.order_of`."""
     shop, order = finding.order_of(context, token)
     with context.db.read() as connection:
-        return shop, order, store.wishes_of(connection, shop.id, order.order_id)
+        wishes = store.wishes_of(connection, shop.id, order.order_id)
+    return Wished(shop, order.number, page_link(context, shop, order.order_id), wishes)
 
 
-def take(context: Context, token: str, wish: Wish) -> tuple[Shop, FoundOrder, Wishes]:
+def take(context: Context, token: str, wish: Wish) -> Wished:
     """Do as the person wants who came by a link of ours; asking twice changes nothing."""
     shop, order = finding.order_of(context, token)
     with context.db.write() as connection:
@@ -38,7 +50,7 @@ def take(context: Context, token: str, wish: Wish) -> tuple[Shop, FoundOrder, Wi
         else:
             wishes = replace(wishes, on_the_day=wish == "day")
         store.put_wishes(connection, shop.id, order.order_id, wishes)
-    return shop, order, wishes
+    return Wished(shop, order.number, page_link(context, shop, order.order_id), wishes)
 
 
 def block(

@@ -78,9 +78,9 @@ def test_what_would_sell_is_refused_when_the_mail_is_put_together(
 
 @pytest.mark.parametrize("kind", MILESTONES)
 def test_only_what_is_known_is_said(kind: str) -> None:
-    bare = {"carrier": None, "number": None, "expected_on": None, "promised_on": None}
-    none = {"search_on": None, "window": None, "where": None, "items": []}
-    text = said(letter(kind, **bare, **none))
+    names = ("carrier", "number", "expected_on", "promised_on", "search_on", "window", "where")
+    nothing: dict[str, Any] = dict.fromkeys(names)
+    text = said(letter(kind, **nothing, items=[]))
     assert "None" not in text
     assert "  " not in text
     assert not re.search(r"\{(?!unsubscribe)", text)

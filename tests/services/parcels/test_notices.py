@@ -106,7 +106,7 @@ _KINDS: tuple[ParcelKind, ...] = (
 
 @given(st.lists(st.tuples(st.sampled_from(_KINDS), st.integers(0, 90)), max_size=6))
 @settings(
-    max_examples=8,
+    max_examples=5,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
