@@ -62,6 +62,13 @@ class Milestone(Answer):
     place: str | None
 
 
+class Packed(Answer):
+    """How many pieces of an order's line lie in a parcel."""
+
+    line_id: str
+    quantity: int
+
+
 class Shipment(Answer):
     """One parcel."""
 
@@ -74,6 +81,7 @@ class Shipment(Answer):
     expected_on: date | None
     delivered_at: datetime | None
     milestones: list[Milestone]
+    lines: list[Packed] | None
 
 
 class Shipments(Answer):

@@ -126,7 +126,7 @@ def order(context: Context, shop: Shop, order_id: str) -> dict[str, Any]:
 def _shown(item: Shipment) -> dict[str, Any]:
     values = asdict(item)
     values["id"] = item.id.partition("/")[2]
-    for ours in ("tracking_url", "lines", "events"):
+    for ours in ("tracking_url", "events"):
         values.pop(ours)
     return values
 

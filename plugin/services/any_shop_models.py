@@ -10,7 +10,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validato
 from pydantic_core import PydanticCustomError
 
 from plugin.errors import InvalidFieldError
-from plugin.model import Milestone, Order, OrderLine, Shipment
+from plugin.model import Milestone, Order, OrderLine, Shipment, ShippedLine
 from plugin.services.identity import clean_email
 
 #: Most things in one call.
@@ -29,8 +29,9 @@ Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$", examples=["EUR"])]
 Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$", examples=["DE"])]
 Moment = Annotated[AwareDatetime, Field(examples=["2026-11-21T09:00:00Z"])]
 Status = Literal[
-    "label_printed", "in_transit", "out_for_delivery", "ready_for_pickup", "delivered",
-    "attempted_delivery", "delayed", "failure", "returned", "lost", "cancelled",
+    "label_printed", "handed_over", "in_transit", "customs", "delayed", "held", "address_problem",
+    "out_for_delivery", "attempted_delivery", "failure", "ready_for_pickup", "delivered",
+    "picked_up", "returning", "returned", "damaged", "lost", "cancelled",
 ]  # fmt: skip
 
 
@@ -77,6 +78,13 @@ class MilestoneIn(Told):
     place: str | None = Field(None, max_length=120)
 
 
+class PackedIn(Told):
+    """How many pieces of an order's line lie in a parcel."""
+
+    line_id: Id
+    quantity: int = Field(ge=1, le=100_000, examples=[1])
+
+
 class ShipmentIn(Told):
     """One parcel of an order."""
 
@@ -89,6 +97,15 @@ class ShipmentIn(Told):
     expected_on: date | None = None
     delivered_at: Moment | None = None
     milestones: tuple[MilestoneIn, ...] = Field((), max_length=50)
+    lines: tuple[PackedIn, ...] | None = Field(
+        None, max_length=200, description="What lies in it; null if you do not know."
+    )
+
+    @field_validator("lines")
+    @classmethod
+    def _lines_once(cls, value: tuple[PackedIn, ...] | None) -> tuple[PackedIn, ...] | None:
+        check_once([line.line_id for line in value or ()])
+        return value
 
     def to_model(self, order_id: str) -> Shipment:
         """Return the parcel under a key that no other order can have."""
@@ -106,6 +123,9 @@ class ShipmentIn(Told):
                 Milestone(mark.id, mark.kind, mark.happened_at, mark.place)
                 for mark in self.milestones
             ),
+            lines=None
+            if self.lines is None
+            else tuple(ShippedLine(line.line_id, line.quantity) for line in self.lines),
         )
 
 

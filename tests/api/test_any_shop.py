@@ -84,6 +84,18 @@ def test_parcels_of_an_order_are_replaced_but_never_by_older_ones(own: OwnShop) 
     assert own.call("DELETE", "/orders/1007/shipments/p1").status_code == 404
 
 
+def test_what_lies_in_a_parcel_stays_until_it_is_told_anew(own: OwnShop) -> None:
+    packed = [{"line_id": "1", "quantity": 2}]
+    own.call("PUT", "/orders", {"orders": [an_order(shipments=[a_shipment(lines=packed)])]})
+    for told, held in (({}, packed), ({"lines": []}, None)):
+        parcel = a_shipment(updated_at=LATER, status="held", **told)
+        assert own.call("PUT", "/orders/1007/shipments", {"shipments": [parcel]}).status_code == 200
+        found: Any = own.call("GET", "/orders/1007/shipments").json
+        assert [item["lines"] for item in found["shipments"]] == [held]
+    twice = a_shipment(lines=[*packed, *packed])
+    assert own.call("PUT", "/orders/1007/shipments", {"shipments": [twice]}).status_code == 422
+
+
 def test_two_orders_may_call_their_parcels_alike(own: OwnShop) -> None:
     told = [an_order(n, shipments=[a_shipment()]) for n in (1, 2)]
     own.call("PUT", "/orders", {"orders": told})

@@ -199,7 +199,8 @@ def test_one_shop_uses_up_nobody_elses_tries(
         finding.lookup(context, shop, Proof("1007", email="x@y.example"), "203.0.113.7")
     with pytest.raises(TooManyError):
         finding.lookup(context, shop, Proof("1007", email="x@y.example"), "203.0.113.7")
-    assert finding.lookup(context, other, Proof("1007", email="x@y.example"), "203.0.113.7") is None
+    elsewhere = finding.lookup(context, other, Proof("1007", email="x@y.example"), "203.0.113.7")
+    assert elsewhere.found is None
 
 
 def test_unknown_widgets_and_kinds_of_events_leave_no_rows(

@@ -13,7 +13,14 @@ from plugin.model import Expected, ParcelEvent, Shipment, ShippedLine, Shop, Sta
 from plugin.services.context import Context
 from plugin.services.parcels import promise
 from plugin.services.parcels.carriers import compact, proper_name, tracking_link
-from plugin.services.parcels.state import Condition, Phase, in_order, is_disturbed, is_telling, state_of
+from plugin.services.parcels.state import (
+    Condition,
+    Phase,
+    in_order,
+    is_disturbed,
+    is_telling,
+    state_of,
+)
 from plugin.store import parcels as store
 from plugin.store.parcels import FoundOrder, Item
 
@@ -138,7 +145,7 @@ def _together(shipments: Sequence[Shipment]) -> list[list[Shipment]]:
     found: dict[tuple[str, str], list[Shipment]] = {}
     for item in shipments:
         number = compact(item.tracking_number)
-        key = (proper_name(item.carrier) or "", number) if number else ("", f"/{item.id}")
+        key = (proper_name(item.carrier, number) or "", number) if number else ("", f"/{item.id}")
         found.setdefault(key, []).append(item)
     return list(found.values())
 
@@ -150,7 +157,7 @@ def _parcel(some: Sequence[Shipment], local: datetime) -> ParcelStatus:
     shown = [event for event in reversed(in_order(told)) if is_telling(event)]
     return ParcelStatus(
         id=item.id,
-        carrier=proper_name(item.carrier),
+        carrier=proper_name(item.carrier, item.tracking_number),
         number=item.tracking_number,
         url=tracking_link(item.carrier, item.tracking_number),
         stage=state.stage,
