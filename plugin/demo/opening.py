@@ -10,6 +10,7 @@ from plugin.demo.catalogue import stock_shelves
 from plugin.demo.database import Database, remember
 from plugin.demo.history import write_history
 from plugin.demo.import_orders import Progress, import_orders
+from plugin.demo.parcel_history import write_parcels
 from plugin.demo.settings import Settings
 from plugin.demo.shop import Shop, stamp
 
@@ -40,6 +41,8 @@ def open_shop(settings: Settings, progress: Progress = _log) -> Shop:
         remember(connection, "opened", shop.stamp())
     if settings.orders_file is None:
         _leave_some_open(shop)
+        with shop.db.write() as connection:
+            write_parcels(connection, shop)
     return shop
 
 

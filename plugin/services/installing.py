@@ -62,6 +62,7 @@ _NEEDS_THE_SHOP = (
     "embed.publish",
     "webhooks.ensure",
     "parcels.reconcile",
+    "parcels.catch_up",
     "sync.products",
     "sync.customers",
     "sync.orders",

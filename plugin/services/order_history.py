@@ -15,6 +15,7 @@ from plugin.model import Order, Shop
 from plugin.services import orders, steps, syncing
 from plugin.services.access import access
 from plugin.services.context import Context
+from plugin.services.parcels import catching_up
 from plugin.services.steps import Handler, Postpone, Step
 from plugin.store import sync
 from plugin.store.sync import SyncRun
@@ -109,6 +110,7 @@ def _import(context: Context, shop: Shop, run: SyncRun, found: Iterator[Order]) 
     with context.db.write() as connection:
         syncing.finish(connection, context, shop, "orders", done)
         _after_history(connection, context, shop)
+        catching_up.start(connection, context, shop)
 
 
 def _after_history(connection: Connection, context: Context, shop: Shop) -> None:

@@ -166,6 +166,41 @@ def any_parcel(connection: Connection, shop_id: int) -> bool:
     return connection.execute(query).first() is not None
 
 
+def orders_without_parcels(
+    connection: Connection,
+    shop_id: int,
+    since: datetime,
+    before: tuple[datetime, str],
+    limit: int,
+) -> list[tuple[str, datetime]]:
+    """Return id and time of orders of which no parcel is known, the newest first.
+
+    `before` is time and id of the last one of the page before.
+    """
+    moment, order_id = before
+    order = orders.c
+    known = sa.exists().where(
+        shipments.c.shop_id == shop_id, shipments.c.order_id == order.order_id
+    )
+    query = (
+        sa.select(order.order_id, order.placed_at)
+        .where(
+            order.shop_id == shop_id,
+            order.placed_at >= since,
+            sa.or_(
+                order.placed_at < moment,
+                sa.and_(order.placed_at == moment, order.order_id > order_id),
+            ),
+            order.cancelled_at.is_(None),
+            sa.not_(order.order_id.like("erased:%")),
+            sa.not_(known),
+        )
+        .order_by(order.placed_at.desc(), order.order_id)
+        .limit(limit)
+    )
+    return [(row.order_id, row.placed_at) for row in connection.execute(query)]
+
+
 def arrived_between(
     connection: Connection, shop_id: int, since: datetime, until: datetime, limit: int
 ) -> list[Arrived]:
