@@ -101,7 +101,7 @@ def _fetch(port: int, path: str) -> bytes:
         line.sendall((ask + "Accept-Language: de\r\n\r\n").encode())
         parts = list(iter(lambda: line.recv(65_536), b""))
     answer = b"".join(parts)
-    if not answer.startswith(b"HTTP/1.1 200 "):
+    if answer.split(b" ", 2)[1] != b"200":
         raise AssertionError(answer[:200])
     return answer
 
