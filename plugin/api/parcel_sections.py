@@ -37,8 +37,9 @@ class OrderPage:
     @property
     def pictures(self) -> list[str]:
         """Return the addresses of all pictures on it."""
-        items = [*self.told.items, *(item for one in self.told.parcels for item in one.items)]
-        return [one.picture for one in [*items, *self.suggested] if one.picture]
+        told = [*self.told.items, *(item for one in self.told.parcels for item in one.items)]
+        found = [*(item.picture for item in told), *(one.picture for one in self.suggested)]
+        return [address for address in found if address]
 
 
 def order_page(
