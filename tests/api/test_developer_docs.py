@@ -12,6 +12,7 @@ import pytest
 
 from plugin.clock import utc_now
 from plugin.services.context import Context
+from plugin.services.parcels.shop_links import proof_of
 from tests.contract.platform_side import Loopback
 from tests.own_shop import OwnShop, signature, with_script_tag
 
@@ -83,3 +84,10 @@ def test_the_python_lines_make_the_same_signature(monkeypatch: pytest.MonkeyPatc
     target = "/api/v1/k3y0fy0ursh0p000/orders?a=1"
     made = space["signature"]("bleib_s", "PUT", target, b"{}")
     assert made == signature("bleib_s", 1795252000, "PUT", target, b"{}")
+
+
+def test_the_example_of_an_orders_link_is_the_one_we_open() -> None:
+    made: dict[str, Any] = {}
+    exec(BLOCKS["link"], made)  # noqa: S102 - what the page shows
+    link = made["order_page"]("https://app", "key", "1007", "secret")
+    assert link == f"https://app/o/key/1007/{proof_of('secret', 'key', '1007')}"
