@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import get_args
@@ -19,6 +20,8 @@ EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 #: So far from the day of the report a day of delivery may lie.
 _FURTHEST = timedelta(days=366)
 _KINDS: dict[str, ParcelKind] = {kind: kind for kind in get_args(ParcelKind)}
+#: Signs that turn the reading order of what stands behind them.
+_TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _PLACE, _TEXT, _WORD, _KEY = 120, 300, 40, 90
 
 
@@ -75,7 +78,7 @@ def _kind(platform: str, word: str) -> ParcelKind:
 
 
 def _words(text: str | None, most: int) -> str | None:
-    return None if text is None else plain_text(text)[:most].strip() or None
+    return None if text is None else _TURNS.sub("", plain_text(text))[:most].strip() or None
 
 
 def _possible(told: Expected | None, told_at: datetime) -> Expected | None:
