@@ -191,9 +191,9 @@ def _from_thank_you_page(who: Tenant, whose: Tenant) -> Ask:
     return Ask(f"/o/{who.shop.key}/{quote(whose.order.number)}/{proof}")
 
 
-def _order_form(who: Tenant, whose: Tenant) -> Ask:
-    proof = {"order": whose.order.number, "proof": whose.email, "number": ""}
-    return Ask(f"/t/{who.shop.key}", proof)
+def _order_form(who: Tenant, _whose: Tenant) -> Ask:
+    # An order that is not ours comes back as what was typed: test_finding.py.
+    return Ask(f"/t/{who.shop.key}", {"number": "00340434161094000000"})
 
 
 def _why(who: Tenant, whose: Tenant) -> Ask:
