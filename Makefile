@@ -61,8 +61,8 @@ bench/peers/node_modules/.stamp: bench/peers/package.json bench/peers/package-lo
 bench-storefront: .venv/.stamp-dev bench/peers/node_modules/.stamp ## bytes, requests and time of the script against budgets and peers
 	$(PY) -m bench.storefront; bytes=$$?; $(PY) -m bench.storefront_speed && exit $$bytes
 
-bench-server: .venv/.stamp-dev ## config endpoint against a bare Flask and a bare WSGI hello
-	$(PY) -m bench.server
+bench-server: .venv/.stamp-dev ## config endpoint and page of an order against a bare Flask and a bare WSGI hello
+	$(PY) -m bench.server; config=$$?; $(PY) -m bench.parcel_page && exit $$config
 
 # The libraries that the suggestions are compared with; without them the bench goes on with the rest.
 .venv/.stamp-bench: .venv/.stamp-dev bench/requirements.lock
@@ -73,8 +73,8 @@ bench-suggestions: .venv/.stamp-bench ## hit rates, size and build time beside l
 	failed=0; export OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1; $(PY) -m bench.suggestions $(DATA) || failed=1; \
 	  for one in "absorb --orders 5000" "rebuild --orders 20000 --products 5000" suggestions_server; do echo; $(PY) -m bench.$$one || failed=1; done; exit $$failed
 
-bench-faults: .venv/.stamp-dev ## every fault of the network on four shops, hostile configs, abuse of the sign-up, mails under kills, memory
-	failed=0; for one in faults hostile_run sign_ups altered_tokens mails hostile_mails memory; do $(PY) -m bench.$$one || failed=1; done; exit $$failed
+bench-faults: .venv/.stamp-dev ## every fault of the network on four shops, hostile configs, abuse of the sign-up, guesses at orders, mails under kills, memory
+	failed=0; for one in faults hostile_run sign_ups finding altered_tokens mails hostile_mails memory; do $(PY) -m bench.$$one || failed=1; done; exit $$failed
 
 lock: .venv/.stamp-dev ## resolve the dependencies anew into address-free lock files
 	.venv/bin/pip-compile --quiet --upgrade --generate-hashes --strip-extras --allow-unsafe --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --extra postgres --extra demo --extra pdf --extra dkim --output-file requirements.lock pyproject.toml requirements-build.in

@@ -46,13 +46,18 @@ def look_up(
     with context.db.write() as connection:
         tries.admit(connection, context, shop, counted)
     with context.db.read() as connection:
-        spellings = sorted({compact, number.strip()[:80]})
-        known = order_pages.parcel_numbered(connection, shop.id, spellings)
+        known = order_pages.parcel_numbered(connection, shop.id, _spellings(number, compact))
         # A parcel that nobody may see takes the place of one that is not there.
         worked = known or order_pages.newest_parcel(connection, shop.id)
         status = None if worked is None else _status(connection, context, shop, *worked)
     alone = None if status is None else _alone(context, shop, status, language)
     return None if known is None else alone
+
+
+def _spellings(number: str, compact: str) -> list[str]:
+    """Return how a platform may have written it: as typed, in one, and as on a label."""
+    fours = " ".join(compact[start : start + 4] for start in range(0, len(compact), 4))
+    return sorted({compact, fours, number.strip()[: 2 * _LONGEST]})
 
 
 def _status(
