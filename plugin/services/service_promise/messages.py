@@ -46,6 +46,7 @@ _PER_ORDER = 5
 _PER_NET = 20
 _WINDOW = timedelta(days=1)
 _SHOWN = 50
+_SETTLED_SHOWN = 20
 
 
 @dataclass(frozen=True)
@@ -212,9 +213,9 @@ def waiting(context: Context, shop: Shop) -> list[Read]:
 
 
 def settled(context: Context, shop: Shop) -> list[Read]:
-    """Return what was answered or set aside last, at most fifty."""
+    """Return what was answered or set aside last, at most twenty."""
     with context.db.read() as connection:
-        found = store.settled_messages(connection, shop.id, _SHOWN)
+        found = store.settled_messages(connection, shop.id, _SETTLED_SHOWN)
     return [_read(context, shop, message) for message in found]
 
 

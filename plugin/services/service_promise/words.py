@@ -51,7 +51,9 @@ def proof(voice: Voice, promise: Promise) -> str:
     if measured.nine_of_ten is None:
         return ""
     time = duration(voice, promise.hours, measured.nine_of_ten)
-    return voice.say("sp.proof" if measured.state == "kept" else "sp.slow", time=time)
+    told = voice.say("sp.proof" if measured.state == "kept" else "sp.slow", time=time)
+    # "50 Min." ends a sentence with its own full stop.
+    return told.removesuffix(".") if told.endswith("..") else told
 
 
 def coming(voice: Voice, promise: Promise, now: datetime) -> str:

@@ -196,7 +196,7 @@ def test_the_page_promises_only_what_the_last_answers_kept(
 
     assert said() == ("", ())
     open_nine_to_five(context, shop)
-    assert said() == ("Wir antworten Montag bis Freitag, 9–17 Uhr.", ())
+    assert said() == ("Wir antworten Montag bis Freitag, 9–17\u00a0Uhr.", ())
     for number in range(10):
         other = an_order(2000 + number)
         take(context, shop, id=other.id, number=other.number)
@@ -204,14 +204,14 @@ def test_the_page_promises_only_what_the_last_answers_kept(
         moving_clock.move(minutes=107 if number == 0 else 5)
         messages.settle(context, shop, messages.waiting(context, shop)[0].message.id, "answered")
     assert said() == (
-        "Montag bis Freitag, 9–17 Uhr: Antwort in 2 Stunden.",
-        ("In den letzten 14 Tagen kamen 9 von 10 Antworten binnen 5 Minuten.",),
+        "Montag bis Freitag, 9–17\u00a0Uhr: Antwort in 2\u00a0Stunden.",
+        ("In den letzten 14 Tagen kamen 9 von 10 Antworten binnen 5\u00a0Minuten.",),
     )
     moving_clock.time = START + timedelta(days=7)  # Saturday
     lead, lines = said("en")
-    assert lead == "Monday to Friday, 9\u00a0am to 5\u00a0pm: answer within 2 hours."
+    assert lead == "Monday to Friday, 9\u00a0am to 5\u00a0pm: answer within 2\u00a0hours."
     assert lines[0].endswith("Today is Saturday: answer on Monday by 11\u00a0am.")
     write(context, shop, order, "Und nun?")
     write(context, shop, order, "Immer noch nichts")
     moving_clock.move(days=2, hours=4)  # two of twelve have waited longer than promised
-    assert said()[0] == "Wir antworten Montag bis Freitag, 9–17 Uhr."
+    assert said()[0] == "Wir antworten Montag bis Freitag, 9–17\u00a0Uhr."
