@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
@@ -50,12 +51,13 @@ class WholeShop(Generic[_Model]):
         present = self.get(context, shop)
         before = present.model_dump(mode="json")
         fields = fields_of(self.model)
-        filled = entries.read(request.form, before, fields, self.model, this_shop().languages, words())
+        filled = entries.read(request.form, before, fields, self.model, shop.languages, words())
         seen = unpacked(request.form.get("seen"), self.model, present)
         if filled.problems:
             return self._page(filled, seen, status=422)
+        wanted = self.model.model_validate_json(json.dumps(filled.settings))
         try:
-            self.save(context, shop, self.model.model_validate(filled.settings), seen=seen)
+            self.save(context, shop, wanted, seen=seen)
         except ConflictError:
             return self._page(filled, present, status=409, changed=True)
         return to(endpoint, done=done)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, request, url_for
+from flask import Response, request
 
 from plugin.admin.frame import blueprint, page, this_shop, to, words
 from plugin.admin.handed import table
@@ -27,7 +27,7 @@ def withdrawals_page() -> Response:
         handled=handled,
         waiting=handling.count_open(context, shop),
         most=handling.SHOWN,
-        form_address=context.url(url_for("withdrawals.form", key=shop.key)),
+        form_address=handling.form_address(context, shop),
     )
 
 

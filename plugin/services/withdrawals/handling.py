@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from plugin.contracts.platform import ForwardsPages
 from plugin.errors import NotFoundError
+from plugin.manifest import load_manifest
 from plugin.model import Shop
 from plugin.services import csv_tables
 from plugin.services.context import Context
@@ -43,6 +45,15 @@ def listed(context: Context, shop: Shop, *, handled: bool) -> list[Line]:
     with context.db.read() as connection:
         rows = store.newest(connection, shop.id, SHOWN, handled=handled)
     return [_line(context, shop, row) for row in rows]
+
+
+def form_address(context: Context, shop: Shop) -> str:
+    """Return where the form stands for those without a link: in the shop itself where it can."""
+    entry = load_manifest().platforms.get(shop.platform)
+    if entry is None or context.maybe(shop, ForwardsPages) is None:
+        return context.url(f"/w/{shop.key}")
+    base = shop.storefront_url.rstrip("/")
+    return f"{base}/{entry.proxy_prefix}/{entry.proxy_subpath}/withdrawal"
 
 
 def count_open(context: Context, shop: Shop) -> int:
