@@ -10,7 +10,15 @@ from typing import Literal, get_args
 from plugin.model import Expected, ParcelEvent, ParcelKind, Stage
 from plugin.services.parcels.expected import Outlook, outlook
 
-__all__ = ["Condition", "ParcelState", "Phase", "in_order", "is_disturbed", "is_telling", "state_of"]
+__all__ = [
+    "Condition",
+    "ParcelState",
+    "Phase",
+    "in_order",
+    "is_disturbed",
+    "is_telling",
+    "state_of",
+]
 
 Condition = Literal[
     "normal",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -12,17 +11,17 @@ import sqlalchemy as sa
 
 from plugin.contracts.shopwide import DeliveryPromise
 from plugin.errors import NotFoundError
-from plugin.model import Expected, Milestone, Order, ParcelEvent, Shipment, ShippedLine, Shop
-from plugin.services import orders, privacy
+from plugin.model import Expected, Order, ParcelEvent, Shipment, ShippedLine, Shop
+from plugin.services import orders
 from plugin.services.context import Context
 from plugin.services.parcels import promise, status, taking
 from plugin.services.parcels.status import OrderStatus
 from plugin.store import parcels as store
 from plugin.store.orders import shipments
-from plugin.store.parcel_events import parcel_events, shipment_lines
 from plugin.store.steps import steps
 from tests.conftest import START, MovingClock
 from tests.fakes.things import a_line, a_parcel, an_order
+from tests.services.on_sqlite import db_url  # noqa: F401 - a fixture
 
 PARCEL = "gid://shopify/Fulfillment/1"
 ORDER = "gid://shopify/Order/1007"
@@ -62,19 +61,6 @@ def changes(context: Context) -> list[tuple[str | None, str]]:
 def row(context: Context) -> Any:
     with context.db.read() as connection:
         return connection.execute(sa.select(shipments)).one()
-
-
-def test_reports_come_late_twice_and_in_any_order(context: Context, shop: Shop) -> None:
-    take(context, shop, a_parcel(**QUIET))
-    story = [scan("handed_over", 4), scan("in_transit", 3), scan("out_for_delivery", 2)]
-    assert add(context, shop, story[2], story[0], story[2]) == taking.Added(2, 0)
-    assert add(context, shop, *story) == taking.Added(1, 0)
-    assert add(context, shop, *story) == taking.Added(0, 0)
-    found = read(context, shop).parcels[0]
-    assert (found.stage, found.phase, found.sent_at) == (4, "arriving", story[0].happened_at)
-    assert changes(context) == [(None, "announced"), ("announced", "arriving")]
-    kept = row(context)
-    assert (kept.stage, kept.phase, kept.last_kind) == (4, "arriving", "out_for_delivery")
 
 
 def test_the_same_scan_with_another_day_is_news(context: Context, shop: Shop) -> None:
@@ -194,26 +180,3 @@ def test_the_promise_is_counted_in_open_days_from_the_order(context: Context, sh
     take(context, shop, a_parcel(expected_on=None), created_at=placed, updated_at=START)
     assert read(context, shop).parcels[0].expected == days
     assert row(context).promised_on == date(2026, 11, 26)
-
-
-def test_erasing_a_person_takes_parcels_reports_and_open_steps_along(
-    context: Context, shop: Shop
-) -> None:
-    mark = Milestone("7", "in_transit", START, "Köln")
-    take(context, shop, a_parcel(milestones=(mark,), lines=(ShippedLine("a", 1),)))
-    privacy.erase_person(context, shop, email="mara@post.example")
-    with context.db.read() as connection:
-        for table in (shipments, parcel_events, shipment_lines):
-            assert connection.execute(sa.select(table)).all() == []
-    assert changes(context) == []
-
-
-def test_a_parcel_that_the_platform_drops_goes_with_its_reports(
-    context: Context, shop: Shop
-) -> None:
-    order = take(context, shop, a_parcel(1), a_parcel(2))
-    with context.db.write() as connection:
-        rest = replace(order, shipments=(a_parcel(2),), updated_at=START)
-        orders.ingest(connection, context, shop, rest)
-        left = connection.execute(sa.select(parcel_events.c.shipment_id).distinct()).scalars()
-        assert list(left) == ["gid://shopify/Fulfillment/2"]
