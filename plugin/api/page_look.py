@@ -6,7 +6,8 @@ from flask import Blueprint, Response
 
 from plugin.api import current_context
 from plugin.contracts.shopwide import Look
-from plugin.services import look, tenants
+from plugin.errors import NotFoundError
+from plugin.services import logo, look, tenants
 from plugin.services.mails.theme import Palette, theme_of
 
 blueprint = Blueprint("page_look", __name__)
@@ -31,6 +32,19 @@ def style(key: str) -> Response:
     fixed = look.get(current_context(), shop) if shop else Look()
     response = Response("" if fixed == Look() else _sheet(fixed), mimetype="text/css")
     response.headers["Cache-Control"] = "public, max-age=60"
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
+
+
+@blueprint.get("/pages/look/<key>.logo")
+def picture(key: str) -> Response:
+    """Return the shop's logo, for pages that are looked at several times; 404 without one."""
+    shop = tenants.shop_of_key(current_context(), key)
+    found = logo.get(current_context(), shop) if shop else None
+    if found is None:
+        raise NotFoundError("not_found")
+    response = Response(found.raw, mimetype=found.kind)
+    response.headers["Cache-Control"] = "public, max-age=3600"
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response
 

@@ -22,7 +22,7 @@ from plugin.store.parcels import FoundOrder
 #: `origin` is ours: through the shop's own domain "self" is the shop.
 _CSP = (
     "default-src 'none'; style-src 'self' {origin}; script-src {origin}; connect-src 'self'; "
-    "img-src 'self' data: {pictures}; base-uri 'none'; form-action 'self' {origin}; "
+    "img-src 'self' {origin} {pictures}; base-uri 'none'; form-action 'self' {origin}; "
     "frame-ancestors 'none'"
 )
 _ASSETS = "/pages/assets"
@@ -77,6 +77,7 @@ def drawn(
         language=voice.language,
         shop=shop,
         logo=logo.get(context, shop),
+        logo_url=context.url(url_for("page_look.picture", key=shop.key)),
         say=voice.say,
         links=[withdrawals.footer(context, shop, voice.language)],
         styles=[context.url(f"{_ASSETS}/{name}.css") for name in ("parcels_page", "parcels")]

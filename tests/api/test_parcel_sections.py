@@ -8,16 +8,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
 
 from plugin.api.parcel_sections import OrderPage, order_page, public
 from plugin.model import Milestone, Shop
-from plugin.services import campaigns, suggestions
+from plugin.services import campaigns, logo, suggestions
 from plugin.services.context import Context
 from plugin.services.parcels import status, visits
 from plugin.store import parcels as store
 from tests.conftest import START
 from tests.fakes.things import a_line, a_parcel
 from tests.services.parcels.test_shipments import take
+from tests.services.test_logo import png
 from tests.services.test_suggestions import STEP, fill, publish
 
 ARRIVED = {"status": "DELIVERED", "delivered_at": START}
@@ -102,3 +104,14 @@ def test_who_is_held_back_sees_the_page_without_anything_to_buy(
 def test_what_leaves_for_a_storefront_is_a_list_of_fields(context: Context, shop: Shop) -> None:
     page = drawn(context, shop, shipments=(a_parcel(),))
     assert set(public(page)) == {*asdict(page.told), "first", "beside", "again", "again_label"}
+
+
+def test_the_logo_has_an_address_of_its_own_that_browsers_keep(
+    client: FlaskClient, context: Context, shop: Shop
+) -> None:
+    address = f"/pages/look/{shop.key}.logo"
+    assert client.get(address).status_code == 404
+    logo.save(context, shop, png(440, 112))
+    answer = client.get(address)
+    assert (answer.mimetype, answer.data) == ("image/png", png(440, 112))
+    assert "max-age" in answer.headers["Cache-Control"]
