@@ -1,8 +1,7 @@
 """Shows the page of an order again, in front of Flask, while nothing of it has changed.
 
-People look several times at a page that changes a few times in its life, and a page that is open
-asks by itself. Drawing it costs ten times what looking up its state costs
-(measured by `python -m bench.parcel_page`).
+People look several times at a page that changes a few times in its life. Drawing it costs
+dozens of times what looking up its state costs (measured by `python -m bench.parcel_page`).
 """
 
 from __future__ import annotations

@@ -192,4 +192,4 @@ def test_looking_changes_nothing(client: FlaskClient, tenant: Tenant, context: C
         ask(client, name, tenant)
         now = rows_of(context, tenant.shop)
         changed = {table for table in now if now[table] != before[table]}
-        assert changed <= {"event_days"}, name
+        assert changed <= {"event_days", "page_visits"}, name
