@@ -60,12 +60,6 @@ def add(day: date, n: int, country: str, region: str | None = None) -> date:
     return found
 
 
-def between(start: date, end: date, country: str, region: str | None = None) -> int:
-    """Return how many open days lie after `start` up to and including `end`, 0 if it is earlier."""
-    days = range(1, (end - start).days + 1)
-    return sum(is_open(start + timedelta(days=step), country, region) for step in days)
-
-
 @lru_cache(maxsize=256)
 def _days_off(country: str, region: str | None, year: int) -> frozenset[date]:
     """Return the public holidays of a year."""

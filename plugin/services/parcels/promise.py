@@ -51,12 +51,6 @@ def of_order(
     return promised(PROMISE.read(connection, shop.id), shop, placed_at, country)
 
 
-def calendar(connection: Connection, shop: Shop) -> tuple[str, str | None]:
-    """Return country and region whose open days the shop works on."""
-    settings = PROMISE.read(connection, shop.id)
-    return settings.country, settings.region
-
-
 def told(
     connection: Connection, shop: Shop, placed_at: datetime, country: str | None, now: datetime
 ) -> list[KeptEvent]:
