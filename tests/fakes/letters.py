@@ -98,6 +98,25 @@ VALUES: dict[str, dict[str, Any]] = {
         "delivered_at": "2026-11-20T11:31:00+00:00",
         "where": "im Briefkasten",
     },
+    "shopper_message": {
+        "number": "#1007",
+        "reason": "missing",
+        "text": "Im Paket fehlt die Teekanne.",
+        "link": "https://bleib.example/admin/parcels/messages/1",
+        "reply_to": "marlene.ost@post.example",
+        "due_at": "2026-11-23T10:00:00+00:00",
+    },
+    "message_received": {
+        "number": "#1007",
+        "link": "https://bleib.example/s/abc",
+        "due_at": "2026-11-23T10:00:00+00:00",
+    },
+    "message_answer": {
+        "number": "#1007",
+        "text": "Wir schicken sie heute nach.",
+        "asked": "Im Paket fehlt die Teekanne.",
+        "link": "https://bleib.example/s/abc",
+    },
     "saved_cart": {
         "link": "https://bleib.example/b/" + "t" * 22,
         "ends_at": "2026-12-05T18:42:00+00:00",
