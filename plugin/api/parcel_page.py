@@ -15,9 +15,8 @@ from plugin.api.parcel_sections import OrderPage, order_page
 from plugin.api.problems import page_language
 from plugin.model import Shop
 from plugin.services import logo, withdrawals
-from plugin.services.parcels.status import OrderStatus
+from plugin.services.parcels.finding import Found
 from plugin.services.wording import Voice
-from plugin.store.parcels import FoundOrder
 
 #: `origin` is ours: through the shop's own domain "self" is the shop.
 _CSP = (
@@ -29,16 +28,14 @@ _ASSETS = "/pages/assets"
 _SCRIPT = f"{_ASSETS}/parcels.js"
 
 
-def parcel_page(
-    shop: Shop, order: FoundOrder, status: OrderStatus, *, page: str, themed: str = ""
-) -> Response:
+def parcel_page(found: Found, *, themed: str = "") -> Response:
     """Return the page; it is in the browser's language and says nothing about the person.
 
-    `page` is its own address. 204 for `?seen=` what is still all there is to see. `themed` is the
+    204 for `?seen=` what is still all there is to see. `themed` is the
     type under which a storefront frames it with its theme; it is a page of its own without.
     """
-    language = page_language()
-    drawing = order_page(current_context(), shop, order, status, language=language, page=page)
+    shop, language = found.shop, page_language()
+    drawing = order_page(current_context(), found, language=language)
     content, seen = _content(shop, drawing, language)
     if request.args.get("seen") == seen:
         return private(Response(status=204))

@@ -10,13 +10,12 @@ from plugin.services import service_promise, withdrawals
 from plugin.services.context import Context
 from plugin.services.parcels import notice_wishes, pieces, suggesting
 from plugin.services.parcels.blocks import Block
-from plugin.services.parcels.status import OrderStatus
+from plugin.services.parcels.finding import Found
 from plugin.services.parcels.suggesting import Offer
 from plugin.services.parcels.visits import arm
 from plugin.services.parcels.words import Told, told
 from plugin.services.service_promise import after
 from plugin.services.wording import Voice
-from plugin.store.parcels import FoundOrder
 
 
 @dataclass(frozen=True)
@@ -42,24 +41,17 @@ class OrderPage:
         return [address for address in found if address]
 
 
-def order_page(
-    context: Context,
-    shop: Shop,
-    order: FoundOrder,
-    status: OrderStatus,
-    *,
-    language: str,
-    page: str,
-) -> OrderPage:
-    """Return what is shown of an order in a language; `page` is the address of its page.
+def order_page(context: Context, found: Found, *, language: str) -> OrderPage:
+    """Return what is shown of an order in a language.
 
     Nothing is advertised to whoever waits for a disturbed order, has withdrawn from it, or is
     among those who see the page without, to tell what it changes.
     """
-    lines = pieces.known_pieces(context, shop, order.order_id)
-    words = told(shop, status, language, context.now(), pieces.shown(lines))
-    blocks = _blocks(context, shop, order, status, language, page)
-    selling = _may_sell(context, shop, order, words)
+    shop, order_id = found.shop, found.order.order_id
+    lines = pieces.known_pieces(context, shop, order_id)
+    words = told(shop, found.status, language, context.now(), pieces.shown(lines))
+    blocks = _blocks(context, found, language)
+    selling = _may_sell(context, shop, order_id, words)
     shown = [block for block in blocks if selling or not block.advertises]
     return OrderPage(
         told=words,
@@ -84,20 +76,19 @@ def public(drawing: OrderPage) -> dict[str, Any]:
     }
 
 
-def _may_sell(context: Context, shop: Shop, order: FoundOrder, words: Told) -> bool:
-    if words.disturbed or shop.stopped_at is not None or arm(order.order_id) == "h":
+def _may_sell(context: Context, shop: Shop, order_id: str, words: Told) -> bool:
+    if words.disturbed or shop.stopped_at is not None or arm(order_id) == "h":
         return False
-    return not withdrawals.is_declared(context, shop, order.order_id)
+    return not withdrawals.is_declared(context, shop, order_id)
 
 
-def _blocks(
-    context: Context, shop: Shop, order: FoundOrder, status: OrderStatus, language: str, page: str
-) -> list[Block]:
-    given = {"language": language, "page": page}
-    found = [
-        *after.blocks(context, shop, order, status, **given),
-        service_promise.block(context, shop, order, status, **given),
-        withdrawals.block(context, shop, order, status, **given),
-        notice_wishes.block(context, shop, order, status, **given),
+def _blocks(context: Context, found: Found, language: str) -> list[Block]:
+    shop, order, status = found.shop, found.order, found.status
+    here = {"language": language, "page": found.page}
+    blocks = [
+        *after.blocks(context, shop, order, status, **here),
+        service_promise.block(context, shop, order, status, **here),
+        withdrawals.block(context, shop, order, status, **here),
+        notice_wishes.block(context, shop, order, status, **here),
     ]
-    return [block for block in found if block is not None]
+    return [block for block in blocks if block is not None]

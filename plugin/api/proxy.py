@@ -12,7 +12,6 @@ from plugin.errors import NotFoundError
 from plugin.services import tenants
 from plugin.services.context import able
 from plugin.services.parcels import finding
-from plugin.services.parcels.finding import Found
 
 blueprint = Blueprint("proxy", __name__)
 
@@ -20,7 +19,7 @@ blueprint = Blueprint("proxy", __name__)
 @blueprint.get("/s/<token>")
 def page(token: str) -> Response:
     """Show the status as a page that needs no script and no shop around it."""
-    return _drawn(finding.by_token(current_context(), token))
+    return parcel_page(finding.by_token(current_context(), token))
 
 
 @blueprint.get("/proxy/<platform>/status")
@@ -40,8 +39,4 @@ def status(platform: str) -> Response:
             raise NotFoundError("unknown_shop")
         return show_form(shop)
     found = finding.by_token(context, request.args["d"], at=(platform, domain))
-    return _drawn(found, themed=forwarding.themed_type)
-
-
-def _drawn(found: Found, *, themed: str = "") -> Response:
-    return parcel_page(found.shop, found.order, found.status, page=found.page, themed=themed)
+    return parcel_page(found, themed=forwarding.themed_type)

@@ -70,15 +70,7 @@ def _answer(found: Found, asked: object) -> dict[str, Any]:
 
 def _words(found: Found, asked: object) -> dict[str, Any]:
     language = str(asked) if asked in LANGUAGES else found.shop.languages[0]
-    drawing = order_page(
-        current_context(),
-        found.shop,
-        found.order,
-        found.status,
-        language=language,
-        page=found.page,
-    )
-    return public(drawing)
+    return public(order_page(current_context(), found, language=language))
 
 
 def _proof(body: dict[str, Any]) -> Proof:

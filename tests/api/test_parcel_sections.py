@@ -15,6 +15,7 @@ from plugin.model import Milestone, Shop
 from plugin.services import campaigns, logo, suggestions
 from plugin.services.context import Context
 from plugin.services.parcels import status, visits
+from plugin.services.parcels.finding import Found
 from plugin.store import parcels as store
 from tests.conftest import START
 from tests.fakes.things import a_line, a_parcel
@@ -62,7 +63,7 @@ def drawn(context: Context, shop: Shop, *, arm: str = "a", **values: Any) -> Ord
         order = store.order_by_id(connection, shop.id, name)
         assert order is not None
         found = status.read(connection, context, shop, order)
-    return order_page(context, shop, order, found, language="de", page=PAGE)
+    return order_page(context, Found(shop, order, found, PAGE), language="de")
 
 
 def test_what_goes_with_an_order_is_told_once_it_has_arrived(
