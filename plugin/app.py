@@ -57,6 +57,7 @@ _API = (
     "saved_carts",
     "shipments",
     "service_messages",
+    "flyers",
     "order_lookup",
     "mail_links",
     "page_look",

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from plugin.admin.amounts import NumberProblemError, read_amount, read_whole
 from plugin.admin.wording import Words
-from plugin.contracts.service import MOST_PAUSES, Opening, Pause, Service, ThanksVoucher
+from plugin.contracts.service import MOST_PAUSES, Opening, Pause, Service, NextVoucher
 from plugin.contracts.shopwide import DeliveryPromise
 from plugin.services.parcels import business_days
 
@@ -125,13 +125,13 @@ class _Reading:
             except ValueError:
                 self._problems[f"pause_start_{number}"] = self._words.t("promise.wrong_pause")
 
-    def thanks(self) -> ThanksVoucher:
+    def thanks(self) -> NextVoucher:
         enabled = bool(self._values.get("thanks_on"))
         percent = self._values.get("thanks_kind") == "percent"
         if not enabled and "thanks_value" not in self._values:
-            return ThanksVoucher()
+            return NextVoucher()
         most = Decimal(50) if percent else Decimal(10_000)
-        return ThanksVoucher.model_construct(
+        return NextVoucher.model_construct(
             enabled=enabled,
             kind="percent" if percent else "amount",
             value=self._amount("thanks_value", Decimal("0.01"), most),

@@ -41,8 +41,8 @@ class Pause(Settings):
         return self
 
 
-class ThanksVoucher(Settings):
-    """The voucher for the next order that a delivered one is thanked with."""
+class NextVoucher(Settings):
+    """A voucher for the next order: the thanks after a delivery, or printed on a flyer."""
 
     enabled: bool = False
     kind: Literal["amount", "percent"] = "amount"
@@ -51,7 +51,7 @@ class ThanksVoucher(Settings):
     days: int = Field(60, ge=7, le=365)
 
     @model_validator(mode="after")
-    def _sane(self) -> ThanksVoucher:
+    def _sane(self) -> NextVoucher:
         if self.kind == "percent" and self.value > MOST_PERCENT:
             raise PydanticCustomError("percent_limit", "too much")
         return self
@@ -72,7 +72,7 @@ class Service(Settings):
     asks: bool = True
     #: Where shoppers may write a review; "": nobody is asked for one.
     review: str = Field("", max_length=500, pattern=r"^(https://[^\s<>\"'\\]+)?$")
-    thanks: ThanksVoucher = ThanksVoucher()
+    thanks: NextVoucher = NextVoucher()
 
     @property
     def opens(self) -> bool:

@@ -12,6 +12,7 @@ from plugin.model import Order, Shop
 from plugin.services import insight, steps, syncing, thanks, vouchers
 from plugin.services.access import connected, speaking
 from plugin.services.context import Context
+from plugin.services.inserts import surprising
 from plugin.services.order_rows import line_rows, order_row, person_of, pseudonym
 from plugin.services.parcels import notices, taking
 from plugin.services.steps import Handler, Step
@@ -85,6 +86,7 @@ def ingest_many(
             thanks.due_with(connection, shop, order, people[order.id].identity)
         if was is None:
             notices.came_in(connection, context, shop, order)
+        surprising.decide(connection, context, shop, order, people[order.id].identity)
         if order.shipments is not None:
             taking.take(connection, context, shop, order)
     return len(fresh)

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from plugin.store.db import Erasure, metadata
+from plugin.store.inserts import flyers, surprises
 from plugin.store.notices import order_notices
 from plugin.store.orders import counted_baskets, order_lines, orders, shipments
 from plugin.store.parcel_events import parcel_events, shipment_lines
@@ -196,6 +197,8 @@ def rename_orders(connection: Connection, shop_id: int, names: Mapping[str, str]
             voucher_uses,
             gifts,
             withdrawals,
+            flyers,
+            surprises,
         ):
             values: dict[str, Any] = {"order_id": new}
             if table is orders:

@@ -14,7 +14,7 @@ from plugin.store.writing import upsert
 
 Part = Literal[
     "look", "manners", "consent", "welcome", "logo", "service", "notices", "promise", "withdrawal",
-    "figures",
+    "figures", "inserts",
 ]  # fmt: skip
 
 storefront_settings = sa.Table(

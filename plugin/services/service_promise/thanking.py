@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy.engine import Connection
 
 from plugin.contracts.platform import IssuesVouchers
-from plugin.contracts.service import ThanksVoucher
+from plugin.contracts.service import NextVoucher
 from plugin.model import Shop
 from plugin.services import next_order
 from plugin.services.context import Context
@@ -22,7 +22,7 @@ def plan(
     shop: Shop,
     order: FoundOrder,
     identity: str | None,
-    settings: ThanksVoucher,
+    settings: NextVoucher,
 ) -> None:
     """Ask the guard for the voucher of an order, once; nobody is told unless it is there.
 

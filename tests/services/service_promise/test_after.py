@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from plugin.contracts.service import Service, ThanksVoucher
+from plugin.contracts.service import Service, NextVoucher
 from plugin.errors import InvalidFieldError
 from plugin.model import Milestone, Shop
 from plugin.services import next_order
@@ -32,7 +32,7 @@ REVIEW = "https://reviews.example/uferhaus"
 def serving(context: Context, shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Shop:
     monkeypatch.setattr(after.thanking, "arm", lambda _: "a")
     Stage(context, shop)
-    thanks = ThanksVoucher(enabled=True, value=Decimal(5), minimum=Decimal(40))
+    thanks = NextVoucher(enabled=True, value=Decimal(5), minimum=Decimal(40))
     seen = settings.both(context, shop)
     wanted = Service(review=REVIEW, thanks=thanks)
     settings.save(context, shop, (wanted, seen[1]), seen=seen)

@@ -347,6 +347,20 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "flyers",
+        sa.Column("shop_id", sa.Integer(), nullable=False),
+        sa.Column("order_id", sa.String(length=80), nullable=False),
+        sa.Column("link_hash", sa.String(length=64), nullable=False),
+        sa.Column("made_at", plugin.store.db.Utc(), nullable=False),
+        sa.Column("visits", sa.Integer(), nullable=False),
+        sa.Column("visited_at", plugin.store.db.Utc(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["shop_id"], ["shops.id"], name=op.f("fk_flyers_shop_id_shops"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("shop_id", "order_id", name=op.f("pk_flyers")),
+        sa.UniqueConstraint("link_hash", name=op.f("uq_flyers_link_hash")),
+    )
+    op.create_table(
         "guard_decisions",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("shop_id", sa.Integer(), nullable=False),
@@ -1165,6 +1179,24 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("shop_id", "identity", "kind", name=op.f("pk_suppressions")),
     )
     op.create_table(
+        "surprises",
+        sa.Column("shop_id", sa.Integer(), nullable=False),
+        sa.Column("order_id", sa.String(length=80), nullable=False),
+        sa.Column("rule", sa.String(length=10), nullable=False),
+        sa.Column("gift", sa.String(length=60), nullable=False),
+        sa.Column("cost", plugin.store.db.Amount(), nullable=False),
+        sa.Column("month", sa.Date(), nullable=False),
+        sa.Column("planned_at", plugin.store.db.Utc(), nullable=False),
+        sa.Column("packed_at", plugin.store.db.Utc(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["shop_id"], ["shops.id"], name=op.f("fk_surprises_shop_id_shops"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("shop_id", "order_id", name=op.f("pk_surprises")),
+    )
+    with op.batch_alter_table("surprises", schema=None) as batch_op:
+        batch_op.create_index("ix_surprises_month", ["shop_id", "month"], unique=False)
+
+    op.create_table(
         "sync_runs",
         sa.Column("shop_id", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(length=20), nullable=False),
@@ -1428,6 +1460,10 @@ def downgrade() -> None:
 
     op.drop_table("thanks_gifts")
     op.drop_table("sync_runs")
+    with op.batch_alter_table("surprises", schema=None) as batch_op:
+        batch_op.drop_index("ix_surprises_month")
+
+    op.drop_table("surprises")
     op.drop_table("suppressions")
     with op.batch_alter_table("suggestion_rules", schema=None) as batch_op:
         batch_op.drop_index("ix_suggestion_rules_place")
@@ -1548,6 +1584,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_guard_decisions_at")
 
     op.drop_table("guard_decisions")
+    op.drop_table("flyers")
     with op.batch_alter_table("exposure_days", schema=None) as batch_op:
         batch_op.drop_index("ix_exposure_days_campaign")
 
