@@ -2,8 +2,7 @@
 
 The same cart is asked for again and again: on every page that shows it, and by everybody who
 looks at one product. An answer is kept until the model, the catalogue or the settings change, and
-never for longer than a browser may keep it. It is kept twice: by the words of the question, and by
-the cart's products for every total that leads to the same answer.
+never for longer than a browser may keep it, for every total that leads to the same one.
 """
 
 from __future__ import annotations
@@ -30,7 +29,7 @@ from plugin.services.tenants import shop_of_key
 LIFE_SECONDS = 300
 _MOST_SHOPS = 2_000
 _MOST_BYTES = 32 * 1024 * 1024
-_SHARE = 1 / 8
+_SHARE = 1 / 4
 #: `cart`, `total`, `place`, `lang`, and room for what a proxy may add.
 _MOST_ARGUMENTS = 12
 _JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
@@ -70,13 +69,8 @@ def answer_bytes(context: Context, key: str, query: str) -> bytes | None:
     place = (context.config.database_url, key)
     versions = snapshots.versions(context, shop)
     state = (shop.generation, shop.stopped_at, versions)
-    known = _answers.get(place, query)
-    if known is not None and known[0].holds(state, now):
-        return known[0].body
     asked = _Asked(context, shop, read_address(_arguments(query)), state, now)
-    found = _answer(asked) if asked.question.total is None else _by_worth(asked, place)
-    _answers.put(place, query, (found,), len(found.body) + len(query))
-    return found.body
+    return _found(asked, place).body
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,16 +82,20 @@ class _Asked:
     now: float
 
 
-def _by_worth(asked: _Asked, place: Hashable) -> _Answer:
+def _found(asked: _Asked, place: Hashable) -> _Answer:
     """Answer by what was answered for the same products with another total, where that is it."""
     question = asked.question
-    cart = (question.place, question.language, *question.references)
+    total = question.total
+    # What a cart is worth is worked out from its pieces where it is not told.
+    products = question.lines if total is None else question.references
+    cart = (question.place, question.language, *products)
     held = [one for one in _answers.get(place, cart) or () if one.holds(asked.state, asked.now)]
-    found = next((one for one in held if one.worth.holds(question.total)), None)
+    found = next((one for one in held if total is None or one.worth.holds(total)), None)
     if found is None:
         found = _answer(asked)
         kept = (found, *held)[:_MOST_WORTHS]
-        _answers.put(place, cart, kept, sum(len(one.body) for one in kept))
+        size = sum(len(one.body) for one in kept) + sum(map(len, question.references))
+        _answers.put(place, cart, kept, size)
     return found
 
 

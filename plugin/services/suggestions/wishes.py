@@ -23,10 +23,8 @@ class Stretch:
     least: Decimal = Decimal(0)
     below: Decimal | None = None
 
-    def holds(self, amount: Decimal | None) -> bool:
-        """Tell whether an amount lies within; one that nobody told does not."""
-        if amount is None:
-            return False
+    def holds(self, amount: Decimal) -> bool:
+        """Tell whether an amount lies within."""
         return amount >= self.least and (self.below is None or amount < self.below)
 
 
