@@ -61,22 +61,6 @@ def _rows(shop_id: int, item: Product) -> list[Row]:
     ]
 
 
-def labels_of(
-    connection: Connection, shop_id: int, ids: Sequence[str]
-) -> dict[tuple[str, str], list[str]]:
-    """Return which of the products carry a label, by its kind and label, in the order of `ids`."""
-    found: dict[tuple[str, str], set[str]] = {}
-    query = sa.select(product_labels.c.kind, product_labels.c.label, product_labels.c.product_id)
-    for some in chunks(ids):
-        mine = query.where(
-            product_labels.c.shop_id == shop_id, product_labels.c.product_id.in_(some)
-        )
-        for row in connection.execute(mine):
-            found.setdefault((row.kind, row.label), set()).add(row.product_id)
-    rank = {one: place for place, one in enumerate(ids)}
-    return {key: sorted(held, key=rank.__getitem__) for key, held in found.items()}
-
-
 def carriers(
     connection: Connection, shop_id: int, labels: Sequence[tuple[str, str]], most: int
 ) -> dict[tuple[str, str], list[str]]:
@@ -94,26 +78,6 @@ def carriers(
             .limit(most)
         )
         found[kind, label] = list(connection.execute(query).scalars())
-    return found
-
-
-def carrying_any(
-    connection: Connection, shop_id: int, labels: Sequence[tuple[str, str]], most: int
-) -> set[str]:
-    """Return up to `most` products that carry at least one of the labels of a kind."""
-    found: set[str] = set()
-    for kind in dict.fromkeys(kind for kind, _ in labels):
-        for some in chunks([label for of, label in labels if of == kind]):
-            query = (
-                sa.select(product_labels.c.product_id)
-                .where(
-                    product_labels.c.shop_id == shop_id,
-                    product_labels.c.kind == kind,
-                    product_labels.c.label.in_(some),
-                )
-                .limit(most)
-            )
-            found.update(connection.execute(query).scalars())
     return found
 
 

@@ -70,6 +70,12 @@ def held_lines(connection: Connection, shop_id: int, order_id: str) -> tuple[Ord
 
 def delete_order(connection: Connection, shop_id: int, order_id: str) -> None:
     """Delete an order with its lines and parcels; it counts for no suggestion any more."""
+    # First of all the order itself, as those do who take it in: two that lock things in another
+    # order wait for each other until the database ends one of them.
+    held = sa.select(orders.c.order_id).where(
+        orders.c.shop_id == shop_id, orders.c.order_id == order_id
+    )
+    connection.execute(held.with_for_update())
     take_back(connection, shop_id, order_id)
     drop_of_order(connection, shop_id, order_id)
     for table in (order_lines, page_visits, order_notices, orders):

@@ -39,6 +39,13 @@ suggestion_rules = sa.Table(
 )
 
 
+#: Built once: a cart that nobody asked for before waits for it.
+_RELATED = sa.select(products.c.product_id, products.c.relations).where(
+    products.c.shop_id == sa.bindparam("shop_id", type_=sa.Integer),
+    products.c.product_id.in_(sa.bindparam("asked", type_=sa.String, expanding=True)),
+)
+
+
 @dataclass(frozen=True)
 class Rule:
     """One rule of a merchant."""
@@ -138,11 +145,10 @@ def platform_relations(
 
     A relation to a variant leads to its product.
     """
-    query = sa.select(products.c.product_id, products.c.relations)
     found: dict[str, Sequence[Sequence[str]]] = {}
     for some in chunks(ids):
-        mine = query.where(products.c.shop_id == shop_id, products.c.product_id.in_(some))
-        found.update({row.product_id: row.relations for row in connection.execute(mine)})
+        rows = connection.execute(_RELATED, {"shop_id": shop_id, "asked": some})
+        found.update({row.product_id: row.relations for row in rows})
     named = {other for listed in found.values() for _, other in listed}
     parents = _parents(connection, shop_id, sorted(named))
     return {

@@ -39,28 +39,51 @@ class ShelfRow:
     measure: Measure | None
 
 
-_COLUMNS = sa.select(
-    products.c.product_id,
-    products.c.title,
-    products.c.handle,
-    products.c.url,
-    products.c.image_url,
-    products.c.kind,
-    products.c.categories,
-    products.c.tags,
-    products.c.rating,
-    sa.and_(products.c.published, sa.not_(products.c.gone)).label("published"),
-    variants.c.variant_id,
-    variants.c.title.label("variant_title"),
-    variants.c.price,
-    variants.c.available,
-    variants.c.options,
-    variants.c.measure,
-).join(
-    variants,
-    sa.and_(
-        variants.c.shop_id == products.c.shop_id, variants.c.product_id == products.c.product_id
-    ),
+#: Statements of this module are built once: a cart that nobody asked for before waits for them.
+_SHOP = sa.bindparam("shop_id", type_=sa.Integer)
+_ASKED = sa.bindparam("asked", type_=sa.String, expanding=True)
+_SHELF = (
+    sa.select(
+        products.c.product_id,
+        products.c.title,
+        products.c.handle,
+        products.c.url,
+        products.c.image_url,
+        products.c.kind,
+        products.c.categories,
+        products.c.tags,
+        products.c.rating,
+        sa.and_(products.c.published, sa.not_(products.c.gone)).label("published"),
+        variants.c.variant_id,
+        variants.c.title.label("variant_title"),
+        variants.c.price,
+        variants.c.available,
+        variants.c.options,
+        variants.c.measure,
+    )
+    .join(
+        variants,
+        sa.and_(
+            variants.c.shop_id == products.c.shop_id, variants.c.product_id == products.c.product_id
+        ),
+    )
+    .where(products.c.shop_id == _SHOP, products.c.product_id.in_(_ASKED))
+    .order_by(variants.c.position, variants.c.variant_id)
+)
+#: What a storefront may call a product, the last the strongest: a product's own id.
+_MEANT = sa.union_all(
+    *(
+        sa.select(sa.literal(strength).label("strength"), name, product).where(
+            shop == _SHOP, name.in_(_ASKED)
+        )
+        for strength, (shop, name, product) in enumerate(
+            (
+                (variants.c.shop_id, variants.c.variant_id, variants.c.product_id),
+                (products.c.shop_id, products.c.number, products.c.product_id),
+                (products.c.shop_id, products.c.product_id, products.c.product_id.label("id")),
+            )
+        )
+    )
 )
 
 
@@ -68,8 +91,7 @@ def shelf(connection: Connection, shop_id: int, ids: Sequence[str]) -> list[Shel
     """Return every form of some products of the shop, in the shop's own order."""
     found: list[ShelfRow] = []
     for some in chunks(ids):
-        query = _COLUMNS.where(products.c.shop_id == shop_id, products.c.product_id.in_(some))
-        rows = connection.execute(query.order_by(variants.c.position, variants.c.variant_id))
+        rows = connection.execute(_SHELF, {"shop_id": shop_id, "asked": some})
         found += [_row(row) for row in rows]
     return found
 
@@ -91,16 +113,9 @@ def resolve(connection: Connection, shop_id: int, references: Sequence[str]) -> 
     the id of a variant, which is all that some carts tell; unknown ones are left out.
     """
     found: dict[str, str] = {}
-    told_by = (
-        (variants.c.shop_id, variants.c.variant_id, variants.c.product_id),
-        (products.c.shop_id, products.c.number, products.c.product_id),
-        (products.c.shop_id, products.c.product_id, products.c.product_id),
-    )
-    # The last word is the strongest: a product's own id.
-    for shop, name, product in told_by:
-        for some in chunks(references):
-            query = sa.select(name, product).where(shop == shop_id, name.in_(some))
-            found.update({row[0]: row[1] for row in connection.execute(query)})
+    for some in chunks(references):
+        rows = connection.execute(_MEANT, {"shop_id": shop_id, "asked": some}).all()
+        found.update({name: product for _, name, product in sorted(rows)})
     return found
 
 

@@ -12,7 +12,7 @@ from plugin.api import fast_suggestions
 from plugin.model import Shop
 from plugin.services import stopping
 from plugin.services.context import Context
-from plugin.services.suggestions import answer, rebuilding, serving
+from plugin.services.suggestions import for_cart, rebuilding, serving
 from plugin.services.suggestions.fair_cache import FairCache
 from plugin.store import catalogue
 from tests.fakes.things import a_product, a_variant
@@ -28,7 +28,7 @@ def asked(context: Context, shop: Shop) -> Iterator[mock.Mock]:
     fill(context, shop)
     rebuilding.learn_from_orders(context, STEP)
     publish(context, shop, "cross_sell")
-    with mock.patch.object(serving, "answer", side_effect=answer) as working_out:
+    with mock.patch.object(serving, "for_cart", side_effect=for_cart) as working_out:
         yield working_out
 
 
@@ -62,6 +62,18 @@ def test_the_same_question_is_worked_out_once(
     ask(client, shop, place="drawer")
     ask(client, shop, cart="3")
     assert asked.call_count == 3
+
+
+def test_another_total_between_the_same_prices_is_not_worked_out_again(
+    client: FlaskClient, shop: Shop, asked: mock.Mock
+) -> None:
+    # The other product costs 19.00, and nothing dearer than three times the cart is shown.
+    assert ask(client, shop, total="6.33") == []
+    assert ask(client, shop, total="2.00") == []
+    assert asked.call_count == 1
+    assert ask(client, shop, total="6.34") == [gid(1)]
+    assert ask(client, shop, total="900.00") == ask(client, shop, cart="2*7", total="63.00")
+    assert asked.call_count == 2
 
 
 def test_a_change_of_the_catalogue_shows_at_once(

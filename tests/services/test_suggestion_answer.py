@@ -18,6 +18,7 @@ from plugin.services import campaigns, orders, suggestions
 from plugin.services.context import Context
 from plugin.services.suggestions import Shopper
 from plugin.services.suggestions.question import MOST_LINES
+from plugin.services.suggestions.wishes import Choosing
 from plugin.store import catalogue, sync
 from tests.conftest import START
 from tests.fakes.things import a_line, a_product, a_variant, an_order
@@ -227,3 +228,23 @@ def test_no_cart_whatever_brings_another_shops_product(
     # The same cart means something in each of them.
     assert gid(1) in products(context, taught, gid(2))
     assert products(context, neighbour, gid(2)) == {gid(8), gid(9)}
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    prices=st.lists(st.decimals("0.01", "900", places=2), max_size=8),
+    share=st.none() | st.integers(5, 1000),
+    totals=st.tuples(*[st.decimals("0", "999", places=2)] * 2),
+)
+def test_a_stretch_of_totals_lets_the_same_prices_pass(
+    prices: list[Decimal], share: int | None, totals: tuple[Decimal, Decimal]
+) -> None:
+    choosing = Choosing({"dearest": share, "cheapest": None, "limit": 3, "margin": 0, "variety": 1})
+    passing = [
+        [price for price in prices if choosing.wishes("cart", total).allow(price)]
+        for total in totals
+    ]
+    stretch = choosing.stretch(prices, totals[0])
+    assert stretch.holds(totals[0])
+    if stretch.holds(totals[1]):
+        assert passing[0] == passing[1]

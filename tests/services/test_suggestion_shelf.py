@@ -7,7 +7,7 @@ import pytest
 from plugin.model import Shop
 from plugin.services import orders
 from plugin.services.context import Context
-from plugin.services.suggestions import relations
+from plugin.services.suggestions import facts
 from plugin.store import catalogue, returned, shelf
 from tests.fakes.things import a_line, a_product, a_variant, an_order
 from tests.services.connected import connect
@@ -30,7 +30,7 @@ def shown(context: Context, shop: Shop) -> Shop:
 def test_a_rule_of_a_tag_passes_over_what_is_sold_out_hidden_or_gone(
     context: Context, shown: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(relations, "_MOST_TARGETS", 1)
+    monkeypatch.setattr(facts, "_MOST_CARRYING", 1)
     rule(context, shown, a_rule(of=gid(1), to="Pflege", to_kind="tag"))
     assert products(context, shown, gid(1)) == {gid(2)}
     sold_out = (a_variant(2, available=False),)

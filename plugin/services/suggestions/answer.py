@@ -13,7 +13,7 @@ from plugin.services.context import Context
 from plugin.services.suggestions import remembering
 from plugin.services.suggestions.alternatives import Better
 from plugin.services.suggestions.facts import Facts, Form
-from plugin.services.suggestions.for_cart import Suggested, for_cart
+from plugin.services.suggestions.for_cart import ForCart, Suggested, for_cart
 from plugin.services.suggestions.question import CartQuestion
 from plugin.services.suggestions.remembering import Known
 from plugin.services.suggestions.shopper import Shopper
@@ -41,8 +41,12 @@ def answer(
     """
     # Before anything is read: words must not be remembered for a later version than they are of.
     known = remembering.known(context, shop)
-    found = for_cart(context, shop, question, shopper)
-    words = _Words(shop, question.language)
+    return told(known, for_cart(context, shop, question, shopper), question.language)
+
+
+def told(known: Known, found: ForCart, language: str) -> dict[str, Any]:
+    """Return suggestions in words; `known` is from before they were found."""
+    words = _Words(known.shop, language)
     return {
         "campaign": found.campaign,
         "items": [_item(item, words, known) for item in found.items],

@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection
 from plugin.model import Shop
 from plugin.services.context import Context
 from plugin.services.suggestions.co_occurrence import Basket, Counts, Numbers
+from plugin.services.suggestions.learning import RECENT
 from plugin.services.suggestions.pair_sums import (
     NOTHING,
     Integers,
@@ -34,8 +35,6 @@ _SHARE_TO_SUM = 4
 _PART = 1_000_000
 #: Bytes of baskets that are summed at a time.
 _LOG_AT_ONCE = 1 << 24
-#: Of the latest orders, what a self-test may ask about.
-_MOST_RECENT = 20_000
 
 
 def is_long(state: PairState) -> bool:
@@ -99,7 +98,7 @@ def counted(context: Context, shop: Shop) -> tuple[Counts, list[Basket]]:
     with context.db.read() as connection:
         state, _, sums = _whole(connection, shop)
         names = baskets.names(connection, shop.id)
-        latest = baskets.latest(connection, shop.id, state.epoch, _MOST_RECENT)
+        latest = baskets.latest(connection, shop.id, state.epoch, RECENT)
     recent = [
         Basket(tuple(sorted(names[number] for number in one)), at)
         for at, basket in reversed(latest)

@@ -10,9 +10,12 @@ from functools import cached_property
 
 from plugin.model import Measure
 from plugin.services.suggestions.remembering import Kind
-from plugin.store.shelf import ShelfRow, shelf
+from plugin.store.labels import label_of
+from plugin.store.shelf import ShelfRow, carrying, shelf
 
 _WORD = re.compile(r"\w{2,}")
+#: Products that are looked at for one tag or category.
+_MOST_CARRYING = 400
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,12 @@ class Facts:
         return frozenset(label.casefold() for label in said if label)
 
     @cached_property
+    def carried(self) -> frozenset[tuple[str, str]]:
+        """Return its tags and categories, each as its kind and what makes two words the same."""
+        said = {"tag": self.tags, "category": self.categories}
+        return frozenset((kind, label_of(word)) for kind, words in said.items() for word in words)
+
+    @cached_property
     def words(self) -> frozenset[str]:
         """Return the words of its title."""
         return frozenset(_WORD.findall(self.title.casefold()))
@@ -115,6 +124,12 @@ def _facts(row: ShelfRow, forms: tuple[Form, ...]) -> Facts:
 
 
 #: Products by their ids; one takes so much with two forms, its words and labels.
-FACTS = Kind(
+FACTS: Kind[str, Facts] = Kind(
     "facts", lambda connection, _, shop, ids: gathered(shelf(connection, shop.id, ids)), size=2_500
+)
+#: Products that carry a tag or category and can be bought now, by its kind and label.
+CARRYING: Kind[tuple[str, str], Sequence[str]] = Kind(
+    "carrying",
+    lambda connection, _, shop, sides: carrying(connection, shop.id, sides, _MOST_CARRYING),
+    size=20_000,
 )

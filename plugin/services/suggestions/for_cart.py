@@ -22,7 +22,7 @@ from plugin.services.suggestions.question import LONGEST_CART, CartQuestion
 from plugin.services.suggestions.ranking import Idea, ranked
 from plugin.services.suggestions.remembering import Kind, Known
 from plugin.services.suggestions.shopper import Shopper
-from plugin.services.suggestions.wishes import Choosing
+from plugin.services.suggestions.wishes import ALL, Choosing, Stretch
 from plugin.store import returned, shelf
 from plugin.store.costs import costs_of
 
@@ -52,6 +52,8 @@ class ForCart:
 
     campaign: int | None
     items: tuple[Suggested, ...]
+    #: How much a cart of the same products may be worth for the same answer.
+    worth: Stretch = ALL
 
 
 @dataclass(frozen=True)
@@ -92,11 +94,13 @@ def for_cart(
     shown = ranked(possible, facts, choosing.wishes(question.place, cart.total), earnings)
     offered = [facts[idea.product].buyable[0] for idea in shown]
     before = known.of(_BEFORE, [form.variant_id for form in offered])
+    prices = [form.price for one in possible if (form := facts[one.product].offered)]
     return ForCart(
         campaign,
         tuple(
             _suggested(idea, facts, form, before) for idea, form in zip(shown, offered, strict=True)
         ),
+        choosing.stretch(prices, cart.total),
     )
 
 
@@ -145,7 +149,7 @@ def _ideas(known: Known, choosing: Choosing, cart: _Cart, shopper: Shopper) -> l
     if sum(idea.kind != "popular" for idea in every) < choosing.limit:
         alike = similar.to_cart(known, cart.facts)
         every = every + [idea for idea in alike if idea.product not in back]
-    barred = ruled.never.union(cart.products)
+    barred = ruled.never.among(known, {idea.product for idea in every}).union(cart.products)
     owned = frozenset() if choosing.again else frozenset(shopper.bought)
     return [
         idea
@@ -222,7 +226,9 @@ def _suggested(
     )
 
 
-_NAMES = Kind("names", lambda connection, _, shop, ids: shelf.resolve(connection, shop.id, ids))
-_LEFT = Kind("left", _left)
+_NAMES: Kind[str, str] = Kind(
+    "names", lambda connection, _, shop, ids: shelf.resolve(connection, shop.id, ids)
+)
+_LEFT: Kind[str, Decimal] = Kind("left", _left)
 #: An earlier price holds for as long as an answer does: its thirty days go on.
-_BEFORE = Kind("before", prices.before_of, seconds=300)
+_BEFORE: Kind[str, Money] = Kind("before", prices.before_of, seconds=300)

@@ -9,25 +9,19 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.engine import Connection
 
-from plugin.model import Shop
+from plugin.services.suggestions.facts import CARRYING, FACTS
 from plugin.services.suggestions.remembering import Kind, Known
-from plugin.store import labels as label_store
 from plugin.store import relations as store
-from plugin.store import shelf
 from plugin.store.labels import label_of
 from plugin.store.relations import StoredRule
 
 #: Products of the cart that rules are asked for.
 _MOST_CART = 500
-#: Products that one rule proposes for a tag or category; the engine ranks them.
-_MOST_TARGETS = 200
 #: Rules that propose something for one cart.
 _MOST_MATCHED = 100
-#: Products that rules keep away for their tags or categories.
-_MOST_BARRED = 20_000
 #: Proposals for one cart.
 _MOST_PROPOSALS = 300
-_RELATIONS = Kind(
+_RELATIONS: Kind[str, Sequence[Sequence[str]]] = Kind(
     "relations",
     lambda connection, _, shop, ids: store.platform_relations(connection, shop.id, ids),
 )
@@ -50,11 +44,27 @@ class Proposal:
 
 
 @dataclass(frozen=True)
+class Never:
+    """What rules keep away from a cart: products, and tags and categories by kind and label."""
+
+    products: frozenset[str] = frozenset()
+    labels: frozenset[tuple[str, str]] = frozenset()
+
+    def among(self, known: Known, products: Collection[str]) -> frozenset[str]:
+        """Return those of some products that are kept away."""
+        named = self.products.intersection(products)
+        if not self.labels:
+            return named
+        facts = known.of(FACTS, products)
+        return named.union(name for name, one in facts.items() if one.carried & self.labels)
+
+
+@dataclass(frozen=True)
 class Ruled:
     """What rules say of a cart: proposals in the order of the rules, pins first; and what never."""
 
-    first: tuple[Proposal, ...]
-    never: frozenset[str]
+    first: tuple[Proposal, ...] = ()
+    never: Never = Never()
 
 
 def for_cart(known: Known, cart: Sequence[str]) -> Ruled:
@@ -65,26 +75,25 @@ def for_cart(known: Known, cart: Sequence[str]) -> Ruled:
     """
     inside = list(dict.fromkeys(cart))[:_MOST_CART]
     if not inside:
-        return Ruled((), frozenset())
+        return Ruled()
     rules = known.read("rules", _active)
     ruled: list[Proposal] = []
-    never: set[str] = set()
+    never = Never()
     if rules:
         rules = _of_today(rules, known.context.now().astimezone(ZoneInfo(known.shop.zone)).date())
-        with known.context.db.read() as connection:
-            held = label_store.labels_of(connection, known.shop.id, inside)
-            of_cart = _OfCart(inside, frozenset(inside), held)
-            never = _never(connection, known.shop, rules, of_cart)
-            ruled = _ruled(connection, known.shop, rules, of_cart)
+        of_cart = _OfCart(inside, frozenset(inside), _held(known, inside))
+        never = _never(rules, of_cart)
+        ruled = _ruled(known, rules, of_cart)
     related = _related(inside, known.of(_RELATIONS, inside))
     if not ruled and not related:
-        return Ruled((), frozenset(never))
-    barred = never | set(inside)
+        return Ruled((), never)
+    proposed = (*ruled, *related)
+    barred = never.among(known, [one.product for one in proposed]).union(inside)
     found: dict[str, Proposal] = {}
-    for one in (*ruled, *related):
+    for one in proposed:
         if one.product not in barred:
             found.setdefault(one.product, one)
-    return Ruled(tuple(found.values())[:_MOST_PROPOSALS], frozenset(never))
+    return Ruled(tuple(found.values())[:_MOST_PROPOSALS], never)
 
 
 def _active(connection: Connection, shop_id: int) -> list[StoredRule]:
@@ -125,21 +134,27 @@ class _OfCart:
         return self.held.get((kind, label_of(reference)), ())
 
 
+def _held(known: Known, cart: Sequence[str]) -> Mapping[tuple[str, str], Sequence[str]]:
+    held: dict[tuple[str, str], list[str]] = {}
+    for product, facts in known.of(FACTS, cart).items():
+        for side in facts.carried:
+            held.setdefault(side, []).append(product)
+    return held
+
+
 def _targets(
-    connection: Connection, shop: Shop, sides: Collection[tuple[str, str]]
+    known: Known, sides: Collection[tuple[str, str]]
 ) -> Mapping[tuple[str, str], Sequence[str]]:
     """Return the products that each side of rules means, as far as they can be bought."""
     words = [(kind, label_of(name)) for kind, name in sides if kind != "product"]
-    carried = shelf.carrying(connection, shop.id, words, _MOST_TARGETS)
+    carried = known.of(CARRYING, words)
     return {
         (kind, name): [name] if kind == "product" else carried[kind, label_of(name)]
         for kind, name in sides
     }
 
 
-def _never(
-    connection: Connection, shop: Shop, rules: Sequence[StoredRule], cart: _OfCart
-) -> set[str]:
+def _never(rules: Sequence[StoredRule], cart: _OfCart) -> Never:
     sides: set[tuple[str, str]] = set()
     for stored in rules:
         rule = stored.rule
@@ -150,14 +165,13 @@ def _never(
         # What does not go together does not, whichever of the two lies in the cart.
         if rule.of_kind != "any" and cart.meant(rule.to_kind, rule.to):
             sides.add((rule.of_kind, rule.of))
-    words = [(kind, label_of(name)) for kind, name in sides if kind != "product"]
-    named = {name for kind, name in sides if kind == "product"}
-    return named | label_store.carrying_any(connection, shop.id, words, _MOST_BARRED)
+    return Never(
+        frozenset(name for kind, name in sides if kind == "product"),
+        frozenset((kind, label_of(name)) for kind, name in sides if kind != "product"),
+    )
 
 
-def _ruled(
-    connection: Connection, shop: Shop, rules: Sequence[StoredRule], cart: _OfCart
-) -> list[Proposal]:
+def _ruled(known: Known, rules: Sequence[StoredRule], cart: _OfCart) -> list[Proposal]:
     """Return what rules propose, pins first and otherwise in the order of the rules."""
     meant = [
         (stored, products[0])
@@ -166,7 +180,7 @@ def _ruled(
         and (products := cart.meant(stored.rule.of_kind, stored.rule.of))
     ][:_MOST_MATCHED]
     sides = {(stored.rule.to_kind, stored.rule.to) for stored, _ in meant}
-    targets = _targets(connection, shop, sides)
+    targets = _targets(known, sides)
     return [
         Proposal(
             product,

@@ -21,6 +21,7 @@ from plugin.services.context import Context
 from plugin.services.suggestions import snapshots
 from plugin.store.models import Versions
 
+Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
 
 #: Of all shops, and of one kind in one shop: what takes more begins anew, the rest stays.
@@ -32,7 +33,7 @@ _UNREAD: Any = object()
 
 
 @dataclass(frozen=True, slots=True)
-class Kind(Generic[Value]):
+class Kind(Generic[Key, Value]):
     """A kind of things that are remembered by id; `size` is what one takes in bytes, about.
 
     `read` says what the database holds of some ids; it may leave some out. `seconds`: for how
@@ -40,7 +41,7 @@ class Kind(Generic[Value]):
     """
 
     name: str
-    read: Callable[[Connection, Context, Shop, Sequence[str]], Mapping[str, Value]]
+    read: Callable[[Connection, Context, Shop, Sequence[Key]], Mapping[Key, Value]]
     size: int = 100
     seconds: int | None = None
 
@@ -104,7 +105,7 @@ class Known:
     shop: Shop
     _memory: _Memory
 
-    def of(self, kind: Kind[Value], ids: Iterable[str]) -> dict[str, Value]:
+    def of(self, kind: Kind[Key, Value], ids: Iterable[Key]) -> dict[Key, Value]:
         """Return what is known of each id, in their order, without those of which nothing is.
 
         That nothing is known of one is remembered, too.
@@ -136,7 +137,7 @@ class Known:
         with self.context.db.read() as connection:
             return said(connection, self.shop.id)
 
-    def _held(self, kind: Kind[Any]) -> dict[Hashable, Any]:
+    def _held(self, kind: Kind[Any, Any]) -> dict[Hashable, Any]:
         memory = self._memory
         if kind.seconds is not None:
             now = int(self.context.now().timestamp()) // kind.seconds

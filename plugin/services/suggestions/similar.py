@@ -6,11 +6,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from math import log
 
-from plugin.services.suggestions.facts import FACTS, Facts
+from plugin.services.suggestions.facts import CARRYING, FACTS, Facts
 from plugin.services.suggestions.ideas import SIMILAR
 from plugin.services.suggestions.ranking import Idea
 from plugin.services.suggestions.remembering import Known
-from plugin.store import labels, shelf
 from plugin.store.labels import label_of
 
 #: Products that are compared with the cart.
@@ -28,10 +27,8 @@ def to_cart(known: Known, cart: Mapping[str, Facts]) -> list[Idea]:
 
     Never one of the same sort as something in the cart: who has a teapot wants no other one.
     """
-    shop_id = known.shop.id
-    with known.context.db.read() as connection:
-        held = labels.labels_of(connection, shop_id, sorted(cart))
-        carried = shelf.carrying(connection, shop_id, list(held), _MOST_COMPARED)
+    sides = {side: None for one in cart.values() for side in sorted(one.carried)}
+    carried = known.of(CARRYING, sides)
     near = list(dict.fromkeys(one for some in _rarest_first(carried) for one in some))
     others = [one for one in near if one not in cart][:_MOST_COMPARED]
     return similar(cart, known.of(FACTS, others))

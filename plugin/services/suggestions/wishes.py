@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -12,6 +12,23 @@ from plugin.services.suggestions.ranking import Wishes
 
 #: Where a list stands beside something more important, it is short.
 _MOST_AT: dict[Place, int] = {"drawer": 2, "status": 2}
+
+_CENT = Decimal("0.01")
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """From an amount on, and up to another one without it; None: without an end."""
+
+    least: Decimal = Decimal(0)
+    below: Decimal | None = None
+
+    def holds(self, amount: Decimal) -> bool:
+        """Tell whether an amount lies within."""
+        return amount >= self.least and (self.below is None or amount < self.below)
+
+
+ALL = Stretch()
 
 
 @dataclass(frozen=True)
@@ -55,3 +72,18 @@ class Choosing:
             # Of goods that cost nothing, or nothing that we know, there is no share.
             dearest=total * share / 100 if share is not None and total > 0 else None,
         )
+
+    def stretch(self, prices: Iterable[Decimal], total: Decimal) -> Stretch:
+        """Return how much goods may be worth so that the same of some prices are within bounds.
+
+        What goods are worth counts for nothing else: with each price that it lets in or keeps out
+        the answer may change, and between two of them it cannot.
+        """
+        share = self.settings["dearest"]
+        if share is None:
+            return ALL
+        if total <= 0:
+            return Stretch(below=_CENT)
+        turns = [price * 100 / share for price in prices]
+        below = min((turn for turn in turns if turn > total), default=None)
+        return Stretch(max((turn for turn in turns if turn <= total), default=_CENT), below)
