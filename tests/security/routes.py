@@ -103,6 +103,8 @@ def _filled(text: str, whose: Tenant) -> str:
         cart=whose.cart_token,
         withdrawal=whose.withdrawal,
         message=whose.message,
+        flyer=whose.flyer_token,
+        order=whose.order.id,
         receipt=whose.receipt_token,
     )
 
@@ -258,6 +260,7 @@ BEARER = {
     "GET /s/<token>/message": _get("/s/{shipment}/message", shows=True),
     "POST /s/<token>/message": _post("/s/{shipment}/message", reason="where", text="A"),
     "POST /s/<token>/answer": _post("/s/{shipment}/answer", answer="good"),
+    "GET /f/<token>": _get("/f/{flyer}"),
     "GET /c/<token>": _get("/c/{confirm}"),
     "GET /c/<token>/use": _get("/c/{confirm}/use"),
     "POST /c/<token>": _post("/c/{confirm}"),
@@ -314,6 +317,16 @@ ROUTES: dict[str, Builder] = {
     "GET /admin/parcels/carriers": _get("/admin/parcels/carriers"),
     "GET /admin/parcels/carriers/<api>": _get("/admin/parcels/carriers/dhl"),
     "POST /admin/parcels/carriers/<api>": _post("/admin/parcels/carriers/dhl", do="forget"),
+    "GET /admin/parcels/inserts": _get("/admin/parcels/inserts", shows=True),
+    "POST /admin/parcels/inserts/print": _post("/admin/parcels/inserts/print", order="{order}"),
+    "POST /admin/parcels/inserts/packed": _post("/admin/parcels/inserts/packed", order="{order}"),
+    "GET /admin/parcels/inserts/cards.csv": _get("/admin/parcels/inserts/cards.csv"),
+    "GET /admin/parcels/inserts/sample.pdf": _get("/admin/parcels/inserts/sample.pdf"),
+    "GET /admin/parcels/inserts/settings": _get("/admin/parcels/inserts/settings"),
+    "POST /admin/parcels/inserts/settings": _post(
+        "/admin/parcels/inserts/settings",
+        **dict.fromkeys(("value", "minimum", "days", "cost", "budget", "one_in"), "7"),
+    ),
     "GET /admin/parcels/messages": _get("/admin/parcels/messages", shows=True),
     "POST /admin/parcels/messages/<int:message_id>/answer": _post(
         "/admin/parcels/messages/{message}/answer", text="A"
@@ -322,7 +335,9 @@ ROUTES: dict[str, Builder] = {
         "/admin/parcels/messages/{message}/settle", do="closed"
     ),
     "GET /admin/parcels/messages/promise": _get("/admin/parcels/messages/promise"),
-    "POST /admin/parcels/messages/promise": _post("/admin/parcels/messages/promise", hours="2"),
+    "POST /admin/parcels/messages/promise": _post(
+        "/admin/parcels/messages/promise", hours="2", until_hour="12"
+    ),
     "GET /admin/parcels/withdrawals": _get("/admin/parcels/withdrawals", shows=True),
     "GET /admin/parcels/withdrawals.csv": _get("/admin/parcels/withdrawals.csv", shows=True),
     "GET /admin/parcels/withdrawals/rules": _get("/admin/parcels/withdrawals/rules"),

@@ -106,7 +106,8 @@ def test_foreign_ids_show_and_change_nothing(
         assert answer.status_code < 500, (name, answer.status_code)
         if foreign.path != own.path and "suggestions" not in name:
             assert answer.status_code >= 400, (name, answer.status_code)
-        assert "theirmark" not in (answer.text + str(answer.headers)).lower(), name
+        shown = answer.data.decode(errors="replace")  # some are files to print
+        assert "theirmark" not in (shown + str(answer.headers)).lower(), name
         assert rows_of(context, theirs.shop) == before, name
 
 
@@ -155,7 +156,7 @@ def test_tokens_open_nothing_on_routes_of_another_purpose(
 ) -> None:
     before = rows_of(context, theirs.shop)
     tokens = [theirs.shipment_token, theirs.confirm_token, theirs.unsubscribe_token, theirs.session]
-    right = {"/s/": 0, "/c/": 1, "/u/": 2, "/b/": 9, "/w/": 9}
+    right = {"/s/": 0, "/c/": 1, "/u/": 2, "/b/": 9, "/w/": 9, "/f/": 9}
     for name in BEARER:
         method, rule = name.split(" ", 1)
         for place, token in enumerate(tokens):

@@ -23,6 +23,7 @@ from plugin.services.confirmations import stamp_of
 from plugin.services.context import Context
 from plugin.services.identity import identity_of
 from plugin.services.inbound import seal_person
+from plugin.services.inserts import links, printing
 from plugin.services.parcels.links import token_of
 from plugin.services.privacy import DATA_REQUEST
 from plugin.services.saved_carts import Item
@@ -71,6 +72,7 @@ class Tenant:
     withdrawal: int
     receipt_token: str
     message: int
+    flyer_token: str
 
     @property
     def product(self) -> str:
@@ -159,6 +161,7 @@ def settle(context: Context, shop: Shop, mark: str) -> Tenant:
         withdrawal=_withdrawal(context, shop, order.id),
         receipt_token=receipt_token(context, shop, _withdrawal(context, shop, order.id)),
         message=_message(context, shop, order.id, mark),
+        flyer_token=_flyer(context, shop, order.id),
     )
 
 
@@ -171,6 +174,11 @@ def _withdrawal(context: Context, shop: Shop, order_id: str) -> int:
     entry = Entry(name="A", order=order.number, whole=True, mark="m" * 22)
     token = declare(context, shop, case, entry, "192.0.2.1")
     return int(context.keys.unsign("withdrawal", token)[1])
+
+
+def _flyer(context: Context, shop: Shop, order_id: str) -> str:
+    printing.print_flyers(context, shop, [order_id])
+    return links.token_of(context.keys, shop.id, order_id)
 
 
 def _message(context: Context, shop: Shop, order_id: str, mark: str) -> int:
