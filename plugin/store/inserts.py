@@ -56,6 +56,7 @@ class PackedOrder:
     visits: int | None
     voucher: str | None
     earned: Decimal | None
+    sent: bool
 
 
 @dataclass(frozen=True)
@@ -97,6 +98,7 @@ def recent(connection: Connection, shop_id: int, since: datetime, limit: int) ->
             flyers.c.visits,
             vouchers.c.state.label("voucher"),
             vouchers.c.order_total.label("earned"),
+            _sent(shop_id).label("sent"),
         )
         .outerjoin(
             flyers,
@@ -119,6 +121,12 @@ def recent(connection: Connection, shop_id: int, since: datetime, limit: int) ->
         .limit(limit)
     )
     return [PackedOrder(**row._mapping) for row in connection.execute(query)]
+
+
+def _sent(shop_id: int) -> sa.ColumnElement[bool]:
+    return sa.exists().where(
+        shipments.c.shop_id == shop_id, shipments.c.order_id == orders.c.order_id
+    )
 
 
 def facts_of(connection: Connection, shop_id: int, order_ids: Sequence[str]) -> list[OrderFacts]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-import io
+import base64
+import re
+import zlib
 from decimal import Decimal
+from typing import Literal
 
 import pytest
 
@@ -53,6 +56,30 @@ def make_codes(context: Context) -> None:
 )
 def test_the_printed_code_reads_as_the_link(link: str) -> None:
     assert decode(flyer.modules(link)) == link
+
+
+def drawn_modules(drawn: bytes) -> list[list[bool]]:
+    """Return the dark squares of the first page by the place where they stand on paper."""
+    stream = re.findall(rb"stream\r?\n(.*?)~>", drawn, re.DOTALL)[0]
+    content = zlib.decompress(base64.a85decode(stream)).decode("latin-1")
+    number = r"(-?[\d.]+)"
+    found = [
+        tuple(map(float, place))
+        for place in re.findall(rf"{number} {number} {number} {number} re", content)
+    ]
+    step = min(width for _, _, width, _ in found) / 1.02
+    squares = [(x, y) for x, y, width, _ in found if width < 2 * step]
+    left, top = min(x for x, _ in squares), max(y for _, y in squares)
+    dark = {(round((top - y) / step), round((x - left) / step)) for x, y in squares}
+    side = max(column for _, column in dark) + 1
+    return [[(row, column) in dark for column in range(side)] for row in range(side)]
+
+
+@pytest.mark.parametrize("size", ["A6", "A5"])
+def test_what_is_on_the_paper_decodes_to_the_link(size: Literal["A6", "A5"]) -> None:
+    link = "https://bleib.example/f/0123456789abcdefABCDEF"
+    sheet = flyer.Sheet("Uferhaus", "Danke", "Schön.", link, "Abscannen.")
+    assert decode(drawn_modules(flyer.draw([sheet], size, "#1d3f52"))) == link
 
 
 @pytest.mark.parametrize(("size", "width"), [("A6", 297), ("A5", 419)])
@@ -146,7 +173,7 @@ def test_long_greetings_and_odd_letters_still_fit_on_a_page(
     text = "<b>Grüße</b> & Küsse 🎁 " * 18
     offering(context, ordered, greeting=Greeting(de=text[:400]))
     drawn = printing.sample(context, ordered, inserts.get(context, ordered))
-    assert io.BytesIO(drawn).getvalue().count(b"/Type /Page\n") == 1
+    assert drawn.count(b"/Type /Page\n") == 1
 
 
 def test_the_card_list_names_orders_and_nobody(context: Context, ordered: Shop) -> None:

@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from plugin.contracts.service import Service, NextVoucher
+from plugin.contracts.service import NextVoucher, Service
 from plugin.errors import InvalidFieldError
 from plugin.model import Milestone, Shop
 from plugin.services import next_order
 from plugin.services.context import Context
 from plugin.services.parcels.blocks import Block
-from plugin.services.service_promise import after, messages, settings
+from plugin.services.service_promise import after, messages, settings, thanking
 from plugin.services.service_promise.messages import Wanted
 from plugin.services.steps import Runner
 from tests.conftest import START, MovingClock
@@ -30,7 +30,7 @@ REVIEW = "https://reviews.example/uferhaus"
 
 @pytest.fixture
 def serving(context: Context, shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Shop:
-    monkeypatch.setattr(after.thanking, "arm", lambda _: "a")
+    monkeypatch.setattr(thanking, "arm", lambda _: "a")
     Stage(context, shop)
     thanks = NextVoucher(enabled=True, value=Decimal(5), minimum=Decimal(40))
     seen = settings.both(context, shop)
@@ -127,7 +127,7 @@ def test_after_a_month_nobody_is_asked_any_more(
 def test_who_sees_the_page_without_anything_that_sells_gets_no_voucher(
     context: Context, serving: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(after.thanking, "arm", lambda _: "h")
+    monkeypatch.setattr(thanking, "arm", lambda _: "h")
     known = status(context, serving, **delivered())
     after.all_good(context, serving, found(context, serving))
     with context.db.read() as connection:
