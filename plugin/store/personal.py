@@ -11,12 +11,13 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from plugin.store.db import Erasure, metadata
-from plugin.store.inserts import flyers, surprises
+from plugin.store.inserts import flyers
 from plugin.store.notices import order_notices
 from plugin.store.orders import counted_baskets, order_lines, orders, shipments
 from plugin.store.parcel_events import parcel_events, shipment_lines
 from plugin.store.parcel_figures import page_visits
 from plugin.store.parcels import drop_of_order
+from plugin.store.surprises import surprises
 from plugin.store.thanks import gifts
 from plugin.store.voucher_uses import voucher_uses
 from plugin.store.vouchers import vouchers

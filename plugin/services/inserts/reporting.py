@@ -12,7 +12,9 @@ from plugin.services import csv_tables, guard_limits
 from plugin.services.context import Context
 from plugin.services.csv_reading import Column
 from plugin.store import inserts as store
-from plugin.store.inserts import PackedOrder, Present
+from plugin.store import surprises
+from plugin.store.inserts import PackedOrder
+from plugin.store.surprises import Present
 
 DAYS = 90
 _LISTED_FOR = timedelta(days=30)
@@ -51,8 +53,8 @@ def report(context: Context, shop: Shop) -> Report:
         month = guard_limits.month_of(now, shop.zone)
         return Report(
             orders=tuple(store.recent(connection, shop.id, now - _LISTED_FOR, _LISTED)),
-            presents=tuple(store.presents(connection, shop.id, _LISTED)),
-            spent=store.spent_in(connection, shop.id, month),
+            presents=tuple(surprises.presents(connection, shop.id, _LISTED)),
+            spent=surprises.spent_in(connection, shop.id, month),
             made=made,
             visited=visited,
             redeemed=redeemed,

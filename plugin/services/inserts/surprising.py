@@ -13,8 +13,8 @@ from plugin.model import Order, Shop
 from plugin.services import guard_limits
 from plugin.services.context import Context
 from plugin.services.inserts import settings as shop_inserts
-from plugin.store import inserts as store
 from plugin.store import orders
+from plugin.store import surprises as store
 from plugin.store.guard import lock_budget
 
 Rule = Literal["first", "trouble", "lot"]
