@@ -69,7 +69,7 @@ def lookup(context: Context, shop: Shop, proof: Proof, net_address: str) -> Look
     the limits of `tries`; InvalidFieldError if a part is missing.
     """
     number = proof.order.strip().lstrip("#").strip()
-    if not 0 < len(number) <= 40:
+    if not (0 < len(number) <= 40 and number.isprintable()):
         raise InvalidFieldError("order_invalid", field="order")
     if not (proof.email.strip() or proof.postcode.strip()):
         raise InvalidFieldError("proof_missing", field="email")

@@ -71,8 +71,9 @@ def test_both_parts_are_needed(context: Context, shop: Shop) -> None:
     take(context, shop)
     with pytest.raises(InvalidFieldError, match="proof_missing"):
         look(context, shop)
-    with pytest.raises(InvalidFieldError, match="order_invalid"):
-        look(context, shop, order=" # ", email="mara@post.example")
+    for order in (" # ", "10\x0007"):
+        with pytest.raises(InvalidFieldError, match="order_invalid"):
+            look(context, shop, order=order, email="mara@post.example")
 
 
 def test_ten_tries_an_hour_for_one_order_however_many_callers(
