@@ -98,6 +98,8 @@ def period_by(
     held = held_order(connection, shop.id, order.order_id)
     country = None if held is None else held.country
     delivered = [parcel.delivered_at for parcel in status.parcels]
+    if status.unsent:
+        delivered.append(None)  # what is not even sent has not arrived either
     return period_of(shop, settings, country, order.placed_at, delivered)
 
 
