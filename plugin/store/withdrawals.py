@@ -145,17 +145,24 @@ def settle(
 
 
 def is_withdrawing(connection: Connection, shop_id: int, identity: str) -> bool:
-    """Tell whether a person has a declaration about an order that is not settled yet."""
-    theirs = sa.exists().where(
-        orders.c.shop_id == shop_id,
-        orders.c.order_id == withdrawals.c.order_id,
-        orders.c.identity == identity,
-    )
-    query = sa.select(withdrawals.c.id).where(
-        withdrawals.c.shop_id == shop_id,
-        withdrawals.c.handled_at.is_(None),
-        withdrawals.c.order_id.is_not(None),
-        sa.or_(withdrawals.c.identity == identity, theirs),
+    """Tell whether a person has a declaration about an order of theirs that is not settled yet.
+
+    Whose address somebody typed in as their own says nothing: it could be anybody's.
+    """
+    query = (
+        sa.select(withdrawals.c.id)
+        .join(
+            orders,
+            sa.and_(
+                orders.c.shop_id == withdrawals.c.shop_id,
+                orders.c.order_id == withdrawals.c.order_id,
+            ),
+        )
+        .where(
+            withdrawals.c.shop_id == shop_id,
+            withdrawals.c.handled_at.is_(None),
+            orders.c.identity == identity,
+        )
     )
     return connection.execute(query.limit(1)).first() is not None
 
