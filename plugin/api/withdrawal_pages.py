@@ -98,7 +98,7 @@ def receipt_page(shop: Shop, receipt: Receipt, pdf: str) -> Response:
         receipt=receipt,
         title=voice.say(f"{receipt.kind}.done"),
         text=voice.say(
-            "receipt.text",
+            "receipt.text" if receipt.email else "receipt.text_own",
             day=voice.day(receipt.declared_at),
             time=exact(receipt.declared_at, shop.zone),
             email=receipt.email,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -13,7 +14,7 @@ import sqlalchemy as sa
 
 from plugin.contracts.withdrawal import Withdrawal
 from plugin.errors import NotFoundError, TooManyError
-from plugin.model import Order, Shop
+from plugin.model import Order, ShippedLine, Shop
 from plugin.security import digest
 from plugin.services import evidence as chain
 from plugin.services import mailing, outgoing_webhooks, privacy, withdrawals
@@ -23,7 +24,7 @@ from plugin.services.parcels import status as parcel_status
 from plugin.services.parcels.blocks import Block
 from plugin.services.steps import Runner
 from plugin.services.webhook_withdrawals import told
-from plugin.services.withdrawals import cases, entries, handling, receipts, telling
+from plugin.services.withdrawals import cases, declaring, entries, handling, receipts, telling
 from plugin.services.withdrawals import settings as rules
 from plugin.services.withdrawals.declaring import declare
 from plugin.services.withdrawals.entries import Entry
@@ -185,6 +186,14 @@ def test_nothing_is_sold_to_who_withdrew_until_it_is_settled(context: Context, s
         handling.settle(context, shop, row.id + 99, handled=True)
 
 
+def test_an_address_typed_in_stops_no_mails_to_its_owner(context: Context, shop: Shop) -> None:
+    withdraw(context, shop, take(context, shop), email="rival@post.example")
+    with context.db.read() as connection:
+        rival = identity_of(context.keys, shop.id, "rival@post.example")
+        assert not is_withdrawing(connection, shop.id, rival)
+        assert is_withdrawing(connection, shop.id, identity_of(context.keys, shop.id, MARA))
+
+
 def test_a_strangers_address_gets_five_receipts_a_day_an_order_more(
     context: Context, shop: Shop
 ) -> None:
@@ -195,6 +204,55 @@ def test_a_strangers_address_gets_five_receipts_a_day_an_order_more(
         withdraw(context, shop, None, email=MARA, mark="x" * 22, net="192.0.2.9")
     assert len(rows(context, table)) == 5
     withdraw(context, shop, order)
+
+
+def test_who_has_an_order_floods_no_strangers_mailbox_either(context: Context, shop: Shop) -> None:
+    order, known = take(context, shop), "other@post.example"
+    for number in range(5):
+        withdraw(context, shop, order, email=known, mark=f"{number:022}")
+    with pytest.raises(TooManyError):
+        withdraw(context, shop, order, email=known, mark="x" * 22)
+    withdraw(context, shop, order, email=MARA, mark="x" * 22)
+
+
+def test_a_whole_network_is_counted_however_many_addresses_it_has(
+    context: Context, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(declaring, "_MOST_OF_NETWORK", 3)
+    for number in range(3):
+        net, email = f"2001:db8:0:{number:x}::/64", f"p{number}@post.example"
+        withdraw(context, shop, None, email=email, net=net)
+    with pytest.raises(TooManyError):
+        withdraw(context, shop, None, email="q@post.example", net="2001:db8:0:ffff::/64")
+
+
+def test_whose_order_it_is_learns_what_somebody_else_declares_about_it(
+    context: Context, shop: Shop, kept_mail: KeptMail
+) -> None:
+    withdraw(context, shop, take(context, shop), email="other@post.example")
+    work(context)
+    told = [to for _, to in kept_mail.sent]
+    assert sorted(told) == sorted([MARA, "other@post.example", shop.email])
+
+
+def test_the_receipt_names_the_address_of_an_order_to_nobody_who_did_not_enter_it(
+    context: Context, shop: Shop
+) -> None:
+    order = take(context, shop)
+    _, alone = receipts.read(context, withdraw(context, shop, order))
+    _, typed = receipts.read(context, withdraw(context, shop, order, email=MARA))
+    assert (alone.email, typed.email) == ("", MARA)
+    lines = handling.listed(context, shop, handled=False)
+    assert [line.email for line in lines] == [MARA, MARA]  # that it is the same one tells nobody
+
+
+def test_an_order_that_is_sent_in_part_has_no_period_yet(context: Context, shop: Shop) -> None:
+    inside = (ShippedLine(LINES[0].id, 1),)
+    parcel = replace(ARRIVED, lines=inside)
+    order = take(context, shop, lines=LINES, shipments=(parcel,))
+    case = cases.case_of(context, shop, found(context, shop, order))
+    assert case.period is not None
+    assert (case.period.received, case.period.ends) == (None, None)
 
 
 def test_a_name_with_an_address_of_the_net_in_it_is_no_name(context: Context, shop: Shop) -> None:

@@ -15,6 +15,7 @@ from plugin.services import evidence, limits, mailing, steps
 from plugin.services.context import Context
 from plugin.services.identity import clean_email, identity_of
 from plugin.services.order_rows import open_email
+from plugin.services.parcels.tries import network_of
 from plugin.services.withdrawals.cases import Case
 from plugin.services.withdrawals.entries import Entry, declaration, items_of
 from plugin.services.withdrawals.receipts import SEAL, mail_values, receipt_of, receipt_token
@@ -26,40 +27,47 @@ _DAY, _HOUR = timedelta(days=1), timedelta(hours=1)
 _MOST_OF_ORDER = 20
 _MOST_OF_PERSON = 5
 _MOST_OF_NET = 20
+_MOST_OF_NETWORK = 60
 _LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 
 
 def declare(context: Context, shop: Shop, case: Case, entry: Entry, net_address: str) -> str:
     """Take in a cleaned entry without faults; returns the token of its receipt.
 
-    The same form sent twice is one declaration. TooManyError after twenty in an hour from one
-    address of the net, twenty in a day about one order, or five in a day for one address without
-    a proof of the order: the mail would go to whoever is named.
+    The same form sent twice is one declaration. The receipt goes to the address that was entered
+    and, of a known order, to the order's own: whose order it is learns what others declare.
+    TooManyError after twenty in an hour from one address of the net or sixty from its network,
+    twenty in a day about one order, or five in a day for one address that is not the order's:
+    the mail would go to whoever is named.
     """
-    email = clean_email(entry.email) if entry.email else _order_email(context, shop, case)
+    own = _order_email(context, shop, case)
+    email = clean_email(entry.email) if entry.email else own
     identity = identity_of(context.keys, shop.id, email)
-    key = context.keys.check_value(shop.id, "withdrawal", _content(case, entry, email))
+    named = not own or identity_of(context.keys, shop.id, own) != identity
+    key = context.keys.check_value(shop.id, "withdrawal", _content(case, entry))
     with context.db.write() as connection:
         found = store.known(connection, shop.id, key)
         if found is not None:
             return receipt_token(context, shop, found)
-        _limit(connection, context, shop, case, identity, net_address)
+        _limit(connection, context, shop, case, identity if named else "", net_address)
         values = _row(connection, context, shop, case, entry, email)
         written = store.insert(connection, shop.id, {"key": key, "identity": identity, **values})
         _prove(connection, context, shop, written, identity, email)
+        if own and named:
+            _receipt(connection, context, shop, written, own)
         return receipt_token(context, shop, written)
 
 
 def _order_email(context: Context, shop: Shop, case: Case) -> str:
     sealed = case.order.email_sealed if case.order else None
-    return open_email(context.keys, shop.id, sealed or "")
+    return open_email(context.keys, shop.id, sealed) if sealed else ""
 
 
-def _content(case: Case, entry: Entry, email: str) -> str:
+def _content(case: Case, entry: Entry) -> str:
     chosen = sorted((entry.chosen or {}).items())
     about = case.order.order_id if case.order else entry.order
-    parts = [entry.mark, about, entry.name, email, entry.whole, chosen, entry.what, case.kind]
-    return json.dumps(parts)
+    person = (entry.name, entry.email)
+    return json.dumps([entry.mark, about, *person, entry.whole, chosen, entry.what, case.kind])
 
 
 def _limit(
@@ -70,10 +78,13 @@ def _limit(
     identity: str,
     net_address: str,
 ) -> None:
-    tries = [("withdrawal_net", net_address, _MOST_OF_NET, _HOUR)]
-    if case.order is None:
+    tries = [
+        ("withdrawal_net", net_address, _MOST_OF_NET, _HOUR),
+        ("withdrawal_network", network_of(net_address), _MOST_OF_NETWORK, _HOUR),
+    ]
+    if identity:
         tries.append(("withdrawal_mail", identity, _MOST_OF_PERSON, _DAY))
-    else:
+    if case.order is not None:
         tries.append(("withdrawal_order", case.order.order_id, _MOST_OF_ORDER, _DAY))
     for name, key, most, window in tries:
         limits.hit(connection, context, shop.id, name, key, limit=most, window=window)
@@ -85,6 +96,7 @@ def _row(
     declared = {
         "name": entry.name,
         "email": email,
+        "entered": bool(entry.email),
         "order": entry.order,
         "items": items_of(entry, case),
         "wording": declaration(entry, case, shop),
@@ -113,11 +125,7 @@ def _prove(
     connection: Connection, context: Context, shop: Shop, written: int, identity: str, email: str
 ) -> None:
     """Write the receipt and the record of it in the transaction of the declaration."""
-    row = store.by_id(connection, shop.id, written)
-    if row is None:
-        raise LookupError(f"withdrawal {written}")
-    receipt = receipt_of(connection, context, shop, row)
-    values = mail_values(context, shop, row, receipt)
+    row = _receipt(connection, context, shop, written, email)
     steps.enqueue(
         connection,
         context,
@@ -125,16 +133,6 @@ def _prove(
         "withdrawal.tell",
         {"withdrawal": written},
         key=f"withdrawal:{written}",
-    )
-    mailing.queue(
-        connection,
-        context,
-        shop,
-        "withdrawal_receipt",
-        f"withdrawal_receipt:{written}",
-        email,
-        row.language,
-        values,
     )
     evidence.record(
         connection,
@@ -145,6 +143,27 @@ def _prove(
         email=email,
         wording=_proof(context, shop, row),
     )
+
+
+def _receipt(
+    connection: Connection, context: Context, shop: Shop, written: int, recipient: str
+) -> Withdrawal:
+    row = store.by_id(connection, shop.id, written)
+    if row is None:
+        raise LookupError(f"withdrawal {written}")
+    receipt = receipt_of(connection, context, shop, row)
+    to = identity_of(context.keys, shop.id, recipient)
+    mailing.queue(
+        connection,
+        context,
+        shop,
+        "withdrawal_receipt",
+        f"withdrawal_receipt:{written}:{to}",
+        recipient,
+        row.language,
+        mail_values(context, shop, row, receipt),
+    )
+    return row
 
 
 def _proof(context: Context, shop: Shop, row: Withdrawal) -> str:

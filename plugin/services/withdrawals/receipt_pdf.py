@@ -88,7 +88,7 @@ def _facts(receipt: Receipt, shop: Shop, voice: Voice) -> Iterator[tuple[str, st
     yield say("receipt.reference"), receipt.reference
     yield say("receipt.order"), receipt.order
     yield say("receipt.name"), receipt.name
-    yield say("form.email"), receipt.email
+    yield say("form.email"), receipt.email or say("check.email_own")
     for title, number in receipt.items:
         yield say("receipt.items"), f"{number} × {title}"
 

@@ -29,7 +29,8 @@ _WITHIN = timedelta(days=14)
 class Receipt:
     """Everything that a receipt says; `send_back_by` and `refund_by` only where the law sets them.
 
-    `free` says that the shop pays the way back; `how` are the merchant's own words about it.
+    `email` is "" where none was entered: who may see an order need not know its address. `free`
+    says that the shop pays the way back; `how` are the merchant's own words about it.
     """
 
     reference: str
@@ -96,7 +97,7 @@ def receipt_of(connection: Connection, context: Context, shop: Shop, row: Withdr
         kind=row.kind,
         declared_at=row.declared_at,
         name=told["name"],
-        email=told["email"],
+        email=told["email"] if told["entered"] else "",
         order=told["order"],
         items=tuple((title, number) for title, number in told["items"]),
         wording=told["wording"],
@@ -117,7 +118,7 @@ def mail_values(context: Context, shop: Shop, row: Withdrawal, receipt: Receipt)
         "reference": receipt.reference,
         "at": receipt.declared_at.isoformat(),
         "name": receipt.name,
-        "email": receipt.email,
+        "email": declared(context, row)["email"],
         "order": receipt.order,
         "wording": receipt.wording,
         "items": [{"title": title, "quantity": number} for title, number in receipt.items],
