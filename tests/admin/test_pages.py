@@ -126,7 +126,9 @@ def test_the_language_follows_the_shop_and_can_be_switched(
 
 def test_pages_carry_no_inline_script_or_style(browser: Browser, fresh: Shop) -> None:
     for path in [*PAGES, "/admin/widgets/1", "/admin/widgets/1/preview"]:
-        text = browser.get(path).data.decode(errors="replace")
+        if path.endswith(".pdf"):
+            continue
+        text = browser.get(path).text
         assert not re.search(r"\sstyle=|<style|\son[a-z]+=", text), path
         for script in re.findall(r"<script([^>]*)>", text):
             assert "src=" in script or "application/json" in script, path
