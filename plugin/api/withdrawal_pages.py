@@ -13,7 +13,7 @@ from plugin.api.mail_pages import footer_of
 from plugin.model import Shop
 from plugin.services.parcels.links import page_link
 from plugin.services.withdrawals.cases import Case
-from plugin.services.withdrawals.entries import Entry, answers_alone, declaration
+from plugin.services.withdrawals.entries import Entry, answers_alone, declaration, shown_mark
 from plugin.services.withdrawals.receipts import Receipt, exact, what_follows
 from plugin.services.wording import Voice
 
@@ -80,6 +80,7 @@ def check_page(place: Place, entry: Entry) -> Response:
         entry=entry,
         chosen=entry.chosen or {},
         wording=declaration(entry, place.case, place.shop),
+        shown=shown_mark(entry, place.case, place.shop),
         lead=voice.say(f"{kind}.confirm_lead"),
         confirm=voice.say(f"{kind}.confirm"),
         keep=place.order_page or place.shop.storefront_url,

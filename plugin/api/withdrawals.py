@@ -113,7 +113,9 @@ def _taken(place: Place) -> Response:
     faults = entries.faults_of(entry, place.case)
     if faults or request.form.get("do") == "change":
         return withdrawal_pages.form_page(place, entry, faults)
-    if request.form.get("do") != "confirm":
+    shown = entries.shown_mark(entry, place.case, place.shop)
+    # Between the two steps the order may change, and at midnight the period may end.
+    if request.form.get("do") != "confirm" or request.form.get("shown", shown) != shown:
         return withdrawal_pages.check_page(place, entry)
     try:
         token = declaring.declare(current_context(), place.shop, place.case, entry, net_address())

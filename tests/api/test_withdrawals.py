@@ -141,6 +141,17 @@ def test_a_second_press_is_the_same_declaration(
     assert declared(context, shop) == 1
 
 
+def test_only_what_was_shown_is_declared(client: FlaskClient, context: Context, shop: Shop) -> None:
+    place = path(context, shop, take(context, shop, lines=LINES))
+    check = read(client.post(place, data={"name": "Mara", "whole": "1"}, headers=HTML))
+    renamed = (*LINES, a_line(1007, 3))
+    take(context, shop, lines=renamed, updated_at=START + timedelta(minutes=1))
+    again = read(confirm(client, place, check))
+    assert "Stimmt alles?" in again
+    assert declared(context, shop) == 0
+    assert confirm(client, place, again).status_code == 303
+
+
 def test_after_the_period_the_page_says_so_and_what_there_is(
     client: FlaskClient, context: Context, shop: Shop, moving_clock: MovingClock
 ) -> None:

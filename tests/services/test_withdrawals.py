@@ -263,6 +263,32 @@ def test_a_name_with_an_address_of_the_net_in_it_is_no_name(context: Context, sh
     assert entries.cleaned(entry, case).order == "1 007"
 
 
+def test_nothing_that_a_mail_program_makes_a_link_of_goes_to_a_stranger(
+    context: Context, shop: Shop
+) -> None:
+    case = cases.open_case(context, shop)
+    for name in ("Prize at bad-shop.com", "WIN.SHOP", "a@bad.example", "bad。top", "x.bad.de?y"):
+        given = Entry(name=name, order=name, email=MARA, what=name)
+        faults = entries.faults_of(entries.cleaned(given, case), case)
+        assert set(faults) == {"name", "order", "what"}, name
+    for name in ("Dr.Meier", "H.-J. von der Au", "Mara Lind jr.", "J.Dean"):
+        given = Entry(name=name, order="1.007", email=MARA, what="Hemd Gr.38")
+        assert entries.faults_of(entries.cleaned(given, case), case) == {}, name
+
+
+def test_a_flood_of_declarations_is_in_the_list_and_not_in_the_merchants_mailbox(
+    context: Context, shop: Shop, kept_mail: KeptMail, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(telling, "_MOST_UNKNOWN", 2)
+    order = take(context, shop)
+    for number in range(4):
+        withdraw(context, shop, None, email=f"p{number}@post.example")
+    withdraw(context, shop, order)
+    work(context)
+    assert [to for _, to in kept_mail.sent].count(shop.email) == 3
+    assert len(handling.listed(context, shop, handled=False)) == 5
+
+
 def test_the_page_of_an_order_offers_it_in_every_stage(context: Context, shop: Shop) -> None:
     for values in ({"paid": False}, {}, {"shipments": (a_parcel(),)}, {"shipments": (ARRIVED,)}):
         block = section(context, shop, take(context, shop, **values))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hmac
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.engine import Connection
 
 from plugin.model import Shop
-from plugin.services import mailing, outgoing_webhooks
+from plugin.services import limits, mailing, outgoing_webhooks
 from plugin.services.context import Context
 from plugin.services.identity import email_check
 from plugin.services.steps import Handler, Step
@@ -21,6 +22,10 @@ from plugin.store import withdrawals as store
 from plugin.store.parcels import FoundOrder
 from plugin.store.shops import shop_by_id
 from plugin.store.withdrawals import Withdrawal
+
+#: Mails in an hour about orders that nobody knows; more are in the list all the same.
+_MOST_UNKNOWN = 30
+_HOUR = timedelta(hours=1)
 
 
 def tell(context: Context, step: Step) -> None:
@@ -35,8 +40,14 @@ def tell(context: Context, step: Step) -> None:
         if shop is None or row is None or row.declaration_sealed is None:
             return
         row = _placed(connection, context, shop, row)
-        _mail(connection, context, shop, row)
+        if row.order_id or not _flooded(connection, context, shop):
+            _mail(connection, context, shop, row)
         outgoing_webhooks.tell_of_withdrawal(connection, context, shop, row)
+
+
+def _flooded(connection: Connection, context: Context, shop: Shop) -> bool:
+    told = limits.count(connection, context, shop.id, "withdrawal_told", "", window=_HOUR)
+    return told > _MOST_UNKNOWN
 
 
 def _placed(connection: Connection, context: Context, shop: Shop, row: Withdrawal) -> Withdrawal:
