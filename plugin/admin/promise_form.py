@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from plugin.admin.amounts import NumberProblemError, read_amount, read_whole
 from plugin.admin.wording import Words
-from plugin.contracts.service import MOST_PAUSES, Opening, Pause, Service, NextVoucher
+from plugin.contracts.service import MOST_PAUSES, NextVoucher, Opening, Pause, Service
 from plugin.contracts.shopwide import DeliveryPromise
 from plugin.services.parcels import business_days
 
