@@ -17,9 +17,8 @@ from plugin.services import block_list
 from plugin.services.context import Context
 from plugin.services.identity import clean_email, identity_of
 from plugin.services.mails.kinds import KINDS
-from plugin.store import subscribers
+from plugin.store import subscribers, withdrawals
 from plugin.store import suppressions as store
-from plugin.store import withdrawals
 from plugin.store.suppressions import Suppression
 
 Reason = Literal[

@@ -25,7 +25,9 @@ WIDER = """width => document.documentElement.scrollWidth <= width ? [] :
     .map(e => e.outerHTML.slice(0, 120))"""
 PAGES = [
     "/", "/setup?step=2", "/widgets", "/widgets/new", "/look", "/manners", "/guard", "/guard/costs",
-    "/suggestions", "/parcels/notices?ask=1", "/work", "/law", "/stop", "/more", "/parcels/carriers", "/mails", "/mails/voucher",
+    "/suggestions", "/work", "/law", "/stop", "/more", "/mails", "/mails/voucher", "/parcels",
+    "/parcels/notices?ask=1", "/parcels/carriers", "/parcels/messages", "/parcels/withdrawals",
+    "/parcels/inserts", "/figures/parcels",
 ]  # fmt: skip
 
 

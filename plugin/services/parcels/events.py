@@ -38,7 +38,7 @@ def named(event: ParcelEvent, now: datetime, word: str = "") -> KeptEvent | None
         event,
         place=_words(event.place, _PLACE),
         text=_words(event.text, _TEXT),
-        expected=_possible(event.expected, event.happened_at),
+        expected=possible(event.expected, event.happened_at),
     )
     return KeptEvent(_key(clean), (word or event.kind)[:_WORD], clean)
 
@@ -81,7 +81,8 @@ def _words(text: str | None, most: int) -> str | None:
     return None if text is None else _TURNS.sub("", plain_text(text))[:most].strip() or None
 
 
-def _possible(told: Expected | None, told_at: datetime) -> Expected | None:
+def possible(told: Expected | None, told_at: datetime) -> Expected | None:
+    """Return a promised day without what cannot be; None for one more than a year away."""
     if told is None or not _near(told.day, told_at.date()):
         return None
     until = told.until_day

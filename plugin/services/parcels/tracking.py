@@ -24,6 +24,7 @@ from plugin.model import ParcelEvent, Shop
 from plugin.services import syncing, tenants
 from plugin.services.context import Context
 from plugin.services.parcels import carriers, looking, taking, tracking_keys
+from plugin.services.parcels.events import possible
 from plugin.services.parcels.tracking_keys import Ready
 from plugin.services.steps import Handler, Postpone, Step
 from plugin.store import parcel_events
@@ -250,7 +251,8 @@ def _expected(
     connection: Connection, context: Context, shop: Shop, parcel: Watched, tracked: Tracked
 ) -> list[ParcelEvent]:
     """Return the carrier's day as a report of now, if it is another than the one known."""
-    if tracked.expected is None:
+    expected = possible(tracked.expected, context.now())
+    if expected is None:
         return []
     told = parcel_events.events_of(connection, shop.id, [parcel.shipment_id])
     days = [
@@ -259,9 +261,9 @@ def _expected(
         if kept.event.expected is not None and kept.event.source == "carrier"
     ]
     newest = max(days, key=lambda event: event.happened_at, default=None)
-    if newest is not None and newest.expected == tracked.expected:
+    if newest is not None and newest.expected == expected:
         return []
-    return [ParcelEvent("unknown", context.now(), "carrier", expected=tracked.expected)]
+    return [ParcelEvent("unknown", context.now(), "carrier", expected=expected)]
 
 
 HANDLERS: dict[str, Handler] = {"tracking.look": look}

@@ -233,6 +233,21 @@ def test_the_same_answer_twice_changes_nothing_and_a_day_may_change_back(stage: 
 
 
 @SQLITE
+@pytest.mark.parametrize(("since", "until", "kept"), [("2090", "2090", 1), ("2026", "2028", 2)])
+def test_a_day_that_cannot_be_is_not_written_down_at_every_look(
+    stage: Stage, since: str, until: str, kept: int
+) -> None:
+    frame = {"estimatedFrom": f"{since}-11-23", "estimatedThrough": f"{until}-11-23"}
+    stage.connect("dhl")
+    stage.sends(DHL)
+    stage.fake.known["dhl"][DHL_NUMBER] = {**UNDER_WAY, "estimatedDeliveryTimeFrame": frame}
+    for _ in range(3):
+        stage.turns()
+        stage.clock.move(hours=3)
+    assert len([row for row in stage.events() if row.source == "carrier"]) == kept
+
+
+@SQLITE
 def test_parcels_of_an_api_that_rests_hold_up_no_others_and_keep_their_turn(stage: Stage) -> None:
     stage.connect("dhl", "ups")
     stage.sends(*[DHL] * 3, {"carrier": "UPS", "tracking_number": UPS_NUMBER})
