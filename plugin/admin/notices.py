@@ -83,7 +83,7 @@ def notices_tell() -> Response:
     return to("notices", said="told", n=told)
 
 
-@blueprint.get("/parcels/notices/<kind>")
+@blueprint.get("/parcels/notices/<kind>/preview")
 def notice_preview(kind: str) -> Response:
     """Show one mail as it arrives; nothing is sent from here."""
     if kind not in MILESTONES:

@@ -60,7 +60,7 @@ def test_mails_are_switched_one_by_one_and_doubles_are_named(
 
 @pytest.mark.parametrize("kind", MILESTONES)
 def test_every_mail_is_shown_before_anybody_gets_it(browser: Browser, kind: str) -> None:
-    shown = browser.get(f"{PAGE}/{kind}?show=en&light=dark")
+    shown = browser.get(f"{PAGE}/{kind}/preview?show=en&light=dark")
     assert shown.status_code == 200
     assert "No more mails about this order" in shown.text
     assert "/notices" not in shown.text

@@ -169,5 +169,5 @@ class _Hurried(HttpOut):
         super().__init__(origins, **more)
         self._most = seconds
 
-    def _send(self, call: Call, deadline: float) -> Reply:
-        return super()._send(call, min(deadline, time.monotonic() + self._most()))
+    def _send(self, call: Call, deadline: float, tries: int = 3) -> Reply:
+        return super()._send(call, min(deadline, time.monotonic() + self._most()), tries)

@@ -144,8 +144,8 @@ def _proxy(who: Tenant, whose: Tenant) -> Ask:
     return Ask(f"/proxy/shopify/status?{query}", shows=True)
 
 
-def _proxied_withdrawal(who: Tenant, whose: Tenant) -> Ask:
-    query = FakePlatform().sign(f"form={whose.campaign}&shop={who.shop.domain}")
+def _proxied_withdrawal(who: Tenant, _whose: Tenant) -> Ask:
+    query = FakePlatform().sign(f"shop={who.shop.domain}")
     return Ask(f"/proxy/shopify/withdrawal?{query}")
 
 
@@ -341,7 +341,9 @@ ROUTES: dict[str, Builder] = {
     "GET /admin/parcels/withdrawals": _get("/admin/parcels/withdrawals", shows=True),
     "GET /admin/parcels/withdrawals.csv": _get("/admin/parcels/withdrawals.csv", shows=True),
     "GET /admin/parcels/withdrawals/rules": _get("/admin/parcels/withdrawals/rules"),
-    "POST /admin/parcels/withdrawals/rules": _post("/admin/parcels/withdrawals/rules"),
+    "POST /admin/parcels/withdrawals/rules": _post(
+        "/admin/parcels/withdrawals/rules", days="14", voluntary_days="0", pays="shopper"
+    ),
     "POST /admin/parcels/withdrawals/<int:withdrawal_id>": _post(
         "/admin/parcels/withdrawals/{withdrawal}", do="reopen"
     ),
@@ -409,7 +411,7 @@ ROUTES: dict[str, Builder] = {
     "POST /admin/parcels/notices/answer": _post("/admin/parcels/notices/answer", who="bleib"),
     "GET /admin/parcels/notices/late": _get("/admin/parcels/notices/late"),
     "POST /admin/parcels/notices/late": _post("/admin/parcels/notices/late"),
-    "GET /admin/parcels/notices/<kind>": _get("/admin/parcels/notices/delayed"),
+    "GET /admin/parcels/notices/<kind>/preview": _get("/admin/parcels/notices/delayed/preview"),
     "GET /admin/mails": _get("/admin/mails"),
     "POST /admin/mails/series": _post(
         "/admin/mails/series", first="1", first_days="2", second_days="6", third_days="20"

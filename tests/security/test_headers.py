@@ -35,7 +35,7 @@ PLAIN = {"GET /healthz", "GET /readyz", "GET /metrics", "POST /v1/<key>/events"}
 OPEN = re.compile(r"(GET|POST) /v1/")
 #: Looking at these is counted, which is what they are for.
 COUNTS_VIEWS = {"GET /s/<token>", "GET /v1/<key>/shipments/<token>", "GET /proxy/<platform>/status"}
-SHOWS_A_MAIL = {"GET /admin/mails/<kind>/preview", "GET /admin/parcels/notices/<kind>"}
+SHOWS_A_MAIL = {"GET /admin/mails/<kind>/preview", "GET /admin/parcels/notices/<kind>/preview"}
 #: Fetches the storefront and remembers what it saw.
 LOOKS = {"GET /admin/setup/embed"}
 

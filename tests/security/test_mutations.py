@@ -53,7 +53,7 @@ class ClosedNetwork(HttpOut):
         super().__init__()
         self.asked: list[str] = []
 
-    def _send(self, call: Call, deadline: float) -> Reply:
+    def _send(self, call: Call, deadline: float, tries: int = 1) -> Reply:
         self.asked.append(call.url)
         raise PlatformError("platform_unreachable")
 
@@ -130,7 +130,8 @@ def leads_away(answer: TestResponse, tenant: Tenant) -> bool:
         return False
     parts = urlsplit(target)
     host = parts.hostname or ""
-    own = host == "localhost" or (parts.scheme == "https" and host == tenant.shop.domain)
+    ours = target.startswith("http://127.0.0.1:8700/")
+    own = ours or host == "localhost" or (parts.scheme, host) == ("https", tenant.shop.domain)
     # A genuine opening of another shop leads to that shop's own consent page.
     return not (own or (parts.scheme == "https" and host.endswith(".myshopify.com")))
 

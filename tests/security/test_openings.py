@@ -46,7 +46,7 @@ class NoNetwork(HttpOut):
         super().__init__()
         self.asked: list[str] = []
 
-    def _send(self, call: Call, deadline: float) -> Reply:
+    def _send(self, call: Call, deadline: float, tries: int = 1) -> Reply:
         self.asked.append(call.url)
         raise PlatformError("platform_unreachable")
 

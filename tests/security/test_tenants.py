@@ -16,6 +16,8 @@ from tests.security.world import Tenant, rows_of, settle, sign_in
 
 #: Routes whose ids of their own do not lead to an answer below 400 in the control, and why.
 NO_CONTROL = {
+    "GET /o/<key>/<order_id>/<proof>": "needs a secret of its own: test_order_lookup.py",
+    "GET /pages/look/<key>.logo": "needs a logo: tests of the look",
     "GET /auth/<platform>/callback": "needs a state in cookie and database: test_install.py",
     "POST /v1/<key>/identity": "needs a secret of the shop's own: test_identity.py",
     "POST /v1/<key>/subscriptions": "needs a published campaign: tests of the sign-up",

@@ -79,9 +79,10 @@ def lookup(context: Context, shop: Shop, proof: Proof, net_address: str) -> Look
     with context.db.write() as connection:
         tries.admit(connection, context, shop, counted)
         stand_in = order_pages.newest_order(connection, shop.id)
-        order = _proven(context, shop, _candidates(connection, shop, number), proof)
-        # Who knows both proofs guesses nothing, and may look as often as they like.
-        tries.settle(connection, context, shop, counted, right=order is not None)
+        order, certain = _proven(context, shop, _candidates(connection, shop, number), proof)
+        # Who knows the address guesses nothing, and may look as often as they like. A postcode is
+        # shared with a whole town: who knows one could walk through all the order numbers.
+        tries.settle(connection, context, shop, counted, right=certain)
         worked = order or stand_in
         if worked is not None:
             _count_view(connection, context, shop, worked, seen=order is not None)
@@ -108,17 +109,18 @@ def _candidates(connection: Connection, shop: Shop, number: str) -> list[FoundOr
 
 def _proven(
     context: Context, shop: Shop, candidates: list[FoundOrder], proof: Proof
-) -> FoundOrder | None:
+) -> tuple[FoundOrder | None, bool]:
+    """Return the order that is proven, and whether that was by its address."""
     email = email_check(context.keys, shop.id, proof.email[:_MOST])
     postcode = postcode_check(context.keys, shop.id, proof.postcode[:_MOST])
-    found = None
+    found, certain = None, False
     for order in candidates or [_NOBODY]:
         # Both are always compared, so that the answer takes as long whatever is wrong.
         by_email = _equal(email, order.email_check) and bool(proof.email.strip())
         by_postcode = _equal(postcode, order.postcode_check) and bool(proof.postcode.strip())
         if by_email or by_postcode:
-            found = order
-    return found
+            found, certain = order, by_email
+    return found, certain
 
 
 def _equal(given: str, kept: str | None) -> bool:

@@ -108,6 +108,13 @@ class ShopifyStage(ShopifySide):
             "deliveredAt": None,
             "trackingInfo": [{"company": carrier, "number": number, "url": None}],
             "events": {"nodes": []},
+            "fulfillmentLineItems": {
+                "nodes": [
+                    {"quantity": line["quantity"], "lineItem": {"id": line["id"]}}
+                    for line in order["lines"]
+                ],
+                "pageInfo": {"hasNextPage": False},
+            },
         }
         order["fulfillments"].append(parcel)
         self._tell("fulfillments/create", order, parcel)
