@@ -195,8 +195,25 @@ class OrderLine:
 
 
 @dataclass(frozen=True)
+class OrderArm:
+    """One arm that the shopper of an order was in, as the shop's own cart noted it.
+
+    Campaign 0 in version 0 is the whole shop: "-" for those who saw nothing of any campaign,
+    "a" for everyone else. Any other `arm` is a letter of that campaign's published version.
+    """
+
+    campaign: int
+    version: int
+    arm: str
+
+
+@dataclass(frozen=True)
 class Order:
-    """An order as the platform tells it; `shipments` is None where it did not say."""
+    """An order as the platform tells it; `shipments` is None where it did not say.
+
+    `channel` says where the customer came from in a few words ("google / cpc", "newsletter",
+    "direct"), never an address or a click id; None where the platform does not tell.
+    """
 
     id: str
     number: str
@@ -214,6 +231,8 @@ class Order:
     cancelled_at: datetime | None
     lines: tuple[OrderLine, ...]
     shipments: tuple[Shipment, ...] | None = None
+    arms: tuple[OrderArm, ...] = ()
+    channel: str | None = None
 
 
 @dataclass(frozen=True)
