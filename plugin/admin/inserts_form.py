@@ -120,4 +120,5 @@ def _number(
         return low
     if not low <= number <= high:
         problems[name] = words.t("message.range", low=words.number(low), high=words.number(high))
+        return low
     return number.quantize(_CENT)

@@ -4,7 +4,7 @@ GET  /__demo/state                 install, embed, counts, queue of webhooks, da
 GET  /__demo/mails[?to=ADDRESS]    mails, oldest first: id, to, from, subject, class, html, text,
                                    headers, links
 GET  /__demo/orders/NAME           one order by its name ("1001" or "%231001"): id, stage, code, …
-POST /__demo/orders                {"email", "pieces", "codes"} -> the new order
+POST /__demo/orders                {"email", "pieces", "codes", "country"} -> the new order
 POST /__demo/orders/ID/step        one step on -> {"stage"}
 POST /__demo/orders/ID/split       sent in two parcels of two carriers
 POST /__demo/orders/ID/delay       the parcel is late
@@ -34,6 +34,7 @@ from plugin.demo import parcels
 from plugin.demo.admin_api import bucket_of
 from plugin.demo.amounts import cents, plain
 from plugin.demo.backoffice import change_price, pass_a_day, set_embed
+from plugin.demo.checkout import COUNTRIES
 from plugin.demo.database import Row
 from plugin.demo.mailbox import body_of
 from plugin.demo.oauth import uninstall
@@ -140,12 +141,14 @@ def order(name: str) -> Response:
 def buy() -> Response:
     """Let somebody order."""
     given = _body()
+    country = given.get("country", "")
     try:
         row = somebody_buys(
             current_shop(),
             str(given.get("email", "")),
             int(given.get("pieces", 2)),
             list(given.get("codes", [])),
+            country if country in COUNTRIES else "",
         )
     except CodeGoneError:
         abort(409)

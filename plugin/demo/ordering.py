@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import random
 import secrets
@@ -133,14 +134,23 @@ def _write_line(connection: Connection, order_id: int, line: Line, off: int) -> 
 
 
 def somebody_buys(
-    shop: Shop, email: str = "", pieces: int = 2, codes: list[str] | None = None
+    shop: Shop,
+    email: str = "",
+    pieces: int = 2,
+    codes: list[str] | None = None,
+    country: str = "",
 ) -> Row:
     """Let an invented customer order some of the best-selling products; return the order.
 
-    `email` makes it somebody in particular. Codes are used as far as they hold.
+    `email` makes it somebody in particular, `country` ("DE", "AT" or "CH") somebody from there.
+    Codes are used as far as they hold.
     """
     dice = random.SystemRandom()
-    invented = invent_person(random.Random(dice.random()), dice.randrange(10**6))  # noqa: S311
+    anybody = (
+        invent_person(random.Random(dice.random()), dice.randrange(10**6))  # noqa: S311
+        for _ in itertools.count()
+    )
+    invented = next(one for one in anybody if country in {"", one.country})
     address = Address(
         email or invented.email,
         invented.first,

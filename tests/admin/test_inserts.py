@@ -96,3 +96,9 @@ def test_what_does_not_fit_is_named_and_kept(
     assert said in answer.text
     assert "Leinentuch" in answer.text or "gift" in wrong
     assert inserts.get(context, fresh) == Inserts()
+
+
+def test_an_amount_of_thirty_digits_is_refused_where_it_was_typed(browser: Browser) -> None:
+    answer = browser.post(SETTINGS, SETTINGS, **{**TYPED, "value": "9" * 30})
+    assert answer.status_code == 422
+    assert 'value="' + "9" * 30 in answer.text

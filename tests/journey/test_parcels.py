@@ -35,7 +35,7 @@ def test_an_order_in_two_parcels_is_followed_told_of_and_withdrawn(
     merchant.lets_bleib_write()
 
     shopper = Shopper(chromium, stage, viewport={"width": 375, "height": 812})
-    order = stage.demo("orders", {"email": EMAIL, "pieces": 3})
+    order = stage.demo("orders", {"email": EMAIL, "pieces": 3, "country": "DE"})
     stage.mail_about(EMAIL, "eingegangen")
     late, here = two_parcels_on_their_way(stage, order)
     stage.demo(f"parcels/{late['id']}/delay", {})
