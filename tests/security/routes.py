@@ -1,7 +1,7 @@
 """For every route with a tenant: the request of one shop, with ids that may be another's.
 
-A new route needs an entry here (or in WITHOUT_TENANT, with its reason): test_tenants.py fails by
-its name otherwise.
+A new route needs an entry here, in routes_admin.py, or with its reason in WITHOUT_TENANT:
+test_tenants.py fails by its name otherwise.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ import hmac
 import json
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
@@ -20,21 +19,9 @@ from plugin.services.parcels import shop_links
 from tests.conftest import START
 from tests.fakes.platform import SECRET, FakePlatform
 from tests.own_shop import identity_hash, signature
+from tests.security.asks import Ask, Builder, get, post
+from tests.security.routes_admin import ADMIN
 from tests.security.world import Tenant
-
-
-@dataclass(frozen=True)
-class Ask:
-    """One request; `shows` says that the answer to the owner holds the owner's mark."""
-
-    path: str
-    data: Any = None
-    headers: dict[str, str] = field(default_factory=dict)
-    shows: bool = False
-
-
-#: (who asks with their own credential, whose ids they name) -> request
-Builder = Callable[[Tenant, Tenant], Ask]
 
 #: Routes that know no tenant, and why.
 WITHOUT_TENANT = {
@@ -68,45 +55,6 @@ WITHOUT_TENANT = {
     "POST /install/<platform>/confirm": "signed with the shop's new secret (tests/handshake)",
     "GET /install/shopware": "the shop's own signature names the shop (tests/handshake)",
 }
-
-
-def _get(path: str, *, shows: bool = False) -> Builder:
-    """Return a request that names the other's ids in its path."""
-
-    def build(_who: Tenant, whose: Tenant) -> Ask:
-        return Ask(_filled(path, whose), shows=shows)
-
-    return build
-
-
-def _post(path: str, **form: str) -> Builder:
-    def build(_who: Tenant, whose: Tenant) -> Ask:
-        return Ask(
-            _filled(path, whose), {name: _filled(text, whose) for name, text in form.items()}
-        )
-
-    return build
-
-
-def _filled(text: str, whose: Tenant) -> str:
-    return text.format(
-        campaign=whose.campaign,
-        step=whose.step,
-        request=whose.request,
-        hook=whose.hook,
-        rule=whose.rule,
-        mail=whose.email,
-        person=whose.subscriber,
-        shipment=whose.shipment_token,
-        confirm=whose.confirm_token,
-        unsubscribe=whose.unsubscribe_token,
-        cart=whose.cart_token,
-        withdrawal=whose.withdrawal,
-        message=whose.message,
-        flyer=whose.flyer_token,
-        order=whose.order.id,
-        receipt=whose.receipt_token,
-    )
 
 
 def _storefront(path: str, body: Callable[[Tenant], dict[str, Any]]) -> Builder:
@@ -172,12 +120,6 @@ def _filled_form(who: Tenant, whose: Tenant) -> Ask:
 
 def _suggestions(who: Tenant, whose: Tenant) -> Ask:
     return Ask(f"/v1/{who.shop.key}/suggestions?cart={whose.product}", shows=True)
-
-
-def _rule(who: Tenant, whose: Tenant) -> Ask:
-    # A product that is not ours comes back as what was typed: test_suggestion_rules.py.
-    sides = {"of_kind": "any", "to_kind": "product", "to": who.product}
-    return Ask("/admin/suggestions", {"rule": str(whose.rule), "kind": "fits", **sides})
 
 
 def _cart_of_shopper(whose: Tenant) -> dict[str, Any]:
@@ -254,25 +196,25 @@ def _cart_mail(who: Tenant, whose: Tenant) -> Ask:
 
 #: The bearer's own secret is the credential: nothing else of the request names a tenant.
 BEARER = {
-    "GET /s/<token>": _get("/s/{shipment}", shows=True),
-    "GET /s/<token>/notices": _get("/s/{shipment}/notices"),
-    "POST /s/<token>/notices": _post("/s/{shipment}/notices?do=day", day="1"),
-    "GET /s/<token>/message": _get("/s/{shipment}/message", shows=True),
-    "POST /s/<token>/message": _post("/s/{shipment}/message", reason="where", text="A"),
-    "POST /s/<token>/answer": _post("/s/{shipment}/answer", answer="good"),
-    "GET /f/<token>": _get("/f/{flyer}"),
-    "GET /c/<token>": _get("/c/{confirm}"),
-    "GET /c/<token>/use": _get("/c/{confirm}/use"),
-    "POST /c/<token>": _post("/c/{confirm}"),
-    "GET /u/<token>": _get("/u/{unsubscribe}"),
-    "POST /u/<token>": _post("/u/{unsubscribe}"),
-    "GET /u/<token>/preferences": _get("/u/{unsubscribe}/preferences"),
-    "POST /u/<token>/preferences": _post("/u/{unsubscribe}/preferences"),
-    "GET /b/<token>": _get("/b/{cart}", shows=True),
-    "GET /s/<token>/withdrawal": _get("/s/{shipment}/withdrawal", shows=True),
-    "POST /s/<token>/withdrawal": _post("/s/{shipment}/withdrawal", name="A"),
-    "GET /w/receipt/<token>": _get("/w/receipt/{receipt}", shows=True),
-    "GET /w/receipt/<token>/pdf": _get("/w/receipt/{receipt}/pdf"),
+    "GET /s/<token>": get("/s/{shipment}", shows=True),
+    "GET /s/<token>/notices": get("/s/{shipment}/notices"),
+    "POST /s/<token>/notices": post("/s/{shipment}/notices?do=day", day="1"),
+    "GET /s/<token>/message": get("/s/{shipment}/message", shows=True),
+    "POST /s/<token>/message": post("/s/{shipment}/message", reason="where", text="A"),
+    "POST /s/<token>/answer": post("/s/{shipment}/answer", answer="good"),
+    "GET /f/<token>": get("/f/{flyer}"),
+    "GET /c/<token>": get("/c/{confirm}"),
+    "GET /c/<token>/use": get("/c/{confirm}/use"),
+    "POST /c/<token>": post("/c/{confirm}"),
+    "GET /u/<token>": get("/u/{unsubscribe}"),
+    "POST /u/<token>": post("/u/{unsubscribe}"),
+    "GET /u/<token>/preferences": get("/u/{unsubscribe}/preferences"),
+    "POST /u/<token>/preferences": post("/u/{unsubscribe}/preferences"),
+    "GET /b/<token>": get("/b/{cart}", shows=True),
+    "GET /s/<token>/withdrawal": get("/s/{shipment}/withdrawal", shows=True),
+    "POST /s/<token>/withdrawal": post("/s/{shipment}/withdrawal", name="A"),
+    "GET /w/receipt/<token>": get("/w/receipt/{receipt}", shows=True),
+    "GET /w/receipt/<token>/pdf": get("/w/receipt/{receipt}/pdf"),
 }
 
 
@@ -293,154 +235,7 @@ def _api(method: str, path: str, body: str = "") -> Builder:
 
 #: The session (admin), the key (storefront) or the signature (platform) is the credential.
 ROUTES: dict[str, Builder] = {
-    "GET /admin/": _get("/admin/"),
-    "GET /admin/overview.csv": _get("/admin/overview.csv"),
-    "GET /admin/figures/parcels": _get("/admin/figures/parcels"),
-    "GET /admin/figures/parcels.csv": _get("/admin/figures/parcels.csv"),
-    "POST /admin/figures/parcels": _post("/admin/figures/parcels", percent="5", seen="5"),
-    "GET /admin/figures/suggestions": _get("/admin/figures/suggestions"),
-    "GET /admin/figures/suggestions.csv": _get("/admin/figures/suggestions.csv"),
-    "GET /admin/suggestions": _get("/admin/suggestions", shows=True),
-    "POST /admin/suggestions": _rule,
-    "POST /admin/suggestions/<int:rule_id>/<act>": _post("/admin/suggestions/{rule}/delete"),
-    "GET /admin/suggestions/rules.csv": _get("/admin/suggestions/rules.csv"),
-    "POST /admin/suggestions/file": _post("/admin/suggestions/file"),
-    "GET /admin/overview/table": _get("/admin/overview/table"),
-    "GET /admin/guard": _get("/admin/guard"),
-    "POST /admin/guard": _post("/admin/guard", budget="100", seen="0"),
-    "POST /admin/guard/trial": _post("/admin/guard/trial", budget="100", seen="0"),
-    "GET /admin/guard/costs": _get("/admin/guard/costs"),
-    "POST /admin/guard/costs": _post("/admin/guard/costs", id_0="1", cost_0="5"),
-    "GET /admin/guard/costs.csv": _get("/admin/guard/costs.csv"),
-    "POST /admin/guard/costs/file": _post("/admin/guard/costs/file"),
-    "GET /admin/parcels": _get("/admin/parcels"),
-    "GET /admin/parcels/carriers": _get("/admin/parcels/carriers"),
-    "GET /admin/parcels/carriers/<api>": _get("/admin/parcels/carriers/dhl"),
-    "POST /admin/parcels/carriers/<api>": _post("/admin/parcels/carriers/dhl", do="forget"),
-    "GET /admin/parcels/inserts": _get("/admin/parcels/inserts", shows=True),
-    "POST /admin/parcels/inserts/print": _post("/admin/parcels/inserts/print", order="{order}"),
-    "POST /admin/parcels/inserts/packed": _post("/admin/parcels/inserts/packed", order="{order}"),
-    "GET /admin/parcels/inserts/cards.csv": _get("/admin/parcels/inserts/cards.csv"),
-    "GET /admin/parcels/inserts/sample.pdf": _get("/admin/parcels/inserts/sample.pdf"),
-    "GET /admin/parcels/inserts/settings": _get("/admin/parcels/inserts/settings"),
-    "POST /admin/parcels/inserts/settings": _post(
-        "/admin/parcels/inserts/settings",
-        **dict.fromkeys(("value", "minimum", "days", "cost", "budget", "one_in"), "7"),
-    ),
-    "GET /admin/parcels/messages": _get("/admin/parcels/messages", shows=True),
-    "POST /admin/parcels/messages/<int:message_id>/answer": _post(
-        "/admin/parcels/messages/{message}/answer", text="A"
-    ),
-    "POST /admin/parcels/messages/<int:message_id>/settle": _post(
-        "/admin/parcels/messages/{message}/settle", do="closed"
-    ),
-    "GET /admin/parcels/messages/promise": _get("/admin/parcels/messages/promise"),
-    "POST /admin/parcels/messages/promise": _post(
-        "/admin/parcels/messages/promise", hours="2", until_hour="12"
-    ),
-    "GET /admin/parcels/withdrawals": _get("/admin/parcels/withdrawals", shows=True),
-    "GET /admin/parcels/withdrawals.csv": _get("/admin/parcels/withdrawals.csv", shows=True),
-    "GET /admin/parcels/withdrawals/rules": _get("/admin/parcels/withdrawals/rules"),
-    "POST /admin/parcels/withdrawals/rules": _post(
-        "/admin/parcels/withdrawals/rules", days="14", voluntary_days="0", pays="shopper"
-    ),
-    "POST /admin/parcels/withdrawals/<int:withdrawal_id>": _post(
-        "/admin/parcels/withdrawals/{withdrawal}", do="reopen"
-    ),
-    "GET /admin/vouchers": _get("/admin/vouchers"),
-    "GET /admin/prices": _get("/admin/prices"),
-    "GET /admin/law": _get("/admin/law"),
-    "GET /admin/law/requests/<int:request_id>": _get("/admin/law/requests/{request}", shows=True),
-    "GET /admin/law/consent": _get("/admin/law/consent"),
-    "POST /admin/law/consent": _post("/admin/law/consent", country="DE"),
-    "GET /admin/people": _get("/admin/people"),
-    "POST /admin/people": _post("/admin/people", wanted="{person}"),
-    "GET /admin/people/<int:person_id>": _get("/admin/people/{person}"),
-    "GET /admin/people/<int:person_id>/proof.<form>": _get(
-        "/admin/people/{person}/proof.json", shows=True
-    ),
-    "POST /admin/people/<int:person_id>/unsubscribe": _post("/admin/people/{person}/unsubscribe"),
-    "POST /admin/people/proof": _post("/admin/people/proof", email="{mail}", form="json"),
-    "GET /admin/more": _get("/admin/more"),
-    "GET /admin/protection": _get("/admin/protection"),
-    "POST /admin/protection/rule": _post("/admin/protection/rule", rule="refuse"),
-    "POST /admin/protection/people": _post("/admin/protection/people", email="a@post.example"),
-    "POST /admin/protection/release": _post("/admin/protection/release"),
-    "GET /admin/setup": _get("/admin/setup"),
-    "GET /admin/setup/embed": _get("/admin/setup/embed"),
-    "POST /admin/setup/embed": _post("/admin/setup/embed"),
-    "POST /admin/setup/sender": _post(
-        "/admin/setup/sender", imprint="A", privacy_url="https://a.example/", address="sie"
-    ),
-    "GET /admin/stop": _get("/admin/stop"),
-    "POST /admin/stop": _post("/admin/stop"),
-    "POST /admin/restart": _post("/admin/restart"),
-    "GET /admin/widgets": _get("/admin/widgets"),
-    "GET /admin/widgets/<int:campaign_id>": _get("/admin/widgets/{campaign}"),
-    "POST /admin/widgets/<int:campaign_id>": _post("/admin/widgets/{campaign}", revision="1"),
-    "GET /admin/widgets/<int:campaign_id>/preview": _get("/admin/widgets/{campaign}/preview"),
-    "POST /admin/widgets/<int:campaign_id>/publish": _post(
-        "/admin/widgets/{campaign}/publish", revision="1"
-    ),
-    "POST /admin/widgets/<int:campaign_id>/on": _post("/admin/widgets/{campaign}/on"),
-    "POST /admin/widgets/<int:campaign_id>/off": _post("/admin/widgets/{campaign}/off"),
-    "GET /admin/widgets/new": _get("/admin/widgets/new"),
-    "POST /admin/widgets/new": _post("/admin/widgets/new", kind="newsletter", name="Neu"),
-    "POST /admin/widgets/<int:campaign_id>/rename": _post(
-        "/admin/widgets/{campaign}/rename", name="Neu"
-    ),
-    "POST /admin/widgets/<int:campaign_id>/duplicate": _post("/admin/widgets/{campaign}/duplicate"),
-    "POST /admin/widgets/<int:campaign_id>/move": _post(
-        "/admin/widgets/{campaign}/move", to="earlier"
-    ),
-    "GET /admin/widgets/<int:campaign_id>/delete": _get("/admin/widgets/{campaign}/delete"),
-    "POST /admin/widgets/<int:campaign_id>/delete": _post("/admin/widgets/{campaign}/delete"),
-    "GET /admin/look": _get("/admin/look"),
-    "POST /admin/look": _post("/admin/look", save="1"),
-    "POST /admin/look/logo": _post("/admin/look/logo", remove="1"),
-    "GET /admin/manners": _get("/admin/manners"),
-    "POST /admin/manners": _post(
-        "/admin/manners", cooldown_days="7", most="3", most_days="30", quiet_days="30"
-    ),
-    "GET /admin/mail": _get("/admin/mail"),
-    "POST /admin/mail": _post("/admin/mail", name="Neu", address="", reply_to=""),
-    "POST /admin/mail/check": _post("/admin/mail/check"),
-    "POST /admin/mail/release": _post("/admin/mail/release", email="{mail}"),
-    "GET /admin/parcels/notices": _get("/admin/parcels/notices"),
-    "POST /admin/parcels/notices": _post("/admin/parcels/notices", delayed="1"),
-    "POST /admin/parcels/notices/answer": _post("/admin/parcels/notices/answer", who="bleib"),
-    "GET /admin/parcels/notices/late": _get("/admin/parcels/notices/late"),
-    "POST /admin/parcels/notices/late": _post("/admin/parcels/notices/late"),
-    "GET /admin/parcels/notices/<kind>/preview": _get("/admin/parcels/notices/delayed/preview"),
-    "GET /admin/mails": _get("/admin/mails"),
-    "POST /admin/mails/series": _post(
-        "/admin/mails/series", first="1", first_days="2", second_days="6", third_days="20"
-    ),
-    "GET /admin/mails/<kind>": _get("/admin/mails/voucher"),
-    "POST /admin/mails/<kind>": _post("/admin/mails/voucher", subject="Neu", seen="x"),
-    "GET /admin/mails/<kind>/preview": _get("/admin/mails/voucher/preview"),
-    "POST /admin/mails/<kind>/publish": _post("/admin/mails/voucher/publish", seen="x"),
-    "POST /admin/mails/<kind>/reuse": _post("/admin/mails/voucher/reuse", version="0"),
-    "POST /admin/mails/<kind>/sample": _post("/admin/mails/voucher/sample"),
-    "GET /admin/connections": _get("/admin/connections"),
-    "GET /admin/connections/subscribers.csv": _get("/admin/connections/subscribers.csv"),
-    "POST /admin/connections/files": _post("/admin/connections/files", source="Alte Shopseite"),
-    "GET /admin/connections/files/<int:import_id>": _get("/admin/connections/files/1"),
-    "POST /admin/connections/files/<int:import_id>": _post("/admin/connections/files/1"),
-    "GET /admin/connections/mail/<service>": _get("/admin/connections/mail/brevo"),
-    "POST /admin/connections/mail/<service>": _post("/admin/connections/mail/brevo"),
-    "GET /admin/connections/list": _get("/admin/connections/list"),
-    "POST /admin/connections/list": _post("/admin/connections/list", list="1"),
-    "POST /admin/connections/disconnect": _post("/admin/connections/disconnect"),
-    "POST /admin/connections/webhooks": _post(
-        "/admin/connections/webhooks", url="https://a.example/", topics="voucher.issued"
-    ),
-    "GET /admin/connections/webhooks/<int:target_id>": _get("/admin/connections/webhooks/{hook}"),
-    "POST /admin/connections/webhooks/<int:target_id>": _post(
-        "/admin/connections/webhooks/{hook}", do="off"
-    ),
-    "GET /admin/work": _get("/admin/work"),
-    "POST /admin/work/<int:step_id>/again": _post("/admin/work/{step}/again"),
+    **ADMIN,
     "GET /pages/look/<key>.logo": lambda who, _whose: Ask(f"/pages/look/{who.shop.key}.logo"),
     "GET /pages/look/<key>.css": lambda who, _whose: Ask(f"/pages/look/{who.shop.key}.css"),
     "GET /v1/config/<key>": lambda who, _whose: Ask(f"/v1/config/{who.shop.key}"),
@@ -487,14 +282,6 @@ ROUTES: dict[str, Builder] = {
     "DELETE /api/v1/<key>/customers": _api("DELETE", "/customers", "{}"),
     "POST /api/v1/<key>/imports/<kind>": _api("POST", "/imports/orders", "{}"),
     "GET /api/v1/<key>/imports/<int:import_id>": _api("GET", "/imports/1"),
-    "GET /admin/data": _get("/admin/data"),
-    "GET /admin/data/templates/<kind>": _get("/admin/data/templates/orders"),
-    "GET /admin/data/subscribers.csv": _get("/admin/data/subscribers.csv"),
-    "POST /admin/data/secret": _post("/admin/data/secret"),
-    "POST /admin/data/files": _post("/admin/data/files", kind="orders"),
-    "GET /admin/data/files/<int:import_id>": _get("/admin/data/files/1"),
-    "POST /admin/data/files/<int:import_id>": _post("/admin/data/files/1"),
-    "POST /admin/data/codes/drop": _post("/admin/data/codes/drop"),
     "POST /webhooks/<platform>": _webhook,
     "POST /webhooks/<platform>/<key>": _webhook_by_key,
     "GET /auth/<platform>/callback": lambda who, whose: Ask(

@@ -18,7 +18,8 @@ from plugin.services import installing
 from plugin.services.context import Context
 from plugin.services.frame_sessions import own_token, preview_token
 from tests.fakes.framed_platform import FramedPlatform, id_token
-from tests.security.routes import ROUTES, Ask
+from tests.security.asks import Ask
+from tests.security.routes import ROUTES
 from tests.security.test_tenants import NO_CONTROL
 from tests.security.world import Tenant, rows_of, settle
 
