@@ -18,15 +18,14 @@ from plugin.services import guard_limits, insight
 from plugin.services.arms import COURTESY, HOLDOUT
 from plugin.services.context import Context
 from plugin.services.experiments import LEAST_EXPOSURES, LEAST_OUTCOMES
-from plugin.services.guard_margin import full_worth, net, tax_of, unit_cost
+from plugin.services.guard_margin import Margins
 from plugin.services.guard_rules import Limits
 from plugin.services.statistics import Interval, Sums, mean_difference, newcombe
 from plugin.store import costs, guard_orders
 from plugin.store import guard as limits_store
 from plugin.store import guard_effect as store
-from plugin.store.costs import CostedVariant
 from plugin.store.guard_effect import SignedUp
-from plugin.store.guard_orders import PastLine, PastOrder
+from plugin.store.guard_orders import PastOrder
 
 #: How far back the comparison looks at most, and how long after a sign-up an order counts.
 LOOK_BACK = timedelta(days=180)
@@ -101,7 +100,7 @@ def effect(context: Context, shop: Shop) -> Effect:
     for row in sums:
         if row.arm != HOLDOUT:
             counts[row.arm == COURTESY][row.kind] += row.count
-    margins = _Margins(saved.limits, shop, lines, known)
+    margins = Margins(saved.limits, shop, lines, known)
     return _compared(since, saved.limits, counts, _purchases(people, bought, margins))
 
 
@@ -119,32 +118,8 @@ class _Purchases:
     margin_squares: float = 0.0
 
 
-class _Margins:
-    def __init__(
-        self,
-        limits: Limits,
-        shop: Shop,
-        lines: Mapping[str, Sequence[PastLine]],
-        known: Mapping[str, CostedVariant],
-    ) -> None:
-        self._tax, self._lines, self._known = tax_of(limits, shop), lines, known
-
-    def of(self, order: PastOrder) -> Decimal | None:
-        """Return what is left of an order's goods, without tax, discount and cost."""
-        lines = self._lines.get(order.order_id, ())
-        _, dearer = full_worth(order, lines)
-        left = net(-order.discount, self._tax)
-        for line in lines:
-            variant = self._known.get(line.variant_id or "")
-            cost = None if variant is None else unit_cost(variant, self._tax)
-            if cost is None:
-                return None
-            left += (net(line.price * dearer, self._tax) - cost) * line.quantity
-        return left if lines else None
-
-
 def _purchases(
-    people: Sequence[SignedUp], bought: Mapping[str, Sequence[PastOrder]], margins: _Margins
+    people: Sequence[SignedUp], bought: Mapping[str, Sequence[PastOrder]], margins: Margins
 ) -> dict[bool, _Purchases]:
     found = {True: _Purchases(), False: _Purchases()}
     for person in people:
@@ -170,7 +145,7 @@ def _arm_of(person: SignedUp) -> str | None:
     )
 
 
-def _add(sums: _Purchases, orders: Sequence[PastOrder], margins: _Margins) -> None:
+def _add(sums: _Purchases, orders: Sequence[PastOrder], margins: Margins) -> None:
     revenue = sum((order.total for order in orders), Decimal(0))
     left = [margins.of(order) for order in orders]
     margin = float(sum(one for one in left if one is not None))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
@@ -113,3 +113,29 @@ def bearable(
     if not products:  # nothing is known of what the shop sells, so nothing of its cost
         return Bearable(Decimal(0), (), 1, 0)
     return Bearable(share, tuple(short), sum(short.values()), len(products))
+
+
+class Margins:
+    """What is left of orders, given their lines and what is known of the cost of what they hold."""
+
+    def __init__(
+        self,
+        limits: Limits,
+        shop: Shop,
+        lines: Mapping[str, Sequence[PastLine]],
+        known: Mapping[str, CostedVariant],
+    ) -> None:
+        self._tax, self._lines, self._known = tax_of(limits, shop), lines, known
+
+    def of(self, order: PastOrder) -> Decimal | None:
+        """Return what is left of an order's goods, without tax, discount and cost."""
+        lines = self._lines.get(order.order_id, ())
+        _, dearer = full_worth(order, lines)
+        left = net(-order.discount, self._tax)
+        for line in lines:
+            variant = self._known.get(line.variant_id or "")
+            cost = None if variant is None else unit_cost(variant, self._tax)
+            if cost is None:
+                return None
+            left += (net(line.price * dearer, self._tax) - cost) * line.quantity
+        return left if lines else None

@@ -12,6 +12,7 @@ from plugin.model import Order, Shop
 from plugin.services import insight, steps, syncing, thanks, vouchers
 from plugin.services.access import connected, speaking
 from plugin.services.context import Context
+from plugin.services.customers_over_time import counting
 from plugin.services.inserts import surprising
 from plugin.services.order_rows import line_rows, order_row, person_of, pseudonym
 from plugin.services.parcels import notices, taking
@@ -74,6 +75,9 @@ def ingest_many(
         [order_row(context, shop, order, people[order.id]) for order in fresh],
         [line for order in fresh for line in line_rows(order, marked)],
         [order.id for order in fresh if order.id in known],
+    )
+    counting.count(
+        connection, shop, [counting.bought(shop, order, people[order.id]) for order in fresh]
     )
     gifts = any_gift(connection, shop.id)
     for order in fresh:

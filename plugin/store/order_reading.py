@@ -13,6 +13,7 @@ from sqlalchemy.engine import Connection
 from plugin.model import OrderLine
 from plugin.store.baskets import take_back
 from plugin.store.catalogue import products, variants
+from plugin.store.customer_orders import customer_orders
 from plugin.store.notices import order_notices
 from plugin.store.orders import order_lines, orders
 from plugin.store.parcel_figures import page_visits
@@ -78,7 +79,7 @@ def delete_order(connection: Connection, shop_id: int, order_id: str) -> None:
     connection.execute(held.with_for_update())
     take_back(connection, shop_id, order_id)
     drop_of_order(connection, shop_id, order_id)
-    for table in (order_lines, page_visits, order_notices, orders):
+    for table in (order_lines, page_visits, order_notices, customer_orders, orders):
         connection.execute(
             sa.delete(table).where(table.c.shop_id == shop_id, table.c.order_id == order_id)
         )

@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from plugin.store.customer_orders import customer_orders
 from plugin.store.db import Erasure, metadata
 from plugin.store.inserts import flyers
 from plugin.store.notices import order_notices
@@ -26,6 +27,7 @@ from plugin.store.writing import chunks
 
 #: The column that says how old a row is; every table with an expiring column has one.
 AGE = {
+    "customer_orders": "last_at",
     "evidence": "at",
     "guard_decisions": "at",
     "import_slices": "created_at",
@@ -192,6 +194,7 @@ def rename_orders(connection: Connection, shop_id: int, names: Mapping[str, str]
             )
         for table in (
             order_lines,
+            customer_orders,
             counted_baskets,
             orders,
             vouchers,

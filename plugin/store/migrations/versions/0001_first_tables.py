@@ -73,6 +73,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", name=op.f("pk_workers")),
     )
     op.create_table(
+        "active_days",
+        sa.Column("shop_id", sa.Integer(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("came", sa.Integer(), nullable=False),
+        sa.Column("returned", sa.Integer(), nullable=False),
+        sa.Column("went", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["shop_id"], ["shops.id"], name=op.f("fk_active_days_shop_id_shops"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("shop_id", "day", name=op.f("pk_active_days")),
+    )
+    op.create_table(
         "basket_log",
         sa.Column("shop_id", sa.Integer(), nullable=False),
         sa.Column("entry", sa.Integer(), nullable=False),
@@ -228,6 +240,60 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("shop_id", "product_id", name=op.f("pk_counted_products")),
         sa.UniqueConstraint("shop_id", "number", name=op.f("uq_counted_products_shop_id_number")),
     )
+    op.create_table(
+        "customer_horizons",
+        sa.Column("shop_id", sa.Integer(), nullable=False),
+        sa.Column("horizon", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("first_day", sa.Date(), nullable=False),
+        sa.Column("channel", sa.String(length=60), nullable=False),
+        sa.Column("customers", sa.Integer(), nullable=False),
+        sa.Column("again", sa.Integer(), nullable=False),
+        sa.Column("revenue", sa.BigInteger(), nullable=False),
+        sa.Column("margin", sa.BigInteger(), nullable=False),
+        sa.Column("squares", sa.Float(), nullable=False),
+        sa.Column("unknown", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["shop_id"],
+            ["shops.id"],
+            name=op.f("fk_customer_horizons_shop_id_shops"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint(
+            "shop_id", "horizon", "first_day", "channel", name=op.f("pk_customer_horizons")
+        ),
+    )
+    op.create_table(
+        "customer_orders",
+        sa.Column("shop_id", sa.Integer(), nullable=False),
+        sa.Column("order_id", sa.String(length=80), nullable=False),
+        sa.Column("identity", sa.String(length=64), nullable=True),
+        sa.Column("customer_id", sa.String(length=80), nullable=True),
+        sa.Column("at", plugin.store.db.Utc(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("channel", sa.String(length=60), nullable=False),
+        sa.Column("revenue", sa.BigInteger(), nullable=False),
+        sa.Column("margin", sa.BigInteger(), nullable=True),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("purchases", sa.Integer(), nullable=False),
+        sa.Column("first_day", sa.Date(), nullable=False),
+        sa.Column("last_at", plugin.store.db.Utc(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["shop_id"],
+            ["shops.id"],
+            name=op.f("fk_customer_orders_shop_id_shops"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("shop_id", "order_id", name=op.f("pk_customer_orders")),
+    )
+    with op.batch_alter_table("customer_orders", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_customer_orders_customer", ["shop_id", "customer_id"], unique=False
+        )
+        batch_op.create_index("ix_customer_orders_identity", ["shop_id", "identity"], unique=False)
+        batch_op.create_index(
+            "ix_customer_orders_once", ["shop_id", "purchases", "first_day"], unique=False
+        )
+
     op.create_table(
         "customers",
         sa.Column("shop_id", sa.Integer(), nullable=False),
@@ -824,6 +890,24 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("shop_id", name=op.f("pk_protections")),
     )
     op.create_table(
+        "purchase_days",
+        sa.Column("shop_id", sa.Integer(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("orders", sa.Integer(), nullable=False),
+        sa.Column("revenue", sa.BigInteger(), nullable=False),
+        sa.Column("squares", sa.Float(), nullable=False),
+        sa.Column("margin", sa.BigInteger(), nullable=False),
+        sa.Column("unknown", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["shop_id"],
+            ["shops.id"],
+            name=op.f("fk_purchase_days_shop_id_shops"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("shop_id", "day", "number", name=op.f("pk_purchase_days")),
+    )
+    op.create_table(
         "refusals",
         sa.Column("shop_id", sa.Integer(), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
@@ -833,6 +917,17 @@ def upgrade() -> None:
             ["shop_id"], ["shops.id"], name=op.f("fk_refusals_shop_id_shops"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("shop_id", "day", "reason", name=op.f("pk_refusals")),
+    )
+    op.create_table(
+        "repeat_gaps",
+        sa.Column("shop_id", sa.Integer(), nullable=False),
+        sa.Column("month", sa.Date(), nullable=False),
+        sa.Column("days", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("customers", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["shop_id"], ["shops.id"], name=op.f("fk_repeat_gaps_shop_id_shops"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("shop_id", "month", "days", name=op.f("pk_repeat_gaps")),
     )
     op.create_table(
         "saved_carts",
@@ -1518,7 +1613,9 @@ def downgrade() -> None:
         batch_op.drop_index("ix_saved_carts_age")
 
     op.drop_table("saved_carts")
+    op.drop_table("repeat_gaps")
     op.drop_table("refusals")
+    op.drop_table("purchase_days")
     op.drop_table("protections")
     with op.batch_alter_table("products", schema=None) as batch_op:
         batch_op.drop_index("ix_products_number")
@@ -1600,6 +1697,13 @@ def downgrade() -> None:
         batch_op.drop_index("ix_customers_identity")
 
     op.drop_table("customers")
+    with op.batch_alter_table("customer_orders", schema=None) as batch_op:
+        batch_op.drop_index("ix_customer_orders_once")
+        batch_op.drop_index("ix_customer_orders_identity")
+        batch_op.drop_index("ix_customer_orders_customer")
+
+    op.drop_table("customer_orders")
+    op.drop_table("customer_horizons")
     op.drop_table("counted_products")
     with op.batch_alter_table("counted_baskets", schema=None) as batch_op:
         batch_op.drop_index(
@@ -1619,6 +1723,7 @@ def downgrade() -> None:
     op.drop_table("campaign_versions")
     op.drop_table("blocked_people")
     op.drop_table("basket_log")
+    op.drop_table("active_days")
     op.drop_table("workers")
     op.drop_table("shops")
     op.drop_table("oauth_states")
