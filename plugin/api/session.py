@@ -24,12 +24,14 @@ class Session:
     """Who is there and how we know.
 
     `by` is "bearer" (header), "address" (token in the address of a page) or "cookie"; `since` is
-    when a chain of our own frame tokens began, None for a platform's token and for cookies.
+    when a chain of our own frame tokens began, None for a platform's token and for cookies;
+    `user` is the platform's own id of the person, "" where it names none.
     """
 
     shop: Shop
     by: Literal["bearer", "address", "cookie"]
     since: int | None = None
+    user: str = ""
 
     @property
     def framed(self) -> bool:
@@ -111,7 +113,7 @@ def _held(token: str, by: Literal["bearer", "address"]) -> Session | None:
     if not 0 < len(token) <= _LONGEST_TOKEN or not token.isascii():
         return None
     held = who_holds(current_context(), token, "frame" if by == "bearer" else "opening")
-    return None if held is None else Session(held.shop, by, held.since)
+    return None if held is None else Session(held.shop, by, held.since, held.user)
 
 
 def _cookie_name() -> str:

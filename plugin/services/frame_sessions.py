@@ -20,10 +20,15 @@ Kind = Literal["frame", "opening"]
 
 @dataclass(frozen=True)
 class Held:
-    """A token that proves who is there; `since` is when a chain of our own tokens began."""
+    """A token that proves who is there.
+
+    `since` is when a chain of our own tokens began; `user` is the platform's own id of the person,
+    "" where the token names none.
+    """
 
     shop: Shop
     since: int | None = None
+    user: str = ""
 
 
 def who_holds(context: Context, token: str, own: Kind) -> Held | None:
@@ -39,7 +44,9 @@ def who_holds(context: Context, token: str, own: Kind) -> Held | None:
         return None
     platform_name, who = found
     shop = shop_of_domain(context, platform_name, who.domain)
-    return Held(shop) if shop is not None and shop.state == "installed" else None
+    if shop is None or shop.state != "installed":
+        return None
+    return Held(shop, user=who.user)
 
 
 def own_token(context: Context, shop: Shop, kind: Kind, *, since: int | None = None) -> str:

@@ -1,0 +1,37 @@
+"""Who acts on a page: a person of the shop, or whoever the platform's own admin let in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from plugin.api.session import Session, current_session
+from plugin.errors import NotAllowedError
+
+Role = Literal["owner", "staff", "reader"]
+#: Written out as their makers do; a shop of its own is signed in to by mail.
+_PLATFORMS = {"shopify": "Shopify", "shopware": "Shopware", "woocommerce": "WooCommerce"}
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Somebody who acts: `name` is shown to colleagues, `id` stands in logs and never changes."""
+
+    name: str
+    role: Role
+    id: str
+
+
+def actor() -> Actor:
+    """Return who acts in this request; NotAllowedError("not_signed_in") if nobody is signed in."""
+    session = current_session()
+    if session is None:
+        raise NotAllowedError("not_signed_in")
+    return _of_platform(session)
+
+
+def _of_platform(session: Session) -> Actor:
+    # Whom the platform lets open the app is decided there: to us each of them is an owner.
+    platform = session.shop.platform
+    name = f"{_PLATFORMS.get(platform, session.shop.name)}-Admin"
+    return Actor(name, "owner", f"{platform}:{session.user}" if session.user else platform)
