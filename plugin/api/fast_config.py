@@ -23,7 +23,13 @@ _COMMON = [
     ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
     ("Referrer-Policy", "no-referrer"),
 ]
-_CACHED = ("Cache-Control", "public, max-age=60, stale-while-revalidate=300")
+#: How long the kill switch takes at most, in seconds: what a cache may still hand out, what a
+#: process remembers, and how long an open page waits before it looks (_runtime/visit.ts).
+STOPPED_WITHIN = 60
+#: For so many seconds any cache may hand out a config without asking; a stale one never, because
+#: a shop that was stopped must not come back.
+MAX_AGE = 20
+_CACHED = ("Cache-Control", f"public, max-age={MAX_AGE}")
 _UNCACHED = ("Cache-Control", "no-store")
 _UNKNOWN = b'{"error":"unknown_shop"}'
 _BUSY = b'{"error":"database_busy"}'

@@ -8,6 +8,7 @@ from plugin.api import current_context, current_shop_by_key
 from plugin.api.body import json_object
 from plugin.api.caller import net_address
 from plugin.api.cors import open_to_storefronts
+from plugin.api.fast_config import MAX_AGE
 from plugin.errors import BadInputError, NotFoundError
 from plugin.services import browser_events, tickets
 from plugin.services.storefront_config import config_bytes
@@ -28,7 +29,7 @@ def config(key: str) -> Response:
     body, etag = found
     response = Response(body, mimetype="application/json")
     response.headers["ETag"] = etag
-    response.headers["Cache-Control"] = "public, max-age=60, stale-while-revalidate=300"
+    response.headers["Cache-Control"] = f"public, max-age={MAX_AGE}"
     response.make_conditional(request)
     return response
 

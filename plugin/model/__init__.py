@@ -60,6 +60,8 @@ class Shop:
     imprint: str
     stopped_at: datetime | None
     created_at: datetime
+    #: What the person is called who stopped it; None while it runs, or where nobody said.
+    stopped_by: str | None = None
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from plugin.services.access import speaking
 from plugin.services.context import Context
 from plugin.services.guard_request import VoucherRequest
 from plugin.services.steps import Handler, Step
+from plugin.services.stopped import hold
 from plugin.services.wording import Offer
 from plugin.store import vouchers as store
 from plugin.store.vouchers import Voucher
@@ -71,6 +72,7 @@ def issue(context: Context, step: Step) -> None:
         voucher = store.voucher_by_id(connection, shop.id, step.payload["voucher"])
     if voucher is None or voucher.state != "planned":
         return
+    hold(shop)
     with speaking(context, shop) as access:
         platform_id = voucher_making.create(context, shop, access, voucher, None)
     with context.db.write() as connection:

@@ -17,6 +17,7 @@ from plugin.services.mails.kinds import KINDS
 from plugin.services.mails.message import compose
 from plugin.services.mails.templates import Template, template_of
 from plugin.services.senders import Sender, sender_of
+from plugin.services.stopped import hold
 from plugin.store import outbox as store
 from plugin.store import subscribers
 from plugin.store.outbox import QueuedMail
@@ -45,6 +46,8 @@ def claim(context: Context, shop_id: int, mail_id: int) -> Job | None:
         mail = store.mail_for_sending(connection, shop_id, mail_id)
         if shop is None or mail is None or mail.state not in ("queued", "sending"):
             return None
+        if KINDS[mail.kind].mail_class == "marketing" and mail.state == "queued":
+            hold(shop)
         reason = suppression.obstacle(connection, context, shop, mail.identity, mail.kind)
         changes = _next_state(mail, reason)
         followed = may_follow(connection, shop, mail.identity, mail.kind)

@@ -23,6 +23,7 @@ from plugin.services.context import Context
 from plugin.services.guard import Decision, Reason, VoucherRequest
 from plugin.services.redeeming import redeem_from_order
 from plugin.services.steps import Handler, Step
+from plugin.services.stopped import hold
 from plugin.services.voucher_codes import ALPHABET, new_code
 from plugin.services.voucher_making import ask, create, issued, order_for
 from plugin.services.wording import Offer
@@ -101,6 +102,7 @@ def issue(context: Context, step: Step) -> None:
         person = subscribers.subscriber_by_id(connection, step.shop_id, step.payload["subscriber"])
     if shop is None or voucher is None or voucher.state != "planned":
         return
+    hold(shop)
     if person is None:  # erased meanwhile: there is nobody to give it to
         _take_back(context, shop, voucher, step)
         with context.db.write() as connection:

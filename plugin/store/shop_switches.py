@@ -26,9 +26,16 @@ class EmbedSeen:
         return bool(self.checked) and set(self.checked) == set(self.found)
 
 
-def set_stopped(connection: Connection, shop_id: int, at: datetime | None) -> None:
-    """Stop everything that interrupts or advertises (`at`), or let it run again (None)."""
-    connection.execute(sa.update(shops).where(shops.c.id == shop_id).values(stopped_at=at))
+def set_stopped(
+    connection: Connection, shop_id: int, at: datetime | None, by: str | None = None
+) -> bool:
+    """Stop everything that interrupts or advertises (`at`), or let it run again (None).
+
+    False where it stands so already: of two who press at once only the first has done it.
+    """
+    present = shops.c.stopped_at.is_(None) if at else shops.c.stopped_at.is_not(None)
+    query = sa.update(shops).where(shops.c.id == shop_id, present)
+    return connection.execute(query.values(stopped_at=at, stopped_by=by)).rowcount == 1
 
 
 def save_details(

@@ -36,6 +36,7 @@ shops = sa.Table(
     sa.Column("privacy_url", sa.String(500), nullable=False),
     sa.Column("imprint", sa.String(500), nullable=False),
     sa.Column("stopped_at", Utc),
+    sa.Column("stopped_by", sa.String(120)),
     sa.Column("created_at", Utc, nullable=False),
     sa.Column("uninstalled_at", Utc),
     sa.Column("embed_checked_at", Utc),

@@ -128,6 +128,16 @@ VALUES: dict[str, dict[str, Any]] = {
         "new": True,
     },
     "pool_low": {"free": 12, "link": "https://bleib.example/admin/data"},
+    "stopped": {
+        "at": "2026-11-21T13:02:00+00:00",
+        "by": "Anna",
+        "link": "https://bleib.example/admin/stop",
+    },
+    "restarted": {
+        "at": "2026-11-21T13:09:00+00:00",
+        "by": "",
+        "link": "https://bleib.example/admin/stop",
+    },
     "withdrawal_receipt": {
         **_WITHDRAWAL,
         "items": [{"title": "Teekanne", "quantity": 2}],

@@ -14,7 +14,9 @@ const LAYOUT = {
   form: ["form", "question", "field", "claim", "place"],
   further: ["further"],
   pow: ["pow"],
+  stopping: ["stopping"],
   exit_intent: ["dialog"],
+  note: ["note", "changes"],
   why: ["why"],
   preflight: ["preflight"],
 };
@@ -67,6 +69,8 @@ export async function chunksOf(folder, widgets) {
     ["form", "./_runtime/form.ts"],
     ["further", "./_runtime/further.ts"],
     ["pow", "./_runtime/pow.ts"],
+    ["note", "./_runtime/note.ts"],
+    ["stopping", "./_runtime/stopping.ts"],
     ["order", "./shipment_status/order.ts"],
     ...["message", "question", "basket", "extras"].map((name) => [
       name,

@@ -37,6 +37,8 @@ import type { Emit } from "./sensors.ts";
 
 /** After which a campaign that only waits for its time asks again whether the floor is free. */
 const AGAIN_MS = 2000;
+/** How many milliseconds apart an open page asks whether the shop has stopped something. */
+const LOOK_MS = 30_000;
 
 /** A campaign with everything that was fetched for it. */
 export interface Brought {
@@ -57,6 +59,8 @@ let count: ReturnType<typeof collector>;
 /** What is drawn already and waits for its moment, by the campaign's id. */
 let held: Record<number, Held> = {};
 let again: ReturnType<typeof setTimeout> | undefined;
+/** The last look at what the shop still wants to be seen. */
+let looked: Promise<unknown> | undefined;
 
 /** Takes the life of the page over; what was known of another one is forgotten. */
 export function begin(of: Life): void {
@@ -69,6 +73,16 @@ export function begin(of: Life): void {
       clearTimeout(again);
       for (const { own } of Object.values(waiting)) own.abort();
     });
+    if (life.preview === null) {
+      const look = () => {
+        if (!document.hidden)
+          looked = import("./stopping.ts").then((part) => part.look(of)).catch(() => {});
+      };
+      const looks = setInterval(look, LOOK_MS);
+      life.signal.addEventListener("abort", () => clearInterval(looks));
+      document.addEventListener("visibilitychange", look, { signal: life.signal });
+      if (performance.now() > LOOK_MS) look();
+    }
     beStrict(life.shop.manners?.strict);
     life.consent = (told) => {
       consent(told);
@@ -101,7 +115,10 @@ function verdicts(campaign: Campaign, moment: Moment): Verdict[] {
   const open = moment === null ? MOMENTS : undefined;
   const known = {
     now: Date.now(),
-    stopped: signal.aborted || (trial === "editor" && "frame" in settings),
+    stopped:
+      signal.aborted ||
+      !shop.campaigns.includes(campaign) ||
+      (trial === "editor" && "frame" in settings),
     page: `${tag.dataset.page ?? ""} ${location.pathname}`.trim(),
     rule: !when || holds(when, facts(moment), open) !== false,
     refused: refused(id),
@@ -155,7 +172,7 @@ export async function occasion(one: Brought, moment: Moment): Promise<boolean> {
   const { campaign } = one;
   const { states } = life;
   const { id, settings } = campaign;
-  await Promise.all([readCart(campaign), readPerson()]);
+  await Promise.all([readCart(campaign), readPerson(), looked]);
   // Inside the page it is only asked for a place that is still empty.
   if (states[id] === "shown" && "frame" in settings) return false;
   const stop = verdicts(campaign, moment).find(({ passes }) => !passes)?.gate;

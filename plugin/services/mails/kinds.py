@@ -13,6 +13,7 @@ from plugin.services.mails.parcel_letters import LETTERS, item_of
 from plugin.services.mails.samples import sample_letter
 from plugin.services.mails.service_letters import message_answer, message_received, shopper_message
 from plugin.services.mails.sign_up_letters import confirmation, place_of, voucher, welcome_back
+from plugin.services.mails.switch_letters import restarted, stopped
 from plugin.services.mails.welcome_letters import welcome_first, welcome_second, welcome_third
 from plugin.services.mails.withdrawal_letters import withdrawal_declared, withdrawal_receipt
 from plugin.services.wording import Voice
@@ -124,6 +125,8 @@ KINDS: dict[str, Kind] = {
     "saved_cart": Kind("service", resend=True, build=saved_cart, forgotten=True),
     "sign_in": Kind("service", resend=True, build=sign_in, ours=True),
     "pool_low": Kind("service", resend=True, build=pool_low, ours=True),
+    "stopped": Kind("service", resend=True, build=stopped, ours=True),
+    "restarted": Kind("service", resend=True, build=restarted, ours=True),
     "withdrawal_receipt": Kind("service", resend=True, build=withdrawal_receipt, sober=True),
     "withdrawal_declared": Kind("service", resend=True, build=withdrawal_declared, ours=True),
     # Its words belong to the shopper, and the outbox knows it by the merchant's address alone.

@@ -54,6 +54,7 @@ def upgrade() -> None:
         sa.Column("privacy_url", sa.String(length=500), nullable=False),
         sa.Column("imprint", sa.String(length=500), nullable=False),
         sa.Column("stopped_at", plugin.store.db.Utc(), nullable=True),
+        sa.Column("stopped_by", sa.String(length=120), nullable=True),
         sa.Column("created_at", plugin.store.db.Utc(), nullable=False),
         sa.Column("uninstalled_at", plugin.store.db.Utc(), nullable=True),
         sa.Column("embed_checked_at", plugin.store.db.Utc(), nullable=True),
@@ -201,6 +202,21 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("shop_id", name=op.f("pk_catalogue_versions")),
+    )
+    op.create_table(
+        "channel_costs",
+        sa.Column("shop_id", sa.Integer(), nullable=False),
+        sa.Column("channel", sa.String(length=60), nullable=False),
+        sa.Column("month", sa.Date(), nullable=False),
+        sa.Column("amount", plugin.store.db.Amount(), nullable=False),
+        sa.Column("stated_at", plugin.store.db.Utc(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["shop_id"],
+            ["shops.id"],
+            name=op.f("fk_channel_costs_shop_id_shops"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("shop_id", "channel", "month", name=op.f("pk_channel_costs")),
     )
     op.create_table(
         "counted_baskets",
@@ -1713,6 +1729,7 @@ def downgrade() -> None:
         )
 
     op.drop_table("counted_baskets")
+    op.drop_table("channel_costs")
     op.drop_table("catalogue_versions")
     op.drop_table("cart_days")
     op.drop_table("carrier_keys")
