@@ -20,6 +20,7 @@ from plugin.services import evidence as chain
 from plugin.services import mailing, outgoing_webhooks, privacy, withdrawals
 from plugin.services.context import Context
 from plugin.services.identity import identity_of
+from plugin.services.parcels import freshness, links
 from plugin.services.parcels import status as parcel_status
 from plugin.services.parcels.blocks import Block
 from plugin.services.steps import Runner
@@ -184,6 +185,21 @@ def test_nothing_is_sold_to_who_withdrew_until_it_is_settled(context: Context, s
         assert not is_withdrawing(connection, shop.id, identity)
     with pytest.raises(NotFoundError):
         handling.settle(context, shop, row.id + 99, handled=True)
+
+
+def test_the_page_of_the_order_is_drawn_anew_for_it_wherever_it_came_in(
+    context: Context, shop: Shop
+) -> None:
+    order = take(context, shop, email=MARA)
+    token = links.token_of(context.keys, shop.id, order.id)
+    seen = [freshness.page_state(context, token)]
+    withdraw(context, shop, None, email=MARA)
+    work(context)
+    seen.append(freshness.page_state(context, token))
+    (row,) = rows(context, table)
+    handling.settle(context, shop, row.id, handled=True)
+    seen.append(freshness.page_state(context, token))
+    assert len(set(seen)) == 3
 
 
 def test_an_address_typed_in_stops_no_mails_to_its_owner(context: Context, shop: Shop) -> None:

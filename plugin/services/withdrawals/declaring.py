@@ -20,6 +20,7 @@ from plugin.services.withdrawals.cases import Case
 from plugin.services.withdrawals.entries import Entry, declaration, items_of
 from plugin.services.withdrawals.receipts import SEAL, mail_values, receipt_of, receipt_token
 from plugin.services.wording import Voice
+from plugin.store import order_pages
 from plugin.store import withdrawals as store
 from plugin.store.withdrawals import Withdrawal
 
@@ -53,6 +54,8 @@ def declare(context: Context, shop: Shop, case: Case, entry: Entry, net_address:
         values = _row(connection, context, shop, case, entry, email)
         written = store.insert(connection, shop.id, {"key": key, "identity": identity, **values})
         _prove(connection, context, shop, written, identity, email)
+        if case.order is not None:
+            order_pages.touch_order(connection, shop.id, case.order.order_id)
         if own and named:
             _receipt(connection, context, shop, written, own)
         return receipt_token(context, shop, written)
