@@ -222,6 +222,17 @@ def test_a_strangers_address_gets_five_receipts_a_day_an_order_more(
     withdraw(context, shop, order)
 
 
+def test_a_stranger_uses_up_little_of_what_an_address_may_declare(
+    context: Context, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(declaring, "_MOST_OF_PERSON", 1)
+    monkeypatch.setattr(declaring, "_MOST_ABOUT_PERSON", 2)
+    for number in (1, 2):
+        withdraw(context, shop, None, email=MARA, mark=f"{number:022}", net=f"198.51.{number}.7")
+    with pytest.raises(TooManyError):
+        withdraw(context, shop, None, email=MARA, mark="x" * 22, net="203.0.113.7")
+
+
 def test_who_has_an_order_floods_no_strangers_mailbox_either(context: Context, shop: Shop) -> None:
     order, known = take(context, shop), "other@post.example"
     for number in range(5):
