@@ -10,18 +10,23 @@ import nh3
 _TAGS = {"a", "b", "br", "em", "i", "li", "ol", "p", "strong", "ul"}
 _SCHEMES = {"https", "mailto"}
 _INVISIBLE = {"Cc", "Cs"}
+#: Turn round what stands after them, also outside the text: an "exe" that reads as "gpj".
+_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 def plain_text(text: str) -> str:
-    """Return `text` with line breaks as "\\n" and without control characters and surrogates.
+    """Return `text` with line breaks as "\\n", without control characters and surrogates.
 
-    They cannot be seen, databases and mail refuse some of them, and some end a header.
+    They cannot be seen, databases and mail refuse some of them, some end a header, and some turn
+    round the direction of the words beside them.
     """
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    kept = (
-        char for char in lines if char in "\n\t" or unicodedata.category(char) not in _INVISIBLE
-    )
+    kept = (char for char in lines if char in "\n\t" or not _is_hidden(char))
     return "".join(kept).strip()
+
+
+def _is_hidden(char: str) -> bool:
+    return unicodedata.category(char) in _INVISIBLE or char in _TURNING
 
 
 def sanitize_html(text: str) -> str:

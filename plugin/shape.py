@@ -12,6 +12,7 @@ from plugin.errors import PlatformError
 Node = dict[str, Any]
 _AMOUNT = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,6})?", re.ASCII)
 _LARGEST = 10**12
+_FIRST_YEAR, _LAST_YEAR = 1970, 2200
 _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
 
 
@@ -118,9 +119,16 @@ def moment(parent: Node, key: str) -> datetime:
     """Return a time, aware, in UTC."""
     try:
         found = datetime.fromisoformat(text(parent, key))
-        return found.astimezone(UTC) if found.tzinfo else _naive()
+        return sensible(found.astimezone(UTC)) if found.tzinfo else _naive()
     except (ValueError, OverflowError):
         raise wrong() from None
+
+
+def sensible(found: datetime) -> datetime:
+    """Return a time of this age as it is: of the year 9999 there is no day in every zone."""
+    if not _FIRST_YEAR <= found.year <= _LAST_YEAR:
+        raise wrong()
+    return found
 
 
 def optional_moment(parent: Node, key: str) -> datetime | None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plugin.sanitize import sanitize_html
+from plugin.sanitize import plain_text, sanitize_html
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -47,3 +47,7 @@ def test_simple_formatting_and_safe_links_stay() -> None:
 def test_cleaning_twice_changes_nothing(text: str) -> None:
     once = sanitize_html(text)
     assert sanitize_html(once) == once
+
+
+def test_words_that_would_turn_round_what_stands_beside_them_do_not() -> None:
+    assert plain_text("Tasse \u202efdp.exe\u202c \u2066rot\u2069") == "Tasse fdp.exe rot"

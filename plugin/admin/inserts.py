@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import json
-from urllib.parse import quote, unquote
-
 from flask import Response, make_response, request
-from pydantic import ValidationError
 
 from plugin.admin import inserts_form
+from plugin.admin.carried import packed, unpacked
 from plugin.admin.frame import blueprint, page, this_shop, to, words
 from plugin.admin.handed import table
 from plugin.admin.inserts_form import Form
@@ -72,7 +69,8 @@ def parcel_inserts_save() -> Response:
     """Set it, unless somebody else did meanwhile."""
     context, shop = current_context(), this_shop()
     present = inserts.get(context, shop)
-    form, seen = inserts_form.read(request.form, words()), _seen(present)
+    form = inserts_form.read(request.form, words())
+    seen = unpacked(request.form.get("seen"), Inserts, present)
     if form.wanted is None:
         return _settings(form, seen, 422)
     try:
@@ -95,13 +93,6 @@ def _pdf(drawn: bytes) -> Response:
     name = words().t("inserts.file")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}.pdf"'
     return response
-
-
-def _seen(present: Inserts) -> Inserts:
-    try:
-        return Inserts.model_validate_json(unquote(request.form.get("seen", "")))
-    except (ValueError, ValidationError):
-        return present
 
 
 def _page(status: int = 200, *, problem: str = "", chosen: list[str] | None = None) -> Response:
@@ -128,7 +119,7 @@ def _settings(form: Form, seen: Inserts, status: int = 200, *, changed: bool = F
         "parcels/inserts_settings.html",
         status,
         form=form,
-        seen=quote(json.dumps(seen.model_dump(mode="json"))),
+        seen=packed(seen),
         changed=changed,
         shop_languages=this_shop().languages,
     )

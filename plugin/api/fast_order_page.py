@@ -18,7 +18,8 @@ from plugin.services.parcels import freshness
 _PREFIX = "/s/"
 _TOKEN_LENGTH = 22
 #: The page's language, and what an open page has seen already.
-_QUERY = re.compile(r"(lang=\w{2})?&?(seen=[0-9a-f]{16})?", re.ASCII)
+_QUERY = re.compile(r"(lang=\w{2})?&?(?:seen=([0-9a-f]{16}))?", re.ASCII)
+_SEEN = re.compile(rb'data-seen="([0-9a-f]{16})"')
 _LONGEST_LANGUAGES = 100
 _MOST_KEPT = 1000
 #: Names one request, not the page.
@@ -36,6 +37,12 @@ class _Drawn:
     status: str
     headers: _Headers
     body: bytes
+
+    @property
+    def mark(self) -> str:
+        """Return what an open page tells that it has seen, "" for another answer than the page."""
+        found = _SEEN.search(self.body)
+        return found[1].decode() if found else ""
 
 
 class FastOrderPage:
@@ -55,17 +62,17 @@ class FastOrderPage:
         token, _, below = path[len(_PREFIX) :].partition("/")
         if method == "POST" and below:
             return self._post(environ, start_response, token)
-        place = _place(environ, token)
-        if method != "GET" or below or place is None:
+        asked = _QUERY.fullmatch(environ.get("QUERY_STRING", ""))
+        if method != "GET" or below or asked is None or _is_odd(environ, token):
             return self._inner(environ, start_response)
-        return self._show(environ, start_response, token, place)
+        return self._show(environ, start_response, token, asked)
 
     def _show(
         self,
         environ: dict[str, Any],
         start_response: Any,  # noqa: ANN401
         token: str,
-        place: tuple[str, str, str],
+        asked: re.Match[str],
     ) -> Iterable[bytes]:
         try:
             state = freshness.page_state(self._context, token)
@@ -73,10 +80,15 @@ class FastOrderPage:
             state = None
         if state is None:
             return self._inner(environ, start_response)
+        language, seen = asked[1] or "", asked[2]
+        place = (token, language, environ.get("HTTP_ACCEPT_LANGUAGE", ""))
         drawn = self._kept.get(place)
         if drawn is None or drawn.state != state:
-            drawn = self._draw(environ, state)
+            drawn = self._draw({**environ, "QUERY_STRING": language}, state)
             self._keep(place, drawn)
+        if seen and drawn.mark == seen:
+            start_response("204 NO CONTENT", _without_content(drawn.headers))
+            return []
         start_response(drawn.status, drawn.headers)
         return [drawn.body]
 
@@ -85,7 +97,7 @@ class FastOrderPage:
         return _Drawn(state, status, headers, body)
 
     def _keep(self, place: tuple[str, str, str], drawn: _Drawn) -> None:
-        if not drawn.status.startswith(("200", "204")):
+        if not drawn.status.startswith("200"):
             return
         if len(self._kept) >= _MOST_KEPT:
             self._kept.clear()
@@ -106,13 +118,13 @@ class FastOrderPage:
         return [body]
 
 
-def _place(environ: dict[str, Any], token: str) -> tuple[str, str, str] | None:
-    query: str = environ.get("QUERY_STRING", "")
+def _is_odd(environ: dict[str, Any], token: str) -> bool:
     languages: str = environ.get("HTTP_ACCEPT_LANGUAGE", "")
-    odd = len(token) != _TOKEN_LENGTH or len(languages) > _LONGEST_LANGUAGES
-    if odd or not _QUERY.fullmatch(query):
-        return None
-    return token, query, languages
+    return len(token) != _TOKEN_LENGTH or len(languages) > _LONGEST_LANGUAGES
+
+
+def _without_content(headers: _Headers) -> _Headers:
+    return [(name, value) for name, value in headers if not name.lower().startswith("content-")]
 
 
 def _answer(

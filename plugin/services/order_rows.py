@@ -10,6 +10,7 @@ from typing import Any
 
 from plugin.errors import InvalidFieldError
 from plugin.model import Order, Shop
+from plugin.sanitize import plain_text
 from plugin.security import Keyring
 from plugin.services.context import Context
 from plugin.services.identity import clean_email, email_check, identity_of
@@ -108,7 +109,7 @@ def line_rows(order: Order, marked: Mapping[tuple[str, str], MarkedLine]) -> lis
                 "line_id": line.id,
                 "product_id": line.product_id,
                 "variant_id": line.variant_id,
-                "title": line.title[:300],
+                "title": plain_text(line.title)[:300],
                 "quantity": line.quantity,
                 "price": line.price,
                 "source": source[:80] if source else None,

@@ -73,6 +73,15 @@ def touch(connection: Connection, link_hash: str) -> None:
     )
 
 
+def touch_order(connection: Connection, shop_id: int, order_id: str) -> None:
+    """Note that something changed what the page of an order tells: it is drawn anew."""
+    connection.execute(
+        sa.update(orders)
+        .where(orders.c.shop_id == shop_id, orders.c.order_id == order_id)
+        .values(page_changes=orders.c.page_changes + 1)
+    )
+
+
 _CHANGED = (
     sa.select(sa.func.max(sa.func.coalesce(shipments.c.changed_at, shipments.c.updated_at)))
     .where(shipments.c.shop_id == orders.c.shop_id, shipments.c.order_id == orders.c.order_id)

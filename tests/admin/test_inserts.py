@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
+from html import unescape
 from typing import TYPE_CHECKING
 
 import pytest
@@ -102,3 +104,15 @@ def test_an_amount_of_thirty_digits_is_refused_where_it_was_typed(browser: Brows
     answer = browser.post(SETTINGS, SETTINGS, **{**TYPED, "value": "9" * 30})
     assert answer.status_code == 422
     assert 'value="' + "9" * 30 in answer.text
+
+
+def test_who_saves_what_somebody_else_changed_meanwhile_is_asked(
+    browser: Browser, context: Context, fresh: Shop
+) -> None:
+    opened = browser.get(SETTINGS).text
+    seen = re.search(r'name="seen" value="([^"]*)"', opened)
+    assert seen is not None
+    inserts.save(context, fresh, Inserts(size="A5"), seen=Inserts())
+    answer = browser.post(SETTINGS, SETTINGS, **TYPED, seen=unescape(seen[1]))
+    assert answer.status_code == 409
+    assert inserts.get(context, fresh) == Inserts(size="A5")

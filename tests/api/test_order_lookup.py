@@ -129,7 +129,7 @@ def path(context: Context, shop: Shop, order_id: str) -> str:
     return page_link(context, shop, order_id).removeprefix(context.config.public_url)
 
 
-def test_an_unchanged_page_is_drawn_once_a_minute(
+def test_an_unchanged_page_is_drawn_once_in_a_quarter_of_an_hour(
     client: FlaskClient,
     context: Context,
     shop: Shop,
@@ -144,9 +144,22 @@ def test_an_unchanged_page_is_drawn_once_a_minute(
     assert dict(again.headers) == kept
     client.get(address, headers={**GERMAN, "Accept-Language": "en"})
     assert counting.drawn == 2
-    moving_clock.move(minutes=1)
+    moving_clock.move(minutes=15)
     client.get(address, headers=GERMAN)
     assert counting.drawn == 3
+
+
+def test_an_open_page_that_asks_for_news_draws_nothing(
+    client: FlaskClient, context: Context, shop: Shop, counting: Counting
+) -> None:
+    address = path(context, shop, take(context, shop, shipments=(a_parcel(),)).id)
+    page = client.get(address, headers=GERMAN)
+    seen = page.text.split('data-seen="')[1][:16]
+    news = client.get(f"{address}?seen={seen}", headers=GERMAN)
+    assert (news.status_code, news.data) == (204, b"")
+    assert news.headers["Cache-Control"] == "no-store"
+    assert client.get(f"{address}?seen={'0' * 16}", headers=GERMAN).data == page.data
+    assert counting.drawn == 1
 
 
 def test_a_changed_order_is_drawn_anew_at_once(

@@ -3,7 +3,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from email.message import EmailMessage
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -36,8 +36,10 @@ def _spaces(text: str) -> str:
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("address", ["du", "sie"])
-def test_every_kind_is_complete_in_every_voice(kind: str, language: str, address: str) -> None:
-    mail = _mail(kind, replace(SHOP, address=address), language)  # type: ignore[arg-type]
+def test_every_kind_is_complete_in_every_voice(
+    kind: str, language: str, address: Literal["du", "sie"]
+) -> None:
+    mail = _mail(kind, replace(SHOP, address=address), language)
     for text in (plain(mail), html(mail), mail["Subject"]):
         assert not re.search(r"\{\w+\}", text), text
     assert len(plain(mail)) > 200

@@ -20,6 +20,7 @@ from plugin.services import evidence as chain
 from plugin.services import mailing, outgoing_webhooks, privacy, withdrawals
 from plugin.services.context import Context
 from plugin.services.identity import identity_of
+from plugin.services.parcels import freshness, links
 from plugin.services.parcels import status as parcel_status
 from plugin.services.parcels.blocks import Block
 from plugin.services.steps import Runner
@@ -186,6 +187,21 @@ def test_nothing_is_sold_to_who_withdrew_until_it_is_settled(context: Context, s
         handling.settle(context, shop, row.id + 99, handled=True)
 
 
+def test_the_page_of_the_order_is_drawn_anew_for_it_wherever_it_came_in(
+    context: Context, shop: Shop
+) -> None:
+    order = take(context, shop, email=MARA)
+    token = links.token_of(context.keys, shop.id, order.id)
+    seen = [freshness.page_state(context, token)]
+    withdraw(context, shop, None, email=MARA)
+    work(context)
+    seen.append(freshness.page_state(context, token))
+    (row,) = rows(context, table)
+    handling.settle(context, shop, row.id, handled=True)
+    seen.append(freshness.page_state(context, token))
+    assert len(set(seen)) == 3
+
+
 def test_an_address_typed_in_stops_no_mails_to_its_owner(context: Context, shop: Shop) -> None:
     withdraw(context, shop, take(context, shop), email="rival@post.example")
     with context.db.read() as connection:
@@ -204,6 +220,17 @@ def test_a_strangers_address_gets_five_receipts_a_day_an_order_more(
         withdraw(context, shop, None, email=MARA, mark="x" * 22, net="192.0.2.9")
     assert len(rows(context, table)) == 5
     withdraw(context, shop, order)
+
+
+def test_a_stranger_uses_up_little_of_what_an_address_may_declare(
+    context: Context, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(declaring, "_MOST_OF_PERSON", 1)
+    monkeypatch.setattr(declaring, "_MOST_ABOUT_PERSON", 2)
+    for number in (1, 2):
+        withdraw(context, shop, None, email=MARA, mark=f"{number:022}", net=f"198.51.{number}.7")
+    with pytest.raises(TooManyError):
+        withdraw(context, shop, None, email=MARA, mark="x" * 22, net="203.0.113.7")
 
 
 def test_who_has_an_order_floods_no_strangers_mailbox_either(context: Context, shop: Shop) -> None:

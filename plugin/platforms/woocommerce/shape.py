@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from plugin.sanitize import plain_text
-from plugin.shape import Node, optional_text, text, wrong
+from plugin.shape import Node, optional_text, sensible, text, wrong
 
 __all__ = ["Node", "optional_text", "text", "wrong"]
 
@@ -100,7 +100,7 @@ def optional_moment(parent: Node, key: str) -> datetime | None:
         return None
     try:
         found = datetime.fromisoformat(value)
-        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+        return sensible((found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC))
     except (ValueError, OverflowError):
         raise wrong() from None
 

@@ -6,12 +6,15 @@ from plugin.services.context import Context
 from plugin.services.parcels.links import hash_of
 from plugin.store import order_pages
 
+_QUARTER = 15 * 60
+
 
 def page_state(context: Context, token: str) -> tuple[object, ...] | None:
     """Return what changes whenever the page behind a link must be drawn anew; None without one.
 
     The order, its parcels, the shop's settings and what was done on the page change it at once;
-    whatever else the page tells (a promise that is over, a holiday) is a minute old at most.
+    whatever else the page tells is a quarter of an hour old at most, and never of yesterday:
+    days begin on a quarter of an hour in every zone.
     """
     known = hash_of(token)
     if known is None:
@@ -20,7 +23,7 @@ def page_state(context: Context, token: str) -> tuple[object, ...] | None:
         state = order_pages.page_state(connection, known)
     if state is None:
         return None
-    return (*state, int(context.now().timestamp()) // 60)
+    return (*state, int(context.now().timestamp()) // _QUARTER)
 
 
 def touch(context: Context, token: str) -> None:

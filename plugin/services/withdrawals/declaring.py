@@ -20,12 +20,14 @@ from plugin.services.withdrawals.cases import Case
 from plugin.services.withdrawals.entries import Entry, declaration, items_of
 from plugin.services.withdrawals.receipts import SEAL, mail_values, receipt_of, receipt_token
 from plugin.services.wording import Voice
+from plugin.store import order_pages
 from plugin.store import withdrawals as store
 from plugin.store.withdrawals import Withdrawal
 
 _DAY, _HOUR = timedelta(days=1), timedelta(hours=1)
 _MOST_OF_ORDER = 20
-_MOST_OF_PERSON = 5
+#: About one address, from one network and from all: nobody uses up what its owner may declare.
+_MOST_OF_PERSON, _MOST_ABOUT_PERSON = 5, 25
 _MOST_OF_NET = 20
 _MOST_OF_NETWORK = 60
 _LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
@@ -37,8 +39,8 @@ def declare(context: Context, shop: Shop, case: Case, entry: Entry, net_address:
     The same form sent twice is one declaration. The receipt goes to the address that was entered
     and, of a known order, to the order's own: whose order it is learns what others declare.
     TooManyError after twenty in an hour from one address of the net or sixty from its network,
-    twenty in a day about one order, or five in a day for one address that is not the order's:
-    the mail would go to whoever is named.
+    twenty in a day about one order, or for one address that is not the order's five in a day from
+    one network and twenty-five from all: the mail would go to whoever is named.
     """
     own = _order_email(context, shop, case)
     email = clean_email(entry.email) if entry.email else own
@@ -53,6 +55,8 @@ def declare(context: Context, shop: Shop, case: Case, entry: Entry, net_address:
         values = _row(connection, context, shop, case, entry, email)
         written = store.insert(connection, shop.id, {"key": key, "identity": identity, **values})
         _prove(connection, context, shop, written, identity, email)
+        if case.order is not None:
+            order_pages.touch_order(connection, shop.id, case.order.order_id)
         if own and named:
             _receipt(connection, context, shop, written, own)
         return receipt_token(context, shop, written)
@@ -83,7 +87,9 @@ def _limit(
         ("withdrawal_network", network_of(net_address), _MOST_OF_NETWORK, _HOUR),
     ]
     if identity:
-        tries.append(("withdrawal_mail", identity, _MOST_OF_PERSON, _DAY))
+        here = f"{identity}|{network_of(net_address)}"
+        tries.append(("withdrawal_mail", here, _MOST_OF_PERSON, _DAY))
+        tries.append(("withdrawal_mails", identity, _MOST_ABOUT_PERSON, _DAY))
     if case.order is not None:
         tries.append(("withdrawal_order", case.order.order_id, _MOST_OF_ORDER, _DAY))
     for name, key, most, window in tries:

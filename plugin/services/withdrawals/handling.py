@@ -15,6 +15,7 @@ from plugin.services.context import Context
 from plugin.services.csv_reading import Column, as_text
 from plugin.services.withdrawals.receipts import declared
 from plugin.services.withdrawals.standing import Standing, standing_of
+from plugin.store import order_pages
 from plugin.store import withdrawals as store
 from plugin.store.withdrawals import Withdrawal
 
@@ -71,6 +72,9 @@ def settle(context: Context, shop: Shop, withdrawal_id: int, *, handled: bool) -
         at = context.now() if handled else None
         if not store.settle(connection, shop.id, withdrawal_id, at):
             raise NotFoundError("not_found")
+        row = store.by_id(connection, shop.id, withdrawal_id)
+        if row is not None and row.order_id is not None:
+            order_pages.touch_order(connection, shop.id, row.order_id)
 
 
 def file_of(context: Context, shop: Shop, language: str) -> str:

@@ -17,7 +17,7 @@ from plugin.services.withdrawals import settings as rules
 from plugin.services.withdrawals.cases import read_period
 from plugin.services.withdrawals.receipts import declared
 from plugin.services.withdrawals.standing import standing_of
-from plugin.store import parcels
+from plugin.store import order_pages, parcels
 from plugin.store import withdrawals as store
 from plugin.store.parcels import FoundOrder
 from plugin.store.shops import shop_by_id
@@ -59,6 +59,7 @@ def _placed(connection: Connection, context: Context, shop: Shop, row: Withdrawa
     period = read_period(connection, context, shop, order, settings)
     ends = period.ends if period.ends or day <= period.latest else period.latest
     store.put_on_order(connection, shop.id, row.id, order.order_id, ends)
+    order_pages.touch_order(connection, shop.id, order.order_id)
     return store.by_id(connection, shop.id, row.id) or row
 
 

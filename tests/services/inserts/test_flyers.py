@@ -6,7 +6,7 @@ import base64
 import re
 import zlib
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
 
@@ -39,9 +39,9 @@ def ordered(context: Context, shop: Shop) -> Shop:
     return shop
 
 
-def offering(context: Context, shop: Shop, **values: object) -> None:
+def offering(context: Context, shop: Shop, **values: Any) -> None:
     voucher = NextVoucher(enabled=True, value=Decimal(5), minimum=Decimal(40))
-    wanted = Inserts(voucher=voucher, **values)  # type: ignore[arg-type]
+    wanted = Inserts(voucher=voucher, **values)
     inserts.save(context, shop, wanted, seen=inserts.get(context, shop))
 
 
@@ -84,9 +84,9 @@ def test_what_is_on_the_paper_decodes_to_the_link(size: Literal["A6", "A5"]) -> 
 
 @pytest.mark.parametrize(("size", "width"), [("A6", 297), ("A5", 419)])
 def test_a_batch_is_one_file_with_a_page_for_each_order(
-    context: Context, ordered: Shop, size: str, width: int
+    context: Context, ordered: Shop, size: Literal["A5", "A6"], width: int
 ) -> None:
-    inserts.save(context, ordered, Inserts(size=size), seen=Inserts())  # type: ignore[arg-type]
+    inserts.save(context, ordered, Inserts(size=size), seen=Inserts())
     drawn = printing.print_flyers(context, ordered, ORDERS)
     assert drawn.startswith(b"%PDF-")
     assert drawn.count(b"/Type /Page\n") == 2

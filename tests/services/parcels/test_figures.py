@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -22,8 +23,8 @@ BERLIN = ZoneInfo("Europe/Berlin")
 TODAY = START.astimezone(BERLIN).date()
 
 
-def an_arrival(hours: float = 48, *, promised: date | None = TODAY, **values: object) -> Arrived:
-    told: dict[str, object] = {
+def an_arrival(hours: float = 48, *, promised: date | None = TODAY, **values: Any) -> Arrived:
+    told: dict[str, Any] = {
         "carrier": "DHL",
         "country": "DE",
         "placed_at": START - timedelta(hours=hours),
@@ -31,7 +32,7 @@ def an_arrival(hours: float = 48, *, promised: date | None = TODAY, **values: ob
         "arrived_at": START,
         "promised_on": promised,
     }
-    return Arrived(**{**told, **values})  # type: ignore[arg-type]
+    return Arrived(**{**told, **values})
 
 
 def test_a_parcel_is_punctual_by_the_calendar_of_the_shop() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -25,8 +25,10 @@ WAYS_OUT = {
 VOICES = [("de", "du"), ("de", "sie"), ("en", "sie")]
 
 
-def letter(kind: str, language: str = "de", address: str = "sie", **values: Any) -> Letter:
-    shop = replace(SHOP, address=address)  # type: ignore[arg-type]
+def letter(
+    kind: str, language: str = "de", address: Literal["du", "sie"] = "sie", **values: Any
+) -> Letter:
+    shop = replace(SHOP, address=address)
     return LETTERS[kind](Voice("mail", shop, language), shop, VALUES[kind] | WAYS_OUT | values)
 
 
