@@ -15,6 +15,7 @@ from plugin.services.csv_cells import without_guard
 from plugin.services.csv_reading import CellError, Column, Row, as_amount, as_text, read_table
 from plugin.services.csv_tables import Problem, Taken, written
 from plugin.services.guard_margin import unit_cost
+from plugin.services.insight import margins
 from plugin.store import costs as store
 from plugin.store.costs import CostedVariant, StatedCost
 
@@ -68,6 +69,7 @@ def state(context: Context, shop: Shop, stated: Sequence[StatedCost]) -> int:
         if ours:
             mark = f"costs:{context.now().isoformat()}"
             guard_watch.look_soon(connection, context, shop, mark)
+            margins.look_again(connection, context, shop, mark)
     return len(ours)
 
 

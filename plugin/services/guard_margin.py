@@ -128,14 +128,29 @@ class Margins:
         self._tax, self._lines, self._known = tax_of(limits, shop), lines, known
 
     def of(self, order: PastOrder) -> Decimal | None:
-        """Return what is left of an order's goods, without tax, discount and cost."""
+        """Return the contribution margin: what is left of the goods that were kept.
+
+        Without tax, their share of the discount, and their cost; what came back costs nothing.
+        None where a cost is unknown.
+        """
         lines = self._lines.get(order.order_id, ())
-        _, dearer = full_worth(order, lines)
-        left = net(-order.discount, self._tax)
+        full, dearer = full_worth(order, lines)
+        # Where a platform tells nothing of single lines, an order paid back in full kept none.
+        paid_back = not order.total and order.discount < full
+        left = worth = Decimal(0)
         for line in lines:
+            pieces = _kept(line, paid_back=paid_back)
             variant = self._known.get(line.variant_id or "")
             cost = None if variant is None else unit_cost(variant, self._tax)
             if cost is None:
                 return None
-            left += (net(line.price * dearer, self._tax) - cost) * line.quantity
-        return left if lines else None
+            left += (net(line.price * dearer, self._tax) - cost) * pieces
+            worth += line.price * dearer * pieces
+        discount = order.discount * worth / full if full else order.discount
+        return left - net(discount, self._tax) if lines else None
+
+
+def _kept(line: PastLine, *, paid_back: bool) -> int:
+    if line.kept is not None:
+        return min(max(line.kept, 0), line.quantity)
+    return 0 if paid_back else line.quantity

@@ -14,6 +14,7 @@ from plugin.services.access import connected, speaking
 from plugin.services.context import Context
 from plugin.services.customers_over_time import counting
 from plugin.services.inserts import surprising
+from plugin.services.insight import margins
 from plugin.services.order_rows import line_rows, order_row, person_of, pseudonym
 from plugin.services.parcels import notices, taking
 from plugin.services.steps import Handler, Step
@@ -79,6 +80,7 @@ def ingest_many(
     counting.count(
         connection, shop, [counting.bought(shop, order, people[order.id]) for order in fresh]
     )
+    margins.count(connection, shop, fresh)
     gifts = any_gift(connection, shop.id)
     for order in fresh:
         was = known.get(order.id)

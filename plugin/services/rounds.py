@@ -18,6 +18,7 @@ ROUNDS: tuple[tuple[str, timedelta], ...] = (
     ("embed.publish", timedelta(minutes=15)),
     ("webhooks.ensure", timedelta(hours=6)),
     ("guard.watch", timedelta(minutes=15)),
+    ("margins.complete", timedelta(days=1)),
     ("suggestions.learn", timedelta(days=1)),
     ("suggestions.absorb", timedelta(hours=1)),
     ("privacy.retention", timedelta(days=1)),

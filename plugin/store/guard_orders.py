@@ -42,12 +42,16 @@ def past_order(row: sa.Row[Any]) -> PastOrder:
 
 @dataclass(frozen=True)
 class PastLine:
-    """A line of an order; `price` is that of one piece before any discount of the order."""
+    """A line of an order; `price` is that of one piece before any discount of the order.
+
+    `kept`: how many pieces did not come back, None where the platform does not say.
+    """
 
     variant_id: str | None
     product_id: str | None
     quantity: int
     price: Decimal
+    kept: int | None = None
 
 
 @dataclass(frozen=True)
@@ -76,6 +80,15 @@ def past_orders(
     return [past_order(row) for row in connection.execute(query)]
 
 
+def orders_by_id(connection: Connection, shop_id: int, ids: Sequence[str]) -> list[PastOrder]:
+    """Return some orders, whatever became of them."""
+    found: list[PastOrder] = []
+    for some in chunks(ids):
+        query = sa.select(*PAST).where(orders.c.shop_id == shop_id, orders.c.order_id.in_(some))
+        found += [past_order(row) for row in connection.execute(query)]
+    return found
+
+
 def lines_of(connection: Connection, shop_id: int, ids: Sequence[str]) -> dict[str, list[PastLine]]:
     """Return the lines of some orders."""
     found: dict[str, list[PastLine]] = {}
@@ -86,6 +99,7 @@ def lines_of(connection: Connection, shop_id: int, ids: Sequence[str]) -> dict[s
             order_lines.c.product_id,
             order_lines.c.quantity,
             order_lines.c.price,
+            order_lines.c.kept,
         ).where(order_lines.c.shop_id == shop_id, order_lines.c.order_id.in_(some))
         for order_id, *line in connection.execute(query):
             found.setdefault(order_id, []).append(PastLine(*line))

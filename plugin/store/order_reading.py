@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from plugin.model import OrderLine
+from plugin.store import order_arms
 from plugin.store.baskets import take_back
 from plugin.store.catalogue import products, variants
 from plugin.store.customer_orders import customer_orders
@@ -78,6 +79,7 @@ def delete_order(connection: Connection, shop_id: int, order_id: str) -> None:
     )
     connection.execute(held.with_for_update())
     take_back(connection, shop_id, order_id)
+    order_arms.take_back(connection, shop_id, order_id)
     drop_of_order(connection, shop_id, order_id)
     for table in (order_lines, page_visits, order_notices, customer_orders, orders):
         connection.execute(

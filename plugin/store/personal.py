@@ -14,6 +14,7 @@ from plugin.store.customer_orders import customer_orders
 from plugin.store.db import Erasure, metadata
 from plugin.store.inserts import flyers
 from plugin.store.notices import order_notices
+from plugin.store.order_arms import order_arms
 from plugin.store.orders import counted_baskets, order_lines, orders, shipments
 from plugin.store.parcel_events import parcel_events, shipment_lines
 from plugin.store.parcel_figures import page_visits
@@ -27,6 +28,8 @@ from plugin.store.writing import chunks
 
 #: The column that says how old a row is; every table with an expiring column has one.
 AGE = {
+    "customers": "updated_at",
+    "access_log": "at",
     "customer_orders": "last_at",
     "evidence": "at",
     "guard_decisions": "at",
@@ -35,6 +38,7 @@ AGE = {
     "orders": "placed_at",
     "outbox": "queued_at",
     "page_visits": "at",
+    "person_requests": "received_at",
     "saved_carts": "created_at",
     "service_answers": "at",
     "service_messages": "received_at",
@@ -102,7 +106,7 @@ def rows_of_person(
         query = sa.select(table).where(_of_person(table, shop_id, identity, customer_id))
         found[table.name] = [dict(row._mapping) for row in connection.execute(query)]
     ids = [row["order_id"] for row in found["orders"]]
-    for table in (order_lines, shipments, page_visits, order_notices):
+    for table in (order_lines, order_arms, shipments, page_visits, order_notices):
         found[table.name] = _rows(connection, table, shop_id, "order_id", ids)
     parcels = [row["shipment_id"] for row in found["shipments"]]
     for table in (parcel_events, shipment_lines):
@@ -194,6 +198,7 @@ def rename_orders(connection: Connection, shop_id: int, names: Mapping[str, str]
             )
         for table in (
             order_lines,
+            order_arms,
             customer_orders,
             counted_baskets,
             orders,

@@ -74,6 +74,25 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", name=op.f("pk_workers")),
     )
     op.create_table(
+        "access_log",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("shop_id", sa.Integer(), nullable=False),
+        sa.Column("at", plugin.store.db.Utc(), nullable=False),
+        sa.Column("actor", sa.String(length=120), nullable=False),
+        sa.Column("act", sa.String(length=10), nullable=False),
+        sa.Column("what", sa.String(length=30), nullable=False),
+        sa.Column("identity", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["shop_id"], ["shops.id"], name=op.f("fk_access_log_shop_id_shops"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_access_log")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("access_log", schema=None) as batch_op:
+        batch_op.create_index("ix_access_log_person", ["shop_id", "identity"], unique=False)
+        batch_op.create_index("ix_access_log_shop", ["shop_id", "id"], unique=False)
+
+    op.create_table(
         "active_days",
         sa.Column("shop_id", sa.Integer(), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
@@ -615,6 +634,26 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("shop_id", "kind", "voice", "version", name=op.f("pk_mail_texts")),
     )
     op.create_table(
+        "margin_days",
+        sa.Column("shop_id", sa.Integer(), nullable=False),
+        sa.Column("campaign", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("version", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("arm", sa.String(length=1), nullable=False),
+        sa.Column("orders", sa.Integer(), nullable=False),
+        sa.Column("revenue", sa.BigInteger(), nullable=False),
+        sa.Column("discount", sa.BigInteger(), nullable=False),
+        sa.Column("margin", sa.BigInteger(), nullable=False),
+        sa.Column("squares", sa.Double(), nullable=False),
+        sa.Column("unknown", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["shop_id"], ["shops.id"], name=op.f("fk_margin_days_shop_id_shops"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint(
+            "shop_id", "campaign", "day", "version", "arm", name=op.f("pk_margin_days")
+        ),
+    )
+    op.create_table(
         "margin_trials",
         sa.Column("shop_id", sa.Integer(), nullable=False),
         sa.Column("measured_at", plugin.store.db.Utc(), nullable=False),
@@ -639,6 +678,34 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("shop_id", "product_id", name=op.f("pk_often_returned")),
     )
+    op.create_table(
+        "order_arms",
+        sa.Column("shop_id", sa.Integer(), nullable=False),
+        sa.Column("order_id", sa.String(length=80), nullable=False),
+        sa.Column("campaign", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("version", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("arm", sa.String(length=1), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("counts", sa.Boolean(), nullable=False),
+        sa.Column("revenue", sa.BigInteger(), nullable=False),
+        sa.Column("discount", sa.BigInteger(), nullable=False),
+        sa.Column("margin", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["shop_id"], ["shops.id"], name=op.f("fk_order_arms_shop_id_shops"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint(
+            "shop_id", "order_id", "campaign", "version", name=op.f("pk_order_arms")
+        ),
+    )
+    with op.batch_alter_table("order_arms", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_order_arms_unknown",
+            ["shop_id", "day"],
+            unique=False,
+            sqlite_where=sa.text("counts = 1 AND margin IS NULL"),
+            postgresql_where=sa.text("counts AND margin IS NULL"),
+        )
+
     op.create_table(
         "order_lines",
         sa.Column("shop_id", sa.Integer(), nullable=False),
@@ -828,6 +895,34 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("parcel_looks", schema=None) as batch_op:
         batch_op.create_index("ix_parcel_looks_number", ["shop_id", "number"], unique=False)
+
+    op.create_table(
+        "person_requests",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("shop_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("source", sa.String(length=10), nullable=False),
+        sa.Column("inbox_id", sa.Integer(), nullable=True),
+        sa.Column("received_at", plugin.store.db.Utc(), nullable=False),
+        sa.Column("done_at", plugin.store.db.Utc(), nullable=True),
+        sa.Column("done_by", sa.String(length=120), nullable=True),
+        sa.Column("identity", sa.String(length=64), nullable=True),
+        sa.Column("customer_id", sa.String(length=80), nullable=True),
+        sa.Column("person_sealed", sa.Text(), nullable=True),
+        sa.Column("receipt", sa.JSON(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["shop_id"],
+            ["shops.id"],
+            name=op.f("fk_person_requests_shop_id_shops"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_person_requests")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("person_requests", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_person_requests_received", ["shop_id", "received_at"], unique=False
+        )
 
     op.create_table(
         "price_log",
@@ -1325,6 +1420,28 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("shop_id", "kind", name=op.f("pk_sync_runs")),
     )
     op.create_table(
+        "team",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("shop_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("role", sa.String(length=10), nullable=False),
+        sa.Column("email_check", sa.String(length=64), nullable=True),
+        sa.Column("email_sealed", sa.Text(), nullable=True),
+        sa.Column("epoch", sa.Integer(), nullable=False),
+        sa.Column("factor_sealed", sa.Text(), nullable=True),
+        sa.Column("factor_step", sa.BigInteger(), nullable=False),
+        sa.Column("recovery", sa.JSON(), nullable=False),
+        sa.Column("invited_at", plugin.store.db.Utc(), nullable=False),
+        sa.Column("joined_at", plugin.store.db.Utc(), nullable=True),
+        sa.Column("left_at", plugin.store.db.Utc(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["shop_id"], ["shops.id"], name=op.f("fk_team_shop_id_shops"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_team")),
+        sa.UniqueConstraint("shop_id", "email_check", name=op.f("uq_team_shop_id_email_check")),
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
         "thanks_gifts",
         sa.Column("shop_id", sa.Integer(), nullable=False),
         sa.Column("identity", sa.String(length=64), nullable=False),
@@ -1570,6 +1687,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_thanks_gifts_order")
 
     op.drop_table("thanks_gifts")
+    op.drop_table("team")
     op.drop_table("sync_runs")
     with op.batch_alter_table("surprises", schema=None) as batch_op:
         batch_op.drop_index("ix_surprises_month")
@@ -1645,6 +1763,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_price_log_variant")
 
     op.drop_table("price_log")
+    with op.batch_alter_table("person_requests", schema=None) as batch_op:
+        batch_op.drop_index("ix_person_requests_received")
+
+    op.drop_table("person_requests")
     with op.batch_alter_table("parcel_looks", schema=None) as batch_op:
         batch_op.drop_index("ix_parcel_looks_number")
 
@@ -1675,8 +1797,17 @@ def downgrade() -> None:
         )
 
     op.drop_table("order_lines")
+    with op.batch_alter_table("order_arms", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_order_arms_unknown",
+            sqlite_where=sa.text("counts = 1 AND margin IS NULL"),
+            postgresql_where=sa.text("counts AND margin IS NULL"),
+        )
+
+    op.drop_table("order_arms")
     op.drop_table("often_returned")
     op.drop_table("margin_trials")
+    op.drop_table("margin_days")
     op.drop_table("mail_texts")
     op.drop_table("mail_connections")
     with op.batch_alter_table("limits", schema=None) as batch_op:
@@ -1741,6 +1872,11 @@ def downgrade() -> None:
     op.drop_table("blocked_people")
     op.drop_table("basket_log")
     op.drop_table("active_days")
+    with op.batch_alter_table("access_log", schema=None) as batch_op:
+        batch_op.drop_index("ix_access_log_shop")
+        batch_op.drop_index("ix_access_log_person")
+
+    op.drop_table("access_log")
     op.drop_table("workers")
     op.drop_table("shops")
     op.drop_table("oauth_states")

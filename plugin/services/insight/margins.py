@@ -1,0 +1,159 @@
+"""Keeps what each arm brought up with the orders: by the difference to what was counted before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from decimal import ROUND_HALF_EVEN, Decimal
+
+from sqlalchemy.engine import Connection
+
+from plugin.model import Order, OrderArm, Shop
+from plugin.services import guard_limits, steps, syncing
+from plugin.services.context import Context
+from plugin.services.guard_margin import Margins
+from plugin.services.insight.counts import day_of
+from plugin.services.steps import Handler, Step
+from plugin.store import costs, guard_orders
+from plugin.store import order_arms as store
+from plugin.store.guard_orders import PastLine, PastOrder
+from plugin.store.order_arms import CountedArm
+
+#: Money in the sums is in hundredths of the shop's currency.
+HUNDREDTHS = 100
+KIND = "margins.complete"
+#: An order older than this stands in no figure that anybody can open.
+_LOOK_BACK = timedelta(days=366)
+_AT_ONCE = 200
+#: A shopper can change what their own cart says: no order tells more arms than this, nor numbers
+#: that no campaign can have.
+_MOST_ARMS = 20
+_NUMBERS = range(2**31)
+
+
+@dataclass(frozen=True)
+class Sold:
+    """An order as far as its margin matters."""
+
+    order: PastOrder
+    lines: tuple[PastLine, ...]
+
+
+def sold(order: Order) -> Sold:
+    """Return an order that came in, without the person."""
+    past = PastOrder(
+        order.id, order.created_at, None, order.total, order.discount, bool(order.codes)
+    )
+    lines = tuple(
+        PastLine(line.variant_id, line.product_id, line.quantity, line.price, line.kept)
+        for line in order.lines
+    )
+    return Sold(past, lines)
+
+
+def margins_of(
+    connection: Connection, shop: Shop, orders: Sequence[Sold]
+) -> dict[str, Decimal | None]:
+    """Return the contribution margin of orders by their id, None where a cost is unknown.
+
+    At the costs of this moment: what a piece costs next year changes nothing that was earned.
+    """
+    lines = {one.order.order_id: one.lines for one in orders}
+    variants = {line.variant_id for some in lines.values() for line in some if line.variant_id}
+    known = costs.costs_of(connection, shop.id, sorted(variants))
+    margins = Margins(guard_limits.read(connection, shop.id).limits, shop, lines, known)
+    return {one.order.order_id: margins.of(one.order) for one in orders}
+
+
+def hundredths(amount: Decimal) -> int:
+    """Return an amount in whole hundredths."""
+    return int((amount * HUNDREDTHS).to_integral_value(ROUND_HALF_EVEN))
+
+
+def count(connection: Connection, shop: Shop, orders: Sequence[Order]) -> None:
+    """Count orders as they are now, within the caller's transaction; repeating it adds nothing.
+
+    Arms once told survive an answer without them. What is cancelled, or paid in another currency
+    than the shop's, keeps its arms and counts nothing.
+    """
+    before = store.arms_of(connection, shop.id, [order.id for order in orders])
+    told = {order.id: _arms(order, before) for order in orders}
+    noted = [order for order in orders if told[order.id]]
+    if not noted:
+        return
+    margins = margins_of(connection, shop, [sold(order) for order in noted])
+    now = [row for order in noted for row in _rows(shop, order, told[order.id], margins)]
+    store.exchange(connection, shop.id, before, now)
+
+
+def _arms(order: Order, before: Iterable[CountedArm]) -> tuple[OrderArm, ...]:
+    if not order.arms:
+        mine = (row for row in before if row.order_id == order.id)
+        return tuple(OrderArm(row.campaign, row.version, row.arm) for row in mine)
+    sound = {
+        (arm.campaign, arm.version): arm
+        for arm in order.arms
+        if len(arm.arm) == 1 and arm.campaign in _NUMBERS and arm.version in _NUMBERS
+    }
+    return tuple(sound.values())[:_MOST_ARMS]
+
+
+def _rows(
+    shop: Shop,
+    order: Order,
+    arms: Iterable[OrderArm],
+    margins: Mapping[str, Decimal | None],
+) -> Iterable[CountedArm]:
+    margin = margins[order.id]
+    for arm in arms:
+        yield CountedArm(
+            order_id=order.id,
+            campaign=arm.campaign,
+            version=arm.version,
+            arm=arm.arm,
+            day=day_of(shop, order.created_at),
+            counts=order.cancelled_at is None and order.currency == shop.currency,
+            revenue=hundredths(order.total),
+            discount=hundredths(order.discount),
+            margin=None if margin is None else hundredths(margin),
+        )
+
+
+def look_again(connection: Connection, context: Context, shop: Shop, cause: str) -> None:
+    """Let the worker complete margins whose costs are known now, once for a cause."""
+    steps.enqueue(connection, context, shop.id, KIND, key=f"{KIND}:{cause}")
+
+
+def complete(context: Context, step: Step) -> None:
+    """Count the margin of orders whose cost has become known since they came in."""
+    shop = syncing.shop_of_step(context, step)
+    if shop is None:
+        return
+    since = day_of(shop, context.now() - _LOOK_BACK)
+    after: tuple[date, str] | None = None
+    while True:
+        with context.db.write() as connection:
+            some = store.unknown_since(connection, shop.id, since, after, _AT_ONCE)
+            _complete(connection, shop, [one for _, one in some])
+        if len(some) < _AT_ONCE:
+            return
+        after = some[-1]
+
+
+def _complete(connection: Connection, shop: Shop, ids: Sequence[str]) -> None:
+    before = store.arms_of(connection, shop.id, ids)
+    lines = guard_orders.lines_of(connection, shop.id, ids)
+    held = [
+        Sold(order, tuple(lines.get(order.order_id, ())))
+        for order in guard_orders.orders_by_id(connection, shop.id, ids)
+    ]
+    margins = margins_of(connection, shop, held)
+    now = []
+    for row in before:
+        margin = margins.get(row.order_id)
+        now.append(row if margin is None else replace(row, margin=hundredths(margin)))
+    store.exchange(connection, shop.id, before, now)
+
+
+HANDLERS: dict[str, Handler] = {KIND: complete}
