@@ -83,7 +83,7 @@ def _active(days: Sequence[date]) -> Iterator[tuple[Place, Amounts]]:
     away = timedelta(days=ACTIVE_DAYS)
     yield Place("active", (days[0],)), (1, 0, 0)
     for day, following in zip(days, [*days[1:], None], strict=True):
-        if following is None or following - day >= away:
+        if following is None or following - day > away:
             yield Place("active", (day + away,)), (0, 0, 1)
             if following is not None:
                 yield Place("active", (following,)), (0, 1, 0)
