@@ -3,11 +3,16 @@
 import type { ShopConfig } from "./contract.ts";
 import type { Life } from "./life.ts";
 
+/** How many milliseconds apart a page looks, while something of ours is to be seen. */
+const LOOK_MS = 30_000;
 /** The longest wait for the app, in milliseconds: without an answer everything goes on. */
 const WAIT_MS = 5000;
 
+let looked = 0;
+let next: ReturnType<typeof setTimeout> | undefined;
+
 /** Takes away at once and for good what the shop's configuration no longer holds. */
-export async function look({ api, closers, request, shop, states }: Life): Promise<void> {
+async function drop({ api, closers, request, shop, states }: Life): Promise<void> {
   const { campaigns } = shop;
   const { data } = await request(api.replace(/\w+\/$/, "config/$&").slice(0, -1), WAIT_MS);
   const now = (data as ShopConfig | null)?.campaigns;
@@ -17,4 +22,19 @@ export async function look({ api, closers, request, shop, states }: Life): Promi
     states[gone.id] = "stopped";
     closers[gone.id]?.(true);
   }
+}
+
+/** Looks once if the last look is too long ago, and then again while there is something to see. */
+export async function look(life: Life): Promise<void> {
+  if (next !== undefined) clearTimeout(next);
+  if (life.signal.aborted) return;
+  const now = performance.now();
+  if (!document.hidden && now - looked >= LOOK_MS) {
+    looked = now;
+    await drop(life);
+  }
+  // What was closed leaves an empty box behind (dom.ts, mount).
+  const boxes = [...document.querySelectorAll("div[lang]")];
+  if (boxes.some(({ shadowRoot }) => shadowRoot?.firstElementChild?.firstElementChild))
+    next = setTimeout(look, LOOK_MS, life);
 }

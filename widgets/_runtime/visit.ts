@@ -37,7 +37,7 @@ import type { Emit } from "./sensors.ts";
 
 /** After which a campaign that only waits for its time asks again whether the floor is free. */
 const AGAIN_MS = 2000;
-/** How many milliseconds apart an open page asks whether the shop has stopped something. */
+/** After how many milliseconds a page asks anew whether the shop has stopped something. */
 const LOOK_MS = 30_000;
 
 /** A campaign with everything that was fetched for it. */
@@ -59,8 +59,6 @@ let count: ReturnType<typeof collector>;
 /** What is drawn already and waits for its moment, by the campaign's id. */
 let held: Record<number, Held> = {};
 let again: ReturnType<typeof setTimeout> | undefined;
-/** The last look at what the shop still wants to be seen. */
-let looked: Promise<unknown> | undefined;
 
 /** Takes the life of the page over; what was known of another one is forgotten. */
 export function begin(of: Life): void {
@@ -73,16 +71,6 @@ export function begin(of: Life): void {
       clearTimeout(again);
       for (const { own } of Object.values(waiting)) own.abort();
     });
-    if (life.preview === null) {
-      const look = () => {
-        if (!document.hidden)
-          looked = import("./stopping.ts").then((part) => part.look(of)).catch(() => {});
-      };
-      const looks = setInterval(look, LOOK_MS);
-      life.signal.addEventListener("abort", () => clearInterval(looks));
-      document.addEventListener("visibilitychange", look, { signal: life.signal });
-      if (performance.now() > LOOK_MS) look();
-    }
     beStrict(life.shop.manners?.strict);
     life.consent = (told) => {
       consent(told);
@@ -96,6 +84,14 @@ export function begin(of: Life): void {
   // So that there is one when the first thing is to be counted.
   ticketOf(life);
 }
+
+// A page that shows nothing asks nothing, and what is to be shown waits no longer than a second.
+const look = () =>
+  life.preview === null &&
+  Promise.race([
+    import("./stopping.ts").then((part) => part.look(life)).catch(() => {}),
+    new Promise((done) => setTimeout(done, 1000)),
+  ]);
 
 /** Begins before any sign, where rules wait for more than the loader can notice. */
 export function early(of: Life, emit: Emit, soon: () => void, signal: AbortSignal): void {
@@ -172,7 +168,8 @@ export async function occasion(one: Brought, moment: Moment): Promise<boolean> {
   const { campaign } = one;
   const { states } = life;
   const { id, settings } = campaign;
-  await Promise.all([readCart(campaign), readPerson(), looked]);
+  const asked = performance.now() > LOOK_MS && look();
+  await Promise.all([readCart(campaign), readPerson(), asked]);
   // Inside the page it is only asked for a place that is still empty.
   if (states[id] === "shown" && "frame" in settings) return false;
   const stop = verdicts(campaign, moment).find(({ passes }) => !passes)?.gate;
@@ -248,5 +245,6 @@ export async function show(one: Brought): Promise<boolean> {
     if (end) own.abort();
   };
   if (life.signal.aborted) closers[id]?.(true);
+  else setTimeout(look, LOOK_MS);
   return true;
 }

@@ -1,1 +1,0 @@
-async function s({h:s,O:a,request:o,shop:t,states:c}){const{campaigns:e}=t,{data:i}=await o(s.replace(/\w+\/$/,"config/$&").slice(0,-1),5e3),n=i?.campaigns;if(Array.isArray(n))for(const s of e.filter(({id:s})=>!n.some(a=>a.id===s)))e.splice(e.indexOf(s),1),c[s.id]="stopped",a[s.id]?.(!0)}export{s as look};
