@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from plugin.admin import (
+    access,
     campaign_list,
     carriers,
     connections,
@@ -11,11 +12,14 @@ from plugin.admin import (
     consent,
     data,
     editor,
+    figures,
+    goals,
     guard,
     guard_costs,
     inserts,
     inside,
     law,
+    leave,
     look,
     mail,
     mail_editor,
@@ -35,6 +39,8 @@ from plugin.admin import (
     stop,
     suggestion_figures,
     suggestion_rules,
+    team,
+    versions,
     vouchers,
     widgets,
     withdrawals,
@@ -43,6 +49,7 @@ from plugin.admin import (
 from plugin.admin.frame import blueprint
 
 __all__ = [
+    "access",
     "blueprint",
     "campaign_list",
     "carriers",
@@ -52,11 +59,14 @@ __all__ = [
     "consent",
     "data",
     "editor",
+    "figures",
+    "goals",
     "guard",
     "guard_costs",
     "inserts",
     "inside",
     "law",
+    "leave",
     "look",
     "mail",
     "mail_editor",
@@ -76,6 +86,8 @@ __all__ = [
     "stop",
     "suggestion_figures",
     "suggestion_rules",
+    "team",
+    "versions",
     "vouchers",
     "widgets",
     "withdrawals",

@@ -34,9 +34,12 @@ def campaign_create() -> Response:
         return _new("name", status=422)
     except ConflictError:
         return _new("full", status=409)
+    draft = added.draft
     if design in DESIGNS and has_designs(fields_of(context.widgets[widget].settings)):
-        draft = with_design(added.draft, design)
-        campaigns.save_draft(context, shop, added.id, draft, revision=added.revision)
+        draft = with_design(draft, design)
+    if "benefit" in draft:
+        draft = draft | {"benefit": ""}  # nobody but the merchant knows it: the editor asks
+    campaigns.save_draft(context, shop, added.id, draft, revision=added.revision)
     return to("editor", campaign_id=added.id, done="added")
 
 

@@ -52,7 +52,8 @@ def entered(form: Form, field: Field, languages: tuple[str, ...], before: Any) -
     if field.control == "switch":
         return bool(form.get(field.path))
     if field.control == "several":
-        return form.getlist(field.path)
+        # The gap for a further one may be left open.
+        return [one for one in form.getlist(field.path) if one]
     if field.control == "colour" and form.get(f"{field.path}.page"):
         return ""  # ticked: taken from the shop's page
     return form.get(field.path, "")

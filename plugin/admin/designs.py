@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Mapping
 from typing import Any
 
 from plugin.admin.fields import Field, at
@@ -33,8 +34,13 @@ def design_of(draft: dict[str, Any]) -> str:
 
 def with_design(draft: dict[str, Any], name: str) -> dict[str, Any]:
     """Return a draft in another design."""
+    return with_fixed(draft, DESIGNS[name])
+
+
+def with_fixed(draft: dict[str, Any], fixed: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a draft in which some fields, by dotted path, have these values."""
     changed = copy.deepcopy(draft)
-    for path, value in DESIGNS[name].items():
+    for path, value in fixed.items():
         *heads, last = path.split(".")
         inner = changed
         for head in heads:

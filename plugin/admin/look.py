@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from plugin.admin import entries
 from plugin.admin.captions import Captions
 from plugin.admin.carried import packed, unpacked
-from plugin.admin.colours import nearest
+from plugin.services.colours import nearest
 from plugin.admin.entries import Entries
 from plugin.admin.fields import fields_of
 from plugin.admin.frame import blueprint, page, this_shop, to, words

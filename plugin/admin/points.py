@@ -11,9 +11,20 @@ from flask import url_for
 from plugin.admin.captions import Captions
 from plugin.admin.entries import Entries
 from plugin.admin.fields import Field
-from plugin.admin.frame import words
+from plugin.admin.frame import this_shop, words
+from plugin.api import current_context
+from plugin.services import campaigns
 from plugin.services.campaign_checks import Check
 from plugin.services.campaigns import Campaign
+
+
+@dataclass(frozen=True)
+class Way:
+    """A button that mends a point; `press` is what it posts, `colour` what one sees before."""
+
+    press: str
+    label: str
+    colour: str
 
 
 @dataclass(frozen=True)
@@ -25,10 +36,34 @@ class Point:
     rule: str
     href: str
     button: str
+    cures: tuple[Way, ...]
+
+    @property
+    def elsewhere(self) -> bool:
+        """Tell whether the cure may also be another page's."""
+        return "/widgets/" not in self.href
 
 
-def point_of(check: Check, campaign: Campaign, say: Captions, fields: list[Field]) -> Point:
-    """Return a failed check in words."""
+def points_of(
+    failed: list[Check], campaign: Campaign, say: Captions, fields: list[Field]
+) -> list[Point]:
+    """Return failed checks in words, each with its place and its ways out."""
+    return [_point(check, campaign, say, fields) for check in failed]
+
+
+def _ways(check: Check, campaign: Campaign) -> tuple[Way, ...]:
+    cures = campaigns.cures(current_context(), this_shop(), campaign, check)
+    return tuple(
+        Way(
+            f"{check.name}:{cure.name}",
+            words().t(f"repair.{cure.name}", **_in_words(cure.values)),
+            cure.colour,
+        )
+        for cure in cures
+    )
+
+
+def _point(check: Check, campaign: Campaign, say: Captions, fields: list[Field]) -> Point:
     wording = words()
     values = {
         **_in_words(check.values),
@@ -40,16 +75,27 @@ def point_of(check: Check, campaign: Campaign, say: Captions, fields: list[Field
         rule=check.rule,
         href=_way_out(check, campaign, fields),
         button=wording.t(f"check.{check.name}.button"),
+        cures=_ways(check, campaign),
     )
 
 
 def marks_of(failed: list[Check]) -> dict[str, str]:
     """Return what stands at the fields because of failed checks."""
-    return {
-        path: words().t(f"check.{check.name}.title", **_in_words(check.values))
-        for check in failed
-        for path in check.fields
-    }
+    return {path: heading_of(check) for check in failed for path in check.fields}
+
+
+def heading_of(check: Check) -> str:
+    """Return in one line what is wrong."""
+    return words().t(f"check.{check.name}.title", **_in_words(check.values))
+
+
+#: Values that are sums in the shop's currency.
+_MONEY = ("budget", "minimum")
+
+
+def heading_of(check: Check) -> str:
+    """Return in one sentence what a failed check found."""
+    return words().t(f"check.{check.name}.title", **_in_words(check.values))
 
 
 def _in_words(values: dict[str, object]) -> dict[str, object]:
@@ -59,7 +105,7 @@ def _in_words(values: dict[str, object]) -> dict[str, object]:
         if name == "pair":
             said[name] = wording.t(f"check.pair.{value}")
         elif isinstance(value, Decimal):
-            said[name] = wording.money(value) if name == "budget" else wording.number(value)
+            said[name] = wording.money(value) if name in _MONEY else wording.number(value)
         elif isinstance(value, datetime):
             said[name] = wording.moment(value)
     return said

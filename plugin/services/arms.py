@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from plugin.services import targeting
-from plugin.services.campaigns import settings_of
+from plugin.services.campaign_drafts import settings_of
 from plugin.services.context import Context
 from plugin.services.wording import offer_of
 from plugin.store.campaigns import PublishedCampaign
@@ -17,6 +17,10 @@ HOLDOUT = "-"
 SILENT = "0"
 #: Those who see the same without a voucher and get the same courtesy without a code.
 COURTESY = targeting.COURTESY
+#: Stands for the whole shop where a campaign is named: all those that hold somebody out, together.
+WHOLE = 0
+#: Its arms: "-" sees nothing of any of them.
+WHOLE_ARMS = frozenset({HOLDOUT, "a"})
 
 
 def weights_of(context: Context, version: PublishedCampaign, held_back: int = 0) -> dict[str, int]:
@@ -49,6 +53,33 @@ def as_drawn(context: Context, widget: str, weights: Mapping[str, int]) -> list[
     return [
         [SILENT if silent and arm == HOLDOUT else arm, weight] for arm, weight in weights.items()
     ]
+
+
+def drawn(
+    context: Context, widget: str, weights: Mapping[str, int], salt: str
+) -> dict[str, object]:
+    """Return what a browser needs to draw the arm of a shopper; nothing where all see the same."""
+    if set(weights) == {"a"}:
+        return {}
+    held_out = weights.get(HOLDOUT, 0)
+    return {
+        "arms": as_drawn(context, widget, weights),
+        "salt": salt,
+        **({"holdout": held_out} if held_out else {}),
+    }
+
+
+def whole_of(holdouts: Iterable[int]) -> dict[str, object] | None:
+    """Return how the arm in the whole shop is drawn, from the holdouts of its campaigns.
+
+    One number of a shopper says from which campaigns they are held out: those with the smallest
+    holdout lie within all others, and they alone see nothing at all. None without a holdout.
+    """
+    smallest = min((share for share in holdouts if share), default=0)
+    if not smallest:
+        return None
+    arms = [[HOLDOUT, smallest], ["a", 100 - smallest]]
+    return {"id": WHOLE, "version": 0, "holdout": smallest, "arms": arms}
 
 
 def counted_as(arm: str) -> str:

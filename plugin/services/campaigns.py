@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.engine import Connection
 
 from plugin.errors import ConflictError, InvalidFieldError, NotFoundError
 from plugin.model import Shop
-from plugin.services import config_changes, targeting
+from plugin.services import config_changes, look, targeting
 from plugin.services.campaign_checks import Case, Check, run_checks
 from plugin.services.campaign_drafts import clean, known, settings_of, whole
 from plugin.services.campaign_list import (
@@ -20,6 +21,7 @@ from plugin.services.campaign_list import (
     move,
     rename,
 )
+from plugin.services.campaign_repairs import Cure, cures_of
 from plugin.services.context import Context
 from plugin.store import campaigns as store
 from plugin.store.campaigns import Campaign, PublishedCampaign
@@ -32,6 +34,7 @@ __all__ = [
     "all_of",
     "checks",
     "create",
+    "cures",
     "delete",
     "duplicate",
     "ensure_defaults",
@@ -42,9 +45,11 @@ __all__ = [
     "publish",
     "published",
     "rename",
+    "repair",
     "resume",
     "save_draft",
     "settings_of",
+    "stretch_of",
     "version_settings",
 ]
 
@@ -90,13 +95,42 @@ def find(context: Context, shop: Shop, campaign_id: int) -> Campaign:
 
 def checks(context: Context, shop: Shop, campaign: Campaign) -> list[Check]:
     """Return every publish check of the draft, passed and failed."""
+    return run_checks(_case(context, shop, campaign))
+
+
+def cures(context: Context, shop: Shop, campaign: Campaign, check: Check) -> list[Cure]:
+    """Return the ways out of a failed check of the draft that one press takes."""
+    return cures_of(_case(context, shop, campaign), campaign.draft, check)
+
+
+def repair(
+    context: Context, shop: Shop, campaign_id: int, check: str, cure: str, *, revision: int
+) -> None:
+    """Take one way out of a failed check of a draft that the merchant saw as `revision`.
+
+    What has been mended meanwhile stays as it is. ConflictError("draft_changed") or
+    ConflictError("look_changed") if it is another by now.
+    """
+    campaign = find(context, shop, campaign_id)
+    failed = [one for one in checks(context, shop, campaign) if not one.passed]
+    ways = [
+        way for one in failed if one.name == check for way in cures(context, shop, campaign, one)
+    ]
+    for way in (way for way in ways if way.name == cure):
+        if way.fixed is not None:
+            look.mend(context, shop, way.fixed, seen=look.get(context, shop))
+        elif way.draft is not None:
+            save_draft(context, shop, campaign_id, way.draft, revision=revision)
+
+
+def _case(context: Context, shop: Shop, campaign: Campaign) -> Case:
     widget = context.widgets[campaign.widget]
     with context.db.read() as connection:
         versions = store.versions_of(connection, shop.id, campaign.id)
     ends = (targeting.announced_end(settings_of(widget, old.settings)) for old in versions)
     announced = next((end for end in ends if end is not None), None)
     settings = settings_of(widget, campaign.draft)
-    return run_checks(Case(context, shop, widget, settings, announced))
+    return Case(context, shop, widget, settings, announced)
 
 
 def live_settings(context: Context, shop: Shop, campaign: Campaign) -> dict[str, Any] | None:
@@ -104,6 +138,17 @@ def live_settings(context: Context, shop: Shop, campaign: Campaign) -> dict[str,
     with context.db.read() as connection:
         version = store.version_of(connection, shop.id, campaign.id, campaign.version)
     return None if version is None else whole(context.widgets[campaign.widget], version.settings)
+
+
+def stretch_of(
+    context: Context, shop: Shop, campaign: Campaign
+) -> tuple[datetime | None, datetime | None]:
+    """Return from when until when the newest version runs; None where that is open."""
+    live = live_settings(context, shop, campaign)
+    if live is None:
+        return None, None
+    schedule = getattr(settings_of(context.widgets[campaign.widget], live), "schedule", None)
+    return getattr(schedule, "starts", None), getattr(schedule, "ends", None)
 
 
 def save_draft(

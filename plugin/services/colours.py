@@ -1,9 +1,9 @@
-"""The nearest colour that can be read, offered where a chosen one cannot."""
+"""Colours that can be read, offered where a chosen one cannot."""
 
 from __future__ import annotations
 
 from plugin.contracts.shopwide import Look
-from plugin.services.contrast import Pair, pairs_of
+from plugin.services.contrast import BLACK, Pair, best_on, pairs_of, rgb
 
 _STEPS = 40
 
@@ -21,6 +21,11 @@ def nearest(look: Look, pair: Pair) -> str:
         if colour
     ]
     return min(found)[1] if found else ""
+
+
+def on_face(face: str) -> str:
+    """Return the colour of letters that is read best on a face."""
+    return "#000000" if best_on(rgb(face)) == BLACK else "#ffffff"
 
 
 def _first(look: Look, pair: Pair, start: str, towards: str) -> tuple[int, str]:

@@ -24,8 +24,15 @@ def content_checks(case: Case) -> list[Check]:
     if case.content in _NEEDED:
         found.append(_NEEDED[case.content](case))
     if case.widget.interrupts:
-        found += [*_titles(case), *_look(case)]
+        found += [*_titles(case), *_look(case), _benefit(case)]
     return found
+
+
+def _benefit(case: Case) -> Check:
+    """Who interrupts somebody can say what that person gets out of it."""
+    said = getattr(case.settings, "benefit", None)
+    passed = said is None or bool(said.strip())
+    return Check("benefit", passed, fields=() if passed else ("benefit",))
 
 
 def _titles(case: Case) -> list[Check]:

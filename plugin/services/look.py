@@ -38,6 +38,14 @@ def save(context: Context, shop: Shop, look: Look, *, seen: Look) -> None:
         raise InvalidFieldError("look_unreadable", field=failing[0].field)
     if too_low(look):
         raise InvalidFieldError("target_too_small", field="button_height")
+    mend(context, shop, look, seen=seen)
+
+
+def mend(context: Context, shop: Shop, look: Look, *, seen: Look) -> None:
+    """Fix a look that is better than `seen`, though it may not be good yet.
+
+    ConflictError("look_changed") if it is another by now.
+    """
     with context.db.write() as connection:
         if _WHOLE.put(connection, context, shop, look, seen=seen):
             config_changes.changed(connection, context, shop)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,6 +14,7 @@ from plugin.services.context import Context
 
 if TYPE_CHECKING:
     from tests.admin.conftest import Browser
+    from tests.conftest import MovingClock
 
 
 def _names(context: Context, shop: Shop) -> list[str]:
@@ -95,11 +97,82 @@ def test_what_goes_and_what_stays_is_said_before_a_campaign_is_deleted(
     assert browser.get(path).status_code == 404
 
 
-def test_two_windows_that_run_are_told_who_comes_first(browser: Browser) -> None:
-    for path in (_add(browser, "Advent"), _add(browser, "Winter")):
+def _answer(context: Context, shop: Shop, **values: object) -> None:
+    """Say of each new window what it is good for, with more of its draft."""
+    for item in campaigns.all_of(context, shop):
+        if item.name:
+            draft = item.draft | {"benefit": "Ein Gutschein"} | values
+            campaigns.save_draft(context, shop, item.id, draft, revision=item.revision)
+
+
+def test_a_new_window_runs_only_once_its_benefit_is_named(
+    browser: Browser, context: Context, fresh: Shop
+) -> None:
+    path = _add(browser, "Advent")
+    refused = browser.post(f"{path}/on", "/admin/widgets")
+    assert refused.location == f"{path}?blocked=1#checks"
+    assert "Was hat der Kunde davon?" in browser.get(f"{path}?section=target").text
+    _answer(context, fresh)
+    assert browser.post(f"{path}/on", "/admin/widgets").location.endswith("?done=on")
+
+
+def test_two_windows_for_the_same_page_are_told_who_comes_first(
+    browser: Browser, context: Context, fresh: Shop
+) -> None:
+    paths = [_add(browser, "Advent"), _add(browser, "Winter")]
+    _answer(context, fresh)
+    for path in paths:
         browser.post(f"{path}/on", "/admin/widgets")
     page = browser.get("/admin/widgets").text
-    assert "Zuerst kommt „Advent“." in page
+    assert "Zwei Fenster wollen auf dieselben Seiten." in page
+    assert "nimmt zuerst „Advent“." in page
+    beside = browser.get(f"{paths[1]}?section=target").text
+    assert "„Advent“ will dieselben Seiten." in beside
+    assert "diese Kampagne wartet" in beside
+
+
+def test_the_list_says_what_is_planned_and_what_is_over(
+    browser: Browser, context: Context, fresh: Shop, moving_clock: MovingClock
+) -> None:
+    path = _add(browser, "Advent")
+    start = (moving_clock() + timedelta(days=3)).isoformat()
+    end = (moving_clock() + timedelta(days=9)).isoformat()
+    schedule = {"starts": start, "ends": end, "weekdays": [], "hours_from": "", "hours_to": ""}
+    _answer(context, fresh, schedule=schedule)
+    browser.post(f"{path}/on", "/admin/widgets")
+    assert "geplant ab" in browser.get("/admin/widgets").text
+    moving_clock.move(days=4)
+    assert "läuft seit" in browser.get("/admin/widgets").text
+    moving_clock.move(days=6)
+    assert "beendet am" in browser.get("/admin/widgets").text
+
+
+def test_a_shop_without_campaigns_begins_with_the_parcel_status(
+    browser: Browser, context: Context, fresh: Shop
+) -> None:
+    for item in campaigns.all_of(context, fresh):
+        campaigns.delete(context, fresh, item.id)
+    assert "Noch keine Kampagne." in browser.get("/admin/widgets").text
+    assert browser.post("/admin/widgets/first", "/admin/widgets").status_code == 303
+    (only,) = campaigns.all_of(context, fresh)
+    assert (only.widget, only.state) == ("shipment_status", "published")
+
+
+def test_a_goal_leads_to_a_draft_with_its_benefit_and_the_discount_is_last(
+    browser: Browser, context: Context, fresh: Shop
+) -> None:
+    page = browser.get("/admin/widgets/goals?goal=new").text
+    order = [page.index(f'value="{name}"') for name in ("letter", "question", "voucher")]
+    assert order == sorted(order)
+    taken = browser.post(
+        "/admin/widgets/goals", "/admin/widgets/goals?goal=new", proposal="voucher"
+    )
+    assert taken.location.endswith("?done=added")
+    added = next(one for one in campaigns.all_of(context, fresh) if one.name)
+    assert added.draft["benefit"] == "Ein Gutschein für die erste Bestellung"
+    assert added.draft["audience"]["first"]["subscribers"] == "not"
+    refused = browser.post("/admin/widgets/goals", "/admin/widgets/goals?goal=new", proposal="x")
+    assert refused.status_code == 422
 
 
 def test_where_there_are_too_many_the_way_out_is_said(

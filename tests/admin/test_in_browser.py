@@ -24,7 +24,7 @@ WIDER = """width => document.documentElement.scrollWidth <= width ? [] :
   [...document.querySelectorAll("main *")].filter(e => e.getBoundingClientRect().right > width)
     .map(e => e.outerHTML.slice(0, 120))"""
 PAGES = [
-    "/", "/setup?step=2", "/widgets", "/widgets/new", "/look", "/manners", "/guard", "/guard/costs",
+    "/", "/setup?step=2", "/widgets", "/widgets/new", "/widgets/goals?goal=new", "/look", "/manners", "/guard", "/guard/costs",
     "/suggestions", "/work", "/law", "/stop", "/more", "/mails", "/mails/voucher", "/parcels",
     "/parcels/notices?ask=1", "/parcels/carriers", "/parcels/messages", "/parcels/withdrawals",
     "/parcels/inserts", "/figures/parcels",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from plugin.admin.carried import packed, unpacked
-from plugin.admin.colours import nearest
+from plugin.services.colours import nearest
 from plugin.contracts.shopwide import Look, Manners
 from plugin.model import Shop
 from plugin.services import look, manners

@@ -105,6 +105,19 @@ ADMIN: dict[str, Builder] = {
     ),
     "POST /admin/widgets/<int:campaign_id>/on": post("/admin/widgets/{campaign}/on"),
     "POST /admin/widgets/<int:campaign_id>/off": post("/admin/widgets/{campaign}/off"),
+    "POST /admin/widgets/<int:campaign_id>/repair": post(
+        "/admin/widgets/{campaign}/repair", revision="1", cure="benefit:none"
+    ),
+    "POST /admin/widgets/<int:campaign_id>/preset": post(
+        "/admin/widgets/{campaign}/preset", revision="1"
+    ),
+    "GET /admin/widgets/<int:campaign_id>/versions": get("/admin/widgets/{campaign}/versions"),
+    "POST /admin/widgets/<int:campaign_id>/versions/<int:version>": post(
+        "/admin/widgets/{campaign}/versions/1", revision="1"
+    ),
+    "GET /admin/widgets/goals": get("/admin/widgets/goals"),
+    "POST /admin/widgets/goals": post("/admin/widgets/goals", proposal="letter"),
+    "POST /admin/widgets/first": post("/admin/widgets/first"),
     "GET /admin/widgets/new": get("/admin/widgets/new"),
     "POST /admin/widgets/new": post("/admin/widgets/new", kind="newsletter", name="Neu"),
     "POST /admin/widgets/<int:campaign_id>/rename": post(

@@ -74,6 +74,8 @@ class ExitIntentSettings(Settings):
         30, ge=30, le=365, json_schema_extra={"section": "when", "unit": "days"}
     )
     audience: Audience = Field(Audience(), json_schema_extra={"section": "who"})
+    #: The merchant's answer; None where the draft is Bleib's own, which has one.
+    benefit: str | None = Field(None, max_length=120, json_schema_extra={"section": "who"})
     experiment: Comparison = Field(Comparison(), json_schema_extra={"section": "test"})
 
 
