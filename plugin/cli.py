@@ -15,6 +15,7 @@ from plugin import __version__
 from plugin.commands import config, opened
 from plugin.commands.evidence import evidence
 from plugin.commands.mail import mail
+from plugin.commands.past import demo_past
 from plugin.errors import BleibError
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ def main() -> None:
 
 main.add_command(evidence)
 main.add_command(mail)
+main.add_command(demo_past)
 
 
 @main.command()
@@ -98,6 +100,7 @@ def db_upgrade() -> None:
 @click.option("--port", default=8700, show_default=True, help="First of three ports in a row.")
 @click.option("--keep", is_flag=True, help="Go on with the data of the last run.")
 @click.option("--embedded", is_flag=True, help="Show Bleib inside the demo shop's own admin.")
+@click.option("--new", is_flag=True, help="Begin without a past: Bleib is not installed yet.")
 def demo(
     orders: Path | None,
     data: Path,
@@ -105,6 +108,7 @@ def demo(
     port: int,
     keep: bool,
     embedded: bool,
+    new: bool,
 ) -> None:
     """Run demo shop, app, worker and mailbox on this machine until Ctrl-C."""
     try:
@@ -114,7 +118,8 @@ def demo(
         sys.exit(2)
     launch = Launch(
         data=data, orders=orders, database_url=database_url, port=port, keep=keep,
-        embedded=embedded, web=gunicorn_arguments(f"127.0.0.1:{port}", 2),
+        embedded=embedded, past=not (new or orders),
+        web=gunicorn_arguments(f"127.0.0.1:{port}", 2),
     )  # fmt: skip
     sys.exit(launch.run())
 
@@ -213,9 +218,16 @@ def _about_person(key: str, email: str, action: Callable[[Context, Shop, str], A
 @click.option("--email", required=True, help="The person's mail address.")
 def export(key: str, email: str) -> None:
     """Print everything stored about one person as JSON."""
-    from plugin.services import privacy
+    from plugin.services import person_requests
+    from plugin.services.identity import clean_email
 
-    _about_person(key, email, privacy.export_person)
+    def handed_out(context: Context, shop: Shop, email: str) -> Any:  # noqa: ANN401 - JSON
+        person = person_requests.Person(clean_email(email), None)
+        return person_requests.hand_out(
+            context, shop, person, "bleib export", "operator", source="command"
+        )
+
+    _about_person(key, email, handed_out)
 
 
 @main.command()
@@ -223,9 +235,12 @@ def export(key: str, email: str) -> None:
 @click.option("--email", required=True, help="The person's mail address.")
 def erase(key: str, email: str) -> None:
     """Erase one person; prints what was removed and what the law keeps locked."""
-    from plugin.services import privacy
+    from plugin.services import person_requests
 
-    _about_person(key, email, privacy.erase_person)
+    def erased(context: Context, shop: Shop, email: str) -> Any:  # noqa: ANN401 - JSON
+        return person_requests.erase_for(context, shop, email, "bleib erase", "command")
+
+    _about_person(key, email, erased)
 
 
 if __name__ == "__main__":

@@ -17,6 +17,8 @@ from pathlib import Path
 
 DOMAIN = "uferhaus.myshopify.com"
 CLIENT_ID = "demo-client-0123456789abcdef"
+#: Orders of the shop with a past: enough for figures that mean something.
+PAST_ORDERS = 8000
 _START_SECONDS = 120
 _STOP_SECONDS = 15
 
@@ -31,7 +33,10 @@ class Part:
 
 
 class Launch:
-    """One run of the demo: `port` is the app's, the two after it are shop and SMTP."""
+    """One run of the demo: `port` is the app's, the two after it are shop and SMTP.
+
+    `past` gives a new shop ninety days with Bleib behind it before the worker starts.
+    """
 
     def __init__(
         self,
@@ -43,6 +48,7 @@ class Launch:
         keep: bool,
         web: list[str],
         embedded: bool = False,
+        past: bool = False,
     ) -> None:
         self._data = data.resolve()
         self._orders = orders.resolve() if orders else None
@@ -52,6 +58,7 @@ class Launch:
         self._port = port
         self._web = web
         self._embedded = embedded
+        self._past = past and not (keep and (self._data / "shopify-secret").exists())
         if not keep:
             shutil.rmtree(self._data, ignore_errors=True)
         self._data.mkdir(parents=True, exist_ok=True)
@@ -66,6 +73,8 @@ class Launch:
         try:
             self._python("-m", "plugin.cli", "db", "upgrade", quiet=True)
             for part in self.parts():
+                if part.name == "worker" and self._past:
+                    self._tell_past()
                 self._start(part)
                 if not self._answers(part):
                     return 0 if self._stopping else 1
@@ -81,6 +90,8 @@ class Launch:
             "--smtp-port", str(self._smtp_port), "--data", str(self._data / "shop"),
             "--app-url", self._app,
         ]  # fmt: skip
+        if self._past:
+            shop += ["--past-orders", str(PAST_ORDERS)]
         if self._orders:
             shop += ["--orders", str(self._orders)]
         if self._embedded:
@@ -90,6 +101,13 @@ class Launch:
             Part("app", self._web, self._app + "/healthz"),
             Part("worker", ["-m", "plugin.cli", "worker"], None),
         ]
+
+    def _tell_past(self) -> None:
+        print("Der Laden bekommt seine Vorgeschichte … The shop gets its past …", flush=True)  # noqa: T201
+        folder = str(self._data / "shop")
+        self._python(
+            "-m", "plugin.cli", "demo-past", "--data", folder, "--shop-url", self._shop, quiet=True
+        )
 
     def environment(self) -> dict[str, str]:
         """Return the environment that all of them share."""

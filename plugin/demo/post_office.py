@@ -23,12 +23,14 @@ def parsed_mail(raw: bytes) -> EmailMessage:
     return message
 
 
-def keep(shop: Shop, sender: str, recipients: list[str], raw: bytes) -> None:
-    """Store one mail for each of its recipients."""
+def keep(
+    shop: Shop, sender: str, recipients: list[str], raw: bytes, *, at: datetime | None = None
+) -> None:
+    """Store one mail for each of its recipients; `at` is when it came, now unless told."""
     message = parsed_mail(raw)
     declared = str(message.get("X-Bleib-Class", "")).strip().lower()
     kind = declared if declared in CLASSES else ""
-    now = datetime.now(UTC).isoformat(timespec="seconds")
+    now = (at or datetime.now(UTC)).isoformat(timespec="seconds")
     subject = str(message.get("Subject", ""))
     with shop.db.write() as connection:
         for recipient in recipients:

@@ -42,6 +42,7 @@ def _settings(argv: Sequence[str] | None) -> Settings:
     parser.add_argument("--data", type=Path, required=True, help="folder of the shop's own file")
     parser.add_argument("--app-url", default="http://127.0.0.1:8700")
     parser.add_argument("--orders", type=Path, help="CSV of orders to begin with, also .gz")
+    parser.add_argument("--past-orders", type=int, default=Settings.generated_orders)
     parser.add_argument("--lang", choices=LANGUAGES, default="de")
     parser.add_argument("--embedded", action="store_true", help="the app inside the shop's admin")
     given = parser.parse_args(argv)
@@ -60,6 +61,7 @@ def _settings(argv: Sequence[str] | None) -> Settings:
         retry_seconds=float(os.environ.get("DEMO_RETRY_SECONDS", "1")),
         language=given.lang,
         orders_file=given.orders,
+        generated_orders=given.past_orders,
         embedded=given.embedded,
     )
 

@@ -1,0 +1,94 @@
+"""What the merchant of the seeded shop has set: imprint, limits, and four campaigns."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from plugin.model import Shop
+from plugin.seeds.past import Past
+from plugin.services import campaigns, guard_limits, setup
+from plugin.services.guard_rules import Limits, QuietTime
+from plugin.services.tenants import shop_of_id
+from plugin.store.installs import update_shop
+
+DAYS = 90
+_IMPRINT = "Uferhaus GmbH, Seestraße 1, 78464 Konstanz"
+_DRAFTS = Path(__file__).with_name("campaigns.json")
+
+
+@dataclass(frozen=True)
+class Running:
+    """A published campaign: its id, its version, its widget."""
+
+    id: int
+    version: int
+    widget: str
+
+
+def set_up(past: Past, shop: Shop) -> dict[str, Running]:
+    """Set everything as of the day on which the past begins; returns the running campaigns."""
+    past.set(past.now() - timedelta(days=DAYS))
+    began = past.now()
+    with past.context.db.write() as connection:
+        update_shop(connection, shop.id, {"created_at": began})
+    setup.save_details(
+        past.context,
+        shop,
+        imprint=_IMPRINT,
+        privacy_url=f"{shop.storefront_url}/pages/datenschutz",
+        address="sie",
+    )
+    shop = shop_of_id(past.context, shop.id) or shop
+    _limit(past, shop)
+    running = {}
+    for name, wanted in json.loads(_DRAFTS.read_text(encoding="utf-8")).items():
+        found = _campaign(past, shop, wanted)
+        if found is not None:
+            running[name] = found
+    return running
+
+
+def _limit(past: Past, shop: Shop) -> None:
+    christmas = past.now().date().replace(month=12, day=1)
+    quiet = QuietTime(start=christmas, end=christmas.replace(day=24))
+    limits = Limits(budget=Decimal(600), share=Decimal(8), quiet=(quiet,), no_holdout=True)
+    guard_limits.save(past.context, shop, limits, seen=0)
+
+
+def _campaign(past: Past, shop: Shop, wanted: dict[str, Any]) -> Running | None:
+    context, widget = past.context, wanted["widget"]
+    added = campaigns.create(context, shop, widget, wanted["name"]) if wanted["added"] else None
+    first = next(one for one in campaigns.all_of(context, shop) if one.widget == widget)
+    campaign = added or first
+    if added is None and wanted["name"]:
+        campaigns.rename(context, shop, campaign.id, wanted["name"])
+    settings = _merged(campaign.draft, wanted["settings"])
+    campaign = campaigns.save_draft(
+        context, shop, campaign.id, settings, revision=campaign.revision
+    )
+    if not wanted["published"]:
+        return None
+    open_checks = [one.name for one in campaigns.checks(context, shop, campaign) if not one.passed]
+    if open_checks:
+        raise ValueError(f"{widget}: {', '.join(open_checks)}")
+    published = campaigns.publish(context, shop, campaign.id)
+    return Running(published.id, published.version, widget)
+
+
+def _merged(draft: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+    merged = dict(draft)
+    for name, value in changes.items():
+        below = merged.get(name)
+        both = isinstance(value, dict) and isinstance(below, dict)
+        merged[name] = _merged(below, value) if both else value
+    return merged
+
+
+def days_of(today: date) -> list[date]:
+    """Return the days of the past, the oldest first; today is the last."""
+    return [today - timedelta(days=back) for back in range(DAYS, -1, -1)]

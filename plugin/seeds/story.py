@@ -1,0 +1,60 @@
+"""The seeded shop from its first day to this one, in the order in which it comes about."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from plugin.demo.backoffice import set_embed
+from plugin.demo.opening import open_shop
+from plugin.demo.settings import SHOP_DOMAIN, Settings
+from plugin.model import Shop
+from plugin.seeds.arriving import install
+from plugin.seeds.counting import count_visits
+from plugin.seeds.past import Past
+from plugin.seeds.selling import rewrite_orders
+from plugin.seeds.setting_up import set_up
+from plugin.seeds.signing_up import sign_up_all
+from plugin.services import setup
+from plugin.services.context import Context
+from plugin.services.steps import Handler
+from plugin.services.tenants import shop_of_domain
+
+
+def tell(
+    context: Context,
+    handlers: Mapping[str, Handler],
+    settings: Settings,
+    progress: Callable[[str], None] = lambda _: None,
+) -> Shop:
+    """Install Bleib into the demo shop that runs with `settings` and give both a past.
+
+    Shop and app answer already, no worker runs yet. Returns the shop as it stands today.
+    """
+    past = Past(context, handlers, open_shop(settings))
+    install(settings.shop_url)
+    set_embed(past.demo, True)
+    shop = _shop(context)
+    for kind in ("webhooks.ensure", "sync.products"):
+        past.run(shop, kind)
+    today = past.now()
+    progress("campaigns")
+    running = set_up(past, shop)
+    shop = _shop(context)
+    progress("sign-ups")
+    joined = sign_up_all(past, shop, running["window"], today)
+    progress("orders")
+    rewrite_orders(past, shop, running, joined)
+    count_visits(past, shop, running)
+    past.set(None)
+    progress("figures")
+    for kind in ("sync.customers", "sync.orders"):
+        past.run(shop, kind)
+    setup.look_for_embed(past.context, shop, asked=True)
+    return _shop(context)
+
+
+def _shop(context: Context) -> Shop:
+    shop = shop_of_domain(context, "shopify", SHOP_DOMAIN)
+    if shop is None:
+        raise LookupError("the shop was not installed")
+    return shop
