@@ -101,6 +101,7 @@ _HANDLING = (
     "mail_service_sync",
     "webhook_deliveries",
     "withdrawals.telling",
+    "customers_over_time.foresight",
 )
 #: Bytes of a request body that any route may read; each route has its own, lower limit.
 MAX_BODY = 2 * 1024 * 1024

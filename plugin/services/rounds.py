@@ -27,6 +27,7 @@ ROUNDS: tuple[tuple[str, timedelta], ...] = (
     ("mail_service.ask", timedelta(minutes=30)),
     ("mail.recover", timedelta(minutes=1)),
     ("sender.check", timedelta(days=1)),
+    ("customers.foresee", timedelta(days=1)),
 )
 
 

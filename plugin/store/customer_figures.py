@@ -251,3 +251,14 @@ def lives(connection: Connection, shop_id: int, since: date, until: date) -> Ite
         query, execution_options={"yield_per": 5000}
     ):
         yield Life(channel, day, last, repeats, int(revenue))
+
+
+def first_days(connection: Connection, shop_id: int) -> dict[str, date]:
+    """Return the day of the first customer of each channel."""
+    table = customer_horizons.c
+    query = (
+        sa.select(table.channel, sa.func.min(table.first_day))
+        .where(table.shop_id == shop_id, table.horizon == 0, table.customers > 0)
+        .group_by(table.channel)
+    )
+    return {row[0]: row[1] for row in connection.execute(query)}

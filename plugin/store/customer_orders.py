@@ -178,6 +178,26 @@ def _held(
     return found
 
 
+def without_margin(
+    connection: Connection, shop_id: int, after: str, limit: int
+) -> list[CustomerOrder]:
+    """Return the next orders of known people, by their id, whose margin is unknown."""
+    query = (
+        sa.select(*_COLUMNS)
+        .where(
+            customer_orders.c.shop_id == shop_id,
+            customer_orders.c.order_id > after,
+            customer_orders.c.margin.is_(None),
+            sa.or_(
+                customer_orders.c.identity.is_not(None), customer_orders.c.customer_id.is_not(None)
+            ),
+        )
+        .order_by(customer_orders.c.order_id)
+        .limit(limit)
+    )
+    return [CustomerOrder(**row._mapping) for row in connection.execute(query)]
+
+
 def put_counted(connection: Connection, shop_id: int, rows: Sequence[CustomerOrder]) -> None:
     """Write how orders are counted."""
     written: list[Row] = [

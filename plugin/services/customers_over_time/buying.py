@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from plugin.services.customers_over_time.maximum import Fit, climb
+from plugin.services.customers_over_time.maximum import climb
 
 Floats = NDArray[np.float64]
 
@@ -77,7 +77,7 @@ def _log_gamma(base: float, whole: Floats) -> Floats:
     """Return the logarithm of the gamma function at base + n, for whole numbers n."""
     most = int(whole.max(initial=0.0))
     known = np.array([math.lgamma(base + n) for n in range(most + 1)])
-    return known[whole.astype(np.int64)]
+    return np.asarray(np.take(known, whole.astype(np.int64)), dtype=np.float64)
 
 
 def expected_of_new(logs: Floats, weeks: float) -> Floats:
@@ -109,9 +109,7 @@ def still_active(model: Buying, of: Histories) -> Floats:
     return 1 / (1 + odds)
 
 
-def _hypergeometric(
-    a: Floats | float, b: Floats | float, c: Floats | float, z: Floats
-) -> Floats:
+def _hypergeometric(a: Floats | float, b: Floats | float, c: Floats | float, z: Floats) -> Floats:
     """Return Gauss' series 2F1(a, b; c; z) for 0 <= z < 1, term by term until none counts."""
     total = np.ones_like(z)
     term = np.ones_like(z)
@@ -121,14 +119,3 @@ def _hypergeometric(
         if np.all(np.abs(term) <= 1e-12 * np.abs(total)):
             break
     return total
-
-
-__all__ = [
-    "Buying",
-    "Fit",
-    "Histories",
-    "expected_of_known",
-    "expected_of_new",
-    "fit_buying",
-    "still_active",
-]

@@ -4,50 +4,38 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_EVEN, Decimal
 
 from sqlalchemy.engine import Connection
 
 from plugin.model import Order, Shop
-from plugin.services import guard_limits
 from plugin.services.customers_over_time.lives import contributions, numbered
-from plugin.services.guard_margin import Margins
 from plugin.services.insight import day_of
+from plugin.services.insight.margins import Sold, margins_of, sold
 from plugin.services.order_rows import Person
-from plugin.store import costs
 from plugin.store import customer_orders as store
+from plugin.store import guard_orders
 from plugin.store.customer_orders import PARTS, CustomerOrder, Place
-from plugin.store.guard_orders import PastLine, PastOrder
+
+_AT_ONCE = 200
 
 
 @dataclass(frozen=True)
 class Bought:
     """An order as far as it matters here; one that is cancelled or in other money `counts` not."""
 
-    order: PastOrder
+    sold: Sold
+    identity: str | None
     customer_id: str | None
     channel: str | None
     counts: bool
-    lines: tuple[PastLine, ...]
 
 
 def bought(shop: Shop, order: Order, person: Person) -> Bought:
     """Return an order that came in, with what is kept of who placed it."""
-    past = PastOrder(
-        order.id,
-        order.created_at,
-        person.identity,
-        order.total,
-        order.discount,
-        bool(order.codes),
-    )
-    lines = tuple(
-        PastLine(line.variant_id, line.product_id, line.quantity, line.price)
-        for line in order.lines
-    )
     counts = order.cancelled_at is None and order.currency == shop.currency
-    return Bought(past, person.customer_id, order.channel, counts, lines)
+    return Bought(sold(order), person.identity, person.customer_id, order.channel, counts)
 
 
 def count(connection: Connection, shop: Shop, orders: Sequence[Bought]) -> None:
@@ -59,25 +47,36 @@ def count(connection: Connection, shop: Shop, orders: Sequence[Bought]) -> None:
     if not orders:
         return
     store.lock_customers(connection, shop.id)
-    margins = _margins(connection, shop, orders)
-    known = store.counted(connection, shop.id, [one.order.order_id for one in orders])
+    margins = margins_of(connection, shop, [one.sold for one in orders])
+    known = store.counted(connection, shop.id, [one.sold.order.order_id for one in orders])
     now = {}
     for one in orders:
-        held = known.get(one.order.order_id)
+        held = known.get(one.sold.order.order_id)
         if held is not None and held.person is None:
             continue
         placed = _placed(shop, one, held, margins)
-        now[one.order.order_id] = placed if one.counts and placed.person else None
+        now[one.sold.order.order_id] = placed if one.counts and placed.person else None
     _exchange(connection, shop.id, known, now)
 
 
-def _margins(connection: Connection, shop: Shop, orders: Sequence[Bought]) -> dict[str, int | None]:
-    lines = {one.order.order_id: one.lines for one in orders}
-    variants = {line.variant_id for some in lines.values() for line in some if line.variant_id}
-    known = costs.costs_of(connection, shop.id, sorted(variants))
-    limits = guard_limits.read(connection, shop.id).limits
-    margins = Margins(limits, shop, lines, known)
-    return {one.order.order_id: _parts(margins.of(one.order)) for one in orders}
+def complete(connection: Connection, shop: Shop, after: str) -> str | None:
+    """Count the margin of some orders whose costs have become known since they came in.
+
+    `after` is the id of the last order that was looked at; returns the next such, None at the end.
+    """
+    store.lock_customers(connection, shop.id)
+    some = store.without_margin(connection, shop.id, after, _AT_ONCE)
+    ids = [one.order_id for one in some]
+    lines = guard_orders.lines_of(connection, shop.id, ids)
+    held = [
+        Sold(order, tuple(lines.get(order.order_id, ())))
+        for order in guard_orders.orders_by_id(connection, shop.id, ids)
+    ]
+    margins = margins_of(connection, shop, held)
+    known = {one.order_id: one for one in some if margins.get(one.order_id) is not None}
+    now = {name: replace(one, margin=_parts(margins[name])) for name, one in known.items()}
+    _exchange(connection, shop.id, known, now)
+    return ids[-1] if len(ids) == _AT_ONCE else None
 
 
 def _parts(amount: Decimal | None) -> int | None:
@@ -87,19 +86,19 @@ def _parts(amount: Decimal | None) -> int | None:
 
 
 def _placed(
-    shop: Shop, one: Bought, held: CustomerOrder | None, margins: Mapping[str, int | None]
+    shop: Shop, one: Bought, held: CustomerOrder | None, margins: Mapping[str, Decimal | None]
 ) -> CustomerOrder:
-    order = one.order
+    order = one.sold.order
     return CustomerOrder(
         order_id=order.order_id,
         # Of an old order the person is not told any more, but the later ones still know it.
-        identity=order.identity or (held.identity if held else None),
+        identity=one.identity or (held.identity if held else None),
         customer_id=one.customer_id or (held.customer_id if held else None),
         at=order.placed_at,
         day=day_of(shop, order.placed_at),
         channel=(one.channel or "")[:60] or (held.channel if held else ""),
         revenue=_parts(order.total) or 0,
-        margin=margins[order.order_id],
+        margin=_parts(margins[order.order_id]),
     )
 
 

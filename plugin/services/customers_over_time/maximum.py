@@ -88,4 +88,4 @@ def _sure(height: Height, at: Floats, top: float) -> Fit | None:
         np.linalg.cholesky(-curve)
     except np.linalg.LinAlgError:
         return None
-    return Fit(at, top, np.linalg.inv(-curve))
+    return Fit(at, top, np.asarray(np.linalg.inv(-curve), dtype=np.float64))

@@ -56,10 +56,14 @@ def fit_spend(repeats: Floats, mean: Floats) -> Spend | None:
 def _likelihood(x: Floats, z: Floats, parameters: Floats) -> float:
     p, q, v = parameters
     most = int(x.max())
-    one = np.array([0.0] + [math.lgamma(p * n + q) - math.lgamma(p * n) for n in range(1, most + 1)])
+    one = np.array(
+        [0.0] + [math.lgamma(p * n + q) - math.lgamma(p * n) for n in range(1, most + 1)]
+    )
     shared = one[x.astype(np.int64)] - math.lgamma(q) + q * math.log(v)
     return float(
-        np.sum(shared + (p * x - 1) * np.log(z) + p * x * np.log(x) - (p * x + q) * np.log(v + x * z))
+        np.sum(
+            shared + (p * x - 1) * np.log(z) + p * x * np.log(x) - (p * x + q) * np.log(v + x * z)
+        )
     )
 
 

@@ -330,6 +330,20 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "customer_values",
+        sa.Column("shop_id", sa.Integer(), nullable=False),
+        sa.Column("channel", sa.String(length=60), nullable=False),
+        sa.Column("at", plugin.store.db.Utc(), nullable=False),
+        sa.Column("found", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["shop_id"],
+            ["shops.id"],
+            name=op.f("fk_customer_values_shop_id_shops"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("shop_id", "channel", name=op.f("pk_customer_values")),
+    )
+    op.create_table(
         "customers",
         sa.Column("shop_id", sa.Integer(), nullable=False),
         sa.Column("customer_id", sa.String(length=80), nullable=False),
@@ -767,6 +781,7 @@ def upgrade() -> None:
         sa.Column("placed_at", plugin.store.db.Utc(), nullable=False),
         sa.Column("updated_at", plugin.store.db.Utc(), nullable=False),
         sa.Column("cancelled_at", plugin.store.db.Utc(), nullable=True),
+        sa.Column("channel", sa.String(length=60), nullable=True),
         sa.ForeignKeyConstraint(
             ["shop_id"], ["shops.id"], name=op.f("fk_orders_shop_id_shops"), ondelete="CASCADE"
         ),
@@ -1844,6 +1859,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_customers_identity")
 
     op.drop_table("customers")
+    op.drop_table("customer_values")
     with op.batch_alter_table("customer_orders", schema=None) as batch_op:
         batch_op.drop_index("ix_customer_orders_once")
         batch_op.drop_index("ix_customer_orders_identity")
