@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 
 from plugin.admin.charts import BOTTOM, TOP, Tick, apart, axis, ticks
+from plugin.admin.range_marks import rounded
 from plugin.services.guard_trial import Trial
 from plugin.services.statistics import Interval
 
@@ -128,14 +129,3 @@ def range_of(interval: Interval) -> Range:
     return Range(
         value, lower, upper, x_of(interval.value), x_of(interval.low), x_of(interval.high), x_of(0)
     )
-
-
-def rounded(interval: Interval) -> tuple[Decimal, Decimal, Decimal]:
-    """Return an estimate and its range, rounded to two digits of the width of the range."""
-    width = interval.high - interval.low
-    digits = 1 - math.floor(math.log10(width)) if width > 0 else 0
-    places = Decimal(1).scaleb(max(-digits, 0))
-    value, low, high = (
-        (Decimal(round(number)) / places).to_integral_value() * places for number in interval
-    )
-    return value, low, high

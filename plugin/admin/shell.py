@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 from flask import g, request
 
+from plugin.admin.menu import Entry, entries
+from plugin.admin.roles import may
+from plugin.admin.who import my_name
 from plugin.admin.wording import Words
 from plugin.api import current_context
 from plugin.api.framing import Frame
 from plugin.model import Shop
 from plugin.services import senders
 from plugin.services.any_shop import PLATFORM
+from plugin.services.blocked_drafts import count_blocked
 from plugin.services.dead_letters import count_dead
 from plugin.services.mail_connections import needing_merchant
 from plugin.services.parcels.overview import count_stuck
@@ -25,26 +28,16 @@ from plugin.texts import LANGUAGES
 _FRESH = timedelta(minutes=10)
 
 
-@dataclass(frozen=True)
-class Entry:
-    """One line of the menu."""
-
-    name: str
-    endpoint: str
-    icon: str
-    badge: str = ""
-
-
 def shell_of(shop: Shop, wording: Words) -> dict[str, Any]:
     """Return what the frame of a signed-in merchant's page shows."""
     context = current_context()
     state = setup_state(context, shop)
     other = next(name for name in LANGUAGES if name != wording.language)
-    dead = count_dead(context, shop)
     return {
         "shop": shop,
         "setup": state,
-        "entries": _entries(shop, state, dead, needing_merchant(context, shop), wording),
+        "entries": [one for one in _entries(shop, state, wording) if may(one.endpoint)],
+        "me_name": my_name(),
         "state_line": _state_line(shop, state, wording),
         "state_icon": _state_icon(shop, state),
         "state_stale": _is_stale(state),
@@ -60,30 +53,18 @@ def _language_link(language: str) -> str:
     return "?" + urlencode({**carried, "lang": language})
 
 
-def _entries(shop: Shop, state: SetupState, dead: int, stuck: int, wording: Words) -> list[Entry]:
-    lacking = senders.lacking(current_context(), shop)
-    behind = count_stuck(current_context(), shop)
-    entries = [
-        Entry("overview", "admin.overview", "home"),
-        Entry("widgets", "admin.widgets", "window"),
-        Entry("figures", "admin.suggestions_report", "chart"),
-        Entry("guard", "admin.guard", "shield"),
-        Entry("vouchers", "admin.vouchers", "ticket"),
-        Entry("people", "admin.people_page", "people"),
-        Entry("parcels", "admin.parcels", "parcel", wording.number(behind) if behind else ""),
-        Entry("protection", "admin.protection", "lock"),
-        Entry("mail", "admin.mail", "letter", wording.number(lacking) if lacking else ""),
-        Entry("mails", "admin.mails", "pen"),
-        Entry("connections", "admin.connections", "link", wording.number(stuck) if stuck else ""),
-        Entry("work", "admin.work", "tray", wording.number(dead) if dead else ""),
-        Entry("law", "admin.law", "scale"),
-    ]
-    if shop.platform == PLATFORM:
-        entries.insert(3, Entry("data", "admin.data", "table"))
-    if state.open:
-        badge = wording.t("nav.setup_badge", done=4 - state.open)
-        entries.insert(0, Entry("setup", "admin.setup_page", "circle_tick", badge))
-    return entries
+def _entries(shop: Shop, state: SetupState, wording: Words) -> tuple[Entry, ...]:
+    context = current_context()
+    badges = {
+        "widgets": count_blocked(context, shop),
+        "parcels": count_stuck(context, shop),
+        "mail": senders.lacking(context, shop),
+        "connections": needing_merchant(context, shop),
+        "work": count_dead(context, shop),
+    }
+    hidden = frozenset() if shop.platform == PLATFORM else frozenset({"data"})
+    badge = wording.t("nav.setup_badge", done=4 - state.open) if state.open else ""
+    return entries(badges, hidden, badge)
 
 
 def _state_line(shop: Shop, state: SetupState, wording: Words) -> str:

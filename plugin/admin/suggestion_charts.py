@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from plugin.admin.guard_charts import Range, range_of
+from plugin.admin.step_shares import StepShare, step_shares
 from plugin.services.statistics import Interval
 from plugin.services.suggestion_figures import Way
 
@@ -15,15 +16,6 @@ WIDTH = 200
 _TENTH = Decimal("0.1")
 #: Where an axis of shares may end: the next one above the largest range.
 _AXES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
-
-
-@dataclass(frozen=True)
-class StepShare:
-    """One step of a way: how many, and which share of the step before (none for the first)."""
-
-    name: str
-    count: int
-    share: Decimal | None
 
 
 @dataclass(frozen=True)
@@ -53,13 +45,7 @@ def way_of(way: Way) -> tuple[StepShare, ...]:
         ("bought", way.sold.lines),
         ("kept", way.sold.kept_lines),
     )
-    steps, before = [StepShare("shown", way.shown, None)], way.shown
-    for name, count in counts[1:]:
-        # An order may come from a browser that reported nothing: no share is above 1.
-        share = min(Decimal(count) / before, Decimal(1)) if before else None
-        steps.append(StepShare(name, count, share))
-        before = count
-    return tuple(steps)
+    return step_shares(counts)
 
 
 def share_ranges(ways: Sequence[Way]) -> tuple[Decimal, tuple[ShareRange | None, ...]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -89,6 +89,10 @@ class Words:
         """Return an amount with its cents."""
         return format_currency(amount, self.currency, locale=self._babel).replace("-", "−")
 
+    def cents(self, value: float) -> str:
+        """Return what was worked out, not paid, as an amount with its cents."""
+        return self.exact(Decimal(value).quantize(Decimal("0.01")))
+
     @property
     def symbol(self) -> str:
         """Return the sign of the shop's currency."""
@@ -107,6 +111,12 @@ class Words:
     def whole(self, amount: Decimal) -> str:
         """Return an amount without its cents: what is estimated is no exact sum."""
         return self.money(amount.quantize(Decimal(1)))
+
+    def about(self, amount: float) -> str:
+        """Return what an estimate amounts to at least, in whole amounts: no false precision."""
+        if amount < 1:
+            return self.cents(amount)
+        return self.money(Decimal(amount).to_integral_value(ROUND_CEILING))
 
     def amount_input(self, value: Decimal) -> str:
         """Return a decimal as one would type it: "40" or "4,50", never grouped."""

@@ -185,6 +185,20 @@ def any_open(connection: Connection, shop_id: int, now: datetime) -> bool:
     return connection.execute(query.limit(1)).first() is not None
 
 
+def count_issued(connection: Connection, shop_id: int, since: datetime) -> dict[str, int]:
+    """Return how many welcome vouchers were issued since a moment, by widget."""
+    query = (
+        sa.select(vouchers.c.widget, sa.func.count())
+        .where(
+            vouchers.c.shop_id == shop_id,
+            vouchers.c.occasion == "welcome",
+            vouchers.c.issued_at >= since,
+        )
+        .group_by(vouchers.c.widget)
+    )
+    return {widget: int(count) for widget, count in connection.execute(query)}
+
+
 def count_states(connection: Connection, shop_id: int, since: datetime) -> dict[str, int]:
     """Count the vouchers that were planned since then, by their state."""
     query = (
