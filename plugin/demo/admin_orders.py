@@ -47,7 +47,18 @@ def order_head(row: Row) -> Node:
         "shippingAddress": {"zip": row["zip"], "countryCodeV2": row["country"]},
         "currentTotalPriceSet": bag(row["total"], currency),
         "currentTotalDiscountsSet": bag(row["discount"], currency),
+        "customAttributes": [
+            {"key": name, "value": value} for name, value in json.loads(row["attributes"]).items()
+        ],
+        "customerJourneySummary": _journey(row),
     }
+
+
+def _journey(row: Row) -> Node | None:
+    if row["source"] is None:
+        return None
+    named = {"source": row["source"], "medium": row["medium"]} if row["medium"] else None
+    return {"firstVisit": {"source": row["source"], "utmParameters": named}}
 
 
 def order_node(shop: Shop, row: Row) -> Node:

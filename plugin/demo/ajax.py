@@ -61,7 +61,7 @@ def cart_json(shop: Shop, cart: Cart) -> dict[str, Any]:
     return {
         "token": cart.token,
         "note": "",
-        "attributes": {},
+        "attributes": cart.attributes,
         "item_count": cart.count,
         "items": [
             line_json(shop, line, part) for line, part in zip(cart.lines, total.parts, strict=True)
@@ -174,7 +174,7 @@ def change() -> Response:
 
 @ajax.post("/cart/update.js")
 def update() -> Response:
-    """Set quantities (`updates`) and discount codes (`discount`: codes joined by commas)."""
+    """Set quantities (`updates`), codes (`discount`: joined by commas) and `attributes`."""
     shop, given = current_shop(), _given()
     updates = given.get("updates") or {}
     if isinstance(updates, dict):
@@ -182,6 +182,8 @@ def update() -> Response:
             _set(shop, str(key), _number(quantity))
     if "discount" in given:
         carts.set_codes(shop, token_of(request), str(given["discount"] or "").split(","))
+    if "attributes" in given:
+        carts.set_attributes(shop, token_of(request), _properties(given["attributes"]))
     return _whole_cart()
 
 

@@ -73,6 +73,7 @@ class Cart:
     token: str
     lines: tuple[Line, ...]
     codes: tuple[str, ...]
+    attributes: dict[str, str]
 
     @property
     def count(self) -> int:
@@ -103,7 +104,7 @@ def bind(response: R, token: str) -> R:
 
 def load(shop: Shop, token: str) -> Cart:
     """Return the cart of a token; an unknown token is an empty cart."""
-    head = shop.db.one("SELECT codes FROM carts WHERE token = ?", token)
+    head = shop.db.one("SELECT codes, attributes FROM carts WHERE token = ?", token)
     rows = shop.db.all("SELECT * FROM cart_lines WHERE cart = ? ORDER BY id", token)
     lines = []
     for row in rows:
@@ -114,7 +115,10 @@ def load(shop: Shop, token: str) -> Cart:
         if product is not None:
             properties = json.loads(row["properties"])
             lines.append(Line(row["line_key"], variant, product, row["quantity"], properties))
-    return Cart(token, tuple(lines), tuple(json.loads(head["codes"])) if head else ())
+    if head is None:
+        return Cart(token, tuple(lines), (), {})
+    codes, attributes = json.loads(head["codes"]), json.loads(head["attributes"])
+    return Cart(token, tuple(lines), tuple(codes), attributes)
 
 
 def current_cart() -> Cart:
@@ -211,6 +215,17 @@ def set_codes(shop: Shop, token: str, codes: list[str]) -> None:
     with shop.db.write() as connection:
         _ensure(connection, shop, token)
         connection.execute("UPDATE carts SET codes = ? WHERE token = ?", (json.dumps(kept), token))
+
+
+def set_attributes(shop: Shop, token: str, given: dict[str, str]) -> None:
+    """Add attributes to a cart, which its order takes over; an empty text takes one off."""
+    known = load(shop, token).attributes | given
+    kept = {name: text for name, text in known.items() if text}
+    with shop.db.write() as connection:
+        _ensure(connection, shop, token)
+        connection.execute(
+            "UPDATE carts SET attributes = ? WHERE token = ?", (json.dumps(kept), token)
+        )
 
 
 def empty(connection: Connection, token: str) -> None:

@@ -83,8 +83,8 @@ def _write(
     made = connection.execute(
         "INSERT INTO orders (name, token, email, customer_id, created_at, updated_at, "
         "financial_status, currency, subtotal, discount, shipping, total, code, code_kind, "
-        "first_name, last_name, street, zip, city, country, stage) "
-        "VALUES (?,?,?,?,?,?,'PAID',?,?,?,?,?,?,?,?,?,?,?,?,?,1)",
+        "first_name, last_name, street, zip, city, country, attributes, stage) "
+        "VALUES (?,?,?,?,?,?,'PAID',?,?,?,?,?,?,?,?,?,?,?,?,?,?,1)",
         (
             name,
             secrets.token_hex(16),
@@ -105,6 +105,7 @@ def _write(
             address.zip,
             address.city,
             address.country,
+            json.dumps(cart.attributes),
         ),
     )
     order_id = int(made.lastrowid or 0)

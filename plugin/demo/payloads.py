@@ -45,6 +45,9 @@ def order(shop: Shop, order_id: int) -> Payload:
         "customer": _customer_in_order(shop, row["customer_id"]),
         "customer_locale": "de",
         "discount_codes": _codes(row),
+        "note_attributes": [
+            {"name": name, "value": value} for name, value in json.loads(row["attributes"]).items()
+        ],
         "line_items": [_line(line) for line in lines],
         "shipping_address": _address(row),
         "fulfillments": [_parcel(shop, parcel) for parcel in parcels],

@@ -34,7 +34,7 @@ CREATE TABLE IF NOT EXISTS orders (
   financial_status TEXT NOT NULL, currency TEXT NOT NULL, subtotal INTEGER NOT NULL,
   discount INTEGER NOT NULL, shipping INTEGER NOT NULL, total INTEGER NOT NULL, code TEXT,
   code_kind TEXT, first_name TEXT, last_name TEXT, street TEXT, zip TEXT, city TEXT, country TEXT,
-  stage INTEGER NOT NULL DEFAULT 1
+  stage INTEGER NOT NULL DEFAULT 1, attributes TEXT NOT NULL DEFAULT '{}', source TEXT, medium TEXT
 );
 CREATE INDEX IF NOT EXISTS orders_updated ON orders (updated_at, id);
 CREATE INDEX IF NOT EXISTS orders_created ON orders (created_at, id);
@@ -65,7 +65,8 @@ CREATE TABLE IF NOT EXISTS fulfillment_events (
 CREATE INDEX IF NOT EXISTS fulfillment_events_parcel ON fulfillment_events (fulfillment_id);
 
 CREATE TABLE IF NOT EXISTS carts (
-  token TEXT PRIMARY KEY, codes TEXT NOT NULL DEFAULT '[]', created_at TEXT NOT NULL
+  token TEXT PRIMARY KEY, codes TEXT NOT NULL DEFAULT '[]', created_at TEXT NOT NULL,
+  attributes TEXT NOT NULL DEFAULT '{}'
 );
 CREATE TABLE IF NOT EXISTS cart_lines (
   id INTEGER PRIMARY KEY, cart TEXT NOT NULL, line_key TEXT NOT NULL, variant_id INTEGER NOT NULL,

@@ -7,6 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
+from plugin.model.origins import OrderArm as OrderArm
 from plugin.model.parcels import Confidence as Confidence
 from plugin.model.parcels import Expected as Expected
 from plugin.model.parcels import Milestone as Milestone
@@ -194,19 +195,6 @@ class OrderLine:
     price: Decimal
     source: str | None = None
     kept: int | None = None
-
-
-@dataclass(frozen=True)
-class OrderArm:
-    """One arm that the shopper of an order was in, as the shop's own cart noted it.
-
-    Campaign 0 in version 0 is the whole shop: "-" for those who saw nothing of any campaign,
-    "a" for everyone else. Any other `arm` is a letter of that campaign's published version.
-    """
-
-    campaign: int
-    version: int
-    arm: str
 
 
 @dataclass(frozen=True)

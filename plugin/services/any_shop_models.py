@@ -11,6 +11,7 @@ from pydantic_core import PydanticCustomError
 
 from plugin.errors import InvalidFieldError
 from plugin.model import Milestone, Order, OrderLine, Shipment, ShippedLine
+from plugin.model.origins import MOST_CHANNEL, arms_of_note, channel_of
 from plugin.services.identity import clean_email
 
 #: Most things in one call.
@@ -156,6 +157,19 @@ class OrderIn(Told):
     shipments: tuple[ShipmentIn, ...] | None = Field(
         None, max_length=50, description="All parcels of the order; null leaves them as they are."
     )
+    arms: str | None = Field(
+        None,
+        max_length=1000,
+        pattern=r"^([0-9]{1,9}\.[0-9]{1,9}[a-z-](,|$))*$",
+        examples=["0.0a,33.4b"],
+        description="The note that `bleib.cart.note` was handed or `bleib.note()` returned.",
+    )
+    channel: str | None = Field(
+        None,
+        max_length=MOST_CHANNEL,
+        examples=["google / cpc"],
+        description="What brought the customer, in a few words: no address, no id of a click.",
+    )
 
     @field_validator("email")
     @classmethod
@@ -193,6 +207,8 @@ class OrderIn(Told):
             cancelled_at=self.cancelled_at,
             lines=tuple(OrderLine(**line.model_dump()) for line in self.lines),
             shipments=None if parcels is None else tuple(p.to_model(self.id) for p in parcels),
+            arms=arms_of_note(self.arms),
+            channel=channel_of(*(self.channel or "").split(" / ", 1)),
         )
 
 

@@ -10,13 +10,15 @@ from typing import Any, NoReturn
 
 from plugin.contracts.widget import Widget
 from plugin.errors import BadInputError
-from plugin.services.arms import HOLDOUT, counted_as
+from plugin.services.arms import HOLDOUT, WHOLE, WHOLE_ARMS, counted_as
 from plugin.services.suggestion_events import CART, ITEM_KINDS, CartChange, Item, detail_of
 
 #: Each counts once for a view of a page and a campaign, whatever the browser says.
 ONCE = frozenset({"impression", "withheld", "dismissal", "open", "teaser", CART})
 #: Each counts once for what it is about; only of widgets that suggest articles.
 ONCE_EACH = frozenset({"item_shown"})
+#: What a draw is counted by: somebody saw a campaign, or would have seen it.
+EXPOSURES = frozenset({"impression", "withheld"})
 #: These may happen several times, each with an id of its own.
 REPEATED = frozenset(
     {"click", "add", "saved"}
@@ -73,8 +75,13 @@ def _event(raw: object, widgets: Mapping[str, Widget]) -> Event:
     if not all(isinstance(text, str) for text in texts):
         raise BadInputError("events_invalid")
     told, widget, arm = texts[0], texts[1], counted_as(texts[2])
+    if widget not in widgets:
+        raise BadInputError("events_invalid")
+    campaign = _row_number(raw["campaign"])
+    if campaign == WHOLE:
+        told = _of_whole(told, arm)
     # Who is held out saw nothing, and nobody else is.
-    if widget not in widgets or (told == "withheld" and arm != HOLDOUT):
+    elif told == "withheld" and arm != HOLDOUT:
         raise BadInputError("events_invalid")
     kind, detail = _kind(told, widgets[widget])
     again = raw.get("again", False)
@@ -84,13 +91,21 @@ def _event(raw: object, widgets: Mapping[str, Widget]) -> Event:
         id=_uuid(raw["id"]),
         kind=kind,
         widget=widget,
-        campaign=_row_number(raw["campaign"]),
+        campaign=campaign,
         version=_row_number(raw["version"]),
         arm=arm,
         at=_moment(raw["at"]),
         again=again,
         detail=detail,
     )
+
+
+def _of_whole(told: str, arm: str) -> str:
+    # Of the whole shop there is the draw alone: a campaign may be withheld from somebody who sees
+    # another one with a smaller holdout.
+    if told not in EXPOSURES or arm not in WHOLE_ARMS:
+        _refuse()
+    return "withheld" if arm == HOLDOUT else "impression"
 
 
 def _kind(told: str, widget: Widget) -> tuple[str, Item | CartChange | None]:

@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 from plugin.errors import BadInputError, TooManyError
 from plugin.model import Shop
 from plugin.services import beacons, insight, limits, suggestion_events, tickets
-from plugin.services.arms import arms_possible
+from plugin.services.arms import WHOLE, WHOLE_ARMS, arms_possible
 from plugin.services.beacons import COUNTED_ELSEWHERE, ONCE, ONCE_EACH, REPEATED, Event
 from plugin.services.context import Context
 from plugin.services.robots import is_robot
@@ -70,9 +70,11 @@ def _fresh(
     connection: Connection, context: Context, shop: Shop, ticket: str, events: Sequence[Event]
 ) -> list[Event]:
     """Return the events that count now: those that the ticket has not been used for before."""
-    by_mark = {
-        _mark(ticket, event): event for event in events if event.kind not in COUNTED_ELSEWHERE
-    }
+    by_mark: dict[str, Event] = {}
+    for event in events:
+        if event.kind not in COUNTED_ELSEWHERE:
+            # What comes first counts: a later one may say that it was counted before.
+            by_mark.setdefault(_mark(ticket, event), event)
     new = store.remember_events(connection, shop.id, sorted(by_mark), context.now())
     found = {mark: event for mark, event in by_mark.items() if mark in new}
     more = Counter(_series(ticket, event) for event in found.values() if event.kind in REPEATED)
@@ -94,6 +96,9 @@ def _series(ticket: str, event: Event) -> str:
 
 
 def _mark(ticket: str, event: Event) -> str:
+    if event.campaign == WHOLE:
+        # Once for a ticket, whichever arm it names.
+        return tickets.mark_of(ticket, WHOLE, "exposed", "")
     own = "" if event.kind in ONCE else event.id
     if event.kind in ONCE_EACH:
         own = repr(event.detail)
@@ -117,7 +122,9 @@ def _count(
         ),
     )
     if traffic == "real":
-        sums = Counter((day, event.widget, event.kind) for event, day in days)
+        sums = Counter(
+            (day, event.widget, event.kind) for event, day in days if event.campaign != WHOLE
+        )
         insight.count_all(connection, shop.id, sums)
 
 
@@ -142,6 +149,8 @@ def _check_campaigns(context: Context, shop: Shop, events: Sequence[Event]) -> N
         for place, version in known.items()
         if version is not None
     }
+    # No shop publishes this one, and every shop has it.
+    arms |= {((WHOLE, 0), widget): set(WHOLE_ARMS) for widget in context.widgets}
     for event in events:
         if event.arm not in arms.get(((event.campaign, event.version), event.widget), ()):
             raise BadInputError("events_invalid")

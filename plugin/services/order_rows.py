@@ -88,6 +88,7 @@ def order_row(context: Context, shop: Shop, order: Order, person: Person) -> dic
         "placed_at": order.created_at,
         "updated_at": order.updated_at,
         "cancelled_at": order.cancelled_at,
+        "channel": order.channel,
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from sqlalchemy.engine import Connection
@@ -64,7 +65,7 @@ def ingest_many(
     known = store.known_orders(connection, shop.id, [*ids, *erased])
     gone = {erased[name] for name in erased if name in known}
     fresh = [
-        order
+        _with_channel(order, known.get(order.id))
         for order in orders
         if order.id not in gone and _newer(order, known.get(order.id), again)
     ]
@@ -102,6 +103,13 @@ def _newer(order: Order, known: store.KnownOrder | None, again: bool) -> bool:
     if known is None or order.updated_at > known.updated_at:
         return True
     return again and order.updated_at == known.updated_at
+
+
+def _with_channel(order: Order, known: store.KnownOrder | None) -> Order:
+    # What brought a customer does not change; not every answer of a platform says it again.
+    if order.channel is not None or known is None:
+        return order
+    return replace(order, channel=known.channel)
 
 
 def _lines_of(

@@ -91,6 +91,9 @@ def _build(connection: Connection, context: Context, shop: Shop) -> _Answer:
             _campaign(context, shop, item, claims.get(item.id), held_back) for item in shown
         ],
     }
+    whole = arms.whole_of(one.get("holdout", 0) for one in config["campaigns"])
+    if whole is not None:
+        config["whole"] = whole
     if shop.stopped_at is None and _has_vouchers(connection, context, shop, shown):
         config["widgets"][preflight.WIDGET] = _built()[preflight.WIDGET]
         config["campaigns"].append(preflight.OPENED)
@@ -127,9 +130,7 @@ def _campaign(
     rule, weights = targeting.rule_of(settings), arms.weights_of(context, item, held_back)
     if rule is not None:
         found["when"] = rule
-    if set(weights) != {"a"}:
-        found["arms"] = arms.as_drawn(context, item.widget, weights)
-        found["salt"] = _salt(context, shop, item.id)
+    found |= arms.drawn(context, item.widget, weights, _salt(context, shop, item.id))
     plain = public | without_claim(public)
     found["settings"] = plain if claim is False else public
     variants = _variants(settings, claim)

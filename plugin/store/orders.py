@@ -51,6 +51,8 @@ orders = sa.Table(
     sa.Column("placed_at", Utc, nullable=False),
     sa.Column("updated_at", Utc, nullable=False),
     sa.Column("cancelled_at", Utc),
+    # What brought the customer, in a few words (plugin/model/origins.py): nothing about a person.
+    sa.Column("channel", sa.String(60)),
     sa.Index("ix_orders_number", "shop_id", "number"),
     sa.Index("ix_orders_placed", "shop_id", "placed_at"),
     sa.Index("ix_orders_identity", "shop_id", "identity"),
@@ -140,6 +142,7 @@ class KnownOrder:
 
     updated_at: datetime
     cancelled: bool
+    channel: str | None
 
 
 @dataclass(frozen=True)
@@ -155,11 +158,12 @@ def known_orders(connection: Connection, shop_id: int, ids: Sequence[str]) -> di
     """Return which of the orders are stored, and in which state."""
     found: dict[str, KnownOrder] = {}
     for some in chunks(ids):
-        query = sa.select(orders.c.order_id, orders.c.updated_at, orders.c.cancelled_at).where(
-            orders.c.shop_id == shop_id, orders.c.order_id.in_(some)
-        )
+        query = sa.select(
+            orders.c.order_id, orders.c.updated_at, orders.c.cancelled_at, orders.c.channel
+        ).where(orders.c.shop_id == shop_id, orders.c.order_id.in_(some))
         for row in connection.execute(query):
-            found[row.order_id] = KnownOrder(row.updated_at, row.cancelled_at is not None)
+            gone = row.cancelled_at is not None
+            found[row.order_id] = KnownOrder(row.updated_at, gone, row.channel)
     return found
 
 

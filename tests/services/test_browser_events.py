@@ -70,6 +70,32 @@ def test_one_view_of_a_page_is_one_exposure_whatever_ids_a_browser_makes_up(
     assert figures(context) == {"impression": 2}
 
 
+def test_the_whole_shop_counts_one_draw_for_each_view_of_a_page(
+    context: Context, shop: Shop, campaign: int
+) -> None:
+    ticket = tickets.issue(context, shop, NET)
+    seen = event(context, campaign)
+    whole = {"campaign": 0, "version": 0}
+    # Withheld from somebody who sees a campaign with a smaller holdout: no holdout of the shop.
+    for arm, kind, late in (("a", "withheld", {}), ("a", "impression", {"again": True})):
+        send(context, shop, event(context, 0, kind, **whole, arm=arm, **late), ticket=ticket)
+    send(context, shop, seen, event(context, 0, **whole, arm="-"), ticket=ticket)
+    assert figures(context) == {"impression": 1}
+    assert exposures(context) == {("real", "a", "impression"): 2}
+    send(context, shop, event(context, 0, "withheld", **whole, arm="-"))
+    assert exposures(context)["real", "-", "withheld"] == 1
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"arm": "b"}, {"version": 1}, {"kind": "click"}, {"widget": "none"}]
+)
+def test_the_whole_shop_has_two_arms_and_nothing_but_draws(
+    context: Context, shop: Shop, wrong: dict[str, Any]
+) -> None:
+    with pytest.raises(BadInputError):
+        send(context, shop, event(context, 0, **{"version": 0, **wrong}))
+
+
 def test_a_ticket_is_no_licence_for_endless_clicks(
     context: Context, shop: Shop, campaign: int
 ) -> None:

@@ -17,6 +17,7 @@ from plugin.services.context import Context
 from plugin.services.stopping import restart, stop
 from plugin.services.storefront_config import config_bytes, signed_end
 from plugin.services.tenants import shop_of_id
+from tests.beacons import publish as compare
 from tests.services.test_suggestions import publish
 from widgets.exit_intent.settings import ExitIntentSettings
 
@@ -56,9 +57,30 @@ def test_only_agreed_fields_leave_the_house(context: Context, shop: Shop) -> Non
         "manners",
         "widgets",
         "campaigns",
+        "whole",
     }
-    assert set(found["campaigns"][0]) == {"id", "widget", "version", "settings", "arms", "salt"}
+    fields = {"id", "widget", "version", "settings", "arms", "salt", "holdout"}
+    assert set(found["campaigns"][0]) == fields
     assert "hallo@uferhaus.example" not in json.dumps(found)
+
+
+def test_the_whole_shop_is_compared_by_the_smallest_holdout_of_all(
+    context: Context, shop: Shop
+) -> None:
+    compare(context, shop, "exit_intent", {"experiment": {"holdout": 20}})
+    compare(context, shop, "exit_intent", {"experiment": {"holdout": 5}})
+    compare(context, shop, "exit_intent", {"experiment": {"no_holdout": True}})
+    found = config(context, shop)
+    assert [one.get("holdout") for one in found["campaigns"]] == [20, 5, None]
+    arms = [["-", 5], ["a", 95]]
+    assert found["whole"] == {"id": 0, "version": 0, "holdout": 5, "arms": arms}
+
+
+def test_without_a_holdout_nothing_is_compared_with_the_whole_shop(
+    context: Context, shop: Shop
+) -> None:
+    compare(context, shop, "exit_intent", {"experiment": {"no_holdout": True}})
+    assert "whole" not in config(context, shop)
 
 
 def test_drafts_stay_inside(context: Context, shop: Shop) -> None:

@@ -46,6 +46,7 @@ const SELDOM = [
   ["choice", "only for suggestions that come in several kinds"],
   ["pieces", "only where the merchant lets shoppers change the number of pieces"],
   ["order", "only for whoever looks at an order: its stages, parcels and what stands beside them"],
+  ["note", "after the first thing that counts: the note in the cart, and who has changed it"],
   ["progress", "only where the merchant said from when on shipping is free"],
 ];
 

@@ -7,6 +7,7 @@ const CAMPAIGN = {
   version: 4,
   widget: "exit_intent",
   salt: "x7f3q",
+  holdout: 10,
   arms: [
     ["-", 10],
     ["a", 45],
@@ -32,19 +33,51 @@ const load = () => import("./arms.ts");
 
 beforeEach(() => vi.resetModules());
 
-test("arms are drawn as their weights say, campaigns independently of each other", async () => {
+/** A page of the shopper whose seed this is. */
+const seeded = (seed: number) =>
+  pageOf(new Map([["bleib.ab", [`${(seed * 2654435761) % 2 ** 32}`, {}]]]));
+
+test("versions are drawn as their weights say, campaigns independently of each other", async () => {
   const { armOf } = await load();
   const other = { ...CAMPAIGN, id: 5, salt: "k2m9d" } as Campaign;
   const seen: Record<string, number> = {};
   for (let seed = 0; seed < 20_000; seed++) {
-    const life = pageOf(new Map([["bleib.ab", [`${(seed * 2654435761) % 2 ** 32}`, {}]]]));
-    const pair = armOf(life, CAMPAIGN) + armOf(life, other);
+    const pair = armOf(seeded(seed), CAMPAIGN) + armOf(seeded(seed), other);
     seen[pair] = (seen[pair] ?? 0) + 1;
   }
   const near = (pair: string, share: number) =>
     expect(Math.abs((seen[pair] ?? 0) / 20_000 - share), pair).toBeLessThan(0.012);
-  for (const [one, weight] of CAMPAIGN.arms ?? [])
-    for (const [two, further] of CAMPAIGN.arms ?? []) near(one + two, (weight * further) / 1e4);
+  near("--", 0.1);
+  for (const pair of ["aa", "ab", "ba", "bb"]) near(pair, 0.225);
+  expect(Object.keys(seen)).toHaveLength(5);
+});
+
+test("one draw says who sees nothing: the smaller holdouts lie within the larger ones", async () => {
+  const { armOf } = await load();
+  const small = {
+    id: 0,
+    version: 0,
+    holdout: 4,
+    arms: [
+      ["-", 4],
+      ["a", 96],
+    ],
+  } as const;
+  let held = 0;
+  for (let seed = 0; seed < 5_000; seed++) {
+    if (armOf(seeded(seed), small) !== "-") continue;
+    held++;
+    expect(armOf(seeded(seed), CAMPAIGN)).toBe("-");
+  }
+  expect(Math.abs(held / 5_000 - 0.04)).toBeLessThan(0.01);
+});
+
+test("a configuration of before draws each campaign for itself", async () => {
+  const { armOf } = await load();
+  const { holdout: _, ...before } = CAMPAIGN;
+  let held = 0;
+  for (let seed = 0; seed < 5_000; seed++) if (armOf(seeded(seed), before) === "-") held++;
+  expect(Math.abs(held / 5_000 - 0.1)).toBeLessThan(0.02);
 });
 
 test("the same page sees the same arm; without memory each page is drawn anew", async () => {

@@ -1,19 +1,20 @@
 // Which variant a shopper sees: the same one as long as that may be remembered.
 
-import type { Campaign, Detail, EventKind } from "./contract.ts";
+import type { Detail, Drawn, EventKind } from "./contract.ts";
 import type { Life } from "./life.ts";
 
 // FNV-1a, the same in every browser for ever: whoever changes it deals the cards anew.
 function hash(text: string): number {
   let value = 0x811c9dc5;
-  for (const letter of text) value = Math.imul(value ^ (letter.codePointAt(0) ?? 0), 0x01000193);
+  for (const letter of text)
+    value = Math.imul(value ^ (letter.codePointAt(0) as number), 0x01000193);
   return value >>> 0;
 }
 
 /** A random number, and which version of each campaign it was counted for. */
 type Draw = readonly [seed: string, counted: Readonly<Record<number, number>>];
 
-const EXPOSED = /^(impression|withheld)$/;
+export const EXPOSED = /^(impression|withheld)$/;
 let drawn: Draw | undefined;
 
 // For this page alone, unless more is allowed.
@@ -34,7 +35,7 @@ function seed(life: Life): string {
  * Whether a shopper's arm was counted on an earlier view: a draw is one exposure, however often
  * the same shopper comes by.
  */
-export function again(life: Life, { id, version }: Campaign, kind: EventKind | Detail): boolean {
+export function again(life: Life, { id, version }: Drawn, kind: EventKind | Detail): boolean {
   const { view } = life;
   const [chance, counted] = draw(life);
   view.met ??= {};
@@ -53,13 +54,21 @@ export function exposed(life: Life): Record<number, string> {
   return Object.fromEntries(met.map((campaign) => [campaign.id, armOf(life, campaign)]));
 }
 
-/** The arm of a shopper in a campaign; "-" sees nothing. */
-export function armOf(life: Life, { arms, salt }: Campaign): string {
+// A number below `of` that a shopper draws; without a salt it is the same for all campaigns. The
+// salt comes first: behind the seed it would only move the number by one of 256 amounts.
+const place = (life: Life, of: number, salt = "") => hash(salt + seed(life)) % of;
+
+/**
+ * The arm of a shopper in a campaign; "-" sees nothing. One draw for all campaigns says who does:
+ * whoever sees nothing of one with a small holdout sees nothing of those with a larger one.
+ */
+export function armOf(life: Life, { arms, salt, holdout = 0 }: Drawn): string {
   if (!arms || life.preview !== null || life.trial) return "a";
-  let place = hash(`${seed(life)}${salt}`) % 100;
+  // The holdout stands first.
+  let left = place(life, 100) < holdout ? 0 : holdout + place(life, 100 - holdout, salt);
   for (const [arm, weight] of arms) {
-    place -= weight;
-    if (place < 0) return arm;
+    left -= weight;
+    if (left < 0) return arm;
   }
   return "a";
 }

@@ -55,6 +55,11 @@ export interface CartHook {
   add(variant: string, properties: Record<string, string>): Promise<CartItem | undefined>;
   /** Changes a line; quantity 0 takes it out. */
   change(key: string, quantity: number): Promise<unknown>;
+  /**
+   * Keeps a note with your cart, to be told as `arms` of the order: which versions of our
+   * campaigns were compared, nothing about the shopper. Called again with more; keep the last.
+   */
+  note?(text: string): Promise<unknown>;
 }
 
 /** What the shopper allowed. What is absent counts as not allowed. */
@@ -123,6 +128,8 @@ export interface Bleib {
   identify(who: Identity): unknown;
   /** Your cart; set it before or after the tag. */
   cart: CartHook | null;
+  /** The note for the order, for instance in a field of your checkout; absent without any. */
+  note?(): string;
   /** Says for each campaign why it is, or is not, to be seen. Prints nothing. */
   why(): Promise<readonly Trace[]>;
   /** Closes everything and ends every listener, until the page is loaded anew. */

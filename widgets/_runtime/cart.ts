@@ -8,8 +8,11 @@ interface Shopify {
   readonly routes?: { readonly root?: string };
 }
 
-// Nothing is what a shop answers for an article that is sold out or not for sale.
-async function call<T>(path: string, body?: unknown): Promise<T | undefined> {
+/**
+ * Asks Shopify's cart, or changes it. Nothing is the answer for an article that is sold out or not
+ * for sale.
+ */
+export async function call<T>(path: string, body?: unknown): Promise<T | undefined> {
   // The root of the shop carries the language.
   const root = (window as { Shopify?: Shopify }).Shopify?.routes?.root ?? "/";
   const response = await fetch(`${root}cart${path}.js`, {

@@ -12,16 +12,22 @@ export type Rule = readonly [name: string, ...values: unknown[]];
 
 export type Settings = Readonly<Record<string, unknown>>;
 
-export interface Campaign {
+/** What shoppers are put into arms for. */
+export interface Drawn {
   readonly id: number;
-  readonly widget: string;
   readonly version: number;
-  /** When to show; absent where a widget simply stands in its place. */
-  readonly when?: Rule;
   /** Variants with their weights, which sum to 100; "-" sees nothing. Absent: everybody is "a". */
   readonly arms?: readonly (readonly [arm: string, weight: number])[];
+  /** The weight of who sees nothing, which stands first. */
+  readonly holdout?: number;
   /** Makes the draw of one experiment independent of any other. */
   readonly salt?: string;
+}
+
+export interface Campaign extends Drawn {
+  readonly widget: string;
+  /** When to show; absent where a widget simply stands in its place. */
+  readonly when?: Rule;
   readonly settings: Settings;
   /** What an arm changes in the settings. */
   readonly variants?: Readonly<Record<string, Settings>>;
@@ -75,6 +81,8 @@ export interface ShopConfig {
   readonly zone?: string;
   /** The file that explains to merchants why something is, or is not, to be seen. */
   readonly why?: string;
+  /** The whole shop: all campaigns that hold somebody out, as far as they do so together. */
+  readonly whole?: Drawn;
   readonly look?: Look;
   readonly manners?: Manners;
   readonly widgets: Readonly<Record<string, WidgetFiles>>;
@@ -113,6 +121,8 @@ export interface CartHook {
   /** Puts one piece in; nothing is the answer for an article that cannot be bought now. */
   add(variant: string, properties: Record<string, string>): Promise<CartItem | undefined>;
   change(key: string, quantity: number): Promise<unknown>;
+  /** Keeps a note with the cart, through to the order; the first word on a campaign stands. */
+  note?(text: string): Promise<unknown>;
 }
 
 export type EventKind =

@@ -25,6 +25,9 @@ function life(more: Partial<Life> = {}) {
     signal: ending.signal,
     view: { began: 0, deepest: 0 },
     person: {},
+    tag: document.createElement("script"),
+    shop: { cart: "", campaigns: [] },
+    cart: () => null,
     recall: () => undefined,
     remember: () => {},
     request: async (url: string) => {
@@ -59,6 +62,24 @@ describe("events", () => {
     expect(Object.keys(events[0]).sort()).toEqual(
       "arm at campaign id kind version widget".split(" "),
     );
+  });
+
+  it("of a campaign that holds somebody out are those of the whole shop, too", async () => {
+    const whole = { id: 0, version: 0, holdout: 100, arms: [["-", 100]] };
+    const page = life({ shop: { campaigns: [], whole } } as unknown as Partial<Life>);
+    const count = collector(page);
+    count("impression", CAMPAIGN, "a");
+    count("withheld", { ...CAMPAIGN, holdout: 10 }, "-");
+    count("withheld", { ...CAMPAIGN, id: 4, holdout: 10 }, "-");
+    count("click", { ...CAMPAIGN, holdout: 10 }, "a");
+    await ticketOf(page);
+    leave();
+    const [{ events }] = bodies();
+    const of0 = (events as { campaign: number }[]).filter(({ campaign }) => campaign === 0);
+    expect(of0).toMatchObject([
+      { kind: "withheld", widget: "newsletter", version: 0, arm: "-" },
+      { kind: "withheld", version: 0, arm: "-" },
+    ]);
   });
 
   it("that matter go as soon as there is a ticket", async () => {

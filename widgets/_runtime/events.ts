@@ -1,7 +1,8 @@
 // Counts what shoppers did, without knowing who they are, in one beacon per page.
 
-import { again } from "./arms.ts";
-import type { Campaign, Detail, EventKind } from "./contract.ts";
+import { again, armOf, EXPOSED } from "./arms.ts";
+import { call } from "./cart.ts";
+import type { Campaign, Detail, Drawn, EventKind } from "./contract.ts";
 import type { Life, View } from "./life.ts";
 
 const MOST = 50;
@@ -46,7 +47,6 @@ export function collector(life: Life) {
   addEventListener("pagehide", flush, { signal });
   document.addEventListener("visibilitychange", () => document.hidden && flush(), { signal });
   return (kind: EventKind | Detail, of: Campaign, arm: string) => {
-    const { widget, id: campaign, version } = of;
     if (signal.aborted || life.preview !== null || trial === "editor") return;
     if (view !== life.view) {
       flush();
@@ -54,8 +54,18 @@ export function collector(life: Life) {
       queue = [];
       view = life.view as View;
     }
-    const late = again(life, of, kind) && { again: true };
-    queue.push({ id: uuid(), kind, widget, campaign, version, arm, at: Date.now(), ...late });
+    const push = (drawn: Drawn, arm: string) => {
+      const { id: campaign, version } = drawn;
+      const late = again(life, drawn, kind) && { again: true };
+      const { widget } = of;
+      queue.push({ id: uuid(), kind, widget, campaign, version, arm, at: Date.now(), ...late });
+    };
+    push(of, arm);
+    if (EXPOSED.test(kind)) {
+      const { whole } = life.shop;
+      if (of.holdout && whole) push(whole, armOf(life, whole));
+      import("./note.ts").then((part) => part.keep(life, armOf, call)).catch(() => {});
+    }
     if (/sign_up|add|saved/.test(kind) || queue.length >= MOST) ticketOf(life).then(flush);
   };
 }

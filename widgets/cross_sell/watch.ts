@@ -1,11 +1,10 @@
 // Notices that the cart has changed, whoever changed it, and says what it is worth.
 
 import { cartOf } from "../_runtime/cart.ts";
+import { onCartChange } from "../_runtime/changes.ts";
 import type { Cart, Close, Host } from "../_runtime/contract.ts";
 import { ours } from "./buy.ts";
 
-/** Requests by which shops change their carts; those that only read them are none. */
-const CHANGES = /\/cart\/\w|\/batch|wc-ajax|line-item|offcanvas/;
 /** Themes draw their cart anew a little after the shop has answered. */
 const SETTLE_MS = 400;
 
@@ -28,8 +27,7 @@ export function worth(host: Host, cart: Cart): number | undefined {
 
 /**
  * Calls `changed` with the cart after each change, and whether a row has changed it, until the
- * returned function is called. A shop whose cart works in a way of its own dispatches `bleib:cart`
- * without a detail.
+ * returned function is called.
  */
 export function watch(host: Host, changed: (cart: Cart, own: boolean) => void): Close {
   const ending = new AbortController();
@@ -43,24 +41,18 @@ export function watch(host: Host, changed: (cart: Cart, own: boolean) => void): 
     clearTimeout(timer);
     timer = setTimeout(() => read().catch(() => {}), SETTLE_MS);
   };
-  const hear = (event: Event) => {
-    const { detail } = event as CustomEvent<Cart | null>;
-    if (!detail) return soon();
+  const hear = (cart?: Cart | null) => {
+    if (!cart) return soon();
     // What the change has set off has been told with it.
     clearTimeout(timer);
-    changed(detail, ours.has(detail));
+    changed(cart, ours.has(cart));
   };
-  const seen = new PerformanceObserver((list) => {
-    if (list.getEntries().some(({ name }) => CHANGES.test(name))) soon();
-  });
   // Of what was done in another tab nothing is heard here.
   const back = () => document.hidden || soon();
-  document.addEventListener("bleib:cart", hear, { signal });
+  onCartChange(hear, signal);
   document.addEventListener("visibilitychange", back, { signal });
-  seen.observe({ type: "resource" });
   return () => {
     ending.abort();
-    seen.disconnect();
     clearTimeout(timer);
   };
 }

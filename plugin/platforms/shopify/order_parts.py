@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from plugin.model import Milestone, Order, OrderLine, Shipment, ShippedLine
+from plugin.model.origins import NOTE, arms_of_note, channel_of
 from plugin.platforms.shopify import shape
 from plugin.platforms.shopify.shape import Node
 
@@ -37,6 +38,8 @@ def parse_order(item: Node, lines: tuple[OrderLine, ...] | None = None) -> Order
         cancelled_at=shape.optional_moment(item, "cancelledAt"),
         lines=lines,
         shipments=_shipments(item),
+        arms=arms_of_note(_attribute(item, NOTE)),
+        channel=_channel(item),
     )
 
 
@@ -51,18 +54,27 @@ def parse_line(item: Node) -> OrderLine:
         title=shape.text(item, "title"),
         quantity=shape.whole(item, "quantity"),
         price=shape.shop_money(item, "discountedUnitPriceSet").amount,
-        source=_source(item),
+        source=_attribute(item, SOURCE_MARK),
         kept=shape.whole(item, "currentQuantity"),
     )
 
 
-def _source(item: Node) -> str | None:
+def _attribute(item: Node, key: str) -> str | None:
     if item.get("customAttributes") is None:
         return None
     for attribute in shape.nodes(item, "customAttributes"):
-        if attribute.get("key") == SOURCE_MARK:
+        if attribute.get("key") == key:
             return shape.optional_text(attribute, "value")
     return None
+
+
+def _channel(item: Node) -> str | None:
+    """Return what brought the customer in the first place, as far as the platform has seen it."""
+    journey = shape.optional_node(item, "customerJourneySummary") or {}
+    visit = shape.optional_node(journey, "firstVisit") or {}
+    named = shape.optional_node(visit, "utmParameters") or {}
+    source, medium = (shape.optional_text(named, key) for key in ("source", "medium"))
+    return channel_of(source or shape.optional_text(visit, "source"), medium)
 
 
 def _shipments(item: Node) -> tuple[Shipment, ...] | None:

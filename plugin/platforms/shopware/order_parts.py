@@ -6,6 +6,7 @@ from decimal import Decimal
 from urllib.parse import quote, urlsplit
 
 from plugin.model import Order, OrderLine, Shipment
+from plugin.model.origins import channel_of
 from plugin.platforms.shopware.shape import (
     changed,
     identifier,
@@ -50,7 +51,8 @@ ORDER = {
     "includes": {
         "order": ["id", "autoIncrement", "orderNumber", "amountTotal", "orderDateTime",
                   "createdAt", "updatedAt", "currency", "stateMachineState", "orderCustomer",
-                  "billingAddress", "lineItems", "transactions", "deliveries"],
+                  "billingAddress", "lineItems", "transactions", "deliveries",
+                  "campaignCode", "affiliateCode"],
         "currency": ["isoCode"],
         "state_machine_state": ["technicalName"],
         "order_customer": ["email", "customerId"],
@@ -108,6 +110,9 @@ def parse_order(item: Node) -> Order:
         cancelled_at=updated if _state(item) == "cancelled" else None,
         lines=tuple(_line(line) for line in lines if optional_text(line, "type") == "product"),
         shipments=tuple(parcel for entry in deliveries for parcel in _parcels(entry)),
+        channel=channel_of(
+            optional_text(item, "campaignCode") or optional_text(item, "affiliateCode")
+        ),
     )
 
 

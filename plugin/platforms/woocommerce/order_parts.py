@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from plugin.model import Order, OrderLine
+from plugin.model.origins import arms_of_note, channel_of
 from plugin.platforms.woocommerce import shape
 from plugin.platforms.woocommerce.parcels import parse_parcels
 from plugin.platforms.woocommerce.shape import Node
@@ -18,6 +19,10 @@ FIELDS = (
 )
 #: The note on a line by which a widget marks what it put into the cart.
 SOURCE_MARK = "_bleib"
+#: The note on an order by which our plugin tells the arms of its shopper.
+NOTE = "_bleib_note"
+#: What WooCommerce itself notes of where a customer came from.
+_CAME_FROM = "_wc_order_attribution_"
 #: A cart on its way through the checkout is no order yet.
 _NOT_PLACED = frozenset({"checkout-draft", "auto-draft", "draft", "new"})
 _CANCELLED = frozenset({"cancelled", "failed", "trash"})
@@ -54,7 +59,21 @@ def parse_order(node: Node) -> Order | None:
         cancelled_at=changed if status in _CANCELLED else None,
         lines=_lines(node, gross=gross),
         shipments=parse_parcels(node, order_id, changed),
+        arms=arms_of_note(shape.meta(node, NOTE)),
+        channel=_channel(node),
     )
+
+
+def _channel(node: Node) -> str | None:
+    source, medium, kind = (
+        shape.meta(node, _CAME_FROM + name) for name in ("utm_source", "utm_medium", "source_type")
+    )
+    # An order that was typed in by hand, or came through the app, says so in its kind alone.
+    return channel_of(_plain(source) or _plain(kind), _plain(medium))
+
+
+def _plain(value: object) -> str | None:
+    return value if isinstance(value, str) and value else None
 
 
 def _either(first: Node, second: Node, key: str) -> str | None:
