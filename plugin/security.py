@@ -22,6 +22,7 @@ Purpose = Literal[
     "confirm",
     "unsubscribe",
     "session",
+    "second",
     "frame",
     "opening",
     "preview",
@@ -42,6 +43,8 @@ LIFETIMES: dict[str, int | None] = {
     "confirm": 14 * 86400,
     "unsubscribe": None,
     "session": 12 * 3600,
+    # Between the link of a mail and the code of the second factor.
+    "second": 600,
     "frame": 600,
     "opening": 60,
     "preview": 3600,

@@ -8,6 +8,7 @@ from urllib.parse import quote, urlencode
 from flask import Blueprint, Response, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from plugin.admin.roles import hold
 from plugin.admin.shell import shell_of
 from plugin.admin.wording import Words, words_for
 from plugin.api import current_context
@@ -78,6 +79,8 @@ def _open_door() -> ResponseReturnValue | None:
     g.frame = frame_of(session)
     language = _language(session.shop)
     g.words = words_for(session.shop, language)
+    if request.endpoint not in PREVIEWS:  # which a key of their own may open
+        hold()
     asked = request.args.get("lang", "")
     switches = asked in LANGUAGES and request.method == "GET" and g.frame is None
     if switches and request.endpoint not in PREVIEWS:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 from plugin.api.session import Session, current_session
 from plugin.errors import NotAllowedError
+from plugin.services.team import Role, log_id
 
-Role = Literal["owner", "staff", "reader"]
 #: Written out as their makers do; a shop of its own is signed in to by mail.
 _PLATFORMS = {"shopify": "Shopify", "shopware": "Shopware", "woocommerce": "WooCommerce"}
 
@@ -27,7 +26,16 @@ def actor() -> Actor:
     session = current_session()
     if session is None:
         raise NotAllowedError("not_signed_in")
-    return _of_platform(session)
+    member = session.member
+    if member is None:
+        return _of_platform(session)
+    return Actor(member.name, member.role, log_id(member))
+
+
+def my_name() -> str:
+    """Return who signed in by mail; "" for those whom the platform's admin let in."""
+    session = current_session()
+    return "" if session is None or session.member is None else session.member.name
 
 
 def _of_platform(session: Session) -> Actor:

@@ -21,8 +21,8 @@ from plugin.model import Shop
 from plugin.services import (
     any_shop,
     csv_import,
-    installing,
-    privacy,
+    front_door,
+    person_requests,
     subscriber_list,
     voucher_pool,
 )
@@ -57,9 +57,7 @@ def _state(shop: Shop, _body: None, _at: dict[str, str]) -> Any:  # noqa: ANN401
 
 
 def _goodbye(shop: Shop, _body: None, _at: dict[str, str]) -> None:
-    context = current_context()
-    with context.db.write() as connection:
-        installing.uninstall(connection, context, shop)
+    front_door.leave(current_context(), shop)
 
 
 def _put_orders(shop: Shop, body: bodies.Orders, _at: dict[str, str]) -> any_shop.Taken:
@@ -107,7 +105,7 @@ def _add_codes(shop: Shop, body: CodesIn, _at: dict[str, str]) -> Any:  # noqa: 
 
 
 def _forget(shop: Shop, body: bodies.Person, _at: dict[str, str]) -> Any:  # noqa: ANN401 - JSON
-    return privacy.erase_person(current_context(), shop, body.email)
+    return person_requests.erase_for(current_context(), shop, body.email, "API", "api")
 
 
 def _subscribers(shop: Shop, _body: None, _at: dict[str, str]) -> Any:  # noqa: ANN401 - JSON values

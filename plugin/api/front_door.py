@@ -11,14 +11,22 @@ from plugin.api import current_context
 from plugin.api.caller import net_address
 from plugin.api.problems import page_language
 from plugin.api.session import start_session
-from plugin.errors import BleibError, ForbiddenError, InvalidFieldError, NotAllowedError
-from plugin.services import door_links, front_door
+from plugin.errors import (
+    BleibError,
+    ForbiddenError,
+    InvalidFieldError,
+    NotAllowedError,
+    TooManyError,
+)
+from plugin.services import door_links, front_door, sign_in
 from plugin.services.door_links import COUNTRIES, PLATFORM, Registration
+from plugin.services.sign_in import Entered
 from plugin.texts import LANGUAGES, area_texts
 
 blueprint = Blueprint("front_door", __name__, static_folder="door", static_url_path="/door")
 
 _ROOT = f"/install/{PLATFORM}"
+_LONGEST_MARK = 500
 
 
 @blueprint.get(_ROOT)
@@ -34,7 +42,8 @@ def knock() -> Response:
     entered = {name: request.form.get(name, "")[:300] for name in _nothing()}
     try:
         if request.form.get("do") == "sign_in":
-            door_links.ask_in(context, entered["known"], language, net_address())
+            given = entered["known"], entered["known_email"].strip()
+            sign_in.ask(context, *given, language, net_address())
         else:
             wish = Registration(
                 domain=entered["domain"],
@@ -44,7 +53,9 @@ def knock() -> Response:
             )
             door_links.register(context, wish, language, net_address())
     except InvalidFieldError as error:
-        field = "known" if request.form.get("do") == "sign_in" else str(error.field)
+        known = {"domain": "known", "email": "known_email"}
+        field = str(error.field)
+        field = known.get(field, field) if request.form.get("do") == "sign_in" else field
         problems = {field: _say(f"problem.{error.code}")}
         return _page("door.html", 422, entered=entered, problems=problems, sent=False)
     except BleibError as error:
@@ -68,32 +79,66 @@ def link(token: str) -> Response:
         ticket = door_links.read(current_context(), token)
     except NotAllowedError as error:
         return _refused(error)
-    return _page("link.html", ticket=ticket, new=ticket.registration is not None)
+    known = ticket.registration is None
+    invited = known and ticket.until - current_context().now() > door_links.GOOD_FOR
+    kind = "_invited" if invited else "" if known else "_new"
+    return _page("link.html", ticket=ticket, kind=kind)
 
 
 @blueprint.post(f"{_ROOT}/<token>")
 def come_in(token: str) -> Response:
     """Use the link up: make the shop and show its secret this once, or sign in."""
-    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
-        # Another site must not put a merchant into a shop that is not theirs.
+    if _is_foreign():
         return _refused(NotAllowedError("link_invalid"))
+    context = current_context()
     try:
-        entered = front_door.enter(current_context(), token)
+        entered = front_door.enter(context, token)
     except (NotAllowedError, ForbiddenError) as error:
         return _refused(error)
+    if entered.member.has_factor:
+        half = sign_in.half_way(context, entered)
+        return _page("second.html", half=half, shop=entered.shop, problem="")
     if not entered.secret:
-        response = make_response(redirect("/admin/", code=303))
-    else:
-        tag = front_door.script_tag(current_context(), entered.shop)
-        response = _page(
-            "welcome.html",
-            shop=entered.shop,
-            tag=tag,
-            secret=entered.secret,
-            api=current_context().url(f"/api/v1/{entered.shop.key}"),
-        )
-    start_session(response, entered.shop)
+        return _signed_in(entered)
+    response = _page(
+        "welcome.html",
+        shop=entered.shop,
+        tag=front_door.script_tag(context, entered.shop),
+        secret=entered.secret,
+        api=context.url(f"/api/v1/{entered.shop.key}"),
+    )
+    start_session(response, entered.shop, entered.member)
     return response
+
+
+@blueprint.post(f"{_ROOT}/code")
+def second() -> Response:
+    """Take the code of the second factor."""
+    if _is_foreign():
+        return _refused(NotAllowedError("link_invalid"))
+    half = request.form.get("half", "")[:_LONGEST_MARK]
+    try:
+        entered = sign_in.finish(current_context(), half, request.form.get("code", "")[:40])
+    except NotAllowedError as error:
+        return _refused(error)
+    except (InvalidFieldError, TooManyError) as error:
+        said = _say(f"problem.{'factor_busy' if error.retry_after else error.code}")
+        response = _page("second.html", error.status, half=half, shop=None, problem=said)
+        if error.retry_after is not None:
+            response.headers["Retry-After"] = str(error.retry_after)
+        return response
+    return _signed_in(entered)
+
+
+def _signed_in(entered: Entered) -> Response:
+    response = make_response(redirect("/admin/", code=303))
+    start_session(response, entered.shop, entered.member)
+    return response
+
+
+def _is_foreign() -> bool:
+    # Another site must not put a merchant into a shop that is not theirs.
+    return request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none")
 
 
 def _refused(error: BleibError) -> Response:
@@ -101,7 +146,7 @@ def _refused(error: BleibError) -> Response:
 
 
 def _nothing() -> dict[str, str]:
-    return {**asdict(Registration("", "", "", "de")), "known": ""}
+    return {**asdict(Registration("", "", "", "de")), "known": "", "known_email": ""}
 
 
 def _page(template: str, status: int = 200, **values: Any) -> Response:  # noqa: ANN401

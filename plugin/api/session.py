@@ -12,7 +12,9 @@ from plugin.api import current_context
 from plugin.errors import NotAllowedError
 from plugin.model import Shop
 from plugin.security import LIFETIMES
+from plugin.services import team
 from plugin.services.frame_sessions import who_holds
+from plugin.services.team import Member
 from plugin.services.tenants import shop_of_id
 
 #: Longer than any platform's token.
@@ -25,13 +27,15 @@ class Session:
 
     `by` is "bearer" (header), "address" (token in the address of a page) or "cookie"; `since` is
     when a chain of our own frame tokens began, None for a platform's token and for cookies;
-    `user` is the platform's own id of the person, "" where it names none.
+    `user` is the platform's own id of the person, "" where it names none; `member` is who signed
+    in by mail, None for those whom the platform's admin let in.
     """
 
     shop: Shop
     by: Literal["bearer", "address", "cookie"]
     since: int | None = None
     user: str = ""
+    member: Member | None = None
 
     @property
     def framed(self) -> bool:
@@ -63,17 +67,25 @@ def address_token() -> str | None:
     return request.args.get("id_token") if request.method in ("GET", "HEAD") else None
 
 
-def start_session(response: Response, shop: Shop) -> None:
-    """Sign the merchant in to `shop`."""
+def start_session(response: Response, shop: Shop, member: Member | None = None) -> None:
+    """Sign a person of the shop in, or (None) whoever the platform's admin sent."""
     context = current_context()
+    who = [] if member is None else [member.id, member.epoch]
     response.set_cookie(
         _cookie_name(),
-        context.keys.sign("session", [shop.id, shop.generation]),
+        context.keys.sign("session", [shop.id, shop.generation, *who]),
         max_age=LIFETIMES["session"],
         secure=context.config.secure,
         httponly=True,
         samesite="Lax",
         path="/",
+    )
+
+
+def end_session(response: Response) -> None:
+    """Sign out in this browser."""
+    response.delete_cookie(
+        _cookie_name(), secure=current_context().config.secure, httponly=True, samesite="Lax"
     )
 
 
@@ -92,7 +104,8 @@ def current_session() -> Session | None:
 def session_shop() -> Shop | None:
     """Return the shop of a valid session, None otherwise.
 
-    A session dies with its lifetime, with an uninstall, and with a reinstall.
+    A session dies with its lifetime, with an uninstall, with a reinstall, and that of a person
+    when they leave the team or sign out everywhere.
     """
     session = current_session()
     return None if session is None else session.shop
@@ -105,8 +118,7 @@ def _find() -> Session | None:
     token = address_token()
     if token is not None:
         return _held(token, "address")
-    shop = _shop_of_cookie()
-    return None if shop is None else Session(shop, "cookie")
+    return _of_cookie()
 
 
 def _held(token: str, by: Literal["bearer", "address"]) -> Session | None:
@@ -121,16 +133,19 @@ def _cookie_name() -> str:
     return "__Host-bleib" if current_context().config.secure else "bleib"
 
 
-def _shop_of_cookie() -> Shop | None:
+def _of_cookie() -> Session | None:
     token = request.cookies.get(_cookie_name())
     if not token:
         return None
     context = current_context()
     try:
-        shop_id, generation = context.keys.unsign("session", token)
+        shop_id, generation, *who = context.keys.unsign("session", token)
     except (NotAllowedError, ValueError, TypeError):
         return None
     shop = shop_of_id(context, shop_id)
     if shop is None or shop.state != "installed" or shop.generation != generation:
         return None
-    return shop
+    if not who:
+        return Session(shop, "cookie")
+    member = team.of_session(context, shop, *who) if len(who) == 2 else None
+    return None if member is None else Session(shop, "cookie", member=member)

@@ -25,13 +25,14 @@ from plugin.services import limits, mailing
 from plugin.services.context import Context
 from plugin.services.identity import clean_email, normalised
 from plugin.services.mails.message import compose
-from plugin.store.shops import shop_by_domain
 
 PLATFORM = "script_tag"
 GOOD_FOR = timedelta(minutes=15)
+#: Who is invited need not sit at the desk just then.
+INVITED_FOR = timedelta(days=7)
 _SEAL = "door"
 _LONGEST_NAME = 80
-_HOUR = timedelta(hours=1)
+AN_HOUR = timedelta(hours=1)
 #: From one address of the net, to one mailbox or shop, and from all together, in an hour.
 _PER_NET, _PER_BOX, _IN_ALL = 10, 3, 300
 _log = structlog.get_logger("front_door")
@@ -66,13 +67,15 @@ class Registration:
 
 @dataclass(frozen=True)
 class Ticket:
-    """What a link is for; without `registration` it only lets into a shop that is there."""
+    """What a link is for: to complete a `registration`, or to let in a `member` of a `shop`."""
 
     nonce: str
     until: datetime
     domain: str
     email: str
     registration: Registration | None
+    shop: int = 0
+    member: int = 0
 
 
 def checked(context: Context, wish: Registration) -> Registration:
@@ -102,34 +105,24 @@ def register(context: Context, wish: Registration, language: str, net_address: s
     if context.config.registration == "closed":
         raise ForbiddenError("registration_closed")
     wish = checked(context, wish)
-    _limit(context, net_address, normalised(wish.email))
-    ticket = _ticket(context, wish.domain, wish.email, wish)
+    limit(context, net_address, normalised(wish.email))
+    until = context.now() + GOOD_FOR
+    ticket = Ticket(secrets.token_hex(16), until, wish.domain, wish.email, wish)
     # There is no shop yet whose outbox could hold the mail, and the merchant is waiting for it.
-    _send_now(context, wish.email, language, _values(context, ticket))
+    _send_now(context, wish.email, language, values_of(context, ticket))
 
 
-def ask_in(context: Context, domain: str, language: str, net_address: str) -> None:
-    """Send a link to the registered address of a shop; says the same for an unknown shop.
-
-    InvalidFieldError("shop_invalid") for what is no domain, TooManyError.
-    """
-    domain = _domain(context, domain)
-    _limit(context, net_address, f"shop:{domain}")
-    with context.db.write() as connection:
-        shop = shop_by_domain(connection, PLATFORM, domain)
-        if shop is None or shop.state != "installed":
-            return
-        ticket = _ticket(context, domain, shop.email, None)
-        mailing.queue(
-            connection,
-            context,
-            shop,
-            "sign_in",
-            f"sign_in:{ticket.nonce}",
-            shop.email,
-            language,
-            _values(context, ticket),
-        )
+def shops_named(context: Context, text: str) -> dict[str, str]:
+    """Return what each platform would call a shop; InvalidFieldError("shop_invalid") if none."""
+    named = {}
+    for name, platform in context.platforms.items():
+        try:
+            named[name] = platform.clean_domain(text)
+        except BadInputError:
+            continue
+    if not named:
+        raise InvalidFieldError("shop_invalid", field="domain")
+    return named
 
 
 def read(context: Context, token: str) -> Ticket:
@@ -150,14 +143,20 @@ def read(context: Context, token: str) -> Ticket:
         domain=values["domain"],
         email=values["email"],
         registration=None if wish is None else Registration(**wish),
+        shop=values.get("shop", 0),
+        member=values.get("member", 0),
     )
 
 
-def _ticket(context: Context, domain: str, email: str, wish: Registration | None) -> Ticket:
-    return Ticket(secrets.token_hex(16), context.now() + GOOD_FOR, domain, email, wish)
+def ticket_of(context: Context, shop: Shop, member_id: int, good_for: timedelta) -> Ticket:
+    """Return a ticket that lets somebody of a shop in."""
+    until = context.now() + good_for
+    nonce = secrets.token_hex(16)
+    return Ticket(nonce, until, shop.domain, "", None, shop=shop.id, member=member_id)
 
 
-def _values(context: Context, ticket: Ticket) -> dict[str, Any]:
+def values_of(context: Context, ticket: Ticket) -> dict[str, Any]:
+    """Return what the mail with a link says."""
     # Sealed, not only signed: addresses of pages end up in logs, and this one holds a mail address.
     text = json.dumps(asdict(ticket) | {"until": ticket.until.isoformat()})
     token = context.keys.seal(0, _SEAL, text).rstrip("=")
@@ -168,14 +167,15 @@ def _values(context: Context, ticket: Ticket) -> dict[str, Any]:
     }
 
 
-def _limit(context: Context, net_address: str, box: str) -> None:
+def limit(context: Context, net_address: str, box: str) -> None:
+    """Count one request for a mail; TooManyError if it is one too many."""
     with context.db.write() as connection:
         for name, key, limit in (
             ("door_net", net_address, _PER_NET),
             ("door_box", box, _PER_BOX),
             ("door", "", _IN_ALL),
         ):
-            limits.hit_door(connection, context, name, key, limit=limit, window=_HOUR)
+            limits.hit_door(connection, context, name, key, limit=limit, window=AN_HOUR)
 
 
 def _send_now(context: Context, email: str, language: str, values: dict[str, Any]) -> None:

@@ -6,7 +6,6 @@ and only the owner of the mailbox sees what came of it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import timedelta
 
 import structlog
@@ -15,28 +14,33 @@ from sqlalchemy.engine import Connection
 from plugin.errors import ForbiddenError, NotAllowedError, NotFoundError
 from plugin.model import Grant, Shop, ShopFacts
 from plugin.security import digest, random_token
-from plugin.services import door_links, installing, setup, steps
+from plugin.services import door_links, installing, setup, sign_in, steps, team
 from plugin.services.access import signing_secrets
 from plugin.services.context import Context
 from plugin.services.door_links import COUNTRIES, PLATFORM, Registration, Ticket
+from plugin.services.sign_in import Entered
 from plugin.store import front_door as store
 from plugin.store import installs, shops
+from plugin.store.team import Member
 
-__all__ = ["Entered", "Registration", "add", "enter", "renew_secret", "script_tag"]
+__all__ = [
+    "ERASED_AFTER",
+    "Entered",
+    "Registration",
+    "add",
+    "enter",
+    "leave",
+    "renew_secret",
+    "script_tag",
+]
 
 #: An unproven registration holds its domain so long against somebody else's.
 HELD_FOR = timedelta(hours=24)
 #: The old secret goes on working so long after a new one was made.
 OLD_SECRET_FOR = timedelta(hours=24)
+#: So long a shop that left can come back and find its things.
+ERASED_AFTER = timedelta(days=30)
 _log = structlog.get_logger("front_door")
-
-
-@dataclass(frozen=True)
-class Entered:
-    """A shop whose owner came in; `secret` only if the shop was made just now."""
-
-    shop: Shop
-    secret: str = field(default="", repr=False)
 
 
 def enter(context: Context, token: str) -> Entered:
@@ -46,6 +50,8 @@ def enter(context: Context, token: str) -> Entered:
     if the domain belongs to somebody else, ForbiddenError("registration_closed").
     """
     ticket = door_links.read(context, token)
+    if ticket.member:
+        return sign_in.enter(context, ticket)
     _look_at_holder(context, ticket)
     with context.db.write() as connection:
         installs.drop_expired_states(connection, context.now())
@@ -61,7 +67,7 @@ def enter(context: Context, token: str) -> Entered:
         known = shops.shop_by_domain(connection, PLATFORM, ticket.domain)
         if known is not None and _is_owner(known, ticket):
             if known.state == "installed":
-                return Entered(known)
+                return Entered(known, _owner(connection, context, known))
         elif known is not None:
             _take_over(connection, context, known)
         if ticket.registration is None:
@@ -82,6 +88,14 @@ def _look_at_holder(context: Context, ticket: Ticket) -> None:
 def _is_owner(shop: Shop, ticket: Ticket) -> bool:
     # Not by `normalised`, which takes look-alikes for one person: another mailbox is somebody else.
     return shop.email.lower() == ticket.email.lower()
+
+
+def _owner(connection: Connection, context: Context, shop: Shop) -> Member:
+    """Return who has the registered address, unless somebody else took them out of the team."""
+    member = team.at_address(connection, context, shop, shop.email)
+    if member is None:
+        raise ForbiddenError("domain_taken")
+    return member
 
 
 def _take_over(connection: Connection, context: Context, holder: Shop) -> None:
@@ -125,7 +139,7 @@ def _make(connection: Connection, context: Context, wish: Registration) -> Enter
         {"generation": shop.generation},
         key=f"suggestions.learn:first:{shop.generation}",
     )
-    return Entered(shop, secret)
+    return Entered(shop, team.first_owner(connection, context, shop), secret)
 
 
 def add(context: Context, wish: Registration) -> Entered:
@@ -142,6 +156,24 @@ def add(context: Context, wish: Registration) -> Entered:
         if known is not None:
             _vacate(connection, context, known)
         return _make(connection, context, wish)
+
+
+def leave(context: Context, shop: Shop) -> None:
+    """End everything at once; what is stored is erased after 30 days, unless the shop came back.
+
+    Nobody else would ever ask for that: other shops' platforms do.
+    """
+    with context.db.write() as connection:
+        installing.uninstall(connection, context, shop)
+        steps.enqueue(
+            connection,
+            context,
+            shop.id,
+            "privacy.erase_shop",
+            {"inbox": 0},
+            key=f"front_door:leave:{shop.generation}",
+            due_at=context.now() + ERASED_AFTER,
+        )
 
 
 def script_tag(context: Context, shop: Shop) -> str:

@@ -59,6 +59,7 @@ def _filled(text: str, whose: Tenant) -> str:
         withdrawal=whose.withdrawal,
         message=whose.message,
         flyer=whose.flyer_token,
+        member=whose.member,
         order=whose.order.id,
         receipt=whose.receipt_token,
     )

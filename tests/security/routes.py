@@ -49,6 +49,7 @@ WITHOUT_TENANT = {
     "POST /install/script_tag": "sends a mail; says the same for every shop (test_front_door.py)",
     "GET /install/script_tag/<token>": "the link of a mail (test_front_door.py)",
     "POST /install/script_tag/<token>": "the link of a mail (test_front_door.py)",
+    "POST /install/script_tag/code": "half of a sign-in (test_front_door.py)",
     "GET /install/<platform>/<path:page>": "the platform's token names the shop (test_framing.py)",
     "GET /install/<platform>": "the platform's signature names the shop (test_installing.py)",
     "GET /install/<platform>/register": "signed by app and shop (tests/handshake)",
@@ -288,4 +289,6 @@ ROUTES: dict[str, Builder] = {
         "/auth/shopify/callback?"
         + FakePlatform().sign(f"code=c&shop={whose.shop.domain}&state=of-{who.mark}")
     ),
+    # The last one: whoever asks all of them is signed out then.
+    "POST /admin/sign-out": post("/admin/sign-out"),
 }

@@ -18,6 +18,7 @@ from plugin.services import (
     outgoing_webhooks,
     preflight,
     suggestions,
+    team,
 )
 from plugin.services.confirmations import stamp_of
 from plugin.services.context import Context
@@ -73,6 +74,7 @@ class Tenant:
     receipt_token: str
     message: int
     flyer_token: str
+    member: int
 
     @property
     def product(self) -> str:
@@ -162,7 +164,15 @@ def settle(context: Context, shop: Shop, mark: str) -> Tenant:
         receipt_token=receipt_token(context, shop, _withdrawal(context, shop, order.id)),
         message=_message(context, shop, order.id, mark),
         flyer_token=_flyer(context, shop, order.id),
+        member=_member(context, shop, mark),
     )
+
+
+def _member(context: Context, shop: Shop, mark: str) -> int:
+    """Let somebody belong to the shop's team."""
+    with context.db.write() as connection:
+        values = {"name": f"{mark} Anna", "email": f"anna@{mark}.example", "role": "owner"}
+        return team.invite(connection, context, shop, **values).id
 
 
 def _withdrawal(context: Context, shop: Shop, order_id: str) -> int:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from plugin.model import Shop
+from plugin.services.mails.door_letters import invitation, sign_in
 from plugin.services.mails.gift_letter import gift
 from plugin.services.mails.letter import Letter, Link, MailClass, Values
 from plugin.services.mails.parcel_letters import LETTERS, item_of
@@ -64,24 +65,6 @@ def saved_cart(voice: Voice, shop: Shop, values: Values) -> Letter:
     )
 
 
-def sign_in(voice: Voice, shop: Shop, values: Values) -> Letter:
-    """Let the owner of an address in, or complete a registration; the link works once.
-
-    Values: domain, link, new (a registration).
-    """
-    say = voice.say
-    new = "_new" if values["new"] else ""
-    return Letter(
-        subject=say(f"sign_in.subject{new}", domain=values["domain"]),
-        preheader=say("sign_in.preheader"),
-        heading=say(f"sign_in.subject{new}", domain=values["domain"]),
-        paragraphs=(say(f"sign_in.text{new}", domain=values["domain"]),),
-        button=Link(say("sign_in.button"), values["link"]),
-        spelled_link=say("sign_in.link"),
-        notes=(say("sign_in.not_you"),),
-    )
-
-
 def pool_low(voice: Voice, shop: Shop, values: Values) -> Letter:
     """Tell the merchant that the stock of voucher codes is running out.
 
@@ -124,6 +107,7 @@ KINDS: dict[str, Kind] = {
     },
     "saved_cart": Kind("service", resend=True, build=saved_cart, forgotten=True),
     "sign_in": Kind("service", resend=True, build=sign_in, ours=True),
+    "invitation": Kind("service", resend=True, build=invitation, ours=True),
     "pool_low": Kind("service", resend=True, build=pool_low, ours=True),
     "stopped": Kind("service", resend=True, build=stopped, ours=True),
     "restarted": Kind("service", resend=True, build=restarted, ours=True),
