@@ -93,11 +93,6 @@ def heading_of(check: Check) -> str:
 _MONEY = ("budget", "minimum")
 
 
-def heading_of(check: Check) -> str:
-    """Return in one sentence what a failed check found."""
-    return words().t(f"check.{check.name}.title", **_in_words(check.values))
-
-
 def _in_words(values: dict[str, object]) -> dict[str, object]:
     wording = words()
     said = dict(values)

@@ -27,7 +27,7 @@ PAGES = [
     "/", "/setup?step=2", "/widgets", "/widgets/new", "/widgets/goals?goal=new", "/look", "/manners", "/guard", "/guard/costs",
     "/suggestions", "/work", "/law", "/stop", "/more", "/mails", "/mails/voucher", "/parcels",
     "/parcels/notices?ask=1", "/parcels/carriers", "/parcels/messages", "/parcels/withdrawals",
-    "/parcels/inserts", "/figures/parcels",
+    "/parcels/inserts", "/figures", "/figures/parcels", "/figures/customers", "/figures/costs",
 ]  # fmt: skip
 
 

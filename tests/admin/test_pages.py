@@ -26,6 +26,13 @@ PAGES = [
     "/admin/setup?step=2",
     "/admin/overview/table",
     "/admin/overview.csv",
+    "/admin/figures",
+    "/admin/figures.csv",
+    "/admin/figures/costs",
+    "/admin/figures/costs.csv",
+    "/admin/figures/customers",
+    "/admin/figures/customers.csv",
+    "/admin/figures/customers/due.csv",
     "/admin/figures/parcels",
     "/admin/figures/parcels.csv",
     "/admin/figures/suggestions",
@@ -44,6 +51,12 @@ PAGES = [
     "/admin/connections/subscribers.csv",
     "/admin/work",
     "/admin/law",
+    "/admin/law/person",
+    "/admin/law/documents/processing",
+    "/admin/law/documents/accessibility",
+    "/admin/law/documents/privacy",
+    "/admin/law/documents/processors",
+    "/admin/law/documents/record.pdf",
     "/admin/stop",
     "/admin/mail",
     "/admin/more",
@@ -159,8 +172,9 @@ def test_counted_figures_reach_the_overview_and_its_table(
                 connection, fresh.id, day=today, widget="newsletter", kind=kind, count=count
             )
     overview = browser.get("/admin/").text
-    assert "haben sich 7 Personen angemeldet, 5 davon" in overview
-    assert "<b>5</b> von 7 Anmeldungen" in overview
+    assert "<b>5</b></dd>" in overview
+    assert "von 7 Anmeldungen" in overview
+    assert "<td class=\"n\">7</td>" in browser.get("/admin/overview/table").text
     assert "newsletter,sign_up,7" in browser.get("/admin/overview.csv?days=28").text
 
 
