@@ -1,58 +1,82 @@
-"""Law and data: what is stored about people, for how long, and the requests that wait."""
+"""Law and data: requests with their deadlines, what is stored, for how long, and the documents."""
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass
+from flask import Response, request
 
-from flask import Response, make_response
-
-from plugin.admin.frame import blueprint, page, this_shop, words
+from plugin.admin.frame import blueprint, page, this_shop, to, words
 from plugin.admin.manners import ledger
 from plugin.api import current_context
-from plugin.services import consent_rules, privacy
+from plugin.services import consent_rules, law_documents, person_requests, stored_data
+from plugin.services.stored_data import COUNTED, Held
+from plugin.services.withdrawals import handling
+from plugin.store.holdings import tables_without_people
 
-
-@dataclass(frozen=True)
-class Stored:
-    """One kind of data with one rule, and the columns it lies in."""
-
-    datum: str
-    erase: str
-    keep_days: int | None
-    places: tuple[str, ...]
+#: So many withdrawals stand among the requests; the rest has a page of its own.
+_WITHDRAWALS = 3
 
 
 @blueprint.get("/law")
 def law() -> Response:
-    """Show requests of people and the table of stored data."""
-    requests = privacy.data_requests(current_context(), this_shop())
-    kept = ledger(words().language)
-    consent = consent_rules.get(current_context(), this_shop())
-    rules = consent_rules.rules(consent, this_shop())
+    """Show the requests of people, what is stored, the countries, the device, the documents."""
+    context, shop = current_context(), this_shop()
+    rules = consent_rules.rules(consent_rules.get(context, shop), shop)
+    erased = request.args.get("erased", "")
     return page(
-        "law.html", stored=_stored(rules.proof_years), requests=requests, kept=kept, rules=rules
+        "law.html",
+        requests=person_requests.listed(context, shop),
+        withdrawals=handling.listed(context, shop, handled=False)[:_WITHDRAWALS],
+        held=[
+            (one, _lasts(one), _goes(one), _amount(one)) for one in stored_data.held(context, shop)
+        ],
+        others=tables_without_people(),
+        rules=rules,
+        countries=consent_rules.COUNTRIES,
+        kept=ledger(words().language),
+        documents=law_documents.NAMES,
+        erased=erased if erased.isdecimal() and len(erased) < 10 else "",
+        blocked="blocked" in request.args,
     )
 
 
-@blueprint.get("/law/requests/<int:request_id>")
-def law_export(request_id: int) -> Response:
-    """Hand out everything stored about the person of a request, as a JSON file."""
-    found = privacy.export_request(current_context(), this_shop(), request_id)
-    response = make_response(json.dumps(found, ensure_ascii=False, indent=2, default=str))
-    response.headers["Content-Type"] = "application/json; charset=utf-8"
-    response.headers["Content-Disposition"] = (
-        f'attachment; filename="bleib-request-{request_id}.json"'
-    )
-    return response
+@blueprint.post("/law/countries")
+def law_countries() -> Response:
+    """Set the countries the shop sells to."""
+    consent_rules.sell_to(current_context(), this_shop(), request.form.getlist("country"))
+    return to("law", done="saved")
 
 
-def _stored(proof_years: int) -> list[Stored]:
-    """Put columns with the same datum and the same rule into one line."""
-    groups: dict[tuple[str, str, int | None], list[str]] = {}
-    for column in privacy.inventory():
-        proof = column.table == "evidence"
-        days = proof_years * 365 if proof else column.keep_days
-        rule = (column.datum, column.erase, days)
-        groups.setdefault(rule, []).append(f"{column.table}.{column.column}")
-    return [Stored(*rule, tuple(places)) for rule, places in groups.items()]
+def _lasts(one: Held) -> str:
+    """Return for how long something is kept, in words."""
+    wording = words()
+    if one.ends == "consent":
+        return wording.t("law.lasts.consent")
+    if one.days is None:
+        return wording.t("law.lasts.never")
+    shortest, longest = (_period(days) for days in one.days)
+    if shortest != longest:
+        return wording.t("format.range", start=shortest, end=longest)
+    return shortest
+
+
+def _period(days: int) -> str:
+    years, rest = divmod(days, 365)
+    if rest or not years:
+        return words().t("law.days", n=words().number(days))
+    return words().t("law.year" if years == 1 else "law.years", n=words().number(years))
+
+
+def _goes(one: Held) -> str:
+    if one.at_year_end:
+        return words().t("law.goes.year")
+    return words().t("law.goes.never" if one.ends == "never" else "law.goes.daily")
+
+
+def _amount(one: Held) -> str:
+    wording = words()
+    group = "law.one" if one.count == 1 else "law.unit"
+    unit = f"{group}.{one.datum}"
+    number = wording.number(min(one.count, COUNTED))
+    if one.count >= COUNTED:
+        number = wording.t("law.over", n=number)
+    return wording.t(unit if wording.has(unit) else f"{group}.other", n=number)

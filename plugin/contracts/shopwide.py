@@ -62,6 +62,8 @@ class Consent(Settings):
 
     #: auto: as the shop's own locale tells.
     country: Literal["auto", "DE", "AT", "CH", "EU"] = "auto"
+    #: Where else the shop sells to: of all of them the strictest periods hold.
+    sells_to: tuple[Literal["DE", "AT", "CH", "EU"], ...] = ()
     #: None: as the country has it.
     confirm_days: int | None = Field(None, ge=2, le=14, json_schema_extra={"unit": "days"})
     proof_years: int | None = Field(None, ge=1, le=10)

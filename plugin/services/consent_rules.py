@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -44,9 +45,10 @@ PROFILES = {
 
 @dataclass(frozen=True)
 class Rules:
-    """What holds in one shop."""
+    """What holds in one shop; `countries` are all it sells to, whose customs `country` leads."""
 
     country: str
+    countries: tuple[str, ...]
     confirm_days: int
     proof_years: int
     to_year_end: bool
@@ -77,14 +79,19 @@ def profile_of(settings: Consent, shop: Shop) -> str:
 
 
 def rules(settings: Consent, shop: Shop) -> Rules:
-    """Return what holds, with what the merchant left open filled in by the country."""
+    """Return what holds, with what the merchant left open filled in by the countries.
+
+    Of several the strictest: the shortest wait for a confirmation, the longest proof.
+    """
     country = profile_of(settings, shop)
-    profile = PROFILES[country]
+    countries = tuple(name for name in COUNTRIES if name == country or name in settings.sells_to)
+    profiles = [PROFILES[name] for name in countries]
     return Rules(
         country=country,
-        confirm_days=settings.confirm_days or profile.confirm_days,
-        proof_years=settings.proof_years or profile.proof_years,
-        to_year_end=profile.to_year_end,
+        countries=countries,
+        confirm_days=settings.confirm_days or min(one.confirm_days for one in profiles),
+        proof_years=settings.proof_years or max(one.proof_years for one in profiles),
+        to_year_end=any(one.to_year_end for one in profiles),
         net_address=settings.net_address,
     )
 
@@ -92,6 +99,14 @@ def rules(settings: Consent, shop: Shop) -> Rules:
 def of(connection: Connection, shop: Shop) -> Rules:
     """Return what holds in a shop."""
     return rules(read(connection, shop.id), shop)
+
+
+def sell_to(context: Context, shop: Shop, countries: Sequence[str]) -> None:
+    """Set which countries the shop sells to; unknown names are left out."""
+    present = get(context, shop)
+    chosen = [name for name in COUNTRIES if name in countries]
+    wanted = Consent.model_validate({**present.model_dump(), "sells_to": tuple(chosen)})
+    save(context, shop, wanted, seen=present)
 
 
 def save(context: Context, shop: Shop, wanted: Consent, *, seen: Consent) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -11,9 +10,10 @@ from typing import Any
 import structlog
 from sqlalchemy.engine import Connection
 
-from plugin.errors import InvalidFieldError, NotFoundError
+from plugin.errors import InvalidFieldError
 from plugin.model import Shop
 from plugin.services import (
+    consent_rules,
     evidence,
     import_slices,
     people_changes,
@@ -23,7 +23,6 @@ from plugin.services import (
 )
 from plugin.services.context import Context
 from plugin.services.identity import clean_email, identity_of
-from plugin.services.inbound import handled, opened, person_in
 from plugin.services.order_rows import open_email, pseudonym
 from plugin.services.steps import Handler, Step
 from plugin.store import events, inbox, shop_deletion, subscribers
@@ -34,54 +33,29 @@ from plugin.store.steps import clear_done, drop_of_orders
 
 __all__ = [
     "HANDLERS",
-    "DataRequest",
     "PersonalColumn",
-    "data_requests",
     "erase_person",
     "erase_shop",
+    "erase_within",
     "export_person",
-    "export_request",
+    "identity",
     "inventory",
+    "valid_email",
 ]
 
-#: The platform's topic for a person's wish to see what is stored.
-DATA_REQUEST = "customers/data_request"
 #: Counters and event ids are needed no longer than this.
 _KEEP_COUNTERS = timedelta(days=2)
 #: Keys of finished steps keep repeated messages from working twice, so they stay a while.
 _KEEP_DONE_STEPS = timedelta(days=30)
+#: What a platform has announced is not announced again after so long (Shopify: two days).
+_KEEP_MESSAGES = timedelta(days=60)
 _RENAMED_AT_ONCE = 500
 _log = structlog.get_logger("privacy")
-
-
-@dataclass(frozen=True)
-class DataRequest:
-    """A person's wish, passed on by the platform, that the merchant has to answer."""
-
-    id: int
-    received_at: datetime
 
 
 def inventory() -> list[PersonalColumn]:
     """Return every place where something of a person is stored, with its erasure and expiry."""
     return store.personal_columns()
-
-
-def data_requests(context: Context, shop: Shop) -> list[DataRequest]:
-    """Return the open wishes to see what is stored, the newest first."""
-    with context.db.read() as connection:
-        noted = inbox.inbound_of_topic(connection, shop.id, DATA_REQUEST)
-    return [DataRequest(item.id, item.received_at) for item in noted]
-
-
-def export_request(context: Context, shop: Shop, request_id: int) -> dict[str, Any]:
-    """Return the export that answers a wish; NotFoundError if this shop has no such wish."""
-    with context.db.read() as connection:
-        noted = inbox.inbound(connection, shop.id, request_id)
-    if noted is None or noted.topic != DATA_REQUEST or noted.body_sealed is None:
-        raise NotFoundError("not_found")
-    customer_id, email = opened(context, shop.id, noted.body_sealed)
-    return export_person(context, shop, _valid(email), customer_id=customer_id)
 
 
 def export_person(
@@ -91,9 +65,10 @@ def export_person(
 
     InvalidFieldError("email_invalid") for what is no mail address.
     """
-    identity = _identity(context, shop, email)
     with context.db.read() as connection:
-        rows = store.rows_of_person(connection, shop.id, identity, customer_id)
+        rows = store.rows_of_person(
+            connection, shop.id, identity(context, shop, email), customer_id
+        )
     openers = _openers(context, shop)
     return {
         "shop": shop.name,
@@ -122,6 +97,7 @@ def _openers(context: Context, shop: Shop) -> Mapping[str, Callable[[str], str]]
         "service_messages.text_sealed": unseal("message"),
         "service_answers.words_sealed": unseal("message"),
         "withdrawals.declaration_sealed": unseal("withdrawal"),
+        "person_requests.person_sealed": unseal("inbox"),
     }
 
 
@@ -152,19 +128,29 @@ def erase_person(
     Orders keep their baskets under an id that leads nowhere. Doing it twice is harmless.
     InvalidFieldError("email_invalid") for what is no mail address.
     """
-    identity = _identity(context, shop, email)
+    known = identity(context, shop, email)
     with context.db.write() as connection:
-        ids = store.order_ids_of(connection, shop.id, identity, customer_id)
-        for one in people_changes.named(connection, shop, identity, customer_id):
-            people_changes.note(connection, context, shop, one, "erased")
-            _drop_voucher(connection, context, shop, one)
-            import_slices.forget(connection, context, shop, one)
-        erased = store.erase_person(connection, shop.id, identity, customer_id)
-        if identity is not None:
-            forget_origins(connection, shop.id, identity)
-        locked = store.locked_rows(connection, shop.id, identity, customer_id)
-        _rename(connection, context, shop.id, ids)
-        _forget_requests(connection, context, shop, identity, customer_id)
+        return erase_within(connection, context, shop, known, customer_id)
+
+
+def erase_within(
+    connection: Connection,
+    context: Context,
+    shop: Shop,
+    identity: str | None,
+    customer_id: str | None,
+) -> dict[str, dict[str, int]]:
+    """Erase a person within the caller's transaction, as `erase_person`."""
+    ids = store.order_ids_of(connection, shop.id, identity, customer_id)
+    for one in people_changes.named(connection, shop, identity, customer_id):
+        people_changes.note(connection, context, shop, one, "erased")
+        _drop_voucher(connection, context, shop, one)
+        import_slices.forget(connection, context, shop, one)
+    erased = store.erase_person(connection, shop.id, identity, customer_id)
+    if identity is not None:
+        forget_origins(connection, shop.id, identity)
+    locked = store.locked_rows(connection, shop.id, identity, customer_id)
+    _rename(connection, context, shop.id, ids)
     _log.info("person_erased", shop=shop.id, orders=len(ids))
     return {
         "erased": {table: rows for table, rows in erased.items() if rows},
@@ -179,21 +165,6 @@ def _drop_voucher(connection: Connection, context: Context, shop: Shop, identity
         vouchers.enqueue_issue(connection, context, shop.id, person)
 
 
-def _forget_requests(
-    connection: Connection,
-    context: Context,
-    shop: Shop,
-    identity: str | None,
-    customer_id: str | None,
-) -> None:
-    """Empty the person's own wishes to see their data: nothing is left to be shown."""
-    for noted in inbox.inbound_of_topic(connection, shop.id, DATA_REQUEST):
-        asked_as, email = opened(context, shop.id, noted.body_sealed)
-        same = customer_id is not None and asked_as == customer_id
-        if same or (identity is not None and _identity(context, shop, _valid(email)) == identity):
-            handled(connection, shop.id, noted.id)
-
-
 def _rename(connection: Connection, context: Context, shop_id: int, ids: list[str]) -> None:
     names = {old: pseudonym(context.keys, shop_id, old) for old in ids if not _is_renamed(old)}
     store.rename_orders(connection, shop_id, names)
@@ -204,11 +175,12 @@ def _is_renamed(order_id: str) -> bool:
     return order_id.startswith("erased:")
 
 
-def _identity(context: Context, shop: Shop, email: str | None) -> str | None:
+def identity(context: Context, shop: Shop, email: str | None) -> str | None:
+    """Return the check value of an address; InvalidFieldError("email_invalid") if it is none."""
     return identity_of(context.keys, shop.id, clean_email(email)) if email else None
 
 
-def _valid(email: str | None) -> str | None:
+def valid_email(email: str | None) -> str | None:
     """Return an address that a platform names, None where it is none (of somebody erased there)."""
     try:
         return clean_email(email) if email else None
@@ -233,17 +205,6 @@ def erase_shop(context: Context, shop: Shop) -> None:
 def _delete_some(context: Context, shop: Shop, table: Any) -> int:  # noqa: ANN401 - the store's
     with context.db.write() as connection:
         return shop_deletion.delete_some_rows(connection, shop.id, table)
-
-
-def erase_person_step(context: Context, step: Step) -> None:
-    """Erase the person of a noted message, then forget who it was."""
-    inbox_id = int(step.payload["inbox"])
-    customer_id, email = person_in(context, step.shop_id, inbox_id)
-    shop = tenants.shop_of_id(context, step.shop_id)
-    if shop is not None and (customer_id or email):
-        erase_person(context, shop, _valid(email), customer_id=customer_id)
-    with context.db.write() as connection:
-        handled(connection, step.shop_id, inbox_id)
 
 
 def erase_shop_step(context: Context, step: Step) -> None:
@@ -271,6 +232,10 @@ def retention(context: Context, step: Step) -> None:
     with context.db.write() as connection:
         # The proof of a consent: counted from the last word of the person, by the shop's country.
         evidence.retire(connection, shop, now)
+        rules = consent_rules.of(connection, shop)
+        ended = rules.proof_ends_before(now, shop.zone)
+        subscribers.forget_left(connection, shop.id, ended)
+        inbox.prune(connection, shop.id, now - _KEEP_MESSAGES)
         subscribers.forget_sign_ups(connection, shop.id, now - _KEEP_COUNTERS)
         events.clear_counters(connection, shop.id, now - _KEEP_COUNTERS)
         clear_done(connection, shop.id, now - _KEEP_DONE_STEPS)
@@ -286,7 +251,6 @@ def _rename_old(context: Context, shop: Shop, before: datetime) -> None:
 
 
 HANDLERS: dict[str, Handler] = {
-    "privacy.erase": erase_person_step,
     "privacy.erase_shop": erase_shop_step,
     "privacy.retention": retention,
 }

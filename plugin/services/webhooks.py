@@ -12,16 +12,21 @@ from sqlalchemy.engine import Connection
 from plugin.contracts.platform import Claim, Inbound, ReceivesWebhooks
 from plugin.errors import NotAllowedError, NotFoundError
 from plugin.model import Delivery, DeliveryKind, Shop
-from plugin.services import installing, steps
+from plugin.services import installing, person_requests, steps
 from plugin.services.access import signing_secrets
 from plugin.services.context import Context, able
 from plugin.services.inbound import seal_person
+from plugin.services.person_requests import Person
 from plugin.store import inbox, shops
 from plugin.store import installs as store
 
 #: These come for shops that left as well; for one we never knew there is nothing to do.
 _COMPLIANCE: set[DeliveryKind] = {"data_request", "erase_person", "erase_shop"}
 _OF_PERSONS: set[DeliveryKind] = {"data_request", "erase_person", "customer"}
+_REQUESTS: Mapping[DeliveryKind, person_requests.Kind] = {
+    "data_request": "access",
+    "erase_person": "erasure",
+}
 _MOST_KEY = 128
 _CLOCKS_DIFFER = timedelta(seconds=5)
 _log = structlog.get_logger("webhooks")
@@ -83,7 +88,7 @@ def _concerns(shop: Shop, delivery: Delivery) -> bool:
 
 def _note(connection: Connection, context: Context, shop: Shop, delivery: Delivery) -> bool:
     sealed = None
-    if delivery.kind in _OF_PERSONS:
+    if delivery.kind in _OF_PERSONS and delivery.kind != "data_request":
         sealed = seal_person(context, shop.id, *delivery.person)
     inbox_id = inbox.put_inbox(
         connection,
@@ -95,6 +100,12 @@ def _note(connection: Connection, context: Context, shop: Shop, delivery: Delive
     )
     if inbox_id is None:
         return False
+    if delivery.kind in _REQUESTS:
+        person = Person(email=delivery.person[1], customer_id=delivery.person[0])
+        asked = _REQUESTS[delivery.kind]
+        person_requests.note(
+            connection, context, shop, asked, person, source="platform", inbox_id=inbox_id
+        )
     if delivery.kind == "uninstalled":
         if not _is_past(connection, shop, delivery):
             installing.uninstall(connection, context, shop)

@@ -64,10 +64,10 @@ customers = sa.Table(
         "customer_id",
         sa.String(80),
         primary_key=True,
-        info=personal("customer", erase="row", keep_days=None),
+        info=personal("customer", erase="row", keep_days=730),
     ),
     # Check value of the normalised address: enough to ask "has this person ordered before?".
-    sa.Column("identity", sa.String(64), info=personal("customer", erase="row", keep_days=None)),
+    sa.Column("identity", sa.String(64), info=personal("customer", erase="row", keep_days=730)),
     sa.Column("orders_count", sa.Integer, nullable=False),
     sa.Column("updated_at", Utc, nullable=False),
     sa.Index("ix_customers_identity", "shop_id", "identity"),

@@ -47,14 +47,13 @@ def inbound(connection: Connection, shop_id: int, inbox_id: int) -> Inbound | No
     return None if row is None else Inbound(**row._mapping)
 
 
-def inbound_of_topic(connection: Connection, shop_id: int, topic: str) -> list[Inbound]:
-    """Return the noted webhooks of a topic whose body is still there, the newest first."""
-    query = (
-        sa.select(inbox.c.id, inbox.c.topic, inbox.c.received_at, inbox.c.body_sealed)
-        .where(inbox.c.shop_id == shop_id, inbox.c.topic == topic, inbox.c.body_sealed.is_not(None))
-        .order_by(inbox.c.received_at.desc())
-    )
-    return [Inbound(**row._mapping) for row in connection.execute(query)]
+def prune(connection: Connection, shop_id: int, before: datetime) -> int:
+    """Delete messages from before a time that nothing waits for any more; returns how many.
+
+    One with a body waits still, whatever its age: its column expires by itself, and then this.
+    """
+    old = sa.and_(inbox.c.shop_id == shop_id, inbox.c.received_at < before)
+    return connection.execute(sa.delete(inbox).where(old, inbox.c.body_sealed.is_(None))).rowcount
 
 
 def empty_inbox(connection: Connection, shop_id: int, inbox_id: int) -> None:

@@ -113,6 +113,14 @@ def remember_sign_up(connection: Connection, shop_id: int, request_id: str, at: 
     return connection.execute(query.returning(sign_ups.c.request_id)).first() is not None
 
 
+def forget_left(connection: Connection, shop_id: int, before: datetime) -> int:
+    """Delete who unsubscribed before a time: the proof of their consent is over as well."""
+    gone = sa.and_(subscribers.c.state == "unsubscribed", subscribers.c.unsubscribed_at < before)
+    return connection.execute(
+        sa.delete(subscribers).where(subscribers.c.shop_id == shop_id, gone)
+    ).rowcount
+
+
 def forget_sign_ups(connection: Connection, shop_id: int, before: datetime) -> None:
     """Delete request ids that no browser will send again."""
     connection.execute(

@@ -48,6 +48,7 @@ def _filled(text: str, whose: Tenant) -> str:
         campaign=whose.campaign,
         step=whose.step,
         request=whose.request,
+        receipt=whose.receipt,
         hook=whose.hook,
         rule=whose.rule,
         mail=whose.email,

@@ -16,6 +16,7 @@ from plugin.services import (
     insight,
     orders,
     outgoing_webhooks,
+    person_requests,
     preflight,
     suggestions,
     team,
@@ -23,10 +24,9 @@ from plugin.services import (
 from plugin.services.confirmations import stamp_of
 from plugin.services.context import Context
 from plugin.services.identity import identity_of
-from plugin.services.inbound import seal_person
 from plugin.services.inserts import links, printing
 from plugin.services.parcels.links import token_of
-from plugin.services.privacy import DATA_REQUEST
+from plugin.services.person_requests import Person
 from plugin.services.saved_carts import Item
 from plugin.services.service_promise import messages
 from plugin.services.service_promise.messages import Wanted
@@ -35,7 +35,8 @@ from plugin.services.withdrawals import cases
 from plugin.services.withdrawals.declaring import declare
 from plugin.services.withdrawals.entries import Entry
 from plugin.services.withdrawals.receipts import receipt_token
-from plugin.store import catalogue, inbox, parcels, relations, sync, vouchers, webhook_targets
+from plugin.store import catalogue, parcels, relations, sync, vouchers, webhook_targets
+from plugin.store import person_requests as store_requests
 from plugin.store.db import metadata
 from plugin.store.relations import Rule
 from plugin.store.steps import steps
@@ -59,6 +60,8 @@ class Tenant:
     ticket: str
     step: int
     request: int
+    #: The request that was answered.
+    receipt: int
     hook: int
     rule: int
     order: Order
@@ -110,14 +113,12 @@ def settle(context: Context, shop: Shop, mark: str) -> Tenant:
             )
             .returning(steps.c.id)
         ).scalar_one()
-        wish = inbox.put_inbox(
-            connection,
-            shop.id,
-            topic=DATA_REQUEST,
-            key=mark,
-            received_at=START,
-            body_sealed=seal_person(context, shop.id, None, email),
+        asking = Person(email, None)
+        wish = person_requests.note(connection, context, shop, "access", asking, source="platform")
+        answered = person_requests.note(
+            connection, context, shop, "access", asking, source="platform"
         )
+        store_requests.close(connection, shop.id, [answered], at=START, by=mark, receipt={})
         person = _subscriber(context, connection, shop, email)
         evidence.record(
             connection,
@@ -148,7 +149,8 @@ def settle(context: Context, shop: Shop, mark: str) -> Tenant:
         running=tracking.id,
         ticket=keys.sign("ticket", [shop.key, mark]),
         step=dead,
-        request=wish or 0,
+        request=wish,
+        receipt=answered,
         hook=hook,
         rule=rule,
         order=order,

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from plugin.errors import InvalidFieldError, NotFoundError
+from plugin.errors import InvalidFieldError
 from plugin.model import Shop
 from plugin.services import catalogue, orders, privacy, steps, tenants
 from plugin.services import evidence as proofs
@@ -255,13 +255,6 @@ def test_after_ten_years_an_order_has_no_name(
         kept = connection.execute(sa.select(order_rows.c.order_id, order_rows.c.number)).one()
     assert kept.order_id.startswith("erased:")
     assert kept.number == ""
-
-
-def test_a_request_of_another_shop_cannot_be_opened(
-    context: Context, shop: Shop, make_shop: Callable[..., Shop]
-) -> None:
-    with pytest.raises(NotFoundError):
-        privacy.export_request(context, make_shop("other.myshopify.com"), 1)
 
 
 def test_erased_customers_are_not_known_as_buyers(

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from plugin.contracts.platform import Inbound
 from plugin.errors import NotAllowedError, NotFoundError
 from plugin.model import Shop
-from plugin.services import privacy, webhooks
+from plugin.services import person_requests, webhooks
 from plugin.services.context import Context
 from plugin.services.steps import Runner
 from plugin.services.tenants import shop_of_id
@@ -175,10 +175,14 @@ def test_a_customer_message_updates_the_count_and_keeps_no_address(
 def test_a_wish_to_see_ones_data_waits_for_the_merchant(
     context: Context, connected: Shop, fake_platform: FakePlatform
 ) -> None:
-    send(context, fake_platform, privacy.DATA_REQUEST, PERSON)
-    (wish,) = privacy.data_requests(context, connected)
-    export = privacy.export_request(context, connected, wish.id)
+    send(context, fake_platform, "customers/data_request", PERSON)
+    (wish,) = person_requests.listed(context, connected)
+    assert (wish.kind, wish.person, wish.days_left) == ("access", "mara@post.example", 30)
+    _, person = person_requests.get(context, connected, wish.id)
+    export = person_requests.hand_out(context, connected, person, "Anna", "staff:1")
     assert export["email"] == "mara@post.example"
+    (wish,) = person_requests.listed(context, connected)
+    assert (wish.days_left, wish.done_by) == (None, "Anna", "staff:1")
 
 
 def test_compliance_for_an_unknown_shop_is_acknowledged_without_a_trace(
