@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from flask import Response, request
 
-from plugin.admin.amounts import NumberProblemError, read_amount
+from plugin.admin.amount_fields import typed_amount
 from plugin.admin.data import problem
 from plugin.admin.frame import blueprint, page, this_shop, to, words
 from plugin.admin.handed import table
@@ -35,7 +35,7 @@ def costs_save() -> Response:
     for number in range(2 * LISTED):
         variant = request.form.get(f"id_{number}", "")
         read = {
-            name: _amount(f"{name}_{number}", _HIGHEST[name], problems)
+            name: typed_amount(f"{name}_{number}", _HIGHEST[name], problems)
             for name in ("cost", "margin")
         }
         if variant and (read["cost"] is not None or read["margin"] is not None):
@@ -66,29 +66,6 @@ def costs_file() -> Response:
         said = problem(f"error.{error.code}", field=error.field or "")
         return _page(refused=said, status=422)
     return _page(taken=taken)
-
-
-def _amount(name: str, highest: Decimal, problems: dict[str, str]) -> Decimal | None:
-    typed, wording = request.form.get(name, "").strip().removesuffix("%").strip(), words()
-    if not typed:
-        return None
-    try:
-        amount = read_amount(typed, "," if wording.language == "de" else ".")
-        if amount > highest or amount != amount.quantize(Decimal("0.01")):
-            raise NumberProblemError("range")
-    except NumberProblemError as problem:
-        known = {
-            "range": wording.t("message.range", low="0", high=wording.number(highest)),
-            "ambiguous": wording.t(
-                "message.ambiguous",
-                first=wording.number((*problem.readings, Decimal(0))[0]),
-                second=wording.number((*problem.readings, Decimal(0), Decimal(0))[1]),
-            ),
-        }
-        example = wording.amount_input(Decimal("7.5"))
-        problems[name] = known.get(problem.kind, wording.t("message.number", example=example))
-        return None
-    return amount
 
 
 def _page(

@@ -147,6 +147,10 @@ class Words:
         """Return e.g. "November"."""
         return format_date(moment, format="LLLL", locale=self._babel)
 
+    def short_month(self, moment: date) -> str:
+        """Return e.g. "Nov."."""
+        return self._skeleton("MMM", moment)
+
     def month_of_year(self, moment: date) -> str:
         """Return e.g. "November 2026"."""
         return format_date(moment, format="LLLL yyyy", locale=self._babel)

@@ -88,7 +88,8 @@ def expected_of_new(logs: Floats, weeks: float) -> Floats:
     r, alpha, a, b = np.exp(np.atleast_2d(logs)).T
     z = weeks / (alpha + weeks)
     series = _hypergeometric(r, b, a + b - 1, z)
-    return (a + b - 1) / (a - 1) * (1 - (alpha / (alpha + weeks)) ** r * series)
+    found: Floats = (a + b - 1) / (a - 1) * (1 - (alpha / (alpha + weeks)) ** r * series)
+    return found
 
 
 def expected_of_known(model: Buying, of: Histories, weeks: float) -> Floats:

@@ -28,6 +28,8 @@ from plugin.store import channel_costs as store
 from plugin.store import customer_figures
 from plugin.store.channel_costs import ChannelCost
 
+__all__ = ["ChannelCost", "Stated", "channel_name", "file_of", "state", "stated", "take"]
+
 #: The most that a channel may cost in a month.
 MOST = Decimal(100_000_000)
 #: Months that a form offers.

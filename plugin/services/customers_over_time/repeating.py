@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import NamedTuple
 
 from sqlalchemy.engine import Connection
@@ -21,7 +22,7 @@ from plugin.services.customers_over_time.months import (
 from plugin.services.insight import day_of
 from plugin.services.statistics import Interval, wilson
 from plugin.store import customer_figures as store
-from plugin.store.customer_figures import OnceOnly
+from plugin.store.customer_orders import PARTS
 
 #: The columns of the table of months.
 COLUMNS = (30, 60, 90, 180)
@@ -128,15 +129,25 @@ def due(connection: Connection, shop_id: int, today: date) -> Due | None:
     return Due(after, sum(one.customers - one.again for one in found), start, end)
 
 
-def due_orders(context: Context, shop: Shop) -> Iterator[tuple[OnceOnly, date]]:
-    """Stream the orders of those who are due, each with the day since which; the oldest first."""
+class DueOrder(NamedTuple):
+    """An order of somebody who has bought once and is due since a day."""
+
+    number: str
+    day: date
+    since: date
+    total: Decimal
+
+
+def due_orders(context: Context, shop: Shop) -> Iterator[DueOrder]:
+    """Stream the orders of those who are due, the oldest first."""
     today = today_of(context, shop)
     with context.db.read() as connection:
         found = due(connection, shop.id, today)
         if found is None:
             return
         for one in store.once_only(connection, shop.id, found.start, found.end):
-            yield one, one.day + timedelta(days=found.after)
+            since = one.day + timedelta(days=found.after)
+            yield DueOrder(one.number, one.day, since, Decimal(one.revenue) / PARTS)
 
 
 def _typical_gap(connection: Connection, shop_id: int, today: date) -> int | None:
