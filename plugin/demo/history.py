@@ -78,9 +78,12 @@ class _Baskets:
         return self._dice.choices((1, 2, 3), (12, 2, 1))[0]
 
 
-def _moments(dice: random.Random, count: int, now: datetime) -> list[datetime]:
+def _moments(dice: random.Random, count: int, now: datetime, growth: float) -> list[datetime]:
     days = [now - timedelta(days=back) for back in range(DAYS, 0, -1)]
-    weights = [MONTHS[day.month - 1] * WEEKDAYS[day.weekday()] for day in days]
+    weights = [
+        MONTHS[day.month - 1] * WEEKDAYS[day.weekday()] * growth ** (place / DAYS)
+        for place, day in enumerate(days)
+    ]
     moments = []
     for day in dice.choices(days, weights, k=count):
         hour = dice.choices(range(24), HOURS)[0]
@@ -88,12 +91,12 @@ def _moments(dice: random.Random, count: int, now: datetime) -> list[datetime]:
     return sorted(moments)
 
 
-def write_history(connection: Connection, shop: Shop, count: int) -> None:
+def write_history(connection: Connection, shop: Shop, count: int, growth: float = 1.0) -> None:
     """Write `count` generated orders with their customers into a freshly stocked shop."""
     dice = random.Random(SEED)  # noqa: S311 - a repeatable past, not secrecy
     baskets = _Baskets(dice)
     people: list[Person] = []
-    for index, moment in enumerate(_moments(dice, count, shop.now())):
+    for index, moment in enumerate(_moments(dice, count, shop.now(), growth)):
         if people and dice.random() < 0.36:
             person = dice.choice(people)
         else:

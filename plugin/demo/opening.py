@@ -37,7 +37,7 @@ def open_shop(settings: Settings, progress: Progress = _log) -> Shop:
             import_orders(connection, shop, settings.orders_file, progress)
         else:
             stock_shelves(connection, shop)
-            write_history(connection, shop, settings.generated_orders)
+            write_history(connection, shop, settings.generated_orders, settings.growth)
         remember(connection, "opened", shop.stamp())
     if settings.orders_file is None:
         _leave_some_open(shop)

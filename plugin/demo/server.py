@@ -43,6 +43,7 @@ def _settings(argv: Sequence[str] | None) -> Settings:
     parser.add_argument("--app-url", default="http://127.0.0.1:8700")
     parser.add_argument("--orders", type=Path, help="CSV of orders to begin with, also .gz")
     parser.add_argument("--past-orders", type=int, default=Settings.generated_orders)
+    parser.add_argument("--growth", type=float, default=Settings.growth)
     parser.add_argument("--lang", choices=LANGUAGES, default="de")
     parser.add_argument("--embedded", action="store_true", help="the app inside the shop's admin")
     given = parser.parse_args(argv)
@@ -62,6 +63,7 @@ def _settings(argv: Sequence[str] | None) -> Settings:
         language=given.lang,
         orders_file=given.orders,
         generated_orders=given.past_orders,
+        growth=given.growth,
         embedded=given.embedded,
     )
 

@@ -29,6 +29,8 @@ class Settings:
     language: str = "de"
     orders_file: Path | None = None
     generated_orders: int = 2000
+    #: So many times as many orders are placed at the end of the generated past as at its start.
+    growth: float = 1.0
     #: The app's pages stand inside the shop's admin, as registered with `embedded = true`.
     embedded: bool = False
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -30,10 +30,10 @@ class Running:
     widget: str
 
 
-def set_up(past: Past, shop: Shop) -> dict[str, Running]:
+def set_up(past: Past, shop: Shop, today: datetime) -> dict[str, Running]:
     """Set everything as of the day on which the past begins; returns the running campaigns."""
-    past.set(past.now() - timedelta(days=DAYS))
-    began = past.now()
+    began = today - timedelta(days=DAYS)
+    past.set(began)
     with past.context.db.write() as connection:
         update_shop(connection, shop.id, {"created_at": began})
     setup.save_details(
@@ -71,6 +71,8 @@ def _campaign(past: Past, shop: Shop, wanted: dict[str, Any]) -> Running | None:
     campaign = campaigns.save_draft(
         context, shop, campaign.id, settings, revision=campaign.revision
     )
+    for _ in range(wanted.get("earlier", 0)):
+        campaigns.move(context, shop, campaign.id, earlier=True)
     if not wanted["published"]:
         return None
     open_checks = [one.name for one in campaigns.checks(context, shop, campaign) if not one.passed]

@@ -16,7 +16,7 @@ from plugin.services.attribution import Told
 from plugin.services.subscriptions import SignUp, confirm
 
 #: So many sign up on a day, and of a hundred of them so many confirm.
-_EACH_DAY = 0.7
+_EACH_DAY = 0.5
 _CONFIRMS = 76
 _LEAVES = 4
 _STRANGERS = 500_000
@@ -44,7 +44,6 @@ def sign_up_all(past: Past, shop: Shop, window: Running, today: datetime) -> lis
         person = invent_person(dice, _STRANGERS + number)
         arm = dice.choice("ab")
         past.set(moment)
-        past.work()
         _ask(past, shop, window, person, arm)
         past.work()
         link = past.confirm_link(person.email)

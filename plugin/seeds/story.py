@@ -14,8 +14,10 @@ from plugin.seeds.past import Past
 from plugin.seeds.selling import rewrite_orders
 from plugin.seeds.setting_up import set_up
 from plugin.seeds.signing_up import sign_up_all
+from plugin.seeds.spending import state_costs
 from plugin.services import setup
 from plugin.services.context import Context
+from plugin.services.parcels import notice_settings
 from plugin.services.steps import Handler
 from plugin.services.tenants import shop_of_domain
 
@@ -31,14 +33,15 @@ def tell(
     Shop and app answer already, no worker runs yet. Returns the shop as it stands today.
     """
     past = Past(context, handlers, open_shop(settings))
+    # Before the install: what that leaves to be done waits until the past is told.
+    today = past.now()
     install(settings.shop_url)
     set_embed(past.demo, True)
     shop = _shop(context)
     for kind in ("webhooks.ensure", "sync.products"):
         past.run(shop, kind)
-    today = past.now()
     progress("campaigns")
-    running = set_up(past, shop)
+    running = set_up(past, shop, today)
     shop = _shop(context)
     progress("sign-ups")
     joined = sign_up_all(past, shop, running["window"], today)
@@ -47,9 +50,11 @@ def tell(
     count_visits(past, shop, running)
     past.set(None)
     progress("figures")
-    for kind in ("sync.customers", "sync.orders"):
+    for kind in ("sync.customers", "sync.orders", "embed.publish"):
         past.run(shop, kind)
     setup.look_for_embed(past.context, shop, asked=True)
+    state_costs(past, shop)
+    notice_settings.answer(past.context, shop, shop_sends=False)
     return _shop(context)
 
 
