@@ -62,5 +62,5 @@ def _filled(text: str, whose: Tenant) -> str:
         flyer=whose.flyer_token,
         member=whose.member,
         order=whose.order.id,
-        receipt=whose.receipt_token,
+        withdrawn=whose.receipt_token,
     )

@@ -214,8 +214,8 @@ BEARER = {
     "GET /b/<token>": get("/b/{cart}", shows=True),
     "GET /s/<token>/withdrawal": get("/s/{shipment}/withdrawal", shows=True),
     "POST /s/<token>/withdrawal": post("/s/{shipment}/withdrawal", name="A"),
-    "GET /w/receipt/<token>": get("/w/receipt/{receipt}", shows=True),
-    "GET /w/receipt/<token>/pdf": get("/w/receipt/{receipt}/pdf"),
+    "GET /w/receipt/<token>": get("/w/receipt/{withdrawn}", shows=True),
+    "GET /w/receipt/<token>/pdf": get("/w/receipt/{withdrawn}/pdf"),
 }
 
 
