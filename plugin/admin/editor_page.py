@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Response, request
@@ -110,7 +111,10 @@ def _target(campaign: Campaign, widget: Widget, here: list[Field]) -> dict[str, 
         "blocks": blocks_of(rest),
         "sentence": gaps.sentence_of(here, campaign.draft, words()),
         "conditions": used,
-        "benefit": next((field for field in here if field.path == _BENEFIT), None),
+        # None stands for Bleib's own answer; to leave it empty is not for anybody to choose.
+        "benefit": next(
+            (replace(field, optional=False) for field in here if field.path == _BENEFIT), None
+        ),
         "reach": reach_of(current_context(), this_shop(), campaign.id),
         "reach_days": DAYS,
         "others": beside_of(campaign),

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from plugin.admin.controls import Form, typed
+from plugin.admin.controls import Form
 from plugin.admin.fields import Field, at
 from plugin.admin.wording import Words
 
@@ -28,6 +28,7 @@ _LEAVES = ("trigger.desktop", "trigger.phone")
 #: Fields that are gaps of the sentence wherever a widget has them.
 IN_SENTENCE = frozenset((*_STEPS, *_MOMENTS, *_CHOICES, _PAGES, *_LEAVES))
 _PLACE = re.compile(r"\{(\w+)\}")
+_SIGNS = ",."
 #: An end that is asked for begins so far ahead.
 _AHEAD = {"schedule.starts": (1, time(0, 0)), "schedule.ends": (30, time(23, 59))}
 
@@ -36,7 +37,8 @@ _AHEAD = {"schedule.starts": (1, time(0, 0)), "schedule.ends": (30, time(23, 59)
 class Gap:
     """One gap; `name` is what it posts, `label` its whole clause, `options` value and words.
 
-    `moment` is the field with day and time that the gap unfolds, `value` what is chosen.
+    `moment` is the field with day and time that the gap unfolds, `value` what is chosen, `close`
+    the sign that must not be parted from it.
     """
 
     name: str
@@ -45,7 +47,7 @@ class Gap:
     options: tuple[tuple[str, str], ...]
     value: str
     moment: str = ""
-    written: str = ""
+    close: str = ""
 
 
 def has_sentence(fields: list[Field]) -> bool:
@@ -63,7 +65,20 @@ def sentence_of(fields: list[Field], draft: dict[str, Any], words: Words) -> lis
             found.append(piece)
         else:
             found += _gaps(piece, by_path, draft, words)
-    return [piece for piece in found if piece != ""]
+    return list(_closed(found))
+
+
+def _closed(pieces: list[str | Gap]) -> Iterator[str | Gap]:
+    """Move the sign behind a gap to the gap, so that no line begins with it."""
+    for place, piece in enumerate(pieces):
+        before = pieces[place - 1] if place else ""
+        after = pieces[place + 1] if place + 1 < len(pieces) else ""
+        if isinstance(piece, Gap):
+            behind = after if isinstance(after, str) else ""
+            signs = len(behind) - len(behind.lstrip(_SIGNS))
+            yield replace(piece, close=behind[:signs])
+        elif left := piece.lstrip(_SIGNS) if isinstance(before, Gap) else piece:
+            yield left
 
 
 def spread(form: Form, now: datetime, zone: str) -> Form:
@@ -151,8 +166,7 @@ def _pages(field: Field, chosen: list[str], words: Words) -> Iterator[str | Gap]
             yield words.t("target.pages.and")
         left = tuple(one for one in field.options if one == page or one not in chosen)
         none = "none" if number == 0 else "no_more"
-        options = (("", words.t(f"target.pages.{none}")),)
-        options += tuple((one, words.t(f"target.pages.{one}")) for one in left)
+        options = tuple((one, words.t(f"target.pages.{one or none}")) for one in ("", *left))
         end = f"-{number}" if number else ""
         yield _labelled(_PAGES, _PAGES, page, options, words, end)
         if not chosen:
@@ -191,5 +205,4 @@ def _moment(field: Field, value: str | None, words: Words) -> Gap:
         options=options,
         value=chosen,
         moment=field.path,
-        written=str(typed(value, field, words)),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -15,6 +15,7 @@ from plugin.contracts.shopwide import Look
 from plugin.services import excluding, look
 from plugin.services.check_case import Case, Check
 from plugin.services.colours import nearest, on_face
+from plugin.services.contrast import Pair
 from plugin.services.targeting import moment
 from plugin.store import product_names
 from plugin.texts import area_texts
@@ -63,15 +64,24 @@ def _cures_of_look(fixed: Look, check: Check) -> Iterator[Cure]:
         yield Cure("height", fixed=fixed.model_copy(update={"button_height": look.LEAST_TARGET}))
         return
     pair = look.unreadable(fixed)[0]
-    if colour := nearest(fixed, pair):
+    if pair.name == "on_accent" and fixed.accent:
+        yield from _cures_of_button(fixed, pair)
+    elif colour := nearest(fixed, pair):
         better = fixed.model_copy(update={pair.field: colour})
         yield Cure("colour", fixed=better, values={"colour": colour}, colour=colour)
-    if pair.name == "on_accent" and fixed.accent:
-        label = on_face(fixed.accent)
-        if label not in (fixed.on, colour):
-            readable = fixed.model_copy(update={"on": label})
-            name = "label_dark" if label == "#000000" else "label_light"
-            yield Cure(name, fixed=readable, colour=label)
+
+
+def _cures_of_button(fixed: Look, pair: Pair) -> Iterator[Cure]:
+    """Another face for the same letters, or other letters on the same face."""
+    colour = nearest(fixed, replace(pair, field="accent"))
+    if colour:
+        face = fixed.model_copy(update={"accent": colour})
+        yield Cure("button", fixed=face, values={"colour": colour}, colour=colour)
+    label = on_face(fixed.accent)
+    if label != fixed.on:
+        letters = fixed.model_copy(update={"on": label})
+        name = "label_dark" if label == "#000000" else "label_light"
+        yield Cure(name, fixed=letters, colour=label)
 
 
 _Values = dict[str, object]

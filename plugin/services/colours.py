@@ -32,9 +32,13 @@ def _first(look: Look, pair: Pair, start: str, towards: str) -> tuple[int, str]:
     for step in range(1, _STEPS + 1):
         colour = _between(start, towards, step / _STEPS)
         tried = look.model_copy(update={pair.field: colour})
-        if all(other.passed for other in pairs_of(tried) if other.field == pair.field):
+        if all(other.passed for other in pairs_of(tried) if _concerns(other, pair)):
             return step, colour
     return _STEPS + 1, ""
+
+
+def _concerns(other: Pair, pair: Pair) -> bool:
+    return other.field == pair.field or other.name == pair.name
 
 
 def _between(start: str, end: str, share: float) -> str:

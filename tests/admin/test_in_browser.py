@@ -122,9 +122,10 @@ def test_without_javascript_a_campaign_is_changed_and_published(
 def test_whom_a_window_is_for_and_what_is_compared_is_told_at_once(
     open_page: Callable[..., Page], window: Campaign
 ) -> None:
-    page = open_page(f"/widgets/{window.id}?section=who", viewport={"width": 1280, "height": 900})
-    page.get_by_role("checkbox", name="Produkt").first.check()
-    expect(page.locator("#sum-up")).to_have_text("Nur für Besucher auf Produktseiten.")
+    page = open_page(f"/widgets/{window.id}?section=target", viewport={"width": 1280, "height": 900})
+    page.get_by_label("Seiten: auf allen Seiten").select_option("auf Produktseiten")
+    expect(page.get_by_label("Seiten: sonst nirgends")).to_be_visible()
+    page.get_by_text("Bedingung hinzufügen").click()
     page.get_by_text("oder: eine weitere Gruppe").click()
     page.get_by_role("radio", name="Wiederkehrende").last.check()
     expect(page.locator("#sum-up")).to_contain_text("oder für Besucher beim wiederholten Besuch.")
@@ -157,7 +158,7 @@ def test_a_colour_that_is_too_weak_is_mended_with_one_press(
 
 @pytest.mark.parametrize(
     ("scheme", "width", "sections"),
-    [("light", 1280, ("content", "who")), ("dark", 320, ("design", "when", "test"))],
+    [("light", 1280, ("content", "target")), ("dark", 320, ("design", "target", "test"))],
 )
 def test_pages_are_accessible_and_fit_the_screen(
     open_page: Callable[..., Page],

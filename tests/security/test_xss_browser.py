@@ -135,7 +135,7 @@ def pages(context: Context, tenant: Tenant) -> list[str]:
     shop = shop_of_id(context, tenant.shop.id)
     assert shop is not None
     ids = [campaign.id for campaign in campaigns.all_of(context, shop)]
-    sections = ("content", "voucher", "design", "when", "who", "test")
+    sections = ("content", "voucher", "design", "target", "test")
     editors = [f"/admin/widgets/{ids[-1]}?section={name}" for name in sections]
     return [
         "/admin/?days=28", "/admin/overview/table", "/admin/setup?step=2", "/admin/widgets",

@@ -113,7 +113,7 @@ def test_a_look_that_cannot_be_read_is_mended_for_the_whole_shop(
         put_settings(connection, shop.id, "look", pale, context.now())
     contrast = next(c for c in campaigns.checks(context, shop, window) if c.name == "contrast")
     ways = campaigns.cures(context, shop, window, contrast)
-    assert [(way.name, way.colour[:1]) for way in ways] == [("colour", "#"), ("label_dark", "#")]
+    assert [(way.name, way.colour[:1]) for way in ways] == [("button", "#"), ("label_dark", "#")]
     for check, cure in (("contrast", "label_dark"), ("target", "height")):
         campaigns.repair(context, shop, window.id, check, cure, revision=window.revision)
     assert (look.get(context, shop).on, look.get(context, shop).button_height) == ("#000000", 44)
