@@ -23,12 +23,14 @@ Capability = Literal[
     "webhooks",
     "embedding",
     "cart",
+    "order_note",
+    "channel",
     "shop_pages",
     "frame",
 ]
 
 #: The Protocol that an adapter has where it declares "yes" or "partly"; None: nothing on our side,
-#: the storefront does it (the cart, by its hook), the shop tells us (parcels inside of orders), or
+#: the storefront does it (the cart and its note, by its hook), orders tell it, the shop tells us (parcels inside of orders), or
 #: it comes with another one (products that a voucher excludes).
 PROTOCOLS: dict[Capability, type | None] = {
     "shop": contract.ReadsShop,
@@ -44,6 +46,8 @@ PROTOCOLS: dict[Capability, type | None] = {
     "webhooks": contract.ReceivesWebhooks,
     "embedding": contract.Embeds,
     "cart": None,
+    "order_note": None,
+    "channel": None,
     "shop_pages": contract.ForwardsPages,
     "frame": connecting.OpensInFrame,
 }

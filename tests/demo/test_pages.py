@@ -117,7 +117,8 @@ def test_embed_stands_on_every_page_but_the_till(
     tag = (
         f'<script async src="{demo_shop.settings.app_url}/static/v1/bleib.js" '
         'data-shop="k3y0000000000000" data-page="product" '
-        f'data-product="gid://shopify/Product/{product["id"]}" data-lang="de"></script>'
+        f'data-product="gid://shopify/Product/{product["id"]}" data-lang="de" '
+        'data-cart="0"></script>'
     )
     assert re.search(re.escape(tag) + r"\s*</body>", page)
     for path, name in {

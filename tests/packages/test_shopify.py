@@ -281,7 +281,7 @@ def bleib(**metafields: Any) -> dict[str, Any]:
 
 
 def test_page_gets_the_config_and_then_the_loader(liquid: NodeOracle) -> None:
-    page = Drawn(liquid.ask(job()))
+    page = Drawn(liquid.ask(job(cart={"item_count": 2})))
     assert page.scripts() == [
         {"type": "application/json", "id": "bleib-config"},
         {
@@ -293,6 +293,7 @@ def test_page_gets_the_config_and_then_the_loader(liquid: NodeOracle) -> None:
             "data-page": "product",
             "data-product": "gid://shopify/Product/7",
             "data-lang": "de",
+            "data-cart": "2",
         },
     ]
     assert json.loads(page.words) == {"v": 1}

@@ -488,6 +488,38 @@ def test_a_foreign_mark_is_dropped(shop: Any, mark: object) -> None:
     assert shop(code + "return standin_order();", mark=mark) == [[]]
 
 
+# --- the note for the order
+
+NOTED = """
+    $note = static function ($text) {
+        $body = ['namespace' => 'bleib', 'data' => ['note' => $text]];
+        return standin_rest('POST', '/wc/store/v1/cart/extensions', $body)[0];
+    };
+"""
+CHECKOUTS = (
+    "woocommerce_checkout_create_order",
+    "woocommerce_store_api_checkout_update_order_meta",
+)
+
+
+@needs_php
+@pytest.mark.parametrize("checkout", CHECKOUTS)
+def test_the_order_carries_the_note_and_its_first_word_on_a_campaign(
+    shop: Any, checkout: str
+) -> None:
+    code = f"{ADD} ['id' => 12, 'quantity' => 1]); $note('0.0a,7.3b'); $note('7.3-,<b>,12.1h');"
+    both = "return [standin_order_note($given['way']), standin_order_note($given['way'])];"
+    first, next_one = shop(NOTED + code + both, way=checkout)
+    assert first == {"_bleib_note": "0.0a,7.3b,12.1h"}
+    assert next_one == []
+
+
+@needs_php
+def test_without_a_cart_nothing_is_noted(shop: Any) -> None:
+    code = "$status = $note('0.0a'); return [$status, standin_order_note($given['way'])];"
+    assert shop(NOTED + code, way=CHECKOUTS[0]) == [200, []]
+
+
 # --- the link of a voucher mail
 
 FOLLOW = """

@@ -139,6 +139,14 @@ final class Standin_Order_Item {
     }
 }
 
+final class Standin_Order {
+    public array $meta = array();
+
+    public function update_meta_data( $key, $value ): void {
+        $this->meta[ $key ] = $value;
+    }
+}
+
 final class Standin_Shop {
     public WC_Cart $cart;
     public Standin_Session $session;
@@ -231,6 +239,10 @@ function wc_get_product( $id ) {
     return $id ? new WC_Product( (int) $id ) : false;
 }
 
+function woocommerce_store_api_register_update_callback( $args ) {
+    standin_state()->extended['update'][ $args['namespace'] ] = $args['callback'];
+}
+
 function woocommerce_store_api_register_endpoint_data( $args ) {
     standin_state()->extended[ $args['endpoint'] ][ $args['namespace'] ] = $args['data_callback'];
 }
@@ -254,6 +266,15 @@ function standin_cart_answer( int $status = 200 ): WP_REST_Response {
     $response = new WP_REST_Response( array( 'items' => $lines ), $status );
     $response->header( 'Nonce', 'standin-nonce' );
     return $response;
+}
+
+/** The meta data of the order that the checkout makes of the cart; then the cart is emptied. */
+function standin_order_note( string $checkout ): array {
+    $order = new Standin_Order();
+    do_action( $checkout, $order, array() );
+    standin_state()->cart->lines = array();
+    do_action( 'woocommerce_cart_emptied', true );
+    return $order->meta;
 }
 
 /** What the checkout makes of the cart: for each line of the order its meta data. */
@@ -282,6 +303,18 @@ function standin_routes(): void {
         );
     };
     $route( '/cart', 'GET', 'standin_cart_answer_now' );
+    $route(
+        '/cart/extensions',
+        'POST',
+        static function ( $request ) {
+            $callback = standin_state()->extended['update'][ $request['namespace'] ] ?? null;
+            if ( null === $callback ) {
+                return new WP_REST_Response( array(), 400 );
+            }
+            call_user_func( $callback, $request['data'] );
+            return standin_cart_answer();
+        }
+    );
     $route(
         '/cart/add-item',
         'POST',

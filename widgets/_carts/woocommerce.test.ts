@@ -213,6 +213,14 @@ test("the cart of the shop is told to draw itself anew, by block and by jQuery",
   expect(heard).toContain("wc-blocks_removed_from_cart");
 });
 
+test("a note goes to the plugin, and an older one that takes none is no failure", async () => {
+  shopAnswers([200, cartOf()], [200, cartOf()], [400, problem("woocommerce_rest_cart_extensions")]);
+  await bleib().cart.note?.("7.3a");
+  expect(calls[1]?.path).toMatch(/cart\/extensions$/);
+  expect(calls[1]?.body).toEqual({ namespace: "bleib", data: { note: "7.3a" } });
+  expect(await bleib().cart.note?.("7.3a")).toBeUndefined();
+});
+
 test("what the loader has set is kept", async () => {
   vi.resetModules();
   const consent = vi.fn();

@@ -135,6 +135,8 @@ const cart: CartHook = {
         change("/remove-item", { key }, /404|409/)
       : change("/update-item", { key, quantity }, /^$/);
   },
+  // A shop with an older plugin takes none.
+  note: (note) => change("/extensions", { namespace: "bleib", data: { note } }, /400/),
 };
 
 // The blocks of the shop listen for the first, its classic pages for the others.

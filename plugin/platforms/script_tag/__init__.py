@@ -40,6 +40,8 @@ class ScriptTagPlatform:
         "webhooks": "no",
         "embedding": "yes",
         "cart": "partly",
+        "order_note": "partly",
+        "channel": "partly",
         "shop_pages": "no",
         "frame": "no",
     }

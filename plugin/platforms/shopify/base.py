@@ -36,6 +36,8 @@ class ShopifyBase:
         "webhooks": "yes",
         "embedding": "yes",
         "cart": "yes",
+        "order_note": "yes",
+        "channel": "yes",
         "shop_pages": "yes",
         "frame": "yes",
     }

@@ -30,6 +30,8 @@ class ShopwareBase:
         "webhooks": "yes",
         "embedding": "yes",
         "cart": "yes",
+        "order_note": "no",
+        "channel": "partly",
         "shop_pages": "no",
         "frame": "yes",
     }

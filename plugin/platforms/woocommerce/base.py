@@ -30,6 +30,8 @@ class WooBase:
         "webhooks": "yes",
         "embedding": "yes",
         "cart": "yes",
+        "order_note": "yes",
+        "channel": "yes",
         "shop_pages": "no",
         "frame": "no",
     }

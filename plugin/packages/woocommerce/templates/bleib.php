@@ -28,6 +28,7 @@ require_once __DIR__ . '/includes/embed.php';
 require_once __DIR__ . '/includes/storefront.php';
 require_once __DIR__ . '/includes/placements.php';
 require_once __DIR__ . '/includes/cart.php';
+require_once __DIR__ . '/includes/note.php';
 require_once __DIR__ . '/includes/voucher.php';
 require_once __DIR__ . '/includes/order.php';
 require_once __DIR__ . '/includes/rest.php';
@@ -64,6 +65,7 @@ add_action(
         Storefront\register();
         Placements\register();
         Cart\register();
+        Note\register();
         Voucher\register();
         Order\register();
         Rest\register();

@@ -2,7 +2,7 @@
 /**
  * Runs when the merchant deletes the plugin: says goodbye and leaves nothing behind.
  *
- * Lines of orders keep the mark `_bleib`: they belong to the shop's own records.
+ * Orders keep the note `_bleib_note` and their lines the mark `_bleib`: they belong to the shop's own records.
  */
 
 namespace Bleib;
