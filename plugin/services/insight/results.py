@@ -12,7 +12,8 @@ from plugin.services.statistics import Interval
 #: "no_costs": there are enough orders, but the cost price of too many is unknown.
 State = Literal["gain", "unclear", "loss", "too_few", "no_holdout", "no_costs"]
 #: What a test says. "undecidable" is not decidable yet, "invalid" is unevenly split: no figures.
-Verdict = Literal["undecidable", "b_more", "a_more", "no_difference", "invalid"]
+#: "less": the campaign brings less than the holdout (of a test without a variant b).
+Verdict = Literal["undecidable", "b_more", "a_more", "less", "no_difference", "invalid"]
 
 
 @dataclass(frozen=True)
