@@ -14,12 +14,15 @@ from plugin.services import access_log, team
 from plugin.services.access_log import Access, Act
 
 #: Where a page says whose data it is about: a number in its address, or a field of its form.
-_Source = Literal["person_id", "message_id", "withdrawal_id", "form:email", "form:wanted", ""]
+_Source = Literal[
+    "person_id", "message_id", "withdrawal_id", "request_id", "form:email", "form:wanted", ""
+]
 #: The tables of those numbers.
 _TABLES = {
     "person_id": "subscribers",
     "message_id": "service_messages",
     "withdrawal_id": "withdrawals",
+    "request_id": "person_requests",
 }
 #: What acts without anybody pressing a button.
 _BY_ITSELF = ("api", "operator", "worker")
@@ -34,13 +37,16 @@ class Touch:
     whose: _Source = ""
 
 
-#: Every route of the admin that shows or hands out data of people, by method and name.
+#: Every route of the admin that shows or hands out data of people, by method and name; what
+#: answers a request (services/person_requests.py) notes itself with its receipt.
 TOUCHES: dict[str, Touch] = {
     "GET admin.people_page": Touch("looked", "people"),
     "POST admin.people_find": Touch("looked", "search", "form:wanted"),
     "GET admin.people_one": Touch("looked", "person", "person_id"),
     "GET admin.people_proof": Touch("exported", "proof", "person_id"),
     "POST admin.people_kept_proof": Touch("exported", "proof", "form:email"),
+    "POST admin.law_person_find": Touch("looked", "search", "form:wanted"),
+    "GET admin.law_request": Touch("looked", "request", "request_id"),
     "GET admin.parcel_messages": Touch("looked", "messages"),
     "GET admin.withdrawals_page": Touch("looked", "withdrawals"),
     "GET admin.withdrawals_csv": Touch("exported", "withdrawals"),

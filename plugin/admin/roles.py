@@ -13,15 +13,12 @@ from plugin.services.team import Role
 OWN = frozenset({"admin.sign_out", "admin.account_start", "admin.account_on", "admin.account_off"})
 #: Routes for owners alone, by the beginning of their names: who gets in, who gets data, the end.
 FOR_OWNERS = ("admin.team", "admin.connections", "admin.carrier_key", "admin.leave")
-#: The same for what changes something, where everybody may look.
-CHANGED_BY_OWNERS = frozenset(
-    {"admin.data_secret", "admin.data_drop_codes", "admin.consent_save", "admin.law_erase"}
-)
+#: The same for forms on pages that others may look at.
+CHANGED_BY_OWNERS = frozenset({"admin.data_secret"})
 #: Files full of personal data: a reader has no use for them.
 NOT_FOR_READERS = frozenset(
     {
         "admin.data_subscribers",
-        "admin.law_export",
         "admin.people_proof",
         "admin.withdrawals_csv",
     }
