@@ -160,7 +160,7 @@ class OrderIn(Told):
     arms: str | None = Field(
         None,
         max_length=1000,
-        pattern=r"^([0-9]{1,9}\.[0-9]{1,9}[a-z-](,|$))*$",
+        pattern=r"^[0-9a-z.,-]*$",
         examples=["0.0a,33.4b"],
         description="The note that `bleib.cart.note` was handed or `bleib.note()` returned.",
     )

@@ -24,7 +24,7 @@ from plugin.demo.signing import proxy_query, webhook_hmac
 from plugin.demo.site import create_shop_app
 from plugin.errors import AccessRevokedError, NotAllowedError, PlatformRefusedError
 from plugin.http_out import HttpOut
-from plugin.model import Access, Order, VoucherOrder
+from plugin.model import Access, Order, OrderArm, VoucherOrder
 from plugin.platforms.shopify import ShopifyPlatform
 
 SECRET = "shared-by-app-and-demo-shop-32-bytes"
@@ -198,6 +198,36 @@ def test_parcel_on_its_way_is_read(shop: Shop, shopify: ShopifyPlatform, access:
     assert [mark.happened_at for mark in shipment.milestones] == sorted(
         mark.happened_at for mark in shipment.milestones
     )
+
+
+def test_note_in_the_cart_and_the_channel_come_with_the_order(
+    shop: Shop, shopify: ShopifyPlatform, access: Access
+) -> None:
+    with requests.Session() as shopper:
+        base = shop.settings.shop_url
+        variant = shop.db.number("SELECT id FROM variants WHERE available = 1")
+        shopper.post(f"{base}/cart/add.js", json={"id": variant}, timeout=10)
+        note = {"attributes": {"_bleib": "0.0a,33.4b", "gift": "yes"}}
+        shopper.post(f"{base}/cart/update.js", json=note, timeout=10)
+        assert shopper.get(f"{base}/cart.js", timeout=10).json()["attributes"] == note["attributes"]
+        address = {
+            **dict.fromkeys(("first_name", "last_name", "street", "city"), "Lena"),
+            "zip": "78464",
+            "country": "DE",
+        }
+        order = {"action": "order", "email": "lena@example.com", **address}
+        assert shopper.post(f"{base}/checkout", data=order, timeout=10).status_code == 200
+    newest = shop.db.number("SELECT max(id) FROM orders")
+    with shop.db.write() as connection:
+        connection.execute(
+            "UPDATE orders SET source = 'Google', medium = 'cpc' WHERE id = ?", (newest,)
+        )
+    found = shopify.order(access, f"gid://shopify/Order/{newest}")
+    assert found is not None
+    assert found.arms == (OrderArm(0, 0, "a"), OrderArm(33, 4, "b"))
+    assert found.channel == "google / cpc"
+    listed = shopify.orders(access, None, found.updated_at).items
+    assert (listed[-1].arms, listed[-1].channel) == (found.arms, found.channel)
 
 
 def test_voucher_is_issued_once_and_can_be_withdrawn(
