@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from datetime import datetime, timedelta
 
 from plugin.demo.amounts import spread
 from plugin.demo.database import Connection, Row
@@ -21,10 +20,10 @@ from plugin.store.vouchers import Voucher, voucher_of
 
 #: What Bleib brings to those who see it, of what the others buy. Large, so that a small shop
 #: knows it after ninety days.
-EFFECT = 0.45
+EFFECT = 0.6
 #: The share of visitors that sees nothing, in per cent.
 HOLDOUT = 10
-_SAW_WINDOW = {"-": 0.35, "a": 0.27}
+_SAW_WINDOW = {"-": 0.1, "a": 0.075}
 _TOOK_SUGGESTION = 0.08
 #: Of a hundred vouchers so many are redeemed.
 _REDEEMED = 22
@@ -41,16 +40,24 @@ _JOURNEYS = (
 )
 
 
-class Sold(NamedTuple):
-    """How many orders of a day each arm of the whole shop placed."""
+class _Held:
+    """Spreads the holdout's orders evenly: what was planted is what is to be found."""
 
-    day: date
-    arm: str
+    _share = HOLDOUT / (HOLDOUT + (100 - HOLDOUT) * (1 + EFFECT))
+
+    def __init__(self) -> None:
+        self._sum = 0.5
+
+    def next(self) -> bool:
+        """Tell whether the next order is one of somebody who saw nothing."""
+        self._sum += self._share
+        self._sum, held = self._sum % 1, self._sum >= 1
+        return held
 
 
 def rewrite_orders(
     past: Past, shop: Shop, running: Mapping[str, Running], joined: Sequence[Joined]
-) -> list[Sold]:
+) -> None:
     """Write arms, journeys, codes and suggestions into the demo shop's orders of these days."""
     dice = random.Random(7301)  # noqa: S311 - a repeatable past, not secrecy
     demo, codes = past.demo, _codes(past, shop, joined)
@@ -62,7 +69,9 @@ def rewrite_orders(
             (stamp(demo.now() - timedelta(days=DAYS)),),
         ).fetchall()
         taken = _redeem(connection, demo, rows, joined, codes, dice)
-        return [_note(connection, row, taken.get(row["id"]), running, dice) for row in rows]
+        held = _Held()
+        for row in rows:
+            _note(connection, row, taken.get(row["id"]), running, dice, held)
 
 
 def _codes(past: Past, shop: Shop, joined: Sequence[Joined]) -> dict[str, Voucher]:
@@ -155,9 +164,9 @@ def _note(
     window_arm: str | None,
     running: Mapping[str, Running],
     dice: random.Random,
-) -> Sold:
-    held = HOLDOUT / (HOLDOUT + (100 - HOLDOUT) * (1 + EFFECT))
-    whole = "-" if window_arm is None and dice.random() < held else "a"
+    held: _Held,
+) -> None:
+    whole = "-" if window_arm is None and held.next() else "a"
     window, suggestions = running["window"], running["suggestions"]
     arms = [f"0.0{whole}", f"{suggestions.id}.{suggestions.version}{whole}"]
     if window_arm is not None or dice.random() < _SAW_WINDOW[whole]:
@@ -174,4 +183,3 @@ def _note(
             "WHERE order_id = ? HAVING count(*) > 1)",
             (mark, row["id"]),
         )
-    return Sold(datetime.fromisoformat(row["created_at"]).date(), whole)

@@ -63,8 +63,8 @@ def _limit(past: Past, shop: Shop) -> None:
 def _campaign(past: Past, shop: Shop, wanted: dict[str, Any]) -> Running | None:
     context, widget = past.context, wanted["widget"]
     added = campaigns.create(context, shop, widget, wanted["name"]) if wanted["added"] else None
-    first = next(one for one in campaigns.all_of(context, shop) if one.widget == widget)
-    campaign = added or first
+    present = [one for one in campaigns.all_of(context, shop) if one.widget == widget]
+    campaign = added or min(present, key=lambda one: one.id)
     if added is None and wanted["name"]:
         campaigns.rename(context, shop, campaign.id, wanted["name"])
     settings = _merged(campaign.draft, wanted["settings"])
