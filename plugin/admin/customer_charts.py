@@ -10,11 +10,13 @@ from decimal import Decimal
 from plugin.services.customers_over_time.repeating import Cell, Month
 from plugin.services.statistics import Interval
 
-#: The doubling scale is drawn so wide, whatever room there is.
-WIDTH = 200
 #: It reaches from a half to sixteen, in doublings of one, and further where a range does.
 _ENDS = (-1, 4)
 _FURTHEST = 8
+#: Left free at each side, in percent of the drawing's width, for the words of the last mark.
+_ROOM = 4.0
+#: Of more marks only every second is named.
+_MOST_MARKS = 6
 _TENTH = Decimal("0.1")
 
 
@@ -85,14 +87,14 @@ def _shown(cell: Cell, borders: Sequence[int]) -> Shown:
 
 @dataclass(frozen=True)
 class Ratio:
-    """A ratio with its range: places on the scale, and numbers with one decimal place."""
+    """A ratio with its range: places in percent of the scale, numbers with one decimal place."""
 
     value: Decimal
     low: Decimal
     high: Decimal
-    value_x: float
-    low_x: float
-    high_x: float
+    at: float
+    left: float
+    width: float
     verdict: str
 
 
@@ -113,9 +115,11 @@ def doubling_scale(ratios: Sequence[Interval | None]) -> DoublingScale:
 
     def place(value: float) -> float:
         share = (_doublings(value) - first) / (last - first)
-        return round(WIDTH * min(max(share, 0.0), 1.0), 1)
+        return round(_ROOM + (100 - 2 * _ROOM) * share, 2)
 
-    marks = tuple((_power(n), place(2.0**n)) for n in range(first, last + 1))
+    every = 1 if last - first < _MOST_MARKS else 2
+    named = [n for n in range(first, last + 1) if n % every == 0]
+    marks = tuple((_power(n), place(2.0**n)) for n in named)
     return DoublingScale(
         marks, place(1), tuple(None if one is None else _ratio(one, place) for one in ratios)
     )
@@ -132,6 +136,6 @@ def _power(n: int) -> Decimal:
 def _ratio(interval: Interval, place: Callable[[float], float]) -> Ratio:
     value, low, high = (Decimal(number).quantize(_TENTH) for number in interval)
     verdict = "gain" if interval.low > 1 else "loss" if interval.high < 1 else "unclear"
-    return Ratio(
-        value, low, high, place(interval.value), place(interval.low), place(interval.high), verdict
-    )
+    left, right = place(interval.low), place(interval.high)
+    width = round(max(right - left, 0.6), 2)
+    return Ratio(value, low, high, place(interval.value), left, width, verdict)

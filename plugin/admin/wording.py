@@ -149,7 +149,7 @@ class Words:
 
     def short_month(self, moment: date) -> str:
         """Return e.g. "Nov."."""
-        return self._skeleton("MMM", moment)
+        return format_date(moment, format="MMM", locale=self._babel)
 
     def month_of_year(self, moment: date) -> str:
         """Return e.g. "November 2026"."""

@@ -253,12 +253,12 @@ def lives(connection: Connection, shop_id: int, since: date, until: date) -> Ite
         yield Life(channel, day, last, repeats, int(revenue))
 
 
-def first_days(connection: Connection, shop_id: int) -> dict[str, date]:
-    """Return the day of the first customer of each channel."""
+def firsts(connection: Connection, shop_id: int, since: date) -> list[tuple[str, date, int]]:
+    """Return how many customers each channel won on each day from `since` on, the oldest first."""
     table = customer_horizons.c
     query = (
-        sa.select(table.channel, sa.func.min(table.first_day))
-        .where(table.shop_id == shop_id, table.horizon == 0, table.customers > 0)
-        .group_by(table.channel)
+        sa.select(table.channel, table.first_day, table.customers)
+        .where(table.shop_id == shop_id, table.horizon == 0, table.first_day >= since)
+        .order_by(table.first_day, table.channel)
     )
-    return {row[0]: row[1] for row in connection.execute(query)}
+    return [(row.channel, row.first_day, row.customers) for row in connection.execute(query)]

@@ -12,9 +12,9 @@ Floats = NDArray[np.float64]
 Height = Callable[[Floats], float]
 
 _STEP = 1e-4
-_MOST_STEPS = 200
+_MOST_STEPS = 120
 #: A place is found once no step raises the likelihood by more than this.
-_FLAT = 1e-9
+_FLAT = 1e-7
 #: Logarithms of parameters beyond which a likelihood has no summit, only a slope without end.
 _FAR = 12.0
 

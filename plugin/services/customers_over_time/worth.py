@@ -8,7 +8,7 @@ better on days that it had not seen (services/customers_over_time/foresight.py).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Literal
@@ -51,8 +51,8 @@ class Channel:
     `customers` of the last two years. `cost` is what it took to win one, None where none is
     stated. `worth` None unless `state` is "shown"; `foreseen`: by the model. `bearable`: what a
     customer may cost at most to be earned back within so many days. `ripe_on`: in the state
-    "unripe", the day on which the first customers are known for a year. `back_after`: by when
-    half of a year's worth of measuring says the cost was earned back, None where it was not.
+    "unripe", the day by which LEAST of them are known for a year. `back_after`: after how many days
+    the cost was earned back, as measured; None where it was not, or is not known.
     """
 
     name: str | None
@@ -85,10 +85,11 @@ def values(connection: Connection, shop: Shop, today: date) -> Values:
     """Return what customers are worth, by channel."""
     held = _held(connection, shop.id, today)
     names = sorted(held.names, key=lambda name: (-held.customers(name), name))
-    rows = [_channel(name, held, today) for name in names]
+    rows = [_channel(name, held) for name in names]
     if len(rows) > 1:
-        rows.append(_channel(None, held, today))
-    return Values(tuple(rows), channel_costs.last_stated(connection, shop.id))
+        rows.append(_channel(None, held))
+    dated = _with_dates(connection, shop.id, today, rows)
+    return Values(dated, channel_costs.last_stated(connection, shop.id))
 
 
 def read_values(context: Context, shop: Shop) -> Values:
@@ -106,7 +107,6 @@ class _Held:
     costs: Sequence[ChannelCost]
     won: Mapping[tuple[str, date], int]
     foreseen: Mapping[str, Any]
-    since: Mapping[str, date]
 
     @property
     def names(self) -> set[str]:
@@ -134,16 +134,15 @@ def _held(connection: Connection, shop_id: int, today: date) -> _Held:
         costs=channel_costs.costs_between(connection, shop_id, start, end),
         won=customer_figures.first_purchases(connection, shop_id, start, end_of(end)),
         foreseen=customer_values.values_of(connection, shop_id),
-        since=customer_figures.first_days(connection, shop_id),
     )
 
 
-def _channel(name: str | None, held: _Held, today: date) -> Channel:
+def _channel(name: str | None, held: _Held) -> Channel:
     customers = held.customers(name)
     means = {horizon: _mean(held.at(horizon, name)) for horizon in HORIZONS}
     cost = _cost(name, held)
     foreseen = _foreseen(held.foreseen.get(ALL if name is None else name))
-    state, worth, ripe_on = _state(name, held, today, means[YEAR], foreseen)
+    state, worth = _state(name, held, means[YEAR], foreseen)
     return Channel(
         name=name,
         customers=customers,
@@ -153,26 +152,42 @@ def _channel(name: str | None, held: _Held, today: date) -> Channel:
         foreseen=worth is not None and worth == foreseen,
         bearable={horizon: means[horizon] for horizon in BEARABLE},
         back_after=_back_after(cost, means),
-        ripe_on=ripe_on,
+        ripe_on=None,
     )
 
 
 def _state(
-    name: str | None,
-    held: _Held,
-    today: date,
-    measured: Interval | None,
-    foreseen: Interval | None,
-) -> tuple[State, Interval | None, date | None]:
+    name: str | None, held: _Held, measured: Interval | None, foreseen: Interval | None
+) -> tuple[State, Interval | None]:
     if held.customers(name) < LEAST:
-        return "few", None, None
+        return "few", None
     if _unknown(held.at(0, name)):
-        return "unknown_costs", None, None
+        return "unknown_costs", None
     worth = foreseen or measured
-    if worth is not None:
-        return "shown", worth, None
-    first = min(day for one, day in held.since.items() if name in (None, one))
-    return "unripe", None, max(first + timedelta(days=YEAR), today)
+    return ("unripe" if worth is None else "shown"), worth
+
+
+def _with_dates(
+    connection: Connection, shop_id: int, today: date, rows: Sequence[Channel]
+) -> tuple[Channel, ...]:
+    """Say of each channel that ripens when enough of its customers are known for a year."""
+    if all(row.state != "unripe" for row in rows):
+        return tuple(rows)
+    since = today - timedelta(days=_TWO_YEARS)
+    firsts = customer_figures.firsts(connection, shop_id, since)
+    return tuple(
+        replace(row, ripe_on=_ripe_on(row.name, firsts)) if row.state == "unripe" else row
+        for row in rows
+    )
+
+
+def _ripe_on(name: str | None, firsts: Sequence[tuple[str, date, int]]) -> date | None:
+    seen = 0
+    for channel, day, customers in firsts:
+        seen += customers if name in (None, channel) else 0
+        if seen >= LEAST:
+            return day + timedelta(days=YEAR)
+    return None
 
 
 def _unknown(rows: Sequence[Worth]) -> bool:
