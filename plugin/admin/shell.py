@@ -38,6 +38,7 @@ def shell_of(shop: Shop, wording: Words) -> dict[str, Any]:
         "setup": state,
         "entries": [one for one in _entries(shop, state, wording) if may(one.endpoint)],
         "me_name": my_name(),
+        "may": may,
         "state_line": _state_line(shop, state, wording),
         "state_icon": _state_icon(shop, state),
         "state_stale": _is_stale(state),
