@@ -142,6 +142,7 @@ def build_context(
         carrier_apis=build_carrier_apis(),
         # Without the origins of development: a merchant gives these addresses.
         posts=HttpOut(),
+        pages=HttpOut(config.origins.values(), authorities=config.shop_authorities or None),
     )
 
 

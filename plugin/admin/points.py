@@ -41,7 +41,7 @@ class Point:
     @property
     def elsewhere(self) -> bool:
         """Tell whether the cure may also be another page's."""
-        return "/widgets/" not in self.href
+        return "/widgets/" not in self.href and "/look" not in self.href
 
 
 def points_of(

@@ -1,4 +1,4 @@
-"""The preview: the real bundle with the draft's settings, on a page that only looks like a shop."""
+"""The preview: the real bundle with the draft's settings, in the shop's own page or one like it."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from flask import Response, request
+from flask import Response, make_response, render_template, request
 
 from plugin.admin.carried import unpacked
 from plugin.admin.frame import blueprint, page, this_shop, words
 from plugin.api import current_context
-from plugin.api.headers import SAME_ORIGIN_FRAME
+from plugin.api.headers import OF_A_SHOP, SAME_ORIGIN_FRAME
 from plugin.contracts.shopwide import Look
 from plugin.contracts.widget import Widget
 from plugin.model import Shop
-from plugin.services import campaigns, look, targeting
+from plugin.services import campaigns, look, storefront_page, targeting
 from plugin.services.campaigns import Campaign, settings_of
 from plugin.services.storefront_config import shop_facts, signed_end, widget_files
 
@@ -37,6 +37,7 @@ class Scene:
     light: str = "light"
     state: str = ""
     arm: str = "a"
+    where: str = "shop"
 
     def whole(self) -> dict[str, str]:
         """Return all of it, for a form to carry along."""
@@ -74,6 +75,7 @@ def choices(shop: Shop, widget: Widget, draft: dict[str, Any]) -> dict[str, tupl
         "light": ("light", "dark"),
         "state": states_of(widget, draft),
         "arm": ("a",) if variant is None else ("a", "b"),
+        "where": ("shop", "sample"),
     }
 
 
@@ -97,13 +99,27 @@ def preview(campaign_id: int) -> Response:
     campaign = campaigns.find(context, shop, campaign_id)
     widget = context.widgets[campaign.widget]
     scene = scene_of(shop, widget, request.args, campaign.draft)
-    response = page(
-        "preview.html",
-        widget=widget,
-        scene=scene,
-        config=_config(shop, widget, campaign, scene.arm),
-    )
-    response.headers[SAME_ORIGIN_FRAME] = "1"
+    config = _config(shop, widget, campaign, scene.arm)
+    whole = storefront_page.page_of(context, shop) if scene.where == "shop" else None
+    if whole is None:
+        unreached = scene.where == "shop"
+        response = page(
+            "preview.html", widget=widget, scene=scene, config=config, unreached=unreached
+        )
+        response.headers[SAME_ORIGIN_FRAME] = "1"
+        return response
+    return _in_shop(whole, widget, scene, config)
+
+
+def _in_shop(whole: str, widget: Widget, scene: Scene, config: dict[str, Any]) -> Response:
+    """The shop's own page with the bundle in it, as strange to our admin as the shop itself is."""
+    values = {"widget": widget, "scene": scene, "config": config, "root": request.host_url}
+    if not widget.interrupts:
+        place = render_template("admin/preview_place.html", **values)
+        whole = storefront_page.with_place(whole, f'data-bleib="{widget.name}"', place)
+    whole = storefront_page.with_end(whole, render_template("admin/preview_end.html", **values))
+    response = make_response(whole)
+    response.headers[SAME_ORIGIN_FRAME] = OF_A_SHOP
     return response
 
 

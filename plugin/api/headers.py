@@ -16,12 +16,23 @@ _MAIL_CSP = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; "
     "base-uri 'none'; frame-ancestors {ancestors}"
 )
+#: A page of the shop with our bundle in it: what the shop shows may be shown, only ours may run,
+#: and it is no page of ours, so that nothing in it could reach the admin around it.
+_SHOP_CSP = (
+    "sandbox allow-scripts; default-src 'none'; script-src {own}/static/v1/; "
+    "connect-src {own}/static/v1/; "
+    "style-src {own} https: {shops} 'unsafe-inline'; img-src {own} https: {shops} data:; "
+    "font-src https: {shops} data:; media-src https: {shops}; form-action 'none'; "
+    "frame-ancestors {ancestors}; object-src 'none'"
+)
 #: Over TLS once, over TLS for the next two years.
 TLS_ONLY = ("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
 #: Pages of ours that another page of ours may show in a frame (the admin's preview).
 SAME_ORIGIN_FRAME = "bleib_same_origin_frame"
 #: Its value for a mail.
 A_MAIL = "mail"
+#: Its value for a page of the shop.
+OF_A_SHOP = "shop"
 
 
 def register_headers(app: Flask, *, secure: bool) -> None:
@@ -33,7 +44,7 @@ def register_headers(app: Flask, *, secure: bool) -> None:
         own = headers.pop(SAME_ORIGIN_FRAME, None)
         if response.mimetype == "text/html":
             frame: Frame | None = g.get("frame")
-            headers.setdefault("Content-Security-Policy", _policy(frame, own=own))
+            headers.setdefault("Content-Security-Policy", _policy(frame, own=own, secure=secure))
             headers.setdefault("Cache-Control", "no-store")
             if frame is not None and frame.script and "HX-Request" not in request.headers:
                 headers.setdefault("Link", f'<{frame.script}>; rel="preload"; as="script"')
@@ -52,13 +63,18 @@ def register_headers(app: Flask, *, secure: bool) -> None:
         return response
 
 
-def _policy(frame: Frame | None, *, own: str | None) -> str:
+def _policy(frame: Frame | None, *, own: str | None, secure: bool) -> str:
     """Who may hold the page: the admin of the one shop it is for, our own pages, or nobody."""
     ancestors = ["'self'"] if own else []
     scripts = ["'self'"]
-    if own == A_MAIL:
+    if own in (A_MAIL, OF_A_SHOP):
         ancestors += frame.ancestors if frame else ()
-        return _MAIL_CSP.format(ancestors=" ".join(ancestors))
+        held = " ".join(ancestors)
+        if own == A_MAIL:
+            return _MAIL_CSP.format(ancestors=held)
+        # In a sandbox 'self' is nobody. Shops of development speak no TLS.
+        ours = request.host_url.rstrip("/")
+        return _SHOP_CSP.format(own=ours, shops="" if secure else "http:", ancestors=held)
     if frame is not None:
         ancestors += frame.ancestors
         scripts += [frame.script] if frame.script else []

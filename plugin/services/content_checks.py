@@ -138,6 +138,6 @@ def _look(case: Case) -> list[Check]:
         worst = failing[0]
         values = {"pair": worst.name, "ratio": worst.ratio, "floor": worst.floor}
     return [
-        Check("contrast", not failing, "WCAG 1.4.3", values=values),
-        Check("target", not look.too_low(fixed), "WCAG 2.5.5", values={"least": look.LEAST_TARGET}),
+        Check("contrast", not failing, "BFSG", values=values),
+        Check("target", not look.too_low(fixed), "BFSG", values={"least": look.LEAST_TARGET}),
     ]

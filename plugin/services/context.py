@@ -13,6 +13,7 @@ from plugin.contracts.dns import Dns, NoDns
 from plugin.contracts.mail import MailTransport
 from plugin.contracts.mail_service import MailService
 from plugin.contracts.outgoing import NoPosts, PostsBytes
+from plugin.contracts.pages import NoPages, ReadsPages
 from plugin.contracts.platform import ShopPlatform
 from plugin.contracts.tracking import TrackingApi
 from plugin.contracts.widget import Widget
@@ -39,6 +40,7 @@ class Context:
     mail_services: Mapping[str, MailService] = field(default_factory=dict)
     posts: PostsBytes = field(default_factory=NoPosts)
     carrier_apis: Mapping[str, TrackingApi] = field(default_factory=dict)
+    pages: ReadsPages = field(default_factory=NoPages)
 
     def now(self) -> datetime:
         """Return the present moment in UTC."""
