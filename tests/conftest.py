@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -29,9 +30,16 @@ from tests.beacons import BROWSER
 from tests.contract.summary import pytest_terminal_summary  # noqa: F401 - a hook
 from tests.fakes.platform import FakePlatform
 from tests.postgres import Postgres, find_postgres
+from tests.routes_compiled import compile_once
 
 # Tests need no protection against a power cut; the processes of the journeys keep it.
 db_module.SYNCHRONOUS = "OFF"
+
+# Half of what an app costs a test is the compiling of two hundred routes, the same each time.
+compile_once()
+
+# So many objects live as long as the suite that looking through them for rings takes a tenth of it.
+gc.set_threshold(200_000, 20, 50)
 
 # A test sees at once what it has changed.
 snapshots.TTL_SECONDS = -1.0
