@@ -14,6 +14,8 @@ from plugin.store.holdings import tables_without_people
 
 #: So many withdrawals stand among the requests; the rest has a page of its own.
 _WITHDRAWALS = 3
+#: So many kinds of data are shown even while there is nothing of them.
+_ALWAYS = 7
 
 
 @blueprint.get("/law")
@@ -29,6 +31,7 @@ def law() -> Response:
         held=[
             (one, _lasts(one), _goes(one), _amount(one)) for one in stored_data.held(context, shop)
         ],
+        first=_ALWAYS,
         others=tables_without_people(),
         rules=rules,
         countries=consent_rules.COUNTRIES,
@@ -49,10 +52,8 @@ def law_countries() -> Response:
 def _lasts(one: Held) -> str:
     """Return for how long something is kept, in words."""
     wording = words()
-    if one.ends == "consent":
-        return wording.t("law.lasts.consent")
     if one.days is None:
-        return wording.t("law.lasts.never")
+        return wording.t(f"law.lasts.{one.ends}")
     shortest, longest = (_period(days) for days in one.days)
     if shortest != longest:
         return wording.t("format.range", start=shortest, end=longest)
@@ -69,10 +70,12 @@ def _period(days: int) -> str:
 def _goes(one: Held) -> str:
     if one.at_year_end:
         return words().t("law.goes.year")
-    return words().t("law.goes.never" if one.ends == "never" else "law.goes.daily")
+    key = {"never": "never", "row": "row"}.get(one.ends, "daily")
+    return words().t(f"law.goes.{key}")
 
 
 def _amount(one: Held) -> str:
+    """Return how much there is now, in words."""
     wording = words()
     group = "law.one" if one.count == 1 else "law.unit"
     unit = f"{group}.{one.datum}"

@@ -92,7 +92,9 @@ def _parted(rows: dict[str, int]) -> tuple[list[tuple[str, int]], list[tuple[str
     """Return by kind of data how much goes, and how much stays as a proof."""
     goes: dict[str, int] = {}
     stays: dict[str, int] = {}
-    rule: dict[str, PersonalColumn] = {one.table: one for one in privacy.inventory()}
+    rule: dict[str, PersonalColumn] = {}
+    for one in privacy.inventory():
+        rule.setdefault(one.table, one)
     for table, number in rows.items():
         column = rule.get(table)
         if column is None:

@@ -115,20 +115,25 @@ def _stored(writer: _Writer) -> Iterator[tuple[str, ...]]:
     for one in stored_data.held(writer.context, writer.shop):
         yield (
             writer.datum(one.datum),
-            writer.say(f"people.{_whose(one.datum)}"),
+            writer.say(f"people.{_WHOSE.get(one.datum, 'shoppers')}"),
             _period(writer, one),
         )
     # What is counted names nobody, and is said so.
     yield writer.say("none", n=tables_without_people()), "–", writer.say("period.none")
 
 
-def _whose(datum: str) -> str:
-    return {"subscription": "subscribers", "unconfirmed": "subscribers", "profile": "subscribers",
-            "evidence": "subscribers", "access": "staff", "staff": "staff"}.get(datum, "shoppers")  # fmt: skip
+#: Whose data it is, where it is not a buyer's or a visitor's.
+_WHOSE = {
+    "subscription": "subscribers",
+    "unconfirmed": "subscribers",
+    "profile": "subscribers",
+    "evidence": "subscribers",
+    "team": "staff",
+}
 
 
 def _period(writer: _Writer, one: stored_data.Held) -> str:
-    if one.ends in ("consent", "never"):
+    if one.ends in ("consent", "row", "never"):
         return writer.say(f"period.{one.ends}")
     shortest, longest = one.days or (0, 0)
     key = "period.days" if shortest == longest else "period.range"

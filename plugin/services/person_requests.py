@@ -1,4 +1,4 @@
-"""What people ask for: to see what is stored of them, or to be erased; with deadline and receipt."""
+"""What people ask for: to see what is stored of them or to be erased, with deadline and receipt."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from plugin.store.personal import PersonalColumn
 #: Counting ends here: a page is not made to wait for the last of a million rows.
 COUNTED = 100_000
 #: Kinds that end with something else than a number of days.
-Ends = Literal["days", "consent", "unconfirmed", "never"]
+Ends = Literal["days", "consent", "unconfirmed", "row", "never"]
 
 
 @dataclass(frozen=True)
@@ -62,11 +62,15 @@ _ORDER = {
 }
 
 
+#: Tables whose rows end with a wish of the person, or outlive everything because of one.
+_ENDS: dict[str, Ends] = {"subscribers": "consent", "blocked_people": "never"}
+
+
 def _held(datum: str, columns: list[PersonalColumn], rules: Rules, count: int) -> Held:
     periods = [one.keep_days for one in columns if one.keep_days is not None]
-    ends: Ends = "days" if periods else "never"
-    if {one.table for one in columns} == {"subscribers"}:
-        ends = "consent"
+    tables = {one.table for one in columns}
+    ends: Ends = "days" if periods else "row"
+    ends = _ENDS.get(tables.pop(), ends) if len(tables) == 1 else ends
     if datum == "evidence":
         periods = [rules.proof_years * 365]
     days = (min(periods), max(periods)) if periods and ends == "days" else None

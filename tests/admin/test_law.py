@@ -1,4 +1,4 @@
-"""Law and data in the admin: requests with deadlines, erasing with a receipt, papers from ledgers."""
+"""Law and data in the admin: requests with deadlines, receipts, papers from the ledgers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Requests of people: each has a deadline, is answered once, and leaves a receipt without a name."""
+"""Requests of people: each has a deadline, is answered once, leaves a receipt without a name."""
 
 from __future__ import annotations
 
