@@ -49,6 +49,15 @@ def test_a_line_of_a_variant_names_product_and_variant(pair: Pair, product: str)
     assert line.source == "cross_sell:7"
 
 
+def test_the_code_of_a_campaign_or_a_partner_is_the_channel(pair: Pair, product: str) -> None:
+    row = goods.add_order(pair.shop, "anne@example.com", [product])
+    assert read(pair, row).channel is None
+    row["affiliateCode"] = "Idealo"
+    assert read(pair, row).channel == "idealo"
+    row["campaignCode"] = "Herbst-Flyer"
+    assert read(pair, row).channel == "herbst-flyer"
+
+
 def test_lines_that_are_no_goods_are_left_out(pair: Pair, product: str) -> None:
     row = goods.add_order(pair.shop, "anne@example.com", [product])
     for kind in ("custom", "credit", "container", "discount"):

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from plugin.errors import PlatformError
-from plugin.model import Access, Measure, PlatformRelation
+from plugin.model import Access, Measure, OrderArm, PlatformRelation
 from plugin.platforms.woocommerce.order_parts import parse_order
 from plugin.platforms.woocommerce.product_parts import parse_product
 from tests.fakes.woocommerce_shop import WooShop
@@ -332,6 +332,27 @@ def test_statuses_mean_paid_cancelled_or_neither(
     order = parse_order(order_node(status=status, date_paid_gmt=paid_on))
     assert order is not None
     assert (order.paid, order.cancelled_at is not None) == (paid, cancelled)
+
+
+@pytest.mark.parametrize(
+    ("noted", "channel"),
+    [
+        ({"utm_source": "google", "utm_medium": "cpc", "source_type": "utm"}, "google / cpc"),
+        ({"utm_source": "(direct)", "source_type": "typein"}, "direct"),
+        ({"source_type": "admin"}, "admin"),
+        ({"utm_source": ["google"]}, None),
+        ({}, None),
+    ],
+)
+def test_an_order_tells_the_arms_of_its_note_and_where_the_customer_came_from(
+    noted: dict[str, Any], channel: str | None
+) -> None:
+    meta = [{"id": 1, "key": "_bleib_note", "value": "0.0-,7.3b"}]
+    meta += [{"id": 2, "key": f"_wc_order_attribution_{key}", "value": noted[key]} for key in noted]
+    order = parse_order(order_node(meta_data=meta))
+    assert order is not None
+    assert order.arms == (OrderArm(0, 0, "-"), OrderArm(7, 3, "b"))
+    assert order.channel == channel
 
 
 @pytest.mark.parametrize("status", ["checkout-draft", "auto-draft"])

@@ -9,7 +9,7 @@ from typing import Any
 from plugin.model import Order, OrderLine
 from plugin.model.origins import arms_of_note, channel_of
 from plugin.platforms.woocommerce import shape
-from plugin.platforms.woocommerce.parcels import parse_parcels
+from plugin.platforms.woocommerce.parcels import TRACKING, parse_parcels
 from plugin.platforms.woocommerce.shape import Node
 
 FIELDS = (
@@ -22,7 +22,11 @@ SOURCE_MARK = "_bleib"
 #: The note on an order by which our plugin tells the arms of its shopper.
 NOTE = "_bleib_note"
 #: What WooCommerce itself notes of where a customer came from.
-_CAME_FROM = "_wc_order_attribution_"
+_CAME_FROM = tuple(
+    f"_wc_order_attribution_{name}" for name in ("utm_source", "utm_medium", "source_type")
+)
+#: The notes of an order that are read; a shop may have hundreds of others.
+META = ",".join((TRACKING, NOTE, *_CAME_FROM))
 #: A cart on its way through the checkout is no order yet.
 _NOT_PLACED = frozenset({"checkout-draft", "auto-draft", "draft", "new"})
 _CANCELLED = frozenset({"cancelled", "failed", "trash"})
@@ -65,9 +69,7 @@ def parse_order(node: Node) -> Order | None:
 
 
 def _channel(node: Node) -> str | None:
-    source, medium, kind = (
-        shape.meta(node, _CAME_FROM + name) for name in ("utm_source", "utm_medium", "source_type")
-    )
+    source, medium, kind = (shape.meta(node, key) for key in _CAME_FROM)
     # An order that was typed in by hand, or came through the app, says so in its kind alone.
     return channel_of(_plain(source) or _plain(kind), _plain(medium))
 

@@ -7,9 +7,8 @@ from datetime import datetime
 from plugin.contracts.platform import Page
 from plugin.model import Access, Order
 from plugin.platforms.woocommerce.base import WooBase
-from plugin.platforms.woocommerce.order_parts import FIELDS, parse_order
+from plugin.platforms.woocommerce.order_parts import FIELDS, META, parse_order
 from plugin.platforms.woocommerce.paging import changed_page, read_cursor
-from plugin.platforms.woocommerce.parcels import TRACKING
 from plugin.platforms.woocommerce.rest import API
 
 _PER_PAGE = 50
@@ -24,7 +23,7 @@ class WooOrders(WooBase):
             return None
         # Newer versions leave out what other plugins noted: it is none of our business.
         found = self._rest.get(
-            access, f"{API}/orders/{order_id}", _fields=FIELDS, include_meta=TRACKING
+            access, f"{API}/orders/{order_id}", _fields=FIELDS, include_meta=META
         )
         return None if found is None else parse_order(found)
 
@@ -39,5 +38,5 @@ class WooOrders(WooBase):
             _PER_PAGE,
             status="any",
             _fields=FIELDS,
-            include_meta=TRACKING,
+            include_meta=META,
         )
