@@ -40,7 +40,7 @@ def mail_about(demo: RunningDemo, subject: str) -> dict[str, Any]:
 
 def take_parcels(browser: Browser, demo: RunningDemo, out: Path) -> None:
     """Let an order go out in two parcels, one of them late, and take every picture of it."""
-    order = ask(demo, "orders", {"email": EMAIL, "pieces": 3})
+    order = ask(demo, "orders", {"email": EMAIL, "pieces": 3, "country": "DE"})
     received = mail_about(demo, "eingegangen")
     ask(demo, f"orders/{order['id']}/split", {})
     late, here = ask(demo, f"orders/{order['name'].lstrip('#')}")["parcels"]

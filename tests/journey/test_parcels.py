@@ -11,7 +11,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.journey.people import Merchant, Shopper, says
-from tests.journey.stage import Stage
+from tests.journey.stage import Stage, eventually
+from tests.services.inserts.qr import decode, drawn_modules
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
 PORT = 24180
@@ -37,6 +38,7 @@ def test_an_order_in_two_parcels_is_followed_told_of_and_withdrawn(
     shopper = Shopper(chromium, stage, viewport={"width": 375, "height": 812})
     order = stage.demo("orders", {"email": EMAIL, "pieces": 3, "country": "DE"})
     stage.mail_about(EMAIL, "eingegangen")
+    lies_in_the_parcel(stage, merchant, order)
     late, here = two_parcels_on_their_way(stage, order)
     stage.demo(f"parcels/{late['id']}/delay", {})
     mail = stage.mail_about(EMAIL, "kommt später")
@@ -53,6 +55,25 @@ def test_an_order_in_two_parcels_is_followed_told_of_and_withdrawn(
     figures_count_the_look(merchant)
     merchant.leave()
     print(f"the journey took {time.monotonic() - started:.0f} s")
+
+
+def lies_in_the_parcel(stage: Stage, merchant: Merchant, order: dict[str, Any]) -> None:
+    page = merchant.admin("parcels/inserts")
+    row = page.locator('input[name="order"]')
+    chosen = row.and_(page.get_by_label(order["name"], exact=True)).get_attribute("value")
+    token = page.locator('input[name="csrf_token"]').first.input_value()
+
+    def printed() -> bytes | None:
+        # Refused while a code is not made yet.
+        answer = page.request.post(
+            f"{stage.app}/admin/parcels/inserts/print",
+            form={"csrf_token": token, "order": str(chosen)},
+            headers={"Origin": stage.app},
+        )
+        return answer.body() if answer.ok else None
+
+    link = decode(drawn_modules(eventually(printed, "the flyer is printed")))
+    assert link.startswith(f"{stage.app}/f/")
 
 
 def two_parcels_on_their_way(

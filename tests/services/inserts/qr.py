@@ -6,6 +6,9 @@ Error correction is not used, so what is read is what was printed.
 
 from __future__ import annotations
 
+import base64
+import re
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 
 Rows = Sequence[Sequence[bool]]
@@ -32,6 +35,23 @@ _BLOCKS: dict[int, dict[int, tuple[int, ...]]] = {
     2: {1: (9,), 2: (16,), 3: (13, 13), 4: (9,) * 4, 5: (11, 11, 12, 12), 6: (15,) * 4},  # H
 }
 _SIGNS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
+
+
+def drawn_modules(drawn: bytes) -> list[list[bool]]:
+    """Return the dark squares of the first page by the place where they stand on paper."""
+    stream = re.findall(rb"stream\r?\n(.*?)~>", drawn, re.DOTALL)[0]
+    content = zlib.decompress(base64.a85decode(stream)).decode("latin-1")
+    number = r"(-?[\d.]+)"
+    found = [
+        tuple(map(float, place))
+        for place in re.findall(rf"{number} {number} {number} {number} re", content)
+    ]
+    step = min(width for _, _, width, _ in found) / 1.02
+    squares = [(x, y) for x, y, width, _ in found if width < 2 * step]
+    left, top = min(x for x, _ in squares), max(y for _, y in squares)
+    dark = {(round((top - y) / step), round((x - left) / step)) for x, y in squares}
+    side = max(column for _, column in dark) + 1
+    return [[(row, column) in dark for column in range(side)] for row in range(side)]
 
 
 def decode(rows: Rows) -> str:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import re
-import zlib
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -23,7 +20,7 @@ from plugin.services.steps import Runner
 from plugin.store.inserts import flyer_of_link
 from tests.fakes.platform import FakePlatform
 from tests.fakes.things import an_order
-from tests.services.inserts.qr import decode
+from tests.services.inserts.qr import decode, drawn_modules
 from tests.services.on_sqlite import db_url  # noqa: F401 - a fixture
 from tests.services.parcels.test_shipments import take
 from tests.services.sign_up_stage import Stage
@@ -56,23 +53,6 @@ def make_codes(context: Context) -> None:
 )
 def test_the_printed_code_reads_as_the_link(link: str) -> None:
     assert decode(flyer.modules(link)) == link
-
-
-def drawn_modules(drawn: bytes) -> list[list[bool]]:
-    """Return the dark squares of the first page by the place where they stand on paper."""
-    stream = re.findall(rb"stream\r?\n(.*?)~>", drawn, re.DOTALL)[0]
-    content = zlib.decompress(base64.a85decode(stream)).decode("latin-1")
-    number = r"(-?[\d.]+)"
-    found = [
-        tuple(map(float, place))
-        for place in re.findall(rf"{number} {number} {number} {number} re", content)
-    ]
-    step = min(width for _, _, width, _ in found) / 1.02
-    squares = [(x, y) for x, y, width, _ in found if width < 2 * step]
-    left, top = min(x for x, _ in squares), max(y for _, y in squares)
-    dark = {(round((top - y) / step), round((x - left) / step)) for x, y in squares}
-    side = max(column for _, column in dark) + 1
-    return [[(row, column) in dark for column in range(side)] for row in range(side)]
 
 
 @pytest.mark.parametrize("size", ["A6", "A5"])
