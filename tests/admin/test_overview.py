@@ -257,6 +257,19 @@ def test_a_test_says_its_verdict_and_what_it_can_find(
         assert "−15 bis 21" in text
 
 
+def test_a_campaign_that_brings_less_than_nothing_is_told_so(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch, running: dict[str, int]
+) -> None:
+    number = running["newsletter"]
+    both = _reading(number, "less")
+    alone = replace(both, arms=(both.arms[0], both.arms[2]), difference=Interval(-9, -15, -2))
+    monkeypatch.setattr(insight, "reading_of", lambda *_: alone)
+    text = browser.get(f"/admin/figures/tests/{number}").text
+    assert "bringt weniger als nichts zu zeigen" in text
+    assert "Sieht die Kampagne" in text
+    assert "B gegen A" not in text
+
+
 def test_where_visitors_are_unevenly_split_no_figure_of_money_is_shown(
     browser: Browser, monkeypatch: pytest.MonkeyPatch, running: dict[str, int]
 ) -> None:

@@ -159,16 +159,12 @@ class FramedMerchant:
         self.app.get_by_role("button", name=says("editor.publish"), exact=True).click()
         expect(self.app.locator(".head").first).to_contain_text(says("editor.publish_same"))
 
-    def figures(self, widget: str) -> dict[str, str]:
-        """Return the overview's numbers of a widget: column → number."""
-        self.goes_to(says("nav.overview"), says("overview.title"))
-        row = self.app.get_by_role("row").filter(has_text=widget_name(widget)).first
-        cells = row.locator("td[data-label]").all()
-        return {str(c.get_attribute("data-label")): c.inner_text().strip() for c in cells}
+    def sees_counted(self, what: str, number: str) -> None:
+        """Look at the overview until what is counted there says that."""
+        label = says(f"overview.known_{what}")
+        eventually(lambda: self._counted(label) == number, f"{what} is {number}", 20)
 
-    def sees_counted(self, widget: str, column: str, number: str) -> None:
-        """Look at the overview until it counts that."""
-        label = says(f"overview.col_{column}")
-        eventually(
-            lambda: self.figures(widget).get(label) == number, f"{widget}: {column} is {number}", 20
-        )
+    def _counted(self, label: str) -> str:
+        self.goes_to(says("nav.overview"), says("overview.title"))
+        line = self.app.locator("#known dl > div").filter(has_text=label)
+        return line.locator("dd").first.inner_text().strip()
