@@ -77,9 +77,10 @@ def count(connection: Connection, shop: Shop, orders: Sequence[Order]) -> None:
     Arms once told survive an answer without them. What is cancelled, or paid in another currency
     than the shop's, keeps its arms and counts nothing.
     """
-    before = store.arms_of(connection, shop.id, [order.id for order in orders])
-    told = {order.id: _arms(order, before) for order in orders}
-    noted = [order for order in orders if told[order.id]]
+    newest = {order.id: order for order in orders}
+    before = store.arms_of(connection, shop.id, list(newest))
+    told = {name: _arms(order, before) for name, order in newest.items()}
+    noted = [order for name, order in newest.items() if told[name]]
     if not noted:
         return
     margins = margins_of(connection, shop, [sold(order) for order in noted])
