@@ -13,6 +13,7 @@ import click
 
 from plugin import __version__
 from plugin.commands import config, opened
+from plugin.commands.backup import backup
 from plugin.commands.evidence import evidence
 from plugin.commands.mail import mail
 from plugin.commands.past import demo_past
@@ -29,6 +30,7 @@ def main() -> None:
     """Retention widgets for online shops."""
 
 
+main.add_command(backup)
 main.add_command(evidence)
 main.add_command(mail)
 main.add_command(demo_past)

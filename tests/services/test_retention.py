@@ -30,9 +30,7 @@ _OTHERWISE = {
     "team": "when they leave: what names them is emptied (services/team.py)",
 }
 _STATES = {"steps": "done", "inbox": "x"}
-EXPIRING = [
-    column for column in personal.personal_columns() if column.table not in _OTHERWISE
-]
+EXPIRING = [column for column in personal.personal_columns() if column.table not in _OTHERWISE]
 
 
 @pytest.fixture
