@@ -162,7 +162,7 @@ def margin_of(told: Told) -> int | None:
 
 
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(told=st.lists(TOLD, min_size=1, max_size=14), at_once=st.integers(1, 5))
 def test_the_sums_equal_a_recount_whatever_happens(
