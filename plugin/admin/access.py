@@ -45,6 +45,7 @@ TOUCHES: dict[str, Touch] = {
     "GET admin.people_one": Touch("looked", "person", "person_id"),
     "GET admin.people_proof": Touch("exported", "proof", "person_id"),
     "POST admin.people_kept_proof": Touch("exported", "proof", "form:email"),
+    "GET admin.law": Touch("looked", "requests"),
     "POST admin.law_person_find": Touch("looked", "search", "form:wanted"),
     "GET admin.law_request": Touch("looked", "request", "request_id"),
     "GET admin.parcel_messages": Touch("looked", "messages"),

@@ -139,13 +139,16 @@ def _of_cookie() -> Session | None:
         return None
     context = current_context()
     try:
-        shop_id, generation, *who = context.keys.unsign("session", token)
-    except (NotAllowedError, ValueError, TypeError):
+        found = context.keys.unsign("session", token)
+    except NotAllowedError:
         return None
+    if not isinstance(found, list) or len(found) not in (2, 4):
+        return None
+    shop_id, generation, *who = found
     shop = shop_of_id(context, shop_id)
     if shop is None or shop.state != "installed" or shop.generation != generation:
         return None
     if not who:
         return Session(shop, "cookie")
-    member = team.of_session(context, shop, *who) if len(who) == 2 else None
+    member = team.of_session(context, shop, *who)
     return None if member is None else Session(shop, "cookie", member=member)

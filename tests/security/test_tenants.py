@@ -39,6 +39,8 @@ NO_CONTROL = {
     "POST /admin/mails/<kind>": "needs the mark of the draft: test_mail_texts.py",
     "POST /admin/mails/<kind>/publish": "as above",
     "GET /c/<token>/use": "needs a voucher: tests of the sign-up",
+    "POST /admin/law/person/file": "needs whom the page sealed: test_person_requests.py",
+    "POST /admin/law/person/erase": "as above",
     "POST /admin/account/factor": "for people who sign in by mail: tests/admin/test_team.py",
     "POST /admin/account/factor/on": "as above",
     "POST /admin/account/factor/off": "as above",
