@@ -11,7 +11,7 @@ from typing import Any
 
 from plugin.model import Shop
 from plugin.seeds.past import Past
-from plugin.services import campaigns, guard_limits, setup
+from plugin.services import campaigns, consent_rules, guard_limits, setup
 from plugin.services.guard_rules import Limits, QuietTime
 from plugin.services.tenants import shop_of_id
 from plugin.store.installs import update_shop
@@ -44,6 +44,7 @@ def set_up(past: Past, shop: Shop, today: datetime) -> dict[str, Running]:
         address="sie",
     )
     shop = shop_of_id(past.context, shop.id) or shop
+    consent_rules.sell_to(past.context, shop, ("DE", "AT", "CH"))
     _limit(past, shop)
     running = {}
     for name, wanted in json.loads(_DRAFTS.read_text(encoding="utf-8")).items():
@@ -86,8 +87,10 @@ def _merged(draft: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
     merged = dict(draft)
     for name, value in changes.items():
         below = merged.get(name)
-        both = isinstance(value, dict) and isinstance(below, dict)
-        merged[name] = _merged(below, value) if both else value
+        if isinstance(value, dict) and isinstance(below, dict):
+            merged[name] = _merged(below, value)
+        else:
+            merged[name] = value
     return merged
 
 

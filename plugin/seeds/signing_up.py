@@ -19,7 +19,7 @@ from plugin.services.subscriptions import SignUp, confirm
 _EACH_DAY = 0.5
 _CONFIRMS = 76
 _LEAVES = 4
-_STRANGERS = 500_000
+_STRANGERS = 9000
 _READS = timedelta(seconds=40)
 
 

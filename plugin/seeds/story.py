@@ -9,6 +9,7 @@ from plugin.demo.opening import open_shop
 from plugin.demo.settings import SHOP_DOMAIN, Settings
 from plugin.model import Shop
 from plugin.seeds.arriving import install
+from plugin.seeds.asking import ask
 from plugin.seeds.counting import count_visits
 from plugin.seeds.past import Past
 from plugin.seeds.selling import rewrite_orders
@@ -45,6 +46,7 @@ def tell(
     shop = _shop(context)
     progress("sign-ups")
     joined = sign_up_all(past, shop, running["window"], today)
+    ask(past, shop, joined, today)
     progress("orders")
     rewrite_orders(past, shop, running, joined)
     count_visits(past, shop, running)

@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.conftest import CHROMIUM_ARGS
 from tests.journey.parcel_photos import take_parcels
-from tests.journey.photos import DESKTOP, PHONE, photograph, whole
+from tests.journey.photos import DESKTOP, HIGHEST, PHONE, photograph, whole
 from tests.journey.running import RunningDemo
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -47,6 +47,7 @@ class Shot:
     size: dict[str, int] = field(default_factory=lambda: DESKTOP)
     dark: bool = False
     lang: str = "de"
+    most: int = HIGHEST
 
 
 def campaign(name: str, section: str = "") -> Act:
@@ -65,8 +66,8 @@ SHOTS = (
     Shot("uebersicht", "/admin/"),
     Shot("zahlen", "/admin/figures"),
     Shot("widgets", "/admin/widgets"),
-    Shot("editor", "/admin/widgets", campaign("Newsletter mit Gutschein")),
-    Shot("editor-blockiert", "/admin/widgets", campaign("Exit-Intent-Fenster")),
+    Shot("editor", "/admin/widgets", campaign("Newsletter mit Gutschein"), most=1240),
+    Shot("editor-blockiert", "/admin/widgets", campaign("Exit-Intent-Fenster"), most=1240),
     Shot(
         "zielgruppe-englisch",
         "/admin/widgets",
@@ -107,7 +108,7 @@ def take(browser: Browser, demo: RunningDemo, shot: Shot, out: Path) -> None:
     page.goto((demo.app if shot.where == "app" else demo.shop) + shot.path)
     shot.act(page)
     page.wait_for_load_state("networkidle")
-    photograph(page, out / f"{shot.name}.webp", whole(page))
+    photograph(page, out / f"{shot.name}.webp", whole(page, shot.most))
     page.context.close()
 
 

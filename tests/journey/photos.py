@@ -11,16 +11,16 @@ from playwright.sync_api import Page
 DESKTOP = {"width": 1280, "height": 800}
 PHONE = {"width": 375, "height": 812}
 QUALITY = 80
-#: Higher than any page that is worth a picture.
-_HIGHEST = 3200
+#: Of a page higher than this the top is enough.
+HIGHEST = 2400
 
 
-def whole(page: Page) -> dict[str, Any]:
-    """Return the piece of the page that holds all of it, from its top."""
+def whole(page: Page, most: int = HIGHEST) -> dict[str, Any]:
+    """Return the piece of the page that holds all of it, from its top down to `most` pixels."""
     width, height = page.evaluate(
         "[document.documentElement.clientWidth, document.documentElement.scrollHeight]"
     )
-    return {"x": 0, "y": 0, "width": width, "height": min(height, _HIGHEST), "scale": 1}
+    return {"x": 0, "y": 0, "width": width, "height": min(height, most), "scale": 1}
 
 
 def photograph(page: Page, path: Path, clip: dict[str, Any] | None = None) -> None:
