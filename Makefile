@@ -3,7 +3,7 @@ SHELL := /bin/sh
 PY := .venv/bin/python
 DATA ?=
 
-.PHONY: help setup demo test check format build bench bench-storefront bench-server bench-suggestions bench-faults lock clean
+.PHONY: help setup demo test check format build bench bench-storefront bench-server bench-suggestions bench-insight bench-faults lock clean
 
 help:
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -51,7 +51,7 @@ format: .venv/.stamp-dev widgets/node_modules/.stamp ## put everything into the 
 build: widgets/node_modules/.stamp ## TypeScript to static/v1, integrity hashes, size report
 	cd widgets && npm run --silent build
 
-bench: bench-storefront bench-server bench-suggestions bench-faults ## all benchmarks as ratios against their baseline
+bench: bench-storefront bench-server bench-suggestions bench-insight bench-faults ## all benchmarks as ratios against their baseline
 
 # Peers are only for comparison: without npm's registry the bench goes on without them.
 bench/peers/node_modules/.stamp: bench/peers/package.json bench/peers/package-lock.json
@@ -72,6 +72,9 @@ bench-server: .venv/.stamp-dev ## config endpoint and page of an order against a
 bench-suggestions: .venv/.stamp-bench ## hit rates, size and build time beside libraries on real orders: DATA=file
 	failed=0; export OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1; $(PY) -m bench.suggestions $(DATA) || failed=1; \
 	  for one in "absorb --orders 5000" "rebuild --orders 20000 --products 5000" suggestions_server; do echo; $(PY) -m bench.$$one || failed=1; done; exit $$failed
+
+bench-insight: .venv/.stamp-dev ## 2,000 simulated shops looked at every day; customers counted anew apart from the code: DATA=file
+	failed=0; $(PY) -m bench.insight || failed=1; $(if $(DATA),$(PY) -m bench.recount $(DATA) || failed=1;) exit $$failed
 
 bench-faults: .venv/.stamp-dev ## every fault of the network on four shops, hostile configs, abuse of the sign-up, guesses at orders, mails under kills, memory
 	failed=0; for one in faults hostile_run sign_ups finding altered_tokens mails hostile_mails memory; do $(PY) -m bench.$$one || failed=1; done; exit $$failed

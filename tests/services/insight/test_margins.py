@@ -167,7 +167,7 @@ class UndoneError(Exception):
 
 
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(states=STATES)
 def test_the_sums_equal_a_recount_whatever_came_in(
