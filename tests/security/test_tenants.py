@@ -27,6 +27,7 @@ NO_CONTROL = {
     "GET /proxy/<platform>/newsletter": "as above",
     "POST /admin/widgets/<int:campaign_id>/on": "the draft has open checks: tests of the admin",
     "POST /admin/widgets/<int:campaign_id>/publish": "as above",
+    "POST /admin/widgets/<int:campaign_id>/versions/<int:version>": "as above",
     "POST /admin/widgets/<int:campaign_id>/off": "as above",
     "POST /admin/connections/files": "needs a file: test_connections.py",
     "GET /admin/connections/files/<int:import_id>": "as above",
