@@ -1,12 +1,14 @@
 """Counts customers anew in plain SQL, apart from Bleib's own code, and compares: not a digit off.
 
-Usage: python -m bench.recount FILE (the columns basket_id, timestamp, price, qty, customer_id).
+Usage: python -m bench.recount [FILE], with the columns basket_id, timestamp, item_id, price, qty
+and customer_id; without a file on orders that are drawn.
 """
 
 from __future__ import annotations
 
 import csv
 import gzip
+import random
 import sqlite3
 import sys
 import tempfile
@@ -168,6 +170,19 @@ def _empty(row: dict[str, str]) -> Order:
     )
 
 
+def drawn(count: int) -> Iterator[Order]:
+    """Return as many orders of 600 days, by customers of whom some come back."""
+    chance = random.Random(2005)  # noqa: S311 - the same orders every time, not secrecy
+    start = datetime(2024, 1, 1, tzinfo=UTC)
+    moments = sorted(chance.randrange(600 * 86400) for _ in range(count))
+    for number, second in enumerate(moments):
+        customer = chance.randrange(count // 2) if chance.random() < 0.9 else None
+        at = (start + timedelta(seconds=second)).isoformat()
+        named = {} if customer is None else {"customer_id": str(customer)}
+        order = _empty({"basket_id": str(number), "timestamp": at, **named})
+        yield replace(order, total=Decimal(chance.randrange(500, 20_000)) / 100)
+
+
 def take_in(context: Context, shop: Shop, found: Iterable[Order]) -> list[Basket]:
     """Take in orders as those of a shop; return what a recount needs of those with a customer."""
     baskets: list[Basket] = []
@@ -190,7 +205,7 @@ def take_in(context: Context, shop: Shop, found: Iterable[Order]) -> list[Basket
 
 def main() -> int:
     """Compare on a file; 1 where a digit differs."""
-    found = list(orders_of(Path(sys.argv[1])))
+    found = list(orders_of(Path(sys.argv[1])) if len(sys.argv) > 1 else drawn(6_000))
     now = found[-1].created_at + timedelta(days=1)
     with tempfile.TemporaryDirectory() as folder:
         context = replace(opened(Path(folder)), clock=lambda: now)
