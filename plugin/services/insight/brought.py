@@ -49,7 +49,7 @@ def earned(context: Context, shop: Shop, start: date, end: date) -> Earned:
         estimate=estimate,
         given=given,
         held=held,
-        curve=_curve(days) if estimate else (),
+        curve=_curve(days) if state != "no_costs" and not verdicts.unpriced(given, held) else (),
         cause=_cause(by_campaign(context, shop, start, end)) if state == "loss" else None,
         ready_on=verdicts.ready_on(given, held, first, last) if state == "too_few" else None,
         per_day=verdicts.per_day(exposures, first, last),
@@ -116,7 +116,12 @@ def _cause(rows: Sequence[CampaignEarned]) -> int | None:
 
 
 def _curve(days: Sequence[ArmDay]) -> tuple[CurveDay, ...]:
-    """Return a point for each week and one for the last day, of all days up to it."""
+    """Return a point for each week and one for the last day, of all days up to it.
+
+    Two at least: one point is no line.
+    """
+    if not days:
+        return ()
     comparison, points = Comparison(), list[CurveDay]()
     first, last = days[0].day, days[-1].day
     for day, rows in groupby(days, key=lambda row: row.day):
@@ -128,7 +133,7 @@ def _curve(days: Sequence[ArmDay]) -> tuple[CurveDay, ...]:
         full = (day - first).days % _WEEK == _WEEK - 1
         if (full or day == last) and comparison.other.tries >= LEAST_EXPOSURES:
             points.append(_point(day, comparison))
-    return tuple(points)
+    return tuple(points) if len(points) > 1 else ()
 
 
 def _point(day: date, comparison: Comparison) -> CurveDay:

@@ -69,8 +69,12 @@ def too_few(one: ArmSums, other: ArmSums) -> bool:
 def costs_missing(one: ArmSums, other: ArmSums) -> bool:
     """Tell whether there are orders enough, but not of known cost."""
     known = min(sums.orders - sums.unknown for sums in (one, other))
-    unknown, orders = one.unknown + other.unknown, one.orders + other.orders
-    return known < LEAST_ORDERS or unknown > MOST_UNKNOWN * orders
+    return known < LEAST_ORDERS or unpriced(one, other)
+
+
+def unpriced(one: ArmSums, other: ArmSums) -> bool:
+    """Tell whether the cost of too many orders is unknown for any margin."""
+    return one.unknown + other.unknown > MOST_UNKNOWN * (one.orders + other.orders)
 
 
 def clear(estimate: Interval) -> State:

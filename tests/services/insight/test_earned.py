@@ -120,6 +120,12 @@ def test_with_too_few_orders_there_is_a_date_and_no_figure(context: Context, sho
     assert timedelta(days=4) < found.ready_on - TODAY < timedelta(days=9)
 
 
+def test_with_too_few_orders_a_line_can_be_drawn_already(context: Context, shop: Shop) -> None:
+    happened(context, shop, {"a": (900, 9, 2_000), "-": (100, 1, 2_000)}, days=9)
+    found = earned(context, shop)
+    assert (found.state, found.estimate, len(found.curve)) == ("too_few", None, 2)
+
+
 def test_who_holds_nobody_out_is_not_measuring(context: Context, shop: Shop) -> None:
     publish(context, shop, settings={"experiment": {"no_holdout": True}})
     assert earned(context, shop).state == "no_holdout"
