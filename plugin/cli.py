@@ -120,7 +120,7 @@ def demo(
         sys.exit(2)
     launch = Launch(
         data=data, orders=orders, database_url=database_url, port=port, keep=keep,
-        embedded=embedded, past=not (new or orders),
+        embedded=embedded, past=not (new or embedded or orders),
         web=gunicorn_arguments(f"127.0.0.1:{port}", 2),
     )  # fmt: skip
     sys.exit(launch.run())

@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import argparse
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.conftest import CHROMIUM_ARGS
 from tests.journey.parcel_photos import take_parcels
-from tests.journey.photos import DESKTOP, HIGHEST, PHONE, photograph, whole
+from tests.journey.photos import DESKTOP, HIGHEST, PHONE, encoded, photograph, whole
 from tests.journey.running import RunningDemo
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -34,6 +33,19 @@ def look(_page: Page) -> None:
 def first_of(table: str) -> Act:
     """Follow the first link in a list."""
     return lambda page: page.locator(table).first.click()
+
+
+def into_the_cart(page: Page) -> None:
+    """Put the product into the cart and look at it."""
+    page.locator('form[action="/cart/add"] button[name="add"]').click()
+    expect(page.locator("[data-added]")).not_to_be_empty()
+    page.goto(page.url.split("/products/")[0] + "/cart")
+    page.locator('[data-bleib="cross_sell"]').scroll_into_view_if_needed()
+
+
+def stop_everything(page: Page) -> None:
+    """Press the red button."""
+    page.locator("button.stop-all").click()
 
 
 @dataclass(frozen=True)
@@ -75,18 +87,38 @@ SHOTS = (
     ),
     Shot("rabatt-waechter", "/admin/guard"),
     Shot("empfaenger-nachweis", "/admin/people", first_of("main table a[href*='/people/']")),
+    Shot("zustand-nichts-gefunden", "/admin/people?q=brant"),
     Shot("sendungen", "/admin/parcels"),
     Shot("recht-und-daten", "/admin/law"),
-    Shot("einrichtung", "/admin/setup"),
     Shot("telefon-uebersicht", "/admin/", size=PHONE),
     Shot("telefon-waechter", "/admin/guard", size=PHONE, dark=True),
     Shot("telefon-notaus", "/admin/stop", size=PHONE),
     Shot("uebersicht-dunkel", "/admin/", dark=True),
-    Shot("demo-laden", "/", where="shop"),
+    Shot("demo-startseite", "/", where="shop"),
     Shot("demo-artikel", "/products/teekanne-seeufer", where="shop"),
+    Shot("demo-warenkorb", "/products/teekanne-seeufer", into_the_cart, where="shop"),
     Shot("demo-hinterzimmer", "/hinterzimmer", where="shop"),
     Shot("demo-postfach", "/postfach", where="shop"),
 )
+
+
+#: Of a shop that has just installed Bleib; the first is of the installation itself.
+NEW_SHOTS = (
+    Shot("einrichtung", "/admin/setup"),
+    Shot("uebersicht-zu-wenig-daten-dunkel", "/admin/", dark=True),
+    Shot("zustand-leer", "/admin/people"),
+)
+#: Taken last: who stops Bleib stops it for every picture.
+STOPPED = Shot("zustand-angehalten", "/admin/stop", stop_everything, most=700)
+#: Pictures that show several pages side by side.
+SHEETS = {
+    "telefon": ("telefon-uebersicht", "telefon-waechter", "telefon-notaus"),
+    "demo-laden": ("demo-startseite", "demo-artikel"),
+    "demo-hinter-den-kulissen": (
+        "demo-warenkorb", "demo-zustimmung", "demo-hinterzimmer", "demo-postfach",
+    ),
+    "zustaende": ("zustand-angehalten", "zustand-leer", "zustand-nichts-gefunden"),
+}  # fmt: skip
 
 
 def sign_in(browser: Browser, demo: RunningDemo, shot: Shot) -> Page:
@@ -117,30 +149,70 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", default="", help="names that begin with this")
     parser.add_argument("--out", type=Path, default=OUT)
-    parser.add_argument("--running", nargs=2, metavar=("SHOP", "APP"), help="a demo that runs")
     given = parser.parse_args()
-    out: Path = given.out
-    (out / "merchant").mkdir(parents=True, exist_ok=True)
+    merchant = given.out / "merchant"
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as play:
         browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM_ARGS)
-        demo: Any = RunningDemo(Path(folder), PORT)
-        if given.running:
-            demo.shop, demo.app = given.running
-            take_all(browser, demo, out, given.only)
-        else:
-            with demo:
-                take_all(browser, demo, out, given.only)
+        with RunningDemo(Path(folder) / "new", PORT, "--new") as demo:
+            ask_for_consent(browser, demo, merchant / "demo-zustimmung.webp")
+            take_all(browser, demo, NEW_SHOTS, merchant, given.only)
+        with RunningDemo(Path(folder) / "past", PORT + 3) as demo:
+            take_all(browser, demo, SHOTS, merchant, given.only)
+            if "parcels".startswith(given.only):
+                take_parcels(browser, demo, given.out / "parcels")
+            take_all(browser, demo, (STOPPED,), merchant, given.only)
+        with RunningDemo(Path(folder) / "framed", PORT + 6, "--new", "--embedded") as demo:
+            in_the_frame(browser, demo, merchant / "widgets-im-shopify-rahmen.webp")
+        for name, parts in SHEETS.items():
+            side_by_side(browser, merchant, name, parts)
         browser.close()
 
 
-def take_all(browser: Browser, demo: RunningDemo, out: Path, only: str) -> None:
+def take_all(
+    browser: Browser, demo: RunningDemo, shots: Sequence[Shot], out: Path, only: str
+) -> None:
     """Take every picture whose name begins with `only`."""
-    for shot in SHOTS:
+    for shot in shots:
         if shot.name.startswith(only):
-            take(browser, demo, shot, out / "merchant")
+            take(browser, demo, shot, out)
             print(shot.name)
-    if "parcels".startswith(only):
-        take_parcels(browser, demo, out / "parcels")
+
+
+def ask_for_consent(browser: Browser, demo: RunningDemo, path: Path) -> None:
+    """Install Bleib, with a picture of what it asks for."""
+    page = browser.new_page(locale="de-DE")
+    page.goto(f"{demo.shop}/admin/apps/bleib")
+    photograph(page, path, whole(page))
+    page.locator('button[value="allow"]').click()
+    page.wait_for_url(f"{demo.app}/admin/setup*")
+    page.close()
+
+
+def in_the_frame(browser: Browser, demo: RunningDemo, path: Path) -> None:
+    """Open the list of widgets inside the shop's own admin."""
+    page = browser.new_page(locale="de-DE", viewport={"width": 1280, "height": 960})
+    page.goto(f"{demo.shop}/admin/apps/bleib")
+    page.locator('button[value="allow"]').click()
+    menu = page.get_by_role("navigation", name="Bleib")
+    menu.get_by_role("link", name="Widgets", exact=True).click()
+    expect(page.frame_locator("#app").get_by_role("heading", level=1)).to_have_text("Widgets")
+    photograph(page, path, whole(page))
+    page.close()
+
+
+def side_by_side(browser: Browser, folder: Path, name: str, parts: Sequence[str]) -> None:
+    """Put several pictures onto one sheet."""
+    images = "".join(
+        f'<img src="data:image/webp;base64,{encoded(folder / f"{part}.webp")}">' for part in parts
+    )
+    page = browser.new_page(viewport={"width": 1280, "height": 800})
+    page.set_content(
+        "<style>body{margin:24px;background:#dce3e0;display:flex;flex-wrap:wrap;gap:24px;"
+        "align-items:flex-start}img{max-width:600px;max-height:1000px;border-radius:8px}</style>"
+        + images
+    )
+    photograph(page, folder / f"{name}.webp", whole(page))
+    page.close()
 
 
 if __name__ == "__main__":

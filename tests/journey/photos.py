@@ -32,3 +32,8 @@ def photograph(page: Page, path: Path, clip: dict[str, Any] | None = None) -> No
         given |= {"clip": clip, "captureBeyondViewport": True}
     shot = session.send("Page.captureScreenshot", given)
     path.write_bytes(base64.b64decode(shot["data"]))
+
+
+def encoded(path: Path) -> str:
+    """Return a picture as it stands in a page of its own."""
+    return base64.b64encode(path.read_bytes()).decode("ascii")
