@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -20,6 +20,7 @@ from plugin.services.any_shop import PLATFORM
 from plugin.services.blocked_drafts import count_blocked
 from plugin.services.dead_letters import count_dead
 from plugin.services.mail_connections import needing_merchant
+from plugin.services.outages import silent_since
 from plugin.services.parcels.overview import count_stuck
 from plugin.services.setup import SetupState, setup_state
 from plugin.texts import LANGUAGES
@@ -32,6 +33,7 @@ def shell_of(shop: Shop, wording: Words) -> dict[str, Any]:
     """Return what the frame of a signed-in merchant's page shows."""
     context = current_context()
     state = setup_state(context, shop)
+    silent = silent_since(context, shop)
     other = next(name for name in LANGUAGES if name != wording.language)
     return {
         "shop": shop,
@@ -39,8 +41,8 @@ def shell_of(shop: Shop, wording: Words) -> dict[str, Any]:
         "entries": [one for one in _entries(shop, state, wording) if may(one.endpoint)],
         "me_name": my_name(),
         "may": may,
-        "state_line": _state_line(shop, state, wording),
-        "state_icon": _state_icon(shop, state),
+        "state_line": _state_line(shop, state, silent, wording),
+        "state_icon": _state_icon(shop, state, silent),
         "state_stale": _is_stale(state),
         "here": request.endpoint,
         "other_language": other,
@@ -68,9 +70,13 @@ def _entries(shop: Shop, state: SetupState, wording: Words) -> tuple[Entry, ...]
     return entries(badges, hidden, badge)
 
 
-def _state_line(shop: Shop, state: SetupState, wording: Words) -> str:
+def _state_line(shop: Shop, state: SetupState, silent: datetime | None, wording: Words) -> str:
     if shop.stopped_at is not None:
         return wording.t("state.stopped", time=wording.moment(shop.stopped_at))
+    if silent is not None:
+        own = shop.platform == PLATFORM
+        platform = shop.domain if own else wording.t(f"platforms.{shop.platform}.name")
+        return wording.t("state.silent", platform=platform, time=wording.moment(silent))
     if not (state.embed.active and state.running):
         return wording.t("state.hidden")
     assert state.embed.at is not None  # noqa: S101 - what was found was looked for
@@ -85,7 +91,9 @@ def _is_stale(state: SetupState) -> bool:
     return current_context().now() - state.embed.at > _FRESH
 
 
-def _state_icon(shop: Shop, state: SetupState) -> str:
+def _state_icon(shop: Shop, state: SetupState, silent: datetime | None) -> str:
     if shop.stopped_at is not None:
         return "power"
+    if silent is not None:
+        return "triangle"
     return "circle_tick" if state.embed.active and state.running else "clock"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import pytest
 
 from plugin.admin.overview_needs import MOST, Need
+from plugin.admin.wording import words_for
 from plugin.model import Shop
 from plugin.services import campaigns, insight
 from plugin.services.context import Context
@@ -203,6 +204,28 @@ def test_work_that_stands_still_comes_before_what_is_unfinished(
     menu = text.split('class="side"')[1].split("</header>")[0]
     assert menu.split("Widgets")[1].startswith('</span><b class="badge">1</b>')
     assert menu.split("Recht &amp; Daten")[1].startswith('</span><b class="badge">1</b>')
+
+
+def test_a_platform_that_does_not_answer_is_named_with_the_time(
+    browser: Browser, context: Context, fresh: Shop
+) -> None:
+    now = context.now()
+    with context.db.write() as connection:
+        for key, state, attempts, at in (("1", "waiting", 3, 40), ("2", "done", 1, 90)):
+            connection.execute(
+                steps.steps.insert().values(
+                    shop_id=fresh.id, kind="sync.products", key=key, payload={}, state=state,
+                    due_at=now, attempts=attempts, created_at=now - timedelta(minutes=at),
+                    finished_at=now - timedelta(minutes=30) if state == "done" else None,
+                    error="platform_unreachable" if state == "waiting" else None,
+                )
+            )  # fmt: skip
+    since = words_for(fresh, "de").moment(now - timedelta(minutes=30))
+    page = browser.get("/admin/").text
+    assert f"antwortet nicht seit {since}." in page.split('id="state-line"')[1]
+    with context.db.write() as connection:
+        connection.execute(steps.steps.update().values(attempts=1))
+    assert "antwortet nicht" not in browser.get("/admin/").text
 
 
 def _reading(campaign: int, verdict: Verdict) -> Reading:
