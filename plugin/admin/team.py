@@ -191,7 +191,7 @@ def _confirming(member: Member, sealed: str, problem: str = "", status: int = 20
     address = second_factor.address_for_app(secret, _person(member.id).email)
     shown = {
         "sealed": sealed,
-        "picture": segno.make_qr(address).svg_data_uri(scale=4),
+        "picture": segno.make_qr(address).svg_data_uri(scale=4, light="#fff"),
         "problem": problem,
     }
     spaced = " ".join(secret[at : at + 4] for at in range(0, len(secret), 4))
