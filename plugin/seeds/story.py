@@ -18,7 +18,6 @@ from plugin.seeds.signing_up import sign_up_all
 from plugin.seeds.spending import state_costs
 from plugin.services import setup
 from plugin.services.context import Context
-from plugin.services.parcels import notice_settings
 from plugin.services.steps import Handler
 from plugin.services.tenants import shop_of_domain
 
@@ -56,7 +55,6 @@ def tell(
         past.run(shop, kind)
     setup.look_for_embed(past.context, shop, asked=True)
     state_costs(past, shop)
-    notice_settings.answer(past.context, shop, shop_sends=False)
     return _shop(context)
 
 

@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.conftest import CHROMIUM_ARGS
 from tests.journey.parcel_photos import take_parcels
+from tests.journey.people import says
 from tests.journey.photos import DESKTOP, HIGHEST, PHONE, encoded, photograph, whole
 from tests.journey.running import RunningDemo
 
@@ -86,19 +87,24 @@ SHOTS = (
         campaign("Newsletter mit Gutschein", "section=who&lang=en"),
     ),
     Shot("rabatt-waechter", "/admin/guard"),
-    Shot("empfaenger-nachweis", "/admin/people", first_of("main table a[href*='/people/']")),
+    Shot(
+        "empfaenger-nachweis",
+        "/admin/people",
+        first_of("main table a[href*='/people/']"),
+        most=1240,
+    ),
     Shot("zustand-nichts-gefunden", "/admin/people?q=brant"),
     Shot("sendungen", "/admin/parcels"),
     Shot("recht-und-daten", "/admin/law"),
-    Shot("telefon-uebersicht", "/admin/", size=PHONE),
-    Shot("telefon-waechter", "/admin/guard", size=PHONE, dark=True),
-    Shot("telefon-notaus", "/admin/stop", size=PHONE),
+    Shot("telefon-uebersicht", "/admin/", size=PHONE, most=812),
+    Shot("telefon-waechter", "/admin/guard", size=PHONE, dark=True, most=812),
+    Shot("telefon-notaus", "/admin/stop", size=PHONE, most=812),
     Shot("uebersicht-dunkel", "/admin/", dark=True),
     Shot("demo-startseite", "/", where="shop"),
     Shot("demo-artikel", "/products/teekanne-seeufer", where="shop"),
     Shot("demo-warenkorb", "/products/teekanne-seeufer", into_the_cart, where="shop"),
     Shot("demo-hinterzimmer", "/hinterzimmer", where="shop"),
-    Shot("demo-postfach", "/postfach", where="shop"),
+    Shot("demo-postfach", "/postfach", where="shop", most=1000),
 )
 
 
@@ -159,6 +165,7 @@ def main() -> None:
         with RunningDemo(Path(folder) / "past", PORT + 3) as demo:
             take_all(browser, demo, SHOTS, merchant, given.only)
             if "parcels".startswith(given.only):
+                let_bleib_write(browser, demo)
                 take_parcels(browser, demo, given.out / "parcels")
             take_all(browser, demo, (STOPPED,), merchant, given.only)
         with RunningDemo(Path(folder) / "framed", PORT + 6, "--new", "--embedded") as demo:
@@ -186,6 +193,15 @@ def ask_for_consent(browser: Browser, demo: RunningDemo, path: Path) -> None:
     page.locator('button[value="allow"]').click()
     page.wait_for_url(f"{demo.app}/admin/setup*")
     page.close()
+
+
+def let_bleib_write(browser: Browser, demo: RunningDemo) -> None:
+    """Answer who writes to buyers about their parcels."""
+    page = sign_in(browser, demo, SHOTS[0])
+    page.goto(f"{demo.app}/admin/parcels/notices")
+    page.get_by_role("button", name=says("notices.ask.bleib"), exact=True).click()
+    page.wait_for_load_state("networkidle")
+    page.context.close()
 
 
 def in_the_frame(browser: Browser, demo: RunningDemo, path: Path) -> None:
