@@ -11,11 +11,12 @@ from sqlalchemy.engine import Connection
 
 from plugin.model import Order, OrderArm, Shop
 from plugin.services import guard_limits, steps, syncing
+from plugin.services.arms import COURTESY, HOLDOUT, WHOLE
 from plugin.services.context import Context
 from plugin.services.guard_margin import Margins
 from plugin.services.insight.counts import day_of
 from plugin.services.steps import Handler, Step
-from plugin.store import costs, guard_orders
+from plugin.store import campaigns, costs, guard_orders
 from plugin.store import order_arms as store
 from plugin.store.guard_orders import PastLine, PastOrder
 from plugin.store.order_arms import CountedArm
@@ -26,10 +27,8 @@ KIND = "margins.complete"
 #: An order older than this stands in no figure that anybody can open.
 _LOOK_BACK = timedelta(days=366)
 _AT_ONCE = 200
-#: A shopper can change what their own cart says: no order tells more arms than this, nor numbers
-#: that no campaign can have.
-_MOST_ARMS = 20
-_NUMBERS = range(2**31)
+#: What a note may call an arm.
+_ARMS = frozenset({HOLDOUT, "a", "b", COURTESY})
 
 
 @dataclass(frozen=True)
@@ -77,7 +76,7 @@ def count(connection: Connection, shop: Shop, orders: Sequence[Order]) -> None:
     Arms once told survive an answer without them. What is cancelled, or paid in another currency
     than the shop's, keeps its arms and counts nothing.
     """
-    newest = {order.id: order for order in orders}
+    newest = {order.id: order for order in _believed(connection, shop, orders)}
     before = store.arms_of(connection, shop.id, list(newest))
     told = {name: _arms(order, before) for name, order in newest.items()}
     noted = [order for name, order in newest.items() if told[name]]
@@ -88,16 +87,23 @@ def count(connection: Connection, shop: Shop, orders: Sequence[Order]) -> None:
     store.exchange(connection, shop.id, before, now)
 
 
+def _believed(connection: Connection, shop: Shop, orders: Iterable[Order]) -> Iterable[Order]:
+    """Leave out arms of what was never live: a shopper can change what their own cart says."""
+    known: dict[tuple[int, int], bool] = {(WHOLE, 0): True}
+    for order in orders:
+        for arm in order.arms:
+            place = arm.campaign, arm.version
+            if place not in known:
+                known[place] = campaigns.version_of(connection, shop.id, *place) is not None
+        sound = (arm for arm in order.arms if known[arm.campaign, arm.version])
+        yield replace(order, arms=tuple(arm for arm in sound if arm.arm in _ARMS))
+
+
 def _arms(order: Order, before: Iterable[CountedArm]) -> tuple[OrderArm, ...]:
-    if not order.arms:
-        mine = (row for row in before if row.order_id == order.id)
-        return tuple(OrderArm(row.campaign, row.version, row.arm) for row in mine)
-    sound = {
-        (arm.campaign, arm.version): arm
-        for arm in order.arms
-        if len(arm.arm) == 1 and arm.campaign in _NUMBERS and arm.version in _NUMBERS
-    }
-    return tuple(sound.values())[:_MOST_ARMS]
+    if order.arms:
+        return order.arms
+    mine = (row for row in before if row.order_id == order.id)
+    return tuple(OrderArm(row.campaign, row.version, row.arm) for row in mine)
 
 
 def _rows(

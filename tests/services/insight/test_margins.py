@@ -23,10 +23,11 @@ from plugin.store import catalogue
 from plugin.store.costs import StatedCost
 from plugin.store.order_arms import margin_days, order_arms, take_back
 from plugin.store.order_reading import delete_order
+from tests.beacons import publish
 from tests.conftest import START
 from tests.fakes.things import a_line, a_product, a_variant, an_order
 
-SHOWN = (OrderArm(0, 0, "a"), OrderArm(33, 4, "b"))
+SHOWN = (OrderArm(0, 0, "a"), OrderArm(1, 1, "b"))
 HELD = (OrderArm(0, 0, "-"),)
 
 
@@ -43,6 +44,7 @@ def stocked(context: Context, shop: Shop) -> Shop:
     with context.db.write() as connection:
         known, unknown = a_product(1), a_product(2, variants=(a_variant(2, unit_cost=None),))
         catalogue.put_products(connection, shop.id, [known, unknown])
+    assert publish(context, shop) == SHOWN[1].campaign
     return shop
 
 
@@ -75,8 +77,16 @@ def test_an_order_counts_for_the_shop_and_for_each_campaign(
     # 19.00 without 19 % tax is 15.97; the bowl cost 7.77.
     assert days(context, stocked) == {
         (0, "a"): (1, 1900, 820, 672_400.0, 0),
-        (33, "b"): (1, 1900, 820, 672_400.0, 0),
+        (1, "b"): (1, 1900, 820, 672_400.0, 0),
     }
+
+
+def test_what_a_cart_claims_of_campaigns_that_never_were_counts_nothing(
+    context: Context, stocked: Shop
+) -> None:
+    claimed = (OrderArm(1, 2, "a"), OrderArm(7, 1, "a"), OrderArm(1, 1, "z"))
+    take(context, stocked, an_order(arms=claimed))
+    assert days(context, stocked) == {}
 
 
 def test_an_answer_without_arms_forgets_none(context: Context, stocked: Shop) -> None:
