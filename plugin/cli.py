@@ -17,6 +17,7 @@ from plugin.commands.backup import backup
 from plugin.commands.evidence import evidence
 from plugin.commands.mail import mail
 from plugin.commands.past import demo_past
+from plugin.commands.team import team
 from plugin.errors import BleibError
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ main.add_command(backup)
 main.add_command(evidence)
 main.add_command(mail)
 main.add_command(demo_past)
+main.add_command(team)
 
 
 @main.command()

@@ -13,8 +13,10 @@ from click.testing import CliRunner, Result
 from plugin.cli import main
 from plugin.errors import UnavailableError
 from plugin.model import Shop
+from plugin.services import team
 from plugin.services.context import Context
 from plugin.services.return_path import return_path
+from plugin.store import team as store
 from plugin.store.outbox import outbox
 from tests.conftest import make_config
 from tests.returned_mails import bounce
@@ -45,7 +47,7 @@ def test_erase_leaves_nothing_to_export_but_what_is_locked(
     Stage(context, shop).ask()
     assert run("erase", "--shop", shop.key, "--email", MAIL).exit_code == 0
     left = json.loads(run("export", "--shop", shop.key, "--email", MAIL).output)
-    assert set(left["data"]) == {"evidence"}
+    assert set(left["data"]) == {"access_log", "evidence"}
 
 
 @pytest.mark.parametrize("command", ["export", "erase"])
@@ -61,6 +63,21 @@ def test_doctor_says_what_is_wrong_in_words(run: Run, shop: Shop) -> None:
     assert result.exit_code == 1
     assert "No worker is running." in result.output
     assert "unknown_platform" in result.output
+
+
+def test_an_operator_helps_who_lost_the_second_factor(
+    run: Run, context: Context, shop: Shop
+) -> None:
+    with context.db.write() as connection:
+        values = {"name": "Anna", "email": "anna@post.example", "role": "owner"}
+        anna = team.invite(connection, context, shop, **values)
+        store.change(connection, shop.id, anna.id, factor_sealed="sealed", epoch=3)
+    listed = run("team", "list", "--shop", shop.key).output
+    assert listed == f"{anna.id}\towner\tanna@post.example\tsecond factor\n"
+    off = ("team", "factor-off", "--shop", shop.key, "--person")
+    assert run(*off, str(anna.id)).exit_code == 0
+    assert "mail link only" in run("team", "list", "--shop", shop.key).output
+    assert run(*off, "999").exit_code == 1
 
 
 def test_a_bounce_comes_in_by_a_pipe_and_is_never_returned(
