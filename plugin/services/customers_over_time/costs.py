@@ -22,6 +22,7 @@ from plugin.services.csv_reading import (
     read_table,
 )
 from plugin.services.csv_tables import Problem, Taken, written
+from plugin.services.customers_over_time.counting import channel_name
 from plugin.services.customers_over_time.months import end_of, month_of, months_before
 from plugin.services.customers_over_time.repeating import today_of
 from plugin.store import channel_costs as store
@@ -34,7 +35,6 @@ __all__ = ["ChannelCost", "Stated", "channel_name", "file_of", "state", "stated"
 MOST = Decimal(100_000_000)
 #: Months that a form offers.
 OFFERED = 12
-_LONGEST_NAME = 60
 _MONTH = re.compile(r"(\d{4})-(\d{1,2})|(\d{1,2})[./](\d{4})", re.ASCII)
 
 
@@ -75,11 +75,6 @@ def state(context: Context, shop: Shop, costs: Sequence[ChannelCost]) -> int:
     with context.db.write() as connection:
         store.put_costs(connection, shop.id, costs, context.now())
     return len(costs)
-
-
-def channel_name(text: str) -> str:
-    """Return a channel as orders name it: small letters, single spaces."""
-    return " ".join(text.casefold().split())[:_LONGEST_NAME]
 
 
 def _month(text: str, zone: ZoneInfo) -> date:

@@ -19,6 +19,7 @@ from plugin.store import guard_orders
 from plugin.store.customer_orders import PARTS, CustomerOrder, Place
 
 _AT_ONCE = 200
+_LONGEST_NAME = 60
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,11 @@ def count(connection: Connection, shop: Shop, orders: Sequence[Bought]) -> None:
     _exchange(connection, shop.id, known, now)
 
 
+def channel_name(text: str) -> str:
+    """Return a channel as orders name it: small letters, single spaces."""
+    return " ".join(text.casefold().split())[:_LONGEST_NAME]
+
+
 def complete(connection: Connection, shop: Shop, after: str) -> str | None:
     """Count the margin of some orders whose costs have become known since they came in.
 
@@ -96,7 +102,7 @@ def _placed(
         customer_id=one.customer_id or (held.customer_id if held else None),
         at=order.placed_at,
         day=day_of(shop, order.placed_at),
-        channel=(one.channel or "")[:60] or (held.channel if held else ""),
+        channel=channel_name(one.channel or "") or (held.channel if held else ""),
         revenue=_parts(order.total) or 0,
         margin=_parts(margins[order.order_id]),
     )
