@@ -10,7 +10,6 @@ from plugin.api import current_context
 from plugin.services import consent_rules, law_documents, person_requests, stored_data
 from plugin.services.stored_data import COUNTED, Held
 from plugin.services.withdrawals import handling
-from plugin.store.holdings import tables_without_people
 
 #: So many withdrawals stand among the requests; the rest has a page of its own.
 _WITHDRAWALS = 3
@@ -32,7 +31,7 @@ def law() -> Response:
             (one, _lasts(one), _goes(one), _amount(one)) for one in stored_data.held(context, shop)
         ],
         first=_ALWAYS,
-        others=tables_without_people(),
+        others=stored_data.without_people(),
         rules=rules,
         countries=consent_rules.COUNTRIES,
         kept=ledger(words().language),

@@ -14,7 +14,6 @@ from plugin.errors import BadInputError, InvalidFieldError, NotAllowedError
 from plugin.services import person_requests, privacy
 from plugin.services.identity import clean_email
 from plugin.services.person_requests import Person
-from plugin.store.personal import PersonalColumn
 
 _PURPOSE = "law_person"
 
@@ -92,7 +91,7 @@ def _parted(rows: dict[str, int]) -> tuple[list[tuple[str, int]], list[tuple[str
     """Return by kind of data how much goes, and how much stays as a proof."""
     goes: dict[str, int] = {}
     stays: dict[str, int] = {}
-    rule: dict[str, PersonalColumn] = {}
+    rule: dict[str, privacy.PersonalColumn] = {}
     for one in privacy.inventory():
         rule.setdefault(one.table, one)
     for table, number in rows.items():

@@ -17,7 +17,6 @@ from plugin.services import consent_rules, recipients, stored_data
 from plugin.services.context import Context
 from plugin.services.person_requests import Request
 from plugin.services.wording import Voice
-from plugin.store.holdings import tables_without_people
 from plugin.texts import area_texts, texts_in
 
 #: In the order in which a merchant is asked for them.
@@ -119,7 +118,7 @@ def _stored(writer: _Writer) -> Iterator[tuple[str, ...]]:
             _period(writer, one),
         )
     # What is counted names nobody, and is said so.
-    yield writer.say("none", n=tables_without_people()), "–", writer.say("period.none")
+    yield writer.say("none", n=stored_data.without_people()), "–", writer.say("period.none")
 
 
 #: Whose data it is, where it is not a buyer's or a visitor's.

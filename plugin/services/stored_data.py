@@ -53,6 +53,11 @@ def held(context: Context, shop: Shop) -> list[Held]:
     return sorted([*found, unconfirmed], key=lambda one: _ORDER.get(one.datum, len(_ORDER)))
 
 
+def without_people() -> int:
+    """Return how many tables of a shop hold nothing of a person."""
+    return holdings.tables_without_people()
+
+
 #: What a merchant looks for first; the rest follows as it is registered.
 _ORDER = {
     name: place

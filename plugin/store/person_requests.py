@@ -101,11 +101,11 @@ def close(
     by: str | None,
     receipt: dict[str, dict[str, int]] | None,
 ) -> None:
-    """Note requests as answered."""
+    """Note requests as answered; from here on a check value says whose they were."""
     connection.execute(
         sa.update(person_requests)
         .where(person_requests.c.shop_id == shop_id, person_requests.c.id.in_(ids))
-        .values(done_at=at, done_by=by, receipt=receipt)
+        .values(done_at=at, done_by=by, receipt=receipt, person_sealed=None)
     )
 
 
