@@ -90,13 +90,15 @@ def view_of(
     kinds = tuple(kind for kind in _KINDS if kind in seen)
     difference = reading.difference if any(arm.arm == "b" for arm in reading.arms) else None
     apart = None if difference is None else axis_of_rows([difference])
+    # Those who saw nothing stand below those they are compared with.
+    in_order = sorted(reading.arms, key=lambda one: (one.arm == HOLDOUT, one.arm))
     wording = words()
     return TestView(
         campaign=campaign,
         name=wording.name_of(campaign, context.widgets[campaign.widget]),
         widget=wording.of_widget(context.widgets[campaign.widget], "name"),
         reading=reading,
-        arms=tuple(_arm(one, axis, texts, kinds, reading) for one in reading.arms),
+        arms=tuple(_arm(one, axis, texts, kinds, reading) for one in in_order),
         kinds=kinds,
         axis=axis,
         difference=None if difference is None or apart is None else mark(difference, apart, _CENTS),

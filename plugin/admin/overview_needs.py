@@ -96,7 +96,7 @@ def _drafts(context: Context, blocked: Sequence[Blocked]) -> Iterator[Need]:
     for one in blocked:
         name = words().name_of(one.campaign, context.widgets[one.campaign.widget])
         href = url_for("admin.editor", campaign_id=one.campaign.id, blocked=1, _anchor="checks")
-        points = " ".join(heading_of(check) for check in one.failed)
+        points = " · ".join(heading_of(check) for check in one.failed)
         yield Need("draft", "octagon", href, {"name": name, "points": points})
 
 

@@ -30,7 +30,7 @@ class Funnel:
 
 
 def all_of(context: Context, shop: Shop, days: int) -> tuple[Funnel, ...]:
-    """Return the way of every widget with a form that was shown, the most shown first."""
+    """Return the way of every widget with a form that was shown, the one most used first."""
     end = insight.day_of(shop, context.now())
     start = end - timedelta(days=days - 1)
     morning = datetime.combine(start, time(), ZoneInfo(shop.zone))
@@ -42,7 +42,7 @@ def all_of(context: Context, shop: Shop, days: int) -> tuple[Funnel, ...]:
         for name, widget in context.widgets.items()
         if widget.collects_consent and figures.of(name).total("impression")
     ]
-    return tuple(sorted(found, key=lambda one: -one.steps[0][1]))
+    return tuple(sorted(found, key=lambda one: (-one.steps[1][1], -one.steps[0][1])))
 
 
 def _funnel(figures: WidgetFigures, issued: int) -> Funnel:
