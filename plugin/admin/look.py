@@ -11,7 +11,6 @@ from pydantic import ValidationError
 from plugin.admin import entries
 from plugin.admin.captions import Captions
 from plugin.admin.carried import packed, unpacked
-from plugin.services.colours import nearest
 from plugin.admin.entries import Entries
 from plugin.admin.fields import fields_of
 from plugin.admin.frame import blueprint, page, this_shop, to, words
@@ -19,6 +18,7 @@ from plugin.api import current_context
 from plugin.contracts.shopwide import Look
 from plugin.errors import ConflictError, InvalidFieldError
 from plugin.services import campaigns, logo, look
+from plugin.services.colours import nearest
 from plugin.services.contrast import Pair, pairs_of
 
 _FIELDS = fields_of(Look)

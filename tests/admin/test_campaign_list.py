@@ -33,7 +33,7 @@ def test_who_has_one_campaign_of_each_sees_four_widgets_by_their_names(browser: 
     for name in ("Beim Verlassen", "Newsletter", "Passt dazu", "Sendungsstatus"):
         assert f">{name}</a>" in page
     assert "Nach vorn" not in page
-    assert "Mehrere Fenster sind an." not in page
+    assert "Zwei Fenster wollen" not in page
 
 
 def test_a_new_campaign_begins_with_its_design_and_is_not_visible(

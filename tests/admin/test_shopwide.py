@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from plugin.admin.carried import packed, unpacked
-from plugin.services.colours import nearest
 from plugin.contracts.shopwide import Look, Manners
 from plugin.model import Shop
 from plugin.services import look, manners
+from plugin.services.colours import nearest
 from plugin.services.context import Context
 from plugin.services.contrast import pairs_of
 from plugin.store.personal import personal_columns
