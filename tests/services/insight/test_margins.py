@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -21,6 +21,8 @@ from plugin.services.insight import margins
 from plugin.services.steps import Step
 from plugin.store import catalogue
 from plugin.store.costs import StatedCost
+from plugin.store.exposures import Place, add_exposures
+from plugin.store.margin_days import ArmDay, arm_days, first_day
 from plugin.store.order_arms import margin_days, order_arms, take_back
 from plugin.store.order_reading import delete_order
 from tests.beacons import publish
@@ -29,6 +31,7 @@ from tests.fakes.things import a_line, a_product, a_variant, an_order
 
 SHOWN = (OrderArm(0, 0, "a"), OrderArm(1, 1, "b"))
 HELD = (OrderArm(0, 0, "-"),)
+DAY = date(2026, 11, 20)
 
 
 class Counts(NamedTuple):
@@ -79,6 +82,16 @@ def test_an_order_counts_for_the_shop_and_for_each_campaign(
         (0, "a"): (1, 1900, 820, 672_400.0, 0),
         (1, "b"): (1, 1900, 820, 672_400.0, 0),
     }
+
+
+def test_orders_stand_beside_the_exposures_of_their_arm(context: Context, stocked: Shop) -> None:
+    take(context, stocked, an_order(arms=SHOWN, total=Decimal("19.00")))
+    shown = Place(DAY, 1, 1, "b", "real", "impression")
+    with context.db.write() as connection:
+        add_exposures(connection, stocked.id, {shown: 40, shown._replace(traffic="robot"): 9})
+        found = arm_days(connection, stocked.id, DAY, DAY, campaign=1)
+        assert first_day(connection, stocked.id, 1, 1) == DAY
+    assert found == [ArmDay(1, DAY, 1, "b", 1, 1900, 0, 820, 672_400.0, 0, 40)]
 
 
 def test_what_a_cart_claims_of_campaigns_that_never_were_counts_nothing(
