@@ -15,6 +15,9 @@ from plugin.services.context import Context
 from plugin.services.guard_rules import Limits
 from plugin.store.storefront_settings import put_settings
 from plugin.texts import area_texts
+from tests.services.on_sqlite import db_url
+
+__all__ = ["db_url"]
 
 _BOTH = {"de": "Ein Satz", "en": "A sentence"}
 _FOREIGN = {"url": "https://else.example/a.jpg", "alt": _BOTH, "ratio": "1/1"}
