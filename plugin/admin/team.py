@@ -125,6 +125,9 @@ def account_off() -> Response:
 @blueprint.post("/sign-out")
 def sign_out() -> Response:
     """Sign out, in this browser or (do=everywhere) in all of them."""
+    session = current_session()
+    if session is not None and session.framed:  # there is nothing to sign out of: no cookie
+        return to("overview")
     member = _me_or_none()
     if member is not None and request.form.get("do") == "everywhere":
         team.end_sessions(current_context(), this_shop(), member.id)

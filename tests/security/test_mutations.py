@@ -42,8 +42,9 @@ TAKEN = (
     "POST /admin/guard",
     "GET /s/<token>",
 )
-#: What counts refusals and tries is meant to grow by them.
-COUNTING = {"refusals", "limits"}
+#: What counts refusals and tries is meant to grow by them; the log of accesses has its line
+#: before a page is made.
+COUNTING = {"refusals", "limits", "access_log"}
 
 
 class ClosedNetwork(HttpOut):
