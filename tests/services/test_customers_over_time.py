@@ -25,9 +25,6 @@ from plugin.store.customer_figures import Life
 from plugin.store.customer_orders import PARTS
 from tests.conftest import START
 from tests.fakes.things import a_line, a_product, an_order
-from tests.services.on_sqlite import db_url
-
-__all__ = ["db_url"]
 
 TODAY = START.date()
 OCTOBER = date(2026, 10, 1)
@@ -53,7 +50,7 @@ def test_the_demos_orders_equal_a_recount_to_the_last_digit(
 ) -> None:
     demo = open_shop(
         Settings(
-            tmp_path, "http://127.0.0.1:1", "http://127.0.0.1:2", "x" * 32, generated_orders=700
+            tmp_path, "http://127.0.0.1:1", "http://127.0.0.1:2", "x" * 32, generated_orders=500
         )
     )
     rows = demo.db.all("SELECT id, email, created_at, cancelled_at, total FROM orders")
@@ -81,7 +78,7 @@ def test_the_demos_orders_equal_a_recount_to_the_last_digit(
     ]
     ours = counted(there, shop)
     assert ours == recounted(baskets, now.astimezone(ZoneInfo(shop.zone)).date())
-    assert ours.rate[0] > 100
+    assert ours.rate[0] > 80
     assert len(ours.months) > 6
 
 
