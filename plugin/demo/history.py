@@ -17,7 +17,6 @@ from plugin.demo.people import Person, invent_person
 from plugin.demo.shop import Shop, stamp
 
 SEED = 1899
-DAYS = 400
 FIRST_NUMBER = 1001
 FIRST_ORDER = 5_610_001
 FREE_SHIPPING = 7900
@@ -78,10 +77,11 @@ class _Baskets:
         return self._dice.choices((1, 2, 3), (12, 2, 1))[0]
 
 
-def _moments(dice: random.Random, count: int, now: datetime, growth: float) -> list[datetime]:
-    days = [now - timedelta(days=back) for back in range(DAYS, 0, -1)]
+def _moments(dice: random.Random, count: int, shop: Shop) -> list[datetime]:
+    now, length, growth = shop.now(), shop.settings.history_days, shop.settings.growth
+    days = [now - timedelta(days=back) for back in range(length, 0, -1)]
     weights = [
-        MONTHS[day.month - 1] * WEEKDAYS[day.weekday()] * growth ** (place / DAYS)
+        MONTHS[day.month - 1] * WEEKDAYS[day.weekday()] * growth ** (place / length)
         for place, day in enumerate(days)
     ]
     moments = []
@@ -91,14 +91,14 @@ def _moments(dice: random.Random, count: int, now: datetime, growth: float) -> l
     return sorted(moments)
 
 
-def write_history(connection: Connection, shop: Shop, count: int, growth: float = 1.0) -> None:
+def write_history(connection: Connection, shop: Shop, count: int) -> None:
     """Write `count` generated orders with their customers into a freshly stocked shop."""
     dice = random.Random(SEED)  # noqa: S311 - a repeatable past, not secrecy
     baskets = _Baskets(dice)
     people: list[Person] = []
-    for index, moment in enumerate(_moments(dice, count, shop.now(), growth)):
+    for index, moment in enumerate(_moments(dice, count, shop)):
         if people and dice.random() < 0.36:
-            person = dice.choice(people)
+            person = dice.choice(people[-shop.settings.loyal :])
         else:
             person = invent_person(dice, len(people))
             people.append(person)

@@ -17,8 +17,6 @@ from pathlib import Path
 
 DOMAIN = "uferhaus.myshopify.com"
 CLIENT_ID = "demo-client-0123456789abcdef"
-#: Orders of the shop with a past, most of them of late: enough for figures that mean something.
-PAST_ORDERS, GROWTH = 4000, 5.0
 _START_SECONDS = 120
 _STOP_SECONDS = 15
 
@@ -91,7 +89,7 @@ class Launch:
             "--app-url", self._app,
         ]  # fmt: skip
         if self._past:
-            shop += ["--past-orders", str(PAST_ORDERS), "--growth", str(GROWTH)]
+            shop.append("--long-past")
         if self._orders:
             shop += ["--orders", str(self._orders)]
         if self._embedded:

@@ -37,12 +37,12 @@ def open_shop(settings: Settings, progress: Progress = _log) -> Shop:
             import_orders(connection, shop, settings.orders_file, progress)
         else:
             stock_shelves(connection, shop)
-            write_history(connection, shop, settings.generated_orders, settings.growth)
+            write_history(connection, shop, settings.generated_orders)
         remember(connection, "opened", shop.stamp())
     if settings.orders_file is None:
         _leave_some_open(shop)
         with shop.db.write() as connection:
-            write_parcels(connection, shop)
+            write_parcels(connection, shop, settings.stuck_parcels)
     return shop
 
 

@@ -14,8 +14,8 @@ SEED = 4711
 DAYS = 28
 #: Of a hundred parcels so many come too late, by carrier.
 _LATE = {"DHL": 6, "DPD": 10, "Österreichische Post": 12, "Schweizerische Post": 8}
-#: Orders placed so many days ago may be stuck, and how many of them are.
-_STUCK_DAYS, _STUCK = (4, 7), 4
+#: Orders placed so many days ago may be stuck.
+_STUCK_DAYS = (4, 7)
 _CENTRES = ("Köngen", "Hagen", "Günzburg", "Wolfurt")
 
 
@@ -28,10 +28,13 @@ class _Mark(NamedTuple):
     at: datetime
 
 
-def write_parcels(connection: Connection, shop: Shop) -> None:
-    """Give each delivered order of the last weeks that has none a parcel with its scans."""
+def write_parcels(connection: Connection, shop: Shop, most_stuck: int) -> None:
+    """Give each delivered order of the last weeks that has none a parcel with its scans.
+
+    `most_stuck` of them have not been scanned for days, the last one never.
+    """
     dice = random.Random(SEED)  # noqa: S311 - a repeatable past, not secrecy
-    now, stuck = shop.now(), 0
+    now, left = shop.now(), most_stuck
     rows = connection.execute(
         "SELECT * FROM orders WHERE stage = 4 AND cancelled_at IS NULL AND created_at > ? "
         "AND id NOT IN (SELECT order_id FROM fulfillments) ORDER BY id",
@@ -40,16 +43,16 @@ def write_parcels(connection: Connection, shop: Shop) -> None:
     for order in rows:
         placed = datetime.fromisoformat(order["created_at"])
         age = (now - placed).days
-        hangs = stuck < _STUCK and _STUCK_DAYS[0] <= age < _STUCK_DAYS[1]
-        stuck += hangs
-        _write(connection, dice, order, now, hangs, stuck)
+        hangs = left > 0 and _STUCK_DAYS[0] <= age < _STUCK_DAYS[1]
+        _write(connection, dice, order, now, left if hangs else None)
+        left -= hangs
 
 
 def _write(
-    connection: Connection, dice: random.Random, order: Row, now: datetime, hangs: bool, place: int
+    connection: Connection, dice: random.Random, order: Row, now: datetime, stuck: int | None
 ) -> None:
     company = usual_carrier(order["country"])
-    if company == "DHL" and dice.random() < 0.4:
+    if company == "DHL" and dice.random() < 0.4 and stuck is None:
         company = "DPD"
     placed = datetime.fromisoformat(order["created_at"])
     sent = placed + timedelta(hours=dice.uniform(4, 30))
@@ -59,10 +62,10 @@ def _write(
         days=dice.choice((1, 2)) if late else 0, hours=-dice.uniform(1, 6)
     )
     scans = [_Mark("CONFIRMED", "Sendung angekündigt", None, placed + timedelta(hours=3))]
-    if not (hangs and place == _STUCK):  # the last one is announced and no more
-        centre = _CENTRES[place % len(_CENTRES)] if hangs else "Köln"
+    if stuck != 1:  # the last one is announced and no more
+        centre = "Köln" if stuck is None else _CENTRES[stuck % len(_CENTRES)]
         scans.append(_Mark("IN_TRANSIT", "Im Paketzentrum bearbeitet", centre, sent))
-    if not hangs:
+    if stuck is None:
         scans.append(_Mark("DELIVERED", "Zugestellt", order["city"], arrived))
     scans = [scan for scan in scans if scan.at < now]
     status = scans[-1].status if scans else "CONFIRMED"

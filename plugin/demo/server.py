@@ -17,7 +17,7 @@ from plugin.demo import bulk
 from plugin.demo.import_orders import WrongFileError
 from plugin.demo.opening import open_shop
 from plugin.demo.post_office import post_office
-from plugin.demo.settings import Settings
+from plugin.demo.settings import LONG_PAST, Settings
 from plugin.demo.shop import Shop
 from plugin.demo.site import create_shop_app
 from plugin.demo.webhooks import Courier
@@ -42,8 +42,7 @@ def _settings(argv: Sequence[str] | None) -> Settings:
     parser.add_argument("--data", type=Path, required=True, help="folder of the shop's own file")
     parser.add_argument("--app-url", default="http://127.0.0.1:8700")
     parser.add_argument("--orders", type=Path, help="CSV of orders to begin with, also .gz")
-    parser.add_argument("--past-orders", type=int, default=Settings.generated_orders)
-    parser.add_argument("--growth", type=float, default=Settings.growth)
+    parser.add_argument("--long-past", action="store_true", help="two years of orders")
     parser.add_argument("--lang", choices=LANGUAGES, default="de")
     parser.add_argument("--embedded", action="store_true", help="the app inside the shop's admin")
     given = parser.parse_args(argv)
@@ -62,9 +61,8 @@ def _settings(argv: Sequence[str] | None) -> Settings:
         retry_seconds=float(os.environ.get("DEMO_RETRY_SECONDS", "1")),
         language=given.lang,
         orders_file=given.orders,
-        generated_orders=given.past_orders,
-        growth=given.growth,
         embedded=given.embedded,
+        **(LONG_PAST if given.long_past else {}),
     )
 
 

@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from plugin.manifest import PlatformEntry, load_manifest
 
 CLIENT_ID = "demo-client-0123456789abcdef"
 SHOP_DOMAIN = "uferhaus.myshopify.com"
 API_VERSION = "2026-10"
+
+
+#: A shop that has grown for two years: enough orders for figures that mean something.
+LONG_PAST: dict[str, Any] = {
+    "generated_orders": 5600,
+    "history_days": 760,
+    "growth": 8.0,
+    "stuck_parcels": 14,
+    "loyal": 2200,
+}
 
 
 @dataclass(frozen=True)
@@ -29,8 +40,12 @@ class Settings:
     language: str = "de"
     orders_file: Path | None = None
     generated_orders: int = 2000
+    history_days: int = 400
     #: So many times as many orders are placed at the end of the generated past as at its start.
     growth: float = 1.0
+    stuck_parcels: int = 4
+    #: Who comes back is one of so many newest customers.
+    loyal: int = 1_000_000
     #: The app's pages stand inside the shop's admin, as registered with `embedded = true`.
     embedded: bool = False
 

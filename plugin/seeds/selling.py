@@ -20,7 +20,7 @@ from plugin.store.vouchers import Voucher, voucher_of
 
 #: What Bleib brings to those who see it, of what the others buy. Large, so that a small shop
 #: knows it after ninety days.
-EFFECT = 0.6
+EFFECT = 0.45
 #: The share of visitors that sees nothing, in per cent.
 HOLDOUT = 10
 _SAW_WINDOW = {"-": 0.1, "a": 0.075}

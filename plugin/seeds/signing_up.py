@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,8 +16,10 @@ from plugin.services import subscriptions, tickets
 from plugin.services.attribution import Told
 from plugin.services.subscriptions import SignUp, confirm
 
-#: So many sign up on a day, and of a hundred of them so many confirm.
-_EACH_DAY = 0.5
+#: So many sign up on a day; of a hundred of them so many at the foot of a page, and so many
+#: confirm.
+_EACH_DAY = 0.75
+_AT_THE_FOOT = 30
 _CONFIRMS = 76
 _LEAVES = 4
 _STRANGERS = 9000
@@ -32,7 +35,9 @@ class Joined:
     arm: str
 
 
-def sign_up_all(past: Past, shop: Shop, window: Running, today: datetime) -> list[Joined]:
+def sign_up_all(
+    past: Past, shop: Shop, running: Mapping[str, Running], today: datetime
+) -> list[Joined]:
     """Let people sign up from the first day to this morning; returns who confirmed."""
     dice = random.Random(5090)  # noqa: S311 - a repeatable past, not secrecy
     joined = []
@@ -42,9 +47,10 @@ def sign_up_all(past: Past, shop: Shop, window: Running, today: datetime) -> lis
     )
     for number, moment in enumerate(moments):
         person = invent_person(dice, _STRANGERS + number)
-        arm = dice.choice("ab")
+        at_the_foot = dice.randrange(100) < _AT_THE_FOOT
+        arm = "a" if at_the_foot else dice.choice("ab")
         past.set(moment)
-        _ask(past, shop, window, person, arm)
+        _ask(past, shop, running["form" if at_the_foot else "window"], person, arm)
         past.work()
         link = past.confirm_link(person.email)
         if link is not None and dice.randrange(100) < _CONFIRMS:
@@ -59,7 +65,7 @@ def sign_up_all(past: Past, shop: Shop, window: Running, today: datetime) -> lis
     return joined
 
 
-def _ask(past: Past, shop: Shop, window: Running, person: Person, arm: str) -> None:
+def _ask(past: Past, shop: Shop, campaign: Running, person: Person, arm: str) -> None:
     ticket = tickets.sign(past.context, shop)
     past.set(past.now() + _READS)
     host = person.id - FIRST_CUSTOMER
@@ -69,8 +75,8 @@ def _ask(past: Past, shop: Shop, window: Running, person: Person, arm: str) -> N
         SignUp(
             id=str(uuid.uuid4()),
             email=person.email,
-            campaign=window.id,
-            version=window.version,
+            campaign=campaign.id,
+            version=campaign.version,
             purposes=("newsletter",),
             page=f"{shop.storefront_url}/products/teekanne-seeufer",
             language="de",

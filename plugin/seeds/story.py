@@ -44,7 +44,7 @@ def tell(
     running = set_up(past, shop, today)
     shop = _shop(context)
     progress("sign-ups")
-    joined = sign_up_all(past, shop, running["window"], today)
+    joined = sign_up_all(past, shop, running, today)
     ask(past, shop, joined, today)
     progress("orders")
     rewrite_orders(past, shop, running, joined)

@@ -19,6 +19,7 @@ from tests.journey.parcel_photos import take_parcels
 from tests.journey.people import says
 from tests.journey.photos import DESKTOP, HIGHEST, PHONE, encoded, photograph, whole
 from tests.journey.running import RunningDemo
+from tests.journey.stage import eventually
 
 ROOT = Path(__file__).resolve().parents[2]
 OUT = ROOT / "docs" / "gallery"
@@ -163,6 +164,7 @@ def main() -> None:
             ask_for_consent(browser, demo, merchant / "demo-zustimmung.webp")
             take_all(browser, demo, NEW_SHOTS, merchant, given.only)
         with RunningDemo(Path(folder) / "past", PORT + 3) as demo:
+            eventually(demo.caught_up, "the parcels are read", 300, 1)
             take_all(browser, demo, SHOTS, merchant, given.only)
             if "parcels".startswith(given.only):
                 let_bleib_write(browser, demo)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import signal
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -21,6 +23,7 @@ class RunningDemo:
     def __init__(self, data: Path, port: int, *options: str) -> None:
         data.mkdir(parents=True, exist_ok=True)
         self._printed = data / "printed"
+        self._database = data / "demo" / "bleib.sqlite3"
         self._command = [
             sys.executable, "-m", "plugin.cli", "demo",
             "--data", str(data / "demo"), "--port", str(port), *options,
@@ -45,6 +48,15 @@ class RunningDemo:
     ) -> None:
         self._process.send_signal(signal.SIGINT)
         self._process.wait(timeout=60)
+
+    def caught_up(self) -> bool:
+        """Tell whether Bleib has read the parcels of the weeks before it came."""
+        with closing(sqlite3.connect(self._database)) as database:
+            found = database.execute(
+                "SELECT count(*) FROM steps WHERE kind LIKE 'parcel%' "
+                "AND kind <> 'parcels.notices' AND state IN ('waiting', 'running')"
+            )
+            return int(found.fetchone()[0]) == 0
 
     def _is_up(self) -> bool:
         if self._process.poll() is not None:
