@@ -183,7 +183,7 @@ def _criteria(widget: Widget, writer: _Writer) -> Iterator[tuple[str, ...]]:
     language = writer.voice.language
     for one in _clauses():
         applies = one["for"] == "all" or one["for"] in _features(widget)
-        result = "met" if applies else "none"
+        result = ("built" if one["by"] == "hand" else "met") if applies else "none"
         proof = writer.say(f"proof.{one['by']}") if applies else writer.say(f"without.{one['for']}")
         yield one["clause"], one[language], writer.say(f"result.{result}"), proof
 

@@ -25,7 +25,7 @@ WIDER = """width => document.documentElement.scrollWidth <= width ? [] :
     .map(e => e.outerHTML.slice(0, 120))"""
 PAGES = [
     "/", "/setup?step=2", "/widgets", "/widgets/new", "/widgets/goals?goal=new", "/look", "/manners", "/guard", "/guard/costs",
-    "/suggestions", "/work", "/law", "/stop", "/more", "/team", "/account", "/law/access-log", "/mails", "/mails/voucher", "/parcels",
+    "/suggestions", "/work", "/law", "/law/person", "/law/documents/accessibility", "/stop", "/more", "/team", "/account", "/law/access-log", "/mails", "/mails/voucher", "/parcels",
     "/parcels/notices?ask=1", "/parcels/carriers", "/parcels/messages", "/parcels/withdrawals",
     "/parcels/inserts", "/figures", "/figures/parcels", "/figures/customers", "/figures/costs",
 ]  # fmt: skip
