@@ -122,6 +122,12 @@ VALUES: dict[str, dict[str, Any]] = {
         "ends_at": "2026-12-05T18:42:00+00:00",
         "items": [{"title": "Teekanne", "quantity": 2}],
     },
+    "invitation": {
+        "by": "Anna",
+        "shop": "Uferhaus",
+        "domain": "shop.example",
+        "link": "https://bleib.example/install/script_tag/" + "t" * 90,
+    },
     "sign_in": {
         "domain": "shop.example",
         "link": "https://bleib.example/install/script_tag/" + "t" * 90,
