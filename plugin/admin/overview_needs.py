@@ -18,6 +18,7 @@ from plugin.services.blocked_drafts import Blocked
 from plugin.services.context import Context
 from plugin.services.dead_letters import count_dead
 from plugin.services.mail_connections import needing_merchant
+from plugin.services.outages import mails_waiting
 from plugin.services.parcels import notice_settings
 from plugin.services.parcels.overview import count_stuck
 from plugin.services.setup import setup_state
@@ -76,6 +77,10 @@ def _people_waiting(context: Context, shop: Shop) -> Iterator[Need]:
         yield Need("parcels", "parcel", url_for("admin.parcels"), {"n": wording.number(stuck)})
     if protection.is_held(context, shop):
         yield Need("sign_ups", "triangle", url_for("admin.protection"))
+    waiting, due = mails_waiting(context, shop)
+    if waiting and due is not None:
+        told = {"n": wording.number(waiting), "time": wording.moment(due)}
+        yield Need("waiting", "letter", url_for("admin.mail"), told)
     lacking = senders.lacking(context, shop)
     if lacking:
         yield Need("mail", "letter", url_for("admin.mail"), {"n": wording.number(lacking)})

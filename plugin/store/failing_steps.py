@@ -14,6 +14,25 @@ from plugin.store.steps import steps
 _ENOUGH = 5
 
 
+def waiting_again(
+    connection: Connection, shop_id: int, kind: str, reasons: Sequence[str], until: datetime
+) -> tuple[int, datetime | None]:
+    """Return how many steps of a kind failed for such a reason and wait, and when one is next.
+
+    Only those due before `until`.
+    """
+    query = sa.select(sa.func.count(), sa.func.min(steps.c.due_at)).where(
+        steps.c.shop_id == shop_id,
+        steps.c.state == "waiting",
+        steps.c.due_at < until,
+        steps.c.kind == kind,
+        steps.c.attempts >= 1,
+        steps.c.error.in_(reasons),
+    )
+    count, due = connection.execute(query).one()
+    return int(count), due
+
+
 def failing_since(
     connection: Connection,
     shop_id: int,

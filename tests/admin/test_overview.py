@@ -228,6 +228,25 @@ def test_a_platform_that_does_not_answer_is_named_with_the_time(
     assert "antwortet nicht" not in browser.get("/admin/").text
 
 
+def test_mail_that_a_server_puts_off_is_counted_with_its_next_try(
+    browser: Browser, context: Context, fresh: Shop
+) -> None:
+    now = context.now()
+    with context.db.write() as connection:
+        for key, attempts in (("1", 2), ("2", 1), ("3", 0)):
+            connection.execute(
+                steps.steps.insert().values(
+                    shop_id=fresh.id, kind="mail.send", key=key, payload={}, state="waiting",
+                    due_at=now + timedelta(minutes=attempts), attempts=attempts, created_at=now,
+                    error="mail_deferred" if attempts else None,
+                )
+            )  # fmt: skip
+    text = browser.get("/admin/").text
+    assert "2 Mails warten auf einen Mailserver" in text
+    next_try = words_for(fresh, "de").moment(now + timedelta(minutes=1))
+    assert f"Nächster Versuch: {next_try}." in text
+
+
 def _reading(campaign: int, verdict: Verdict) -> Reading:
     def arm(name: str, exposures: int, margin: str, against: Interval | None) -> ReadArm:
         counts = {"sign_up": 212, "confirmed": 160}
