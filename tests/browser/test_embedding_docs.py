@@ -23,9 +23,9 @@ SNIPPETS: dict[str, str] = {
     name: code for _, name, code in re.findall(r"^```(\w+) ([\w-]+)\n(.*?)^```$", TEXT, re.S | re.M)
 }
 TRIED = {
-    "tag", "placements", "thankyou", "cart-hook", "ready", "open", "trigger", "events", "identify",
-    "identify-python", "identify-php", "identify-node", "why", "consent", "consent-event",
-    "new-view", "csp", "trusted-types", "pinned",
+    "tag", "placements", "thankyou", "cart-hook", "cart-note", "ready", "open", "trigger",
+    "events", "identify", "identify-python", "identify-php", "identify-node", "why", "consent",
+    "consent-event", "new-view", "csp", "trusted-types", "pinned",
 }  # fmt: skip
 PLAIN = """<!doctype html><html lang="de"><head><meta charset="utf-8"><title>Teehaus</title>
 <link rel="icon" href="data:,"><link rel="stylesheet" href="/theme/amsel.css">%s</head>
@@ -151,6 +151,7 @@ class OwnCart:
     def __init__(self) -> None:
         self.lines: list[dict[str, Any]] = [{"id": "l1", "product": "10", "quantity": 1}]
         self.marks: list[Any] = []
+        self.notes: list[str] = []
 
     def answer(self, route: Route) -> None:
         request = route.request
@@ -165,18 +166,25 @@ class OwnCart:
             self.lines = [line for line in self.lines if line["id"] != key or body["quantity"]]
         route.fulfill(json=told)
 
+    def take_note(self, route: Route) -> None:
+        self.notes.append(str(route.request.post_data))
+        route.fulfill(status=204)
+
 
 @pytest.mark.parametrize("first", ["hook", "tag"])
 def test_ten_lines_connect_the_cart(storefront: Shopfront, visitor: Visitor, first: str) -> None:
     code = SNIPPETS["cart-hook"]
     assert len(code.strip().splitlines()) == 10
     cart = OwnCart()
-    hook = script("window.drawn = 0; function drawCart() { window.drawn += 1 }" + code)
+    code += SNIPPETS["cart-note"]
+    person = "Object.defineProperty(navigator, 'webdriver', { value: false });"
+    hook = script(person + "window.drawn = 0; function drawCart() { window.drawn += 1 }" + code)
     tag = snippet(storefront, "tag")
     head = hook + tag if first == "hook" else tag + hook
     shopper = visitor("about:blank")
     shopper.page.route("**/api/cart**", cart.answer)
     shopper.page.route("**/api/cart/**", cart.answer)
+    shopper.page.route("**/api/note", cart.take_note)
     shopper.page.goto(page_with(storefront, head, '<div data-bleib="cross_sell"></div>'))
     page = shopper.page
     page.get_by_role("button", name="Hinzufügen: Untersetzer Filz").click()
@@ -188,6 +196,8 @@ def test_ten_lines_connect_the_cart(storefront: Shopfront, visitor: Visitor, fir
     page.get_by_role("button", name="Rückgängig: Untersetzer Filz").click()
     until(page, "drawn === 2")
     assert [line["id"] for line in cart.lines] == ["l1"]
+    # Campaign 5 stands in version 4.
+    assert cart.notes == ["5.4a"]
 
 
 def test_a_link_opens_a_widget_and_the_page_hears_of_it(
