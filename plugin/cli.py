@@ -104,7 +104,13 @@ def db_upgrade() -> None:
 @click.option("--port", default=8700, show_default=True, help="First of three ports in a row.")
 @click.option("--keep", is_flag=True, help="Go on with the data of the last run.")
 @click.option("--embedded", is_flag=True, help="Show Bleib inside the demo shop's own admin.")
-@click.option("--new", is_flag=True, help="Begin without a past: Bleib is not installed yet.")
+@click.option(
+    "--past",
+    default=90,
+    show_default=True,
+    type=click.IntRange(0, 90),
+    help="Days with Bleib behind the shop; 0: it is not installed yet.",
+)
 def demo(
     orders: Path | None,
     data: Path,
@@ -112,7 +118,7 @@ def demo(
     port: int,
     keep: bool,
     embedded: bool,
-    new: bool,
+    past: int,
 ) -> None:
     """Run demo shop, app, worker and mailbox on this machine until Ctrl-C."""
     try:
@@ -122,7 +128,7 @@ def demo(
         sys.exit(2)
     launch = Launch(
         data=data, orders=orders, database_url=database_url, port=port, keep=keep,
-        embedded=embedded, past=not (new or embedded or orders),
+        embedded=embedded, past=0 if embedded or orders else past,
         web=gunicorn_arguments(f"127.0.0.1:{port}", 2),
     )  # fmt: skip
     sys.exit(launch.run())

@@ -28,7 +28,7 @@ def main(command: str, data: str) -> int:
     """Return 0 if every address answers and Ctrl-C ends the demo cleanly."""
     port = free_ports(3)
     process = subprocess.Popen(
-        [command, "demo", "--new", "--port", str(port), "--data", data],
+        [command, "demo", "--past", "0", "--port", str(port), "--data", data],
         stdout=subprocess.PIPE,
         text=True,
         env={"PATH": "/usr/bin:/bin", "HOME": data, "LANG": os.environ.get("LANG", "C.UTF-8")},

@@ -12,8 +12,9 @@ from plugin.commands import config
 @click.command("demo-past", hidden=True)
 @click.option("--data", type=click.Path(file_okay=False, path_type=Path), required=True)
 @click.option("--shop-url", required=True)
-def demo_past(data: Path, shop_url: str) -> None:
-    """Fill the demo shop and Bleib with the last ninety days; both must be running."""
+@click.option("--days", type=int, required=True)
+def demo_past(data: Path, shop_url: str, days: int) -> None:
+    """Fill the demo shop and Bleib with the last days; both must be running."""
     from plugin.app import build_context, handlers
     from plugin.demo.settings import Settings
     from plugin.logs import configure_logs
@@ -32,6 +33,6 @@ def demo_past(data: Path, shop_url: str) -> None:
         secret=found.shopify_secret.get_secret_value(),
     )
     try:
-        tell(context, handlers(), settings)
+        tell(context, handlers(), settings, days)
     finally:
         context.db.dispose()

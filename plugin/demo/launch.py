@@ -33,7 +33,7 @@ class Part:
 class Launch:
     """One run of the demo: `port` is the app's, the two after it are shop and SMTP.
 
-    `past` gives a new shop ninety days with Bleib behind it before the worker starts.
+    `past` gives a new shop so many days with Bleib behind it before the worker starts.
     """
 
     def __init__(
@@ -46,7 +46,7 @@ class Launch:
         keep: bool,
         web: list[str],
         embedded: bool = False,
-        past: bool = False,
+        past: int = 0,
     ) -> None:
         self._data = data.resolve()
         self._orders = orders.resolve() if orders else None
@@ -56,7 +56,7 @@ class Launch:
         self._port = port
         self._web = web
         self._embedded = embedded
-        self._past = past and not (keep and (self._data / "shopify-secret").exists())
+        self._past = 0 if keep and (self._data / "shopify-secret").exists() else past
         if not keep:
             shutil.rmtree(self._data, ignore_errors=True)
         self._data.mkdir(parents=True, exist_ok=True)
@@ -104,8 +104,9 @@ class Launch:
         print("Der Laden bekommt seine Vorgeschichte … The shop gets its past …", flush=True)  # noqa: T201
         folder = str(self._data / "shop")
         self._python(
-            "-m", "plugin.cli", "demo-past", "--data", folder, "--shop-url", self._shop, quiet=True
-        )
+            "-m", "plugin.cli", "demo-past", "--data", folder, "--shop-url", self._shop,
+            "--days", str(self._past), quiet=True,
+        )  # fmt: skip
 
     def environment(self) -> dict[str, str]:
         """Return the environment that all of them share."""

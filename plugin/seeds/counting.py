@@ -33,7 +33,7 @@ def count_visits(past: Past, shop: Shop, running: Mapping[str, Running]) -> None
     dice = random.Random(2124)  # noqa: S311 - a repeatable past, not secrecy
     places: Counter[Place] = Counter()
     sums: Counter[tuple[date, str, str]] = Counter()
-    for day in days_of(insight.day_of(shop, past.now())):
+    for day in days_of(insight.day_of(shop, past.now()), past.days):
         visitors = round(_VISITORS[day.weekday()] * dice.uniform(0.93, 1.07))
         _expose(places, dice, day, _WHOLE, visitors, "a")
         for name, campaign in running.items():

@@ -41,7 +41,11 @@ class _Mailbox:
 class Past:
     """What the seeds work with: a context whose clock and mailbox are of an earlier day."""
 
-    def __init__(self, context: Context, handlers: Mapping[str, Handler], demo: DemoShop) -> None:
+    def __init__(
+        self, context: Context, handlers: Mapping[str, Handler], demo: DemoShop, days: int
+    ) -> None:
+        #: How long ago Bleib came.
+        self.days = days
         self._now: datetime | None = None
         self._handlers = handlers
         self._mails = _Mailbox(demo, self)

@@ -13,7 +13,7 @@ from plugin.demo.shop import Shop as DemoShop
 from plugin.demo.shop import stamp
 from plugin.model import Shop
 from plugin.seeds.past import Past
-from plugin.seeds.setting_up import DAYS, Running
+from plugin.seeds.setting_up import Running
 from plugin.seeds.signing_up import Joined
 from plugin.services.identity import identity_of
 from plugin.store.vouchers import Voucher, voucher_of
@@ -66,7 +66,7 @@ def rewrite_orders(
         rows = connection.execute(
             "SELECT id, customer_id, created_at, subtotal, shipping, code FROM orders "
             "WHERE created_at > ? ORDER BY id",
-            (stamp(demo.now() - timedelta(days=DAYS)),),
+            (stamp(demo.now() - timedelta(days=past.days)),),
         ).fetchall()
         taken = _redeem(connection, demo, rows, joined, codes, dice)
         held = _Held()

@@ -16,7 +16,6 @@ from plugin.services.guard_rules import Limits, QuietTime
 from plugin.services.tenants import shop_of_id
 from plugin.store.installs import update_shop
 
-DAYS = 90
 _IMPRINT = "Uferhaus GmbH, Seestraße 1, 78464 Konstanz"
 _DRAFTS = Path(__file__).with_name("campaigns.json")
 
@@ -32,7 +31,7 @@ class Running:
 
 def set_up(past: Past, shop: Shop, today: datetime) -> dict[str, Running]:
     """Set everything as of the day on which the past begins; returns the running campaigns."""
-    began = today - timedelta(days=DAYS)
+    began = today - timedelta(days=past.days)
     past.set(began)
     with past.context.db.write() as connection:
         update_shop(connection, shop.id, {"created_at": began})
@@ -94,6 +93,6 @@ def _merged(draft: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
     return merged
 
 
-def days_of(today: date) -> list[date]:
+def days_of(today: date, length: int) -> list[date]:
     """Return the days of the past, the oldest first; today is the last."""
-    return [today - timedelta(days=back) for back in range(DAYS, -1, -1)]
+    return [today - timedelta(days=back) for back in range(length, -1, -1)]

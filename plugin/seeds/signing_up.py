@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from plugin.demo.people import FIRST_CUSTOMER, Person, invent_person
 from plugin.model import Shop
 from plugin.seeds.past import Past
-from plugin.seeds.setting_up import DAYS, Running
+from plugin.seeds.setting_up import Running
 from plugin.services import subscriptions, tickets
 from plugin.services.attribution import Told
 from plugin.services.subscriptions import SignUp, confirm
@@ -42,8 +42,8 @@ def sign_up_all(
     dice = random.Random(5090)  # noqa: S311 - a repeatable past, not secrecy
     joined = []
     moments = sorted(
-        today - timedelta(days=dice.uniform(0.02, DAYS - 0.5))
-        for _ in range(round(_EACH_DAY * DAYS))
+        today - timedelta(days=dice.uniform(0.02, past.days - 0.5))
+        for _ in range(round(_EACH_DAY * past.days))
     )
     for number, moment in enumerate(moments):
         person = invent_person(dice, _STRANGERS + number)

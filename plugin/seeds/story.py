@@ -26,13 +26,14 @@ def tell(
     context: Context,
     handlers: Mapping[str, Handler],
     settings: Settings,
+    days: int,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Shop:
-    """Install Bleib into the demo shop that runs with `settings` and give both a past.
+    """Install Bleib into the demo shop that runs with `settings` and give it a past of some days.
 
     Shop and app answer already, no worker runs yet. Returns the shop as it stands today.
     """
-    past = Past(context, handlers, open_shop(settings))
+    past = Past(context, handlers, open_shop(settings), days)
     # Before the install: what that leaves to be done waits until the past is told.
     today = past.now()
     install(settings.shop_url)

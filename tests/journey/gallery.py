@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect, sync_playwright
@@ -87,6 +87,7 @@ SHOTS = (
         "/admin/widgets",
         campaign("Newsletter mit Gutschein", "section=who&lang=en"),
     ),
+    Shot("zielgruppe", "/admin/widgets", campaign("Newsletter mit Gutschein", "section=who")),
     Shot("rabatt-waechter", "/admin/guard"),
     Shot(
         "empfaenger-nachweis",
@@ -107,14 +108,19 @@ SHOTS = (
     Shot("demo-hinterzimmer", "/hinterzimmer", where="shop"),
     Shot("demo-postfach", "/postfach", where="shop", most=1000),
 )
-
+#: Pages of the admin that are shown in English, too.
+ENGLISH = (
+    "uebersicht", "zahlen", "widgets", "editor", "editor-blockiert", "rabatt-waechter",
+    "empfaenger-nachweis", "sendungen", "recht-und-daten", "telefon-notaus", "einrichtung",
+)  # fmt: skip
 
 #: Of a shop that has just installed Bleib; the first is of the installation itself.
 NEW_SHOTS = (
     Shot("einrichtung", "/admin/setup"),
-    Shot("uebersicht-zu-wenig-daten-dunkel", "/admin/", dark=True),
     Shot("zustand-leer", "/admin/people"),
 )
+#: Of a shop in its second week.
+YOUNG = Shot("uebersicht-zu-wenig-daten-dunkel", "/admin/", dark=True)
 #: Taken last: who stops Bleib stops it for every picture.
 STOPPED = Shot("zustand-angehalten", "/admin/stop", stop_everything, most=700)
 #: Pictures that show several pages side by side.
@@ -138,6 +144,8 @@ def sign_in(browser: Browser, demo: RunningDemo, shot: Shot) -> Page:
     page = context.new_page()
     page.set_default_timeout(30_000)
     page.goto(f"{demo.shop}/admin/apps/bleib")
+    if shot.lang == "en":
+        page.goto(f"{demo.app}/admin/?lang=en")
     return page
 
 
@@ -160,9 +168,11 @@ def main() -> None:
     merchant = given.out / "merchant"
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as play:
         browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM_ARGS)
-        with RunningDemo(Path(folder) / "new", PORT, "--new") as demo:
+        with RunningDemo(Path(folder) / "new", PORT, "--past", "0") as demo:
             ask_for_consent(browser, demo, merchant / "demo-zustimmung.webp")
             take_all(browser, demo, NEW_SHOTS, merchant, given.only)
+        with RunningDemo(Path(folder) / "young", PORT + 9, "--past", "12") as demo:
+            take_all(browser, demo, (YOUNG,), merchant, given.only)
         with RunningDemo(Path(folder) / "past", PORT + 3) as demo:
             eventually(demo.caught_up, "the parcels are read", 300, 1)
             take_all(browser, demo, SHOTS, merchant, given.only)
@@ -170,7 +180,7 @@ def main() -> None:
                 let_bleib_write(browser, demo)
                 take_parcels(browser, demo, given.out / "parcels")
             take_all(browser, demo, (STOPPED,), merchant, given.only)
-        with RunningDemo(Path(folder) / "framed", PORT + 6, "--new", "--embedded") as demo:
+        with RunningDemo(Path(folder) / "framed", PORT + 6, "--embedded") as demo:
             in_the_frame(browser, demo, merchant / "widgets-im-shopify-rahmen.webp")
         for name, parts in SHEETS.items():
             side_by_side(browser, merchant, name, parts)
@@ -181,7 +191,10 @@ def take_all(
     browser: Browser, demo: RunningDemo, shots: Sequence[Shot], out: Path, only: str
 ) -> None:
     """Take every picture whose name begins with `only`."""
-    for shot in shots:
+    english = [
+        replace(shot, name=f"{shot.name}-en", lang="en") for shot in shots if shot.name in ENGLISH
+    ]
+    for shot in (*shots, *english):
         if shot.name.startswith(only):
             take(browser, demo, shot, out)
             print(shot.name)
