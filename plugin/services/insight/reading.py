@@ -14,7 +14,7 @@ from plugin.services.insight import verdicts
 from plugin.services.insight.counts import day_of
 from plugin.services.insight.results import ArmSums, ReadArm, Reading, Verdict
 from plugin.services.statistics import Interval
-from plugin.store import margin_days
+from plugin.store import campaigns, margin_days
 from plugin.store.margin_days import ArmDay
 
 #: A test is read at the end of each second week: whole weeks, for weekends buy otherwise.
@@ -34,6 +34,9 @@ def reading_of(
     with context.db.read() as connection:
         place = (connection, shop.id, campaign_id, result.version)
         since = margin_days.first_day(*place) or today
+        replaced = campaigns.replaced_at(*place)
+        # What still comes of an earlier version comes of few: it is no rate to reckon with.
+        last = max(since, day_of(shop, replaced)) if replaced else today
         days = margin_days.arm_days(
             connection, shop.id, since, today, campaign=campaign_id, version=result.version
         )
@@ -58,7 +61,7 @@ def reading_of(
         verdict=verdict,
         difference=difference,
         detectable=_detectable(days, difference, one, against, (since, today, following)),
-        per_day=verdicts.per_day(exposures, since, today),
+        per_day=verdicts.per_day(exposures, since, last),
         next_reading=following,
         even=None if result.sample_ratio.p is None else not invalid,
     )

@@ -10,7 +10,9 @@ from plugin.model import Shop
 from plugin.services import insight
 from plugin.services.context import Context
 from plugin.services.insight.reading import next_reading
+from plugin.store import campaigns
 from tests.beacons import publish
+from tests.conftest import MovingClock
 from tests.services.insight.test_earned import TODAY, Days, happened
 from tests.services.on_sqlite import db_url  # noqa: F401 - the fixture
 
@@ -71,6 +73,17 @@ def test_a_test_that_nobody_met_says_when_it_is_read(context: Context, shop: Sho
     found = insight.reading_of(context, shop, publish(context, shop))
     assert (found.verdict, found.difference, found.per_day) == ("undecidable", None, 0)
     assert (found.since, found.even) == (TODAY, None)
+
+
+def test_an_earlier_version_has_the_rate_that_it_had(
+    context: Context, shop: Shop, moving_clock: MovingClock
+) -> None:
+    campaign = publish(context, shop)
+    happened(context, shop, EVEN, campaign=campaign, version=1)
+    with context.db.write() as connection:
+        campaigns.add_version(connection, shop.id, campaign, {}, moving_clock())
+    moving_clock.move(days=60)
+    assert insight.reading_of(context, shop, campaign, 1).per_day == 1_000
 
 
 def test_a_test_is_read_at_the_end_of_each_second_week() -> None:
