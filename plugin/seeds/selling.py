@@ -40,7 +40,7 @@ _JOURNEYS = (
 )
 
 
-class _Held:
+class Held:
     """Spreads the holdout's orders evenly: what was planted is what is to be found."""
 
     _share = HOLDOUT / (HOLDOUT + (100 - HOLDOUT) * (1 + EFFECT))
@@ -69,7 +69,7 @@ def rewrite_orders(
             (stamp(demo.now() - timedelta(days=past.days)),),
         ).fetchall()
         taken = _redeem(connection, demo, rows, joined, codes, dice)
-        held = _Held()
+        held = Held()
         for row in rows:
             _note(connection, row, taken.get(row["id"]), running, dice, held)
 
@@ -164,7 +164,7 @@ def _note(
     window_arm: str | None,
     running: Mapping[str, Running],
     dice: random.Random,
-    held: _Held,
+    held: Held,
 ) -> None:
     whole = "-" if window_arm is None and held.next() else "a"
     window, suggestions = running["window"], running["suggestions"]

@@ -67,7 +67,7 @@ def _campaign(past: Past, shop: Shop, wanted: dict[str, Any]) -> Running | None:
     campaign = added or min(present, key=lambda one: one.id)
     if added is None and wanted["name"]:
         campaigns.rename(context, shop, campaign.id, wanted["name"])
-    settings = _merged(campaign.draft, wanted["settings"])
+    settings = merged(campaign.draft, wanted["settings"])
     campaign = campaigns.save_draft(
         context, shop, campaign.id, settings, revision=campaign.revision
     )
@@ -82,15 +82,14 @@ def _campaign(past: Past, shop: Shop, wanted: dict[str, Any]) -> Running | None:
     return Running(published.id, published.version, widget)
 
 
-def _merged(draft: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
-    merged = dict(draft)
+def merged(draft: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+    """Return a draft with these settings in the place of its own, group by group."""
+    found = dict(draft)
     for name, value in changes.items():
-        below = merged.get(name)
-        if isinstance(value, dict) and isinstance(below, dict):
-            merged[name] = _merged(below, value)
-        else:
-            merged[name] = value
-    return merged
+        below = found.get(name)
+        both = isinstance(value, dict) and isinstance(below, dict)
+        found[name] = merged(dict(below or {}), value) if both else value
+    return found
 
 
 def days_of(today: date, length: int) -> list[date]:
