@@ -26,6 +26,7 @@ OUT = ROOT / "docs" / "gallery"
 PORT = 24195
 
 Act = Callable[[Page], None]
+Taking = Callable[[Browser, RunningDemo, Path], None]
 
 
 def look(_page: Page) -> None:
@@ -119,7 +120,7 @@ NEW_SHOTS = (
     Shot("einrichtung", "/admin/setup"),
     Shot("zustand-leer", "/admin/people"),
 )
-#: Of a shop in its second week.
+#: Of a shop in its first week.
 YOUNG = Shot("uebersicht-zu-wenig-daten-dunkel", "/admin/", dark=True)
 #: Taken last: who stops Bleib stops it for every picture.
 STOPPED = Shot("zustand-angehalten", "/admin/stop", stop_everything, most=700)
@@ -159,6 +160,34 @@ def take(browser: Browser, demo: RunningDemo, shot: Shot, out: Path) -> None:
     page.context.close()
 
 
+def nothing(_browser: Browser, _demo: RunningDemo, _out: Path) -> None:
+    """Take no picture."""
+
+
+def parcels_and_stop(browser: Browser, demo: RunningDemo, out: Path) -> None:
+    """Take the pictures that change what the others show."""
+    let_bleib_write(browser, demo)
+    take_parcels(browser, demo, out / "parcels")
+    take(browser, demo, STOPPED, out / "merchant")
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run of the demo: how it is started, and what is taken of it, in this order."""
+
+    options: tuple[str, ...]
+    begin: Taking = nothing
+    shots: tuple[Shot, ...] = ()
+    end: Taking = nothing
+    #: Pictures that `begin` and `end` take.
+    more: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The pictures of this run."""
+        return (*(shot.name for shot in self.shots), *self.more)
+
+
 def main() -> None:
     """Start the demo and take the pictures."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -168,20 +197,14 @@ def main() -> None:
     merchant = given.out / "merchant"
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as play:
         browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM_ARGS)
-        with RunningDemo(Path(folder) / "new", PORT, "--past", "0") as demo:
-            ask_for_consent(browser, demo, merchant / "demo-zustimmung.webp")
-            take_all(browser, demo, NEW_SHOTS, merchant, given.only)
-        with RunningDemo(Path(folder) / "young", PORT + 9, "--past", "12") as demo:
-            take_all(browser, demo, (YOUNG,), merchant, given.only)
-        with RunningDemo(Path(folder) / "past", PORT + 3) as demo:
-            eventually(demo.caught_up, "the parcels are read", 300, 1)
-            take_all(browser, demo, SHOTS, merchant, given.only)
-            if "parcels".startswith(given.only):
-                let_bleib_write(browser, demo)
-                take_parcels(browser, demo, given.out / "parcels")
-            take_all(browser, demo, (STOPPED,), merchant, given.only)
-        with RunningDemo(Path(folder) / "framed", PORT + 6, "--embedded") as demo:
-            in_the_frame(browser, demo, merchant / "widgets-im-shopify-rahmen.webp")
+        for number, run in enumerate(RUNS):
+            if any(name.startswith(given.only) for name in run.names):
+                data, port = Path(folder) / str(number), PORT + 3 * number
+                with RunningDemo(data, port, *run.options) as demo:
+                    eventually(demo.caught_up, "the parcels are read", 300, 1)
+                    run.begin(browser, demo, given.out)
+                    take_all(browser, demo, run.shots, merchant, given.only)
+                    run.end(browser, demo, given.out)
         for name, parts in SHEETS.items():
             side_by_side(browser, merchant, name, parts)
         browser.close()
@@ -200,8 +223,9 @@ def take_all(
             print(shot.name)
 
 
-def ask_for_consent(browser: Browser, demo: RunningDemo, path: Path) -> None:
+def ask_for_consent(browser: Browser, demo: RunningDemo, out: Path) -> None:
     """Install Bleib, with a picture of what it asks for."""
+    path = out / "merchant" / "demo-zustimmung.webp"
     page = browser.new_page(locale="de-DE")
     page.goto(f"{demo.shop}/admin/apps/bleib")
     photograph(page, path, whole(page))
@@ -219,8 +243,9 @@ def let_bleib_write(browser: Browser, demo: RunningDemo) -> None:
     page.context.close()
 
 
-def in_the_frame(browser: Browser, demo: RunningDemo, path: Path) -> None:
+def in_the_frame(browser: Browser, demo: RunningDemo, out: Path) -> None:
     """Open the list of widgets inside the shop's own admin."""
+    path = out / "merchant" / "widgets-im-shopify-rahmen.webp"
     page = browser.new_page(locale="de-DE", viewport={"width": 1280, "height": 960})
     page.goto(f"{demo.shop}/admin/apps/bleib")
     page.locator('button[value="allow"]').click()
@@ -244,6 +269,14 @@ def side_by_side(browser: Browser, folder: Path, name: str, parts: Sequence[str]
     )
     photograph(page, folder / f"{name}.webp", whole(page))
     page.close()
+
+
+RUNS = (
+    Run(("--past", "0"), ask_for_consent, NEW_SHOTS, more=("demo-zustimmung",)),
+    Run(("--past", "5"), shots=(YOUNG,)),
+    Run((), shots=SHOTS, end=parcels_and_stop, more=("parcels", "zustand-angehalten")),
+    Run(("--embedded",), in_the_frame, more=("widgets-im-shopify-rahmen",)),
+)
 
 
 if __name__ == "__main__":
