@@ -30,8 +30,8 @@ Capability = Literal[
 ]
 
 #: The Protocol that an adapter has where it declares "yes" or "partly"; None: nothing on our side,
-#: the storefront does it (the cart and its note, by its hook), orders tell it, the shop tells us (parcels inside of orders), or
-#: it comes with another one (products that a voucher excludes).
+#: the storefront does it (the cart and its note, by its hook), orders tell it, the shop tells us
+#: (parcels inside of orders), or it comes with another one (products that a voucher excludes).
 PROTOCOLS: dict[Capability, type | None] = {
     "shop": contract.ReadsShop,
     "catalogue": contract.ReadsCatalogue,

@@ -24,8 +24,10 @@ WIDER = """width => document.documentElement.scrollWidth <= width ? [] :
   [...document.querySelectorAll("main *")].filter(e => e.getBoundingClientRect().right > width)
     .map(e => e.outerHTML.slice(0, 120))"""
 PAGES = [
-    "/", "/setup?step=2", "/widgets", "/widgets/new", "/widgets/goals?goal=new", "/look", "/manners", "/guard", "/guard/costs",
-    "/suggestions", "/work", "/law", "/law/person", "/law/documents/accessibility", "/stop", "/more", "/team", "/account", "/law/access-log", "/mails", "/mails/voucher", "/parcels",
+    "/", "/setup?step=2", "/widgets", "/widgets/new", "/widgets/goals?goal=new", "/look",
+    "/manners", "/guard", "/guard/costs", "/suggestions", "/work", "/law", "/law/person",
+    "/law/documents/accessibility", "/stop", "/more", "/team", "/account", "/law/access-log",
+    "/mails", "/mails/voucher", "/parcels",
     "/parcels/notices?ask=1", "/parcels/carriers", "/parcels/messages", "/parcels/withdrawals",
     "/parcels/inserts", "/figures", "/figures/parcels", "/figures/customers", "/figures/costs",
 ]  # fmt: skip
@@ -122,7 +124,8 @@ def test_without_javascript_a_campaign_is_changed_and_published(
 def test_whom_a_window_is_for_and_what_is_compared_is_told_at_once(
     open_page: Callable[..., Page], window: Campaign
 ) -> None:
-    page = open_page(f"/widgets/{window.id}?section=target", viewport={"width": 1280, "height": 900})
+    size = {"width": 1280, "height": 900}
+    page = open_page(f"/widgets/{window.id}?section=target", viewport=size)
     page.get_by_label("Seiten: auf allen Seiten").select_option("auf Produktseiten")
     expect(page.get_by_label("Seiten: sonst nirgends")).to_be_visible()
     page.get_by_text("Bedingung hinzufügen").click()
