@@ -43,7 +43,7 @@ def connections() -> Response:
 @blueprint.get("/connections/subscribers.csv")
 def connections_people() -> Response:
     """Hand out everybody who is subscribed now."""
-    people = "".join(subscriber_list.as_csv(current_context(), this_shop()))
+    people = subscriber_list.as_csv(current_context(), this_shop())
     return table(people, "bleib-subscribers")
 
 

@@ -90,7 +90,7 @@ def data_decide(import_id: int) -> Response:
 @blueprint.get("/data/subscribers.csv")
 def data_subscribers() -> Response:
     """Hand out everybody who is subscribed now."""
-    people = "".join(subscriber_list.as_csv(current_context(), _own_shop()))
+    people = subscriber_list.as_csv(current_context(), _own_shop())
     return table(people, "bleib-subscribers")
 
 

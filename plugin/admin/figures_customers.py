@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -13,7 +11,7 @@ from sqlalchemy.engine import Connection
 
 from plugin.admin.customer_charts import DoublingScale, HeatMap, doubling_scale, heat_map
 from plugin.admin.frame import blueprint, page, this_shop
-from plugin.admin.handed import table
+from plugin.admin.handed import lines_of, table
 from plugin.api import current_context
 from plugin.model import Shop
 from plugin.services.context import Context
@@ -91,26 +89,28 @@ def customers_csv() -> Response:
     today = repeating.today_of(context, shop)
     with context.db.read() as connection:
         months = repeating.months(connection, shop.id, today, _ALL)
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(["first_month", "customers", "days", "bought_again", "final_after"])
-    for month in months:
-        for cell in month.cells:
-            again = cell.again if cell.ripe else ""
-            writer.writerow(
-                [f"{month.month:%Y-%m}", month.customers, cell.horizon, again, cell.ripe_on]
-            )
-    return table(text.getvalue(), "bleib-customers")
+    head = ["first_month", "customers", "days", "bought_again", "final_after"]
+    rows = (
+        [
+            f"{month.month:%Y-%m}",
+            month.customers,
+            cell.horizon,
+            cell.again if cell.ripe else "",
+            cell.ripe_on,
+        ]
+        for month in months
+        for cell in month.cells
+    )
+    return table(lines_of(head, rows), "bleib-customers")
 
 
 @blueprint.get("/figures/customers/due.csv")
 def customers_due_csv() -> Response:
     """Hand out the orders of those who bought once and are due, to be looked up in the shop."""
     context, shop = current_context(), this_shop()
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(["order", "bought_on", "due_since", "total", "currency"])
-    for one in repeating.due_orders(context, shop):
-        row = [with_guard(one.number), one.day, one.since, f"{one.total:.2f}", shop.currency]
-        writer.writerow(row)
-    return table(text.getvalue(), "bleib-due")
+    rows = (
+        [with_guard(one.number), one.day, one.since, f"{one.total:.2f}", shop.currency]
+        for one in repeating.due_orders(context, shop)
+    )
+    head = ["order", "bought_on", "due_since", "total", "currency"]
+    return table(lines_of(head, rows), "bleib-due")

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -11,7 +10,7 @@ from decimal import Decimal
 from flask import Response, request
 
 from plugin.admin.frame import blueprint, page, this_shop
-from plugin.admin.handed import table
+from plugin.admin.handed import lines_of, table
 from plugin.admin.overview_brought import brought_of
 from plugin.admin.overview_needs import MOST, needs_of
 from plugin.admin.overview_rows import rows_of
@@ -106,16 +105,17 @@ def overview_csv() -> Response:
     context, shop = current_context(), this_shop()
     asked = asked_days(shop)
     figures = insight.overview(context, shop, asked.start, asked.end)
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(["day", "widget", "kind", "count", "amount", "currency"])
+    head = ["day", "widget", "kind", "count", "amount", "currency"]
+    return table(lines_of(head, _counted(figures)), "bleib")
+
+
+def _counted(figures: Overview) -> Iterator[list[object]]:
     for name, widget in figures.widgets.items():
         for kind, counts in widget.by_day.items():
             amounts = widget.amounts_by_day.get(kind, ())
             for day, count, amount in zip(figures.days, counts, amounts, strict=False):
                 if count or amount:
-                    writer.writerow([day, name, kind, count, f"{amount:f}", figures.currency])
-    return table(text.getvalue(), "bleib")
+                    yield [day, name, kind, count, f"{amount:f}", figures.currency]
 
 
 def _sums(figures: Overview) -> Sums:

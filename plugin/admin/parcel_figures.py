@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -12,7 +10,7 @@ from flask import Response, request
 from pydantic import ValidationError
 
 from plugin.admin.frame import blueprint, page, this_shop, to
-from plugin.admin.handed import table
+from plugin.admin.handed import lines_of, table
 from plugin.admin.overview import PERIODS
 from plugin.admin.parcel_charts import on_time, time_bars
 from plugin.admin.suggestion_charts import share_points
@@ -61,11 +59,8 @@ def parcel_assumption() -> Response:
 def parcel_figures_csv() -> Response:
     """Hand out every counted number, one line for each day, carrier and country."""
     context, shop, asked = current_context(), this_shop(), _asked()
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(["day", "what", "carrier", "country", "count"])
-    writer.writerows(figures.by_day(context, shop, asked.start, asked.end))
-    return table(text.getvalue(), "bleib-parcels")
+    rows = figures.by_day(context, shop, asked.start, asked.end)
+    return table(lines_of(["day", "what", "carrier", "country", "count"], rows), "bleib-parcels")
 
 
 def _shown(status: int = 200, given: str | None = None) -> Response:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,7 +14,7 @@ from flask import Response, request
 from plugin.admin.charts import Chart, running_totals
 from plugin.admin.frame import blueprint, page, this_shop, words
 from plugin.admin.guard_charts import range_of
-from plugin.admin.handed import table
+from plugin.admin.handed import lines_of, table
 from plugin.admin.overview import PERIODS
 from plugin.admin.suggestion_charts import share_points, share_ranges, way_of
 from plugin.api import current_context
@@ -83,16 +81,14 @@ def suggestions_csv() -> Response:
     """Hand out every counted number, one line for each day, origin and kind."""
     context, shop = current_context(), this_shop()
     asked = _asked(context, shop)
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(["day", "campaign", "origin", "kind", "count", "amount", "currency"])
+    rows: list[list[object]] = []
     if asked.campaign is not None:
         number = asked.campaign.id
         for one in suggestion_figures.by_day(context, shop, number, asked.start, asked.end):
             amount = f"{one.amount:f}" if one.kind in ("bought", "kept") else ""
-            row = [one.day, number, one.mark, one.kind, one.count, amount, shop.currency]
-            writer.writerow(row)
-    return table(text.getvalue(), "bleib-suggestions")
+            rows.append([one.day, number, one.mark, one.kind, one.count, amount, shop.currency])
+    head = ["day", "campaign", "origin", "kind", "count", "amount", "currency"]
+    return table(lines_of(head, rows), "bleib-suggestions")
 
 
 def _asked(context: Context, shop: Shop) -> Asked:
