@@ -25,7 +25,7 @@ exposure_days = sa.Table(
     sa.Column("kind", sa.String(20), primary_key=True),
     sa.Column("count", sa.Integer, nullable=False),
     # The figures of one campaign are read over all its days.
-    sa.Index("ix_exposure_days_campaign", "shop_id", "campaign", "version"),
+    sa.Index("ix_exposure_days_campaign", "shop_id", "campaign", "version", "day"),
 )
 
 

@@ -56,6 +56,8 @@ subscribers = sa.Table(
     sa.Column("throwaway", sa.Boolean, nullable=False, default=False),
     sa.UniqueConstraint("shop_id", "identity"),
     sa.Index("ix_subscribers_expiry", "state", "expires_at"),
+    # The newest one is looked at on every page of the merchant.
+    sa.Index("ix_subscribers_requested", "shop_id", "requested_at", "id"),
     sqlite_autoincrement=True,
 )
 

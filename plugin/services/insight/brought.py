@@ -31,7 +31,7 @@ def earned(context: Context, shop: Shop, start: date, end: date) -> Earned:
     measured.
     """
     with context.db.read() as connection:
-        found = margin_days.arm_days(connection, shop.id, start, end, campaign=WHOLE)
+        found = margin_days.arm_days(connection, shop.id, start, end, campaign=WHOLE, version=0)
         published = campaigns.published_campaigns(connection, shop.id)
     days = verdicts.measured(found)
     given = verdicts.sums_of(row for row in days if row.arm != HOLDOUT)

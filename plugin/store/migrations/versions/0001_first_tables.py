@@ -458,7 +458,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("exposure_days", schema=None) as batch_op:
         batch_op.create_index(
-            "ix_exposure_days_campaign", ["shop_id", "campaign", "version"], unique=False
+            "ix_exposure_days_campaign", ["shop_id", "campaign", "version", "day"], unique=False
         )
 
     op.create_table(
@@ -1318,6 +1318,9 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("subscribers", schema=None) as batch_op:
         batch_op.create_index("ix_subscribers_expiry", ["state", "expires_at"], unique=False)
+        batch_op.create_index(
+            "ix_subscribers_requested", ["shop_id", "requested_at", "id"], unique=False
+        )
 
     op.create_table(
         "suggestion_days",
@@ -1716,6 +1719,7 @@ def downgrade() -> None:
     op.drop_table("suggestion_models")
     op.drop_table("suggestion_days")
     with op.batch_alter_table("subscribers", schema=None) as batch_op:
+        batch_op.drop_index("ix_subscribers_requested")
         batch_op.drop_index("ix_subscribers_expiry")
 
     op.drop_table("subscribers")
