@@ -13,7 +13,12 @@ MOST_CHANNEL = 60
 _ARM = re.compile(r"(\d{1,9})\.(\d{1,9})([a-z-])", re.ASCII)
 _PLAIN = re.compile(r"[^\w .&+/-]+")
 #: Long rows of signs are ids of clicks and people, not names of channels.
-_ID = re.compile(r"\w{25,}|\d{7,}")
+#: So are the numbers of telephones and machines, whatever stands between their figures.
+_ID = re.compile(r"\w{25,}|\d{7,}|(?:\d[^\w]?){9,}|(?:\d{1,3}\.){3}\d", re.ASCII)
+_ADDRESS = re.compile("@|%40")
+#: Where an id changes between small letters, capitals and figures; names of channels seldom do.
+_CHANGE = re.compile(r"(?<=[a-z])(?=[A-Z\d])|(?<=[A-Z])(?=\d)|(?<=\d)(?=[A-Za-z])", re.ASCII)
+_LEAST_ID, _LEAST_CHANGES = 16, 5
 #: What platforms say where they know nothing.
 _UNKNOWN = frozenset({"", "unknown", "undefined", "null", "none", "(none)", "(not set)", "not set"})
 _DIRECT = frozenset({"direct", "(direct)", "typein"})
@@ -63,12 +68,18 @@ def channel_of(source: str | None, medium: str | None = None) -> str | None:
 
 
 def _words(text: str | None) -> str:
-    plain = (text or "").strip().lower()
-    if "://" in plain:
-        plain = plain.split("://", 1)[1]
-    plain = re.split(r"[/?#]", plain, maxsplit=1)[0].removeprefix("www.")
+    told = (text or "").strip()
+    if "://" in told:
+        told = told.split("://", 1)[1]
+    told = re.split(r"[/?#]", told, maxsplit=1)[0]
+    plain = told.lower().removeprefix("www.")
     if plain in _UNKNOWN | _DIRECT:
         return plain
-    if "@" in plain or _ID.search(plain):
+    if _ADDRESS.search(plain) or _ID.search(plain) or any(map(_is_mixed, told.split())):
         return ""
     return " ".join(_PLAIN.sub(" ", plain).split())
+
+
+def _is_mixed(word: str) -> bool:
+    """Tell whether a word is an id with dashes in it: a UUID, the click of an advertisement."""
+    return len(word) >= _LEAST_ID and len(_CHANGE.findall(word)) >= _LEAST_CHANGES

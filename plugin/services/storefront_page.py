@@ -12,14 +12,17 @@ from plugin.services.context import Context
 _SECONDS = 4.0
 _MAX_BYTES = 2_000_000
 _REDIRECTS = 3
-#: What runs, leads away or holds a page of its own; a script without an end takes the rest along.
+#: What runs, leads away, tells others our address or holds a page of its own; a script without an
+#: end takes the rest along. No tag is read beyond the next "<": a page of nothing but openings
+#: would be read once for each of them.
 _ACTIVE = re.compile(
-    r"<(script|noscript|iframe|object|template)\b.*?(?:</\1\s*>|\Z)|<(?:base|embed|meta\s[^>]*http-equiv)\b[^>]*>",
+    r"<(script|noscript|iframe|object|template)\b.*?(?:</\1\s*>|\Z)"
+    r"|<(?:base|embed|meta[\s/][^<>]*(?:http-equiv|referrer))\b[^<>]*>?|\breferrerpolicy\b",
     re.IGNORECASE | re.DOTALL,
 )
-_HEAD = re.compile(r"<head\b[^>]*>", re.IGNORECASE)
-_MAIN = re.compile(r"<main\b[^>]*>", re.IGNORECASE)
-_BODY = re.compile(r"<body\b[^>]*>", re.IGNORECASE)
+_HEAD = re.compile(r"<head\b[^<>]*>", re.IGNORECASE)
+_MAIN = re.compile(r"<main\b[^<>]*>", re.IGNORECASE)
+_BODY = re.compile(r"<body\b[^<>]*>", re.IGNORECASE)
 
 
 def page_of(context: Context, shop: Shop) -> str | None:

@@ -60,7 +60,10 @@ def _run(program: str, url: URL, *arguments: str) -> None:
     path = shutil.which(program)
     if path is None:
         raise UnavailableError("backup_failed")
-    address = url.set(drivername="postgresql", password=None).render_as_string()
+    # Not `url.set`, which takes None for no change: the address would hold the stars of a password.
+    address = URL.create(
+        "postgresql", url.username, None, url.host, url.port, url.database, url.query
+    ).render_as_string()
     environ = {**os.environ, **({"PGPASSWORD": str(url.password)} if url.password else {})}
     done = subprocess.run(  # noqa: S603 - a tool of the database, found on the path
         [path, "--dbname", address, *arguments], env=environ, capture_output=True, check=False

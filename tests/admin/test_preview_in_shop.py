@@ -83,3 +83,20 @@ def test_an_unreached_shop_is_said_on_the_example_page(browser: Browser) -> None
     assert "Ihr Shop hat nicht geantwortet." in browser.get("/admin/widgets/2/preview").text
     sample = browser.get("/admin/widgets/2/preview?where=sample").text
     assert "Ihr Shop hat nicht geantwortet." not in sample
+
+
+@pytest.mark.parametrize("opening", ["<meta ", "<base ", "<head ", "<main ", "<script></script "])
+def test_tags_without_an_end_keep_nobody_busy(context: Context, fresh: Shop, opening: str) -> None:
+    """Two megabytes of them would take hours if each were read up to the end of the page."""
+    hostile = opening * (2_000_000 // len(opening))
+    assert _page(context, fresh, hostile) is None
+    page = _page(context, fresh, f"<html><head></head><body>{hostile}")
+    assert page is not None
+    storefront_page.with_place(page, "mark", "place")
+
+
+def test_the_shop_learns_no_address_of_the_admin(context: Context, fresh: Shop) -> None:
+    head = '<head><meta content="unsafe-url" name=referrer></head>'
+    page = _page(context, fresh, f'{head}<body><img src="/x" referrerpolicy=unsafe-url>')
+    assert page is not None
+    assert "referrer" not in page

@@ -12,6 +12,7 @@ from plugin.model import Shop
 from plugin.security import Keyring
 from plugin.services import backups
 from plugin.services.context import Context
+from plugin.store import backup
 from plugin.store.db import Database
 from plugin.store.subscribers import subscribers
 from tests.conftest import START
@@ -39,6 +40,19 @@ def test_a_copy_holds_everything_and_opens_with_the_same_keys(
     assert copy.stat().st_mode & 0o077 == 0
     with pytest.raises(FileExistsError):
         backups.make(context, copy)
+
+
+def test_the_tools_of_the_database_get_the_password_and_no_list_of_processes_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = tmp_path / "told"
+    tool = tmp_path / "pg_dump"
+    tool.write_text(f'#!/bin/sh\necho "$PGPASSWORD" "$@" > {told}\n')
+    tool.chmod(0o700)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    backup.copy(Database("postgresql+psycopg://bleib:s3cret@db.example/shops"), tmp_path / "copy")
+    password, _, address, *_ = told.read_text().split()
+    assert (password, address) == ("s3cret", "postgresql://bleib@db.example/shops")
 
 
 @pytest.fixture

@@ -125,6 +125,17 @@ def test_what_is_cancelled_or_in_other_money_is_taken_back(
     assert days(context, stocked) == {}
 
 
+def test_money_of_many_signs_is_counted_as_any_other(context: Context, stocked: Shop) -> None:
+    line = replace(a_line(1), price=Decimal(40_000_000))  # a sofa in rupiah
+    order = an_order(arms=HELD, lines=(line,), total=line.price)
+    take(context, stocked, order)
+    counted = days(context, stocked)[0, "-"]
+    assert counted.squares == float(counted.margin) ** 2 > 2**63
+    later = order.updated_at + timedelta(hours=1)
+    take(context, stocked, replace(order, cancelled_at=START, updated_at=later))
+    assert days(context, stocked) == {}
+
+
 def test_what_came_back_earned_nothing(context: Context, stocked: Shop) -> None:
     order = an_order(arms=HELD, total=Decimal("38.00"), lines=(a_line(quantity=2, kept=1),))
     take(context, stocked, order)
