@@ -60,10 +60,12 @@ def orders_numbered(
     return [FoundOrder(**row._mapping) for row in connection.execute(query)]
 
 
-def order_by_id(connection: Connection, shop_id: int, order_id: str) -> FoundOrder | None:
-    """Return one order of this shop."""
+def order_by_id(
+    connection: Connection, shop_id: int, order_id: str, *, lock: bool = False
+) -> FoundOrder | None:
+    """Return one order of this shop; `lock`: whoever else wants it so waits for the transaction."""
     query = _ORDER.where(orders.c.shop_id == shop_id, orders.c.order_id == order_id)
-    row = connection.execute(query).first()
+    row = connection.execute(query.with_for_update() if lock else query).first()
     return None if row is None else FoundOrder(**row._mapping)
 
 

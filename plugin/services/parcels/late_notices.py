@@ -77,15 +77,21 @@ def tell(context: Context, step: Step) -> None:
         return
     order_id, shipment_id = step.payload["order_id"], step.payload["shipment_id"]
     with context.db.write() as connection:
-        one = _late(connection, context, shop, order_id, shipment_id)
+        one = _late(connection, context, shop, order_id, shipment_id, lock=True)
         if one is not None:
             notices.queue(connection, context, shop, one.order, one.status, one.parcel, _KIND)
 
 
 def _late(
-    connection: Connection, context: Context, shop: Shop, order_id: str, shipment_id: str
+    connection: Connection,
+    context: Context,
+    shop: Shop,
+    order_id: str,
+    shipment_id: str,
+    *,
+    lock: bool = False,
 ) -> Waiting | None:
-    order = parcels.order_by_id(connection, shop.id, order_id)
+    order = parcels.order_by_id(connection, shop.id, order_id, lock=lock)
     if order is None or order.cancelled_at is not None or not order.email_sealed:
         return None
     if store.wishes_of(connection, shop.id, order_id).quiet:
@@ -94,6 +100,8 @@ def _late(
     parcel = next((one for one in status.parcels if one.id == shipment_id), None)
     if parcel is None or phase_of(parcel) not in _LATE:
         return None
+    if store.written(connection, shop.id, [notices.key_of(_KIND, each) for each in parcel.ids]):
+        return None  # told while it was still another parcel
     return Waiting(shipment_id, order, status, parcel)
 
 

@@ -8,12 +8,13 @@ from typing import Literal
 from plugin.model import Shop
 from plugin.services.context import Context
 from plugin.services.order_rows import open_email
-from plugin.services.parcels import finding, notice_settings
+from plugin.services.parcels import finding, notice_settings, notices
 from plugin.services.parcels.blocks import Block, Field, Form, Send
 from plugin.services.parcels.links import page_link
 from plugin.services.parcels.status import OrderStatus
 from plugin.services.wording import Voice
 from plugin.store import notices as store
+from plugin.store import parcels
 from plugin.store.notices import Wishes
 from plugin.store.parcels import FoundOrder
 
@@ -44,12 +45,15 @@ def take(context: Context, token: str, wish: Wish) -> Wished:
     """Do as the person wants who came by a link of ours; asking twice changes nothing."""
     shop, order = finding.order_of(context, token)
     with context.db.write() as connection:
+        parcels.order_by_id(connection, shop.id, order.order_id, lock=True)
         wishes = store.wishes_of(connection, shop.id, order.order_id, lock=True)
         if wish in ("quiet", "again"):
             wishes = replace(wishes, quiet=wish == "quiet")
         else:
             wishes = replace(wishes, on_the_day=wish == "day")
         store.put_wishes(connection, shop.id, order.order_id, wishes)
+        if wishes.quiet:
+            notices.drop_waiting(connection, shop, order.order_id)
     return Wished(shop, order.number, page_link(context, shop, order.order_id), wishes)
 
 

@@ -6,7 +6,9 @@ the report that came in: of reports that come late only the last counts.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, time, timedelta
+from itertools import product
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -27,7 +29,7 @@ from plugin.store import parcels
 from plugin.store.notices import Wishes
 from plugin.store.parcels import FoundOrder
 
-__all__ = ["HANDLERS", "came_in", "key_of", "queue"]
+__all__ = ["HANDLERS", "came_in", "drop_waiting", "key_of", "queue"]
 
 #: What is older is no news: the shop told of it before it knew us, or a server was down.
 _FRESH = timedelta(days=7)
@@ -109,7 +111,8 @@ def look(context: Context, step: Step) -> None:
 
 
 def _tell(connection: Connection, context: Context, shop: Shop, order_id: str) -> None:
-    order = parcels.order_by_id(connection, shop.id, order_id)
+    # Whoever writes next reads what is told here, and a state that is no older.
+    order = parcels.order_by_id(connection, shop.id, order_id, lock=True)
     settings = notice_settings.read(connection, shop.id)
     if order is None or order.cancelled_at or not order.email_sealed or not settings.answered:
         return
@@ -140,13 +143,24 @@ def queue(
 
     Earlier ones that still wait in the outbox are dropped.
     """
-    later = {key_of(name, parcel.id) for name in _OVERTAKEN_BY[kind]}
-    if store.written(connection, shop.id, later):
+    if store.written(connection, shop.id, _keys((kind, *_OVERTAKEN_BY[kind]), parcel.ids)):
         return
     values = parcel_values(connection, context, shop, order, status, parcel)
     _write(connection, context, shop, order, kind, parcel.id, values)
     earlier = [name for name, overtakers in _OVERTAKEN_BY.items() if kind in overtakers]
-    store.drop_unsent(connection, shop.id, [key_of(name, parcel.id) for name in earlier])
+    keys = [key_of("received", order.order_id), *_keys(earlier, parcel.ids)]
+    store.drop_unsent(connection, shop.id, keys)
+
+
+def drop_waiting(connection: Connection, shop: Shop, order_id: str) -> None:
+    """Let everything stay unsent that waits to be told of an order."""
+    ids = [item.id for item in parcels.shipments_of(connection, shop.id, order_id)]
+    keys = [key_of("received", order_id), *_keys(_OVERTAKEN_BY, ids)]
+    store.drop_unsent(connection, shop.id, keys)
+
+
+def _keys(kinds: Iterable[str], ids: Iterable[str]) -> list[str]:
+    return [key_of(kind, one) for kind, one in product(kinds, ids)]
 
 
 def key_of(kind: str, subject: str) -> str:

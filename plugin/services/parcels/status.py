@@ -44,11 +44,13 @@ _MOST_EVENTS = 12
 class ParcelStatus:
     """One parcel as a shopper sees it; `lines` is empty where nobody tells what lies in it.
 
+    `ids` are all that the shop made of it: those that travel under one number are one parcel.
     `first` is the day told first, where it is not kept. `events` are the newest first, at most
     twelve. `troubled`: something went wrong with it at some time.
     """
 
     id: str
+    ids: tuple[str, ...]
     carrier: str | None
     number: str | None
     url: str | None
@@ -157,6 +159,7 @@ def _parcel(some: Sequence[Shipment], local: datetime) -> ParcelStatus:
     shown = [event for event in reversed(in_order(told)) if is_telling(event)]
     return ParcelStatus(
         id=item.id,
+        ids=tuple(each.id for each in some),
         carrier=proper_name(item.carrier, item.tracking_number),
         number=item.tracking_number,
         url=tracking_link(item.carrier, item.tracking_number),
