@@ -25,6 +25,7 @@ from plugin.services import limits, mailing
 from plugin.services.context import Context
 from plugin.services.identity import clean_email, normalised
 from plugin.services.mails.message import compose
+from plugin.store.team import Member
 
 PLATFORM = "script_tag"
 GOOD_FOR = timedelta(minutes=15)
@@ -76,6 +77,7 @@ class Ticket:
     registration: Registration | None
     shop: int = 0
     member: int = 0
+    epoch: int = 0
 
 
 def checked(context: Context, wish: Registration) -> Registration:
@@ -145,14 +147,16 @@ def read(context: Context, token: str) -> Ticket:
         registration=None if wish is None else Registration(**wish),
         shop=values.get("shop", 0),
         member=values.get("member", 0),
+        epoch=values.get("epoch", 0),
     )
 
 
-def ticket_of(context: Context, shop: Shop, member_id: int, good_for: timedelta) -> Ticket:
-    """Return a ticket that lets somebody of a shop in."""
+def ticket_of(context: Context, shop: Shop, member: Member, good_for: timedelta) -> Ticket:
+    """Return a ticket that lets somebody of a shop in, until every session of theirs is ended."""
     until = context.now() + good_for
     nonce = secrets.token_hex(16)
-    return Ticket(nonce, until, shop.domain, "", None, shop=shop.id, member=member_id)
+    who = {"shop": shop.id, "member": member.id, "epoch": member.epoch}
+    return Ticket(nonce, until, shop.domain, "", None, **who)
 
 
 def values_of(context: Context, ticket: Ticket) -> dict[str, Any]:

@@ -65,10 +65,10 @@ def enter(context: Context, token: str) -> Entered:
         if not fresh:
             raise NotAllowedError("link_used")
         known = shops.shop_by_domain(connection, PLATFORM, ticket.domain)
-        if known is not None and _is_owner(known, ticket):
-            if known.state == "installed":
-                return Entered(known, _owner(connection, context, known))
-        elif known is not None:
+        member = _member(connection, context, known, ticket)
+        if known is not None and member is not None and known.state == "installed":
+            return Entered(known, member)
+        if known is not None and (member is None or member.role != "owner"):
             _take_over(connection, context, known)
         if ticket.registration is None:
             raise NotAllowedError("link_invalid")
@@ -81,21 +81,19 @@ def _look_at_holder(context: Context, ticket: Ticket) -> None:
     """See whether the tag of a domain's present holder is there, before anybody else gets it."""
     with context.db.read() as connection:
         known = shops.shop_by_domain(connection, PLATFORM, ticket.domain)
-    if known is not None and not _is_owner(known, ticket):
+        strange = _member(connection, context, known, ticket) is None
+    if known is not None and strange:
         setup.look_for_embed(context, known, asked=True)
 
 
-def _is_owner(shop: Shop, ticket: Ticket) -> bool:
-    # Not by `normalised`, which takes look-alikes for one person: another mailbox is somebody else.
-    return shop.email.lower() == ticket.email.lower()
+def _member(
+    connection: Connection, context: Context, shop: Shop | None, ticket: Ticket
+) -> Member | None:
+    """Return who of the shop's team asked: whoever was taken out of it is a stranger by now.
 
-
-def _owner(connection: Connection, context: Context, shop: Shop) -> Member:
-    """Return who has the registered address, unless somebody else took them out of the team."""
-    member = team.at_address(connection, context, shop, shop.email)
-    if member is None:
-        raise ForbiddenError("domain_taken")
-    return member
+    Not by `normalised`, which takes look-alikes for one person: another mailbox is somebody else.
+    """
+    return None if shop is None else team.at_address(connection, context, shop, ticket.email)
 
 
 def _take_over(connection: Connection, context: Context, holder: Shop) -> None:

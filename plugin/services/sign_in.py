@@ -41,7 +41,8 @@ def ask(context: Context, domain: str, email: str, language: str, net_address: s
     """
     named = door_links.shops_named(context, domain)
     email = clean_email(email) if email else ""
-    door_links.limit(context, net_address, f"shop:{next(iter(named.values()))}:{email}")
+    # However an address is written, it is one mailbox that gets the letters.
+    door_links.limit(context, net_address, f"shop:{next(iter(named.values()))}:{email.lower()}")
     with context.db.write() as connection:
         for platform, clean in named.items():
             shop = shop_by_domain(connection, platform, clean)
@@ -50,7 +51,7 @@ def ask(context: Context, domain: str, email: str, language: str, net_address: s
             member = team.at_address(connection, context, shop, email)
             if member is None or member.email_sealed is None:
                 continue
-            ticket = door_links.ticket_of(context, shop, member.id, door_links.GOOD_FOR)
+            ticket = door_links.ticket_of(context, shop, member, door_links.GOOD_FOR)
             mailing.queue(
                 connection,
                 context,
@@ -81,7 +82,7 @@ def invite(
             window=door_links.AN_HOUR,
         )
         member = team.invite(connection, context, shop, name=name, email=email, role=role)
-        ticket = door_links.ticket_of(context, shop, member.id, door_links.INVITED_FOR)
+        ticket = door_links.ticket_of(context, shop, member, door_links.INVITED_FOR)
         mailing.queue(
             connection,
             context,
@@ -104,6 +105,8 @@ def enter(context: Context, ticket: Ticket) -> Entered:
         shop = shop_by_id(connection, ticket.shop)
         member = store.member(connection, ticket.shop, ticket.member)
         if shop is None or shop.state != "installed" or member is None or member.left_at:
+            raise NotAllowedError("link_invalid")
+        if member.epoch != ticket.epoch:  # signed out everywhere since: that means links, too
             raise NotAllowedError("link_invalid")
         fresh = installs.use_once(
             connection,

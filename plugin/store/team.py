@@ -118,14 +118,14 @@ def all_of(connection: Connection, shop_id: int) -> list[Member]:
 
 
 def owners(connection: Connection, shop_id: int) -> int:
-    """Return how many owners can sign in."""
-    query = sa.select(sa.func.count()).where(
+    """Return how many owners can sign in; nobody else changes one until the transaction ends."""
+    query = sa.select(team.c.id).where(
         team.c.shop_id == shop_id,
         team.c.role == "owner",
         team.c.joined_at.is_not(None),
         team.c.left_at.is_(None),
     )
-    return int(connection.execute(query).scalar_one())
+    return len(connection.execute(query.order_by(team.c.id).with_for_update()).all())
 
 
 def change(connection: Connection, shop_id: int, member_id: int, **values: Any) -> None:  # noqa: ANN401

@@ -213,6 +213,46 @@ def test_signing_out_everywhere_ends_every_session(own: OwnShop, kept_mail: Kept
     assert there.get("/admin/").status_code == 401
 
 
+def test_signing_out_everywhere_ends_links_that_wait(own: OwnShop, kept_mail: KeptMail) -> None:
+    here = come_in(own, kept_mail)
+    ask(own)
+    waiting = link_in(kept_mail, OWNER)
+    press(here, "/admin/account", "/admin/sign-out", do="everywhere")
+    assert own.client.application.test_client().post(waiting).status_code in (401, 403)
+
+
+def test_nobody_drops_their_own_second_factor_without_a_code(
+    own: OwnShop, kept_mail: KeptMail
+) -> None:
+    owner = come_in(own, kept_mail)
+    with_factor(own, owner)
+    me = member_id(own, OWNER)
+    press(owner, "/admin/account", f"/admin/team/{me}/factor")
+    assert owner.get("/admin/account").status_code == 200
+    half_way(own, kept_mail, OWNER)
+
+
+def test_who_was_removed_cannot_bring_the_shop_back_but_an_owner_can(
+    own: OwnShop, kept_mail: KeptMail
+) -> None:
+    """The registered address was an agency's; the shop parted with it, and later left."""
+    agency, anna = invited(own, kept_mail)
+    someone, first = member_id(own, "Anna Lind"), member_id(own, OWNER)
+    press(agency, "/admin/team", f"/admin/team/{someone}/role", role="owner")
+    page = f"/admin/team/{first}/remove"
+    assert press(anna, page, page).status_code == 303
+    press(anna, "/admin/leave", "/admin/leave")
+    came = {}
+    for address in (OWNER, ANNA["email"]):
+        form = {"do": "register", "domain": own.shop.domain, "name": "T", "country": "de"}
+        own.client.post("/install/script_tag", data={**form, "email": address})
+        browser = own.client.application.test_client()
+        browser.post(link_in(kept_mail, address))
+        came[address] = browser.get("/admin/").status_code
+    assert came == {OWNER: 401, ANNA["email"]: 200}
+    assert {one.member.name for one in team.people(own.context, own.shop)} == {"Anna Lind"}
+
+
 def test_a_shop_leaves_by_a_button_and_is_erased_after_a_month(
     own: OwnShop, kept_mail: KeptMail
 ) -> None:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from threading import Thread
+
+import pytest
 from sqlalchemy import select
 
+from plugin.errors import ForbiddenError, TooManyError
 from plugin.model import Shop
 from plugin.services import sign_in, team
 from plugin.services.context import Context
+from plugin.services.front_door import add
 from plugin.store import team as store
 from plugin.store.outbox import outbox
+from tests.own_shop import WISH, with_script_tag
 
 INVITED = {"name": "Anna", "email": "anna@post.example", "role": "staff"}
 
@@ -40,3 +46,38 @@ def test_who_was_invited_and_came_gets_links(context: Context, shop: Shop) -> No
         store.change(connection, shop.id, anna.id, joined_at=context.now())
     assert asked(context, shop, INVITED["email"].upper()) == 1
     assert asked(context, shop, "") == 0
+
+
+def test_one_mailbox_gets_few_letters_however_its_address_is_written(
+    context: Context, shop: Shop
+) -> None:
+    for address in ("anna@post.example", "Anna@post.example", "ANNA@post.example"):
+        asked(context, shop, address)
+    with pytest.raises(TooManyError):
+        asked(context, shop, "aNNa@post.example")
+
+
+def test_of_two_owners_who_step_down_at_once_one_stays(context: Context) -> None:
+    context = with_script_tag(context)
+    entered = add(context, WISH)
+    shop, chef = entered.shop, entered.member
+    with context.db.write() as connection:
+        anna = team.invite(
+            connection, context, shop, name="Anna", email="anna@post.example", role="owner"
+        )
+        store.change(connection, shop.id, anna.id, joined_at=context.now())
+    refused: list[str] = []
+
+    def step_down() -> None:
+        try:
+            team.change_role(context, shop, anna.id, "staff")
+        except ForbiddenError as error:
+            refused.append(error.code)
+
+    other = Thread(target=step_down)
+    with context.db.write() as connection:
+        store.change(connection, shop.id, chef.id, role="staff")
+        other.start()
+        other.join(0.3)  # who does not wait for this one has not seen it
+    other.join()
+    assert refused == ["last_owner"]
