@@ -78,6 +78,8 @@ class Launch:
                     return 0 if self._stopping else 1
             self._announce()
             return self._watch()
+        except subprocess.CalledProcessError as error:
+            return 0 if self._stopping else error.returncode
         finally:
             self._stop()
 

@@ -11,6 +11,7 @@ from plugin.model import Shop
 from plugin.seeds.past import Past
 from plugin.seeds.selling import HOLDOUT
 from plugin.seeds.setting_up import Running, days_of
+from plugin.seeds.signing_up import WINDOW_ARMS
 from plugin.services import insight
 from plugin.store.exposures import Place, add_exposures
 
@@ -38,7 +39,7 @@ def count_visits(past: Past, shop: Shop, running: Mapping[str, Running]) -> None
         _expose(places, dice, day, _WHOLE, visitors, "a")
         for name, campaign in running.items():
             seen = round(visitors * _REACH[name] * dice.uniform(0.95, 1.05))
-            arms = ("ab" if name == "window" else "a") if name in _TESTED else ""
+            arms = (WINDOW_ARMS if name == "window" else "a") if name in _TESTED else ""
             shown = _expose(places, dice, day, campaign, seen, arms) if arms else seen
             sums[day, campaign.widget, "impression"] += shown
             sums[day, campaign.widget, "withheld"] += seen - shown

@@ -14,13 +14,13 @@ from plugin.demo.shop import stamp
 from plugin.model import Shop
 from plugin.seeds.past import Past
 from plugin.seeds.setting_up import Running
-from plugin.seeds.signing_up import Joined
+from plugin.seeds.signing_up import WINDOW_ARMS, Joined
 from plugin.services.identity import identity_of
 from plugin.store.vouchers import Voucher, voucher_of
 
 #: What Bleib brings to those who see it, of what the others buy. Large, so that a small shop
 #: knows it after ninety days.
-EFFECT = 0.45
+EFFECT = 0.55
 #: The share of visitors that sees nothing, in per cent.
 HOLDOUT = 10
 _SAW_WINDOW = {"-": 0.1, "a": 0.075}
@@ -170,7 +170,7 @@ def _note(
     window, suggestions = running["window"], running["suggestions"]
     arms = [f"0.0{whole}", f"{suggestions.id}.{suggestions.version}{whole}"]
     if window_arm is not None or dice.random() < _SAW_WINDOW[whole]:
-        arm = "-" if whole == "-" else window_arm or dice.choice("ab")
+        arm = "-" if whole == "-" else window_arm or dice.choice(WINDOW_ARMS)
         arms.append(f"{window.id}.{window.version}{arm}")
     connection.execute(
         "UPDATE orders SET attributes = ? WHERE id = ?",

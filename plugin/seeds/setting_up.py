@@ -56,7 +56,7 @@ def set_up(past: Past, shop: Shop, today: datetime) -> dict[str, Running]:
 def _limit(past: Past, shop: Shop) -> None:
     christmas = past.now().date().replace(month=12, day=1)
     quiet = QuietTime(start=christmas, end=christmas.replace(day=24))
-    limits = Limits(budget=Decimal(600), share=Decimal(8), quiet=(quiet,), no_holdout=True)
+    limits = Limits(budget=Decimal(600), share=Decimal(8), quiet=(quiet,))
     guard_limits.save(past.context, shop, limits, seen=0)
 
 
