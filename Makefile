@@ -61,8 +61,8 @@ bench/peers/node_modules/.stamp: bench/peers/package.json bench/peers/package-lo
 bench-storefront: .venv/.stamp-dev bench/peers/node_modules/.stamp ## bytes, requests and time of the script against budgets and peers
 	$(PY) -m bench.storefront; bytes=$$?; $(PY) -m bench.storefront_speed && exit $$bytes
 
-bench-server: .venv/.stamp-dev ## config endpoint and page of an order against a bare Flask and a bare WSGI hello
-	$(PY) -m bench.server; config=$$?; $(PY) -m bench.parcel_page && exit $$config
+bench-server: .venv/.stamp-dev ## config endpoint, page of an order and the merchant's figures against baselines and budgets
+	failed=0; for one in server parcel_page figures; do $(PY) -m bench.$$one || failed=1; done; exit $$failed
 
 # The libraries that the suggestions are compared with; without them the bench goes on with the rest.
 .venv/.stamp-bench: .venv/.stamp-dev bench/requirements.lock

@@ -102,6 +102,7 @@ _HANDLING = (
     "webhook_deliveries",
     "withdrawals.telling",
     "customers_over_time.foresight",
+    "analytics",
 )
 #: Bytes of a request body that any route may read; each route has its own, lower limit.
 MAX_BODY = 2 * 1024 * 1024

@@ -13,6 +13,7 @@ import click
 
 from plugin import __version__
 from plugin.commands import config, opened
+from plugin.commands.analytics import analytics
 from plugin.commands.backup import backup
 from plugin.commands.evidence import evidence
 from plugin.commands.mail import mail
@@ -31,6 +32,7 @@ def main() -> None:
     """Retention widgets for online shops."""
 
 
+main.add_command(analytics)
 main.add_command(backup)
 main.add_command(evidence)
 main.add_command(mail)

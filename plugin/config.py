@@ -120,6 +120,11 @@ class Config(BaseSettings):
     metrics_token: SecretStr = Field(
         SecretStr(""), description="Bearer token of /metrics; empty: loopback only."
     )
+    analytics_folder: str = Field(
+        "",
+        description="Folder for each shop's sums and orders as Parquet files, written anew every "
+        "night; needs the extra `analytics`. Empty: none.",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="Lowest level that is logged."
     )

@@ -28,6 +28,7 @@ ROUNDS: tuple[tuple[str, timedelta], ...] = (
     ("mail.recover", timedelta(minutes=1)),
     ("sender.check", timedelta(days=1)),
     ("customers.foresee", timedelta(days=1)),
+    ("analytics.export", timedelta(days=1)),
 )
 
 
