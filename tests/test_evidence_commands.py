@@ -12,6 +12,7 @@ from plugin.cli import main
 from plugin.model import Shop
 from plugin.services.context import Context
 from plugin.store import evidence_triggers
+from plugin.store.access_log import Access, newest
 from plugin.store.evidence import evidence as table
 from tests.conftest import KeptMail
 from tests.services.sign_up_stage import MAIL, Stage
@@ -41,13 +42,19 @@ def run(*arguments: str) -> Result:
     return CliRunner().invoke(main, ["evidence", *arguments])
 
 
+def accesses(context: Context) -> list[Access]:
+    with context.db.read() as connection:
+        return newest(connection, 1, limit=9)
+
+
 @pytest.mark.parametrize("name", ["proof.json", "proof.pdf"])
 def test_a_proof_is_written_and_checked_with_nothing_but_the_file(
-    shop_key: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+    shop_key: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, context: Context, name: str
 ) -> None:
     file = tmp_path / name
     made = run("export", "--shop", shop_key, "--email", MAIL, "--out", str(file))
     assert made.exit_code == 0, made.output
+    assert [(one.actor, one.what) for one in accesses(context)] == [("operator", "proof")]
     key = run("key").output.strip()
     monkeypatch.setenv("BLEIB_DATABASE_URL", "nonsense://")
     good = run("verify", str(file), "--key", key)

@@ -48,6 +48,7 @@ TOUCHES: dict[str, Touch] = {
     "GET admin.law": Touch("looked", "requests"),
     "POST admin.law_person_find": Touch("looked", "search", "form:wanted"),
     "GET admin.law_request": Touch("looked", "request", "request_id"),
+    "GET admin.parcels": Touch("looked", "parcels"),
     "GET admin.parcel_messages": Touch("looked", "messages"),
     "GET admin.withdrawals_page": Touch("looked", "withdrawals"),
     "GET admin.withdrawals_csv": Touch("exported", "withdrawals"),
@@ -65,7 +66,7 @@ def _note() -> None:
     if touch is None:
         return
     whose = _whose(touch)
-    if whose or not touch.whose:
+    if whose is not None:
         access_log.note_look(
             current_context(),
             this_shop(),
@@ -76,7 +77,8 @@ def _note() -> None:
         )
 
 
-def _whose(touch: Touch) -> str:
+def _whose(touch: Touch) -> str | None:
+    """Return whose data is asked for; "" for many, or for one without an address, None for none."""
     context, shop = current_context(), this_shop()
     if touch.whose in _TABLES:
         number = int((request.view_args or {})[touch.whose])

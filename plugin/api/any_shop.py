@@ -19,6 +19,7 @@ from plugin.errors import BadInputError, BleibError
 from plugin.json_in import parse_object
 from plugin.model import Shop
 from plugin.services import (
+    access_log,
     any_shop,
     csv_import,
     front_door,
@@ -112,7 +113,9 @@ def _subscribers(shop: Shop, _body: None, _at: dict[str, str]) -> Any:  # noqa: 
     text = request.args.get("after", "0")
     if not (text.isascii() and text.isdigit() and len(text) < 10):
         raise BadInputError("field_invalid", field="after")
-    people, after = subscriber_list.page(current_context(), shop, int(text))
+    context = current_context()
+    access_log.note_look(context, shop, actor="api", act="exported", what="people", whose="")
+    people, after = subscriber_list.page(context, shop, int(text))
     return {"subscribers": [asdict(person) for person in people], "after": after}
 
 

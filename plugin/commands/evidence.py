@@ -30,10 +30,11 @@ def evidence() -> None:
 @click.option("--language", type=click.Choice(["de", "en"]), default="de", show_default=True)
 def export(key: str, email: str, out: Path, language: str) -> None:
     """Write the signed proof of one person into a file."""
-    from plugin.services import evidence_export
+    from plugin.services import access_log, evidence_export
 
     with opened() as context:
         shop = shop_named(context, key)
+        whose = access_log.of_address(context, shop, email) or ""
         try:
             if out.suffix.lower() == ".pdf":
                 raw = evidence_export.pdf_of(context, shop, email, language)
@@ -41,6 +42,9 @@ def export(key: str, email: str, out: Path, language: str) -> None:
                 raw = evidence_export.json_of(context, shop, email)
         except BleibError as error:
             raise click.ClickException(_SAYS.get(error.code, error.code)) from None
+        access_log.note_look(
+            context, shop, actor="operator", act="exported", what="proof", whose=whose
+        )
     out.write_bytes(raw)
     click.echo(out)
 

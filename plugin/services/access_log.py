@@ -18,7 +18,7 @@ __all__ = ["ACTS", "Access", "Act", "note", "note_look", "of_address", "of_row",
 
 Act = Literal["looked", "exported", "erased"]
 ACTS: tuple[Act, ...] = ("looked", "exported", "erased")
-#: Turning pages back and forth is one look.
+#: Turning pages back and forth is one look, and a list that is fetched page by page one export.
 _ONE_LOOK = timedelta(minutes=10)
 _ON_A_PAGE = 50
 
@@ -51,9 +51,9 @@ def note(
 
 
 def note_look(context: Context, shop: Shop, *, actor: str, act: Act, what: str, whose: str) -> None:
-    """Note an access through a page before it is answered; the same look again is not repeated."""
+    """Note an access before it is answered; the same look, or fetching on, is not repeated."""
     with context.db.write() as connection:
-        if act == "looked" and store.was_noted(
+        if (act == "looked" or actor == "api") and store.was_noted(
             connection,
             shop.id,
             since=context.now() - _ONE_LOOK,
@@ -66,18 +66,18 @@ def note_look(context: Context, shop: Shop, *, actor: str, act: Act, what: str, 
         note(connection, context, shop.id, actor=actor, act=act, what=what, identity=whose)
 
 
-def of_row(context: Context, shop: Shop, table: str, row_id: int) -> str:
-    """Return whom a row of the shop is about; "" if there is none."""
+def of_row(context: Context, shop: Shop, table: str, row_id: int) -> str | None:
+    """Return whom a row of the shop is about; "" if it names no address, None for no row."""
     with context.db.read() as connection:
         return store.identity_of_row(connection, shop.id, table, row_id)
 
 
-def of_address(context: Context, shop: Shop, email: str) -> str:
-    """Return whom a mail address stands for; "" if it is none."""
+def of_address(context: Context, shop: Shop, email: str) -> str | None:
+    """Return whom a mail address stands for; None if it is none."""
     try:
         return identity_of(context.keys, shop.id, clean_email(email))
     except InvalidFieldError:
-        return ""
+        return None
 
 
 def page(

@@ -105,8 +105,9 @@ def newest(
     return [Access(**row._mapping) for row in rows]
 
 
-def identity_of_row(connection: Connection, shop_id: int, table: str, row_id: int) -> str:
-    """Return whom a row with an id of its own is about; "" if nobody."""
+def identity_of_row(connection: Connection, shop_id: int, table: str, row_id: int) -> str | None:
+    """Return whom a row with an id of its own is about; "" if it does not say, None without one."""
     found = metadata.tables[table]
     query = sa.select(found.c.identity).where(found.c.shop_id == shop_id, found.c.id == row_id)
-    return str(connection.execute(query).scalar() or "")
+    row = connection.execute(query).first()
+    return None if row is None else str(row.identity or "")

@@ -10,7 +10,7 @@ import pytest
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
-from plugin.services import csv_import, voucher_pool
+from plugin.services import access_log, csv_import, voucher_pool
 from plugin.services.context import Context
 from plugin.store.subscribers import subscribers
 from tests.conftest import START
@@ -153,11 +153,13 @@ def test_who_confirmed_and_who_left_is_told_page_by_page(own: OwnShop) -> None:
     ]
     assert rest["after"] is None
     assert own.call("GET", "/subscribers?after=x").status_code == 400
+    noted, _ = access_log.page(own.context, own.shop)
+    assert [(one.actor, one.act, one.what) for one in noted] == [("api", "exported", "people")]
 
 
 def test_the_menu_of_other_shops_has_no_such_page(own: OwnShop, make_shop: Any) -> None:
-    assert 'href="/admin/data"' in own.client.get("/admin/guard").text
+    assert 'href="/admin/data"' in own.client.get("/admin/law").text
     other = make_shop()
     sign_in(own.client, own.context.keys.sign("session", [other.id, other.generation]))
-    assert 'href="/admin/data"' not in own.client.get("/admin/guard").text
+    assert 'href="/admin/data"' not in own.client.get("/admin/law").text
     assert own.client.get("/admin/data").status_code == 404

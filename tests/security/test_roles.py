@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from plugin.admin import access, roles
 from plugin.model import Shop
-from plugin.services import access_log
+from plugin.services import access_log, person_requests
 from plugin.services.context import Context
 from plugin.services.identity import identity_of
 from plugin.store import team as store
@@ -115,6 +115,31 @@ def test_no_page_shows_the_address_of_a_person_without_a_line_in_the_log(
     assert {(one.act, one.what) for one in found} >= {("looked", "person"), ("exported", "proof")}
     many, _ = access_log.page(context, ours.shop)
     assert {one.what for one in many if not one.identity} >= {"people", "withdrawals"}
+
+
+def test_a_parcel_that_hangs_shows_no_buyer_without_a_line(
+    client: FlaskClient, context: Context, ours: Tenant
+) -> None:
+    """The table of stuck parcels names addresses, whether there are any on this day or not."""
+    sign_in(client, ours.session)
+    assert client.get("/admin/parcels").status_code == 200
+    many, _ = access_log.page(context, ours.shop)
+    assert [one.what for one in many] == ["parcels"]
+
+
+def test_a_request_by_the_number_of_a_customer_is_looked_at_with_a_line(
+    client: FlaskClient, context: Context, ours: Tenant
+) -> None:
+    person = person_requests.Person(None, "customer-7")
+    with context.db.write() as connection:
+        asked = person_requests.note(
+            connection, context, ours.shop, "access", person, source="platform"
+        )
+    sign_in(client, ours.session)
+    assert client.get(f"/admin/law/requests/{asked}").status_code == 200
+    assert client.get(f"/admin/law/requests/{asked + 1}").status_code == 404
+    many, _ = access_log.page(context, ours.shop)
+    assert [one.what for one in many] == ["request"]
 
 
 def test_every_line_of_the_map_is_a_route(app: Flask) -> None:
