@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlsplit
@@ -24,6 +25,7 @@ _CSP = (
     "img-src 'self' {origin} {pictures}; base-uri 'none'; form-action 'self' {origin}; "
     "frame-ancestors 'none'"
 )
+_HOST = re.compile(r"[a-z0-9_.-]+", re.ASCII)
 _ASSETS = "/pages/assets"
 _SCRIPT = f"{_ASSETS}/parcels.js"
 
@@ -116,5 +118,16 @@ def _in_theme(origin: str, content: Markup) -> str:
 
 def _origins(pictures: Iterable[str]) -> list[str]:
     """Return whose pictures the page may show: the shop's catalogue says where they lie."""
-    found = {f"{part.scheme}://{part.netloc}" for part in map(urlsplit, pictures) if part.netloc}
-    return sorted(origin for origin in found if ";" not in origin and "," not in origin)
+    return sorted({origin for origin in map(_origin, pictures) if origin})
+
+
+def _origin(address: str) -> str:
+    """Return an address's origin as a policy names it; "" for a host that can stand in none."""
+    try:
+        parts = urlsplit(address)
+        # Browsers compare the name as it is asked for, and a header holds nothing else.
+        host = (parts.hostname or "").encode("idna").decode("ascii")
+        port = f":{parts.port}" if parts.port else ""
+    except ValueError:
+        return ""
+    return f"{parts.scheme}://{host}{port}" if _HOST.fullmatch(host) else ""

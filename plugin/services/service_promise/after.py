@@ -50,10 +50,7 @@ def blocks(
         return ()
     voice = Voice("parcels", shop, language)
     with context.db.read() as connection:
-        if withdrawals.is_open(connection, shop.id, order.order_id):
-            return ()
-        last = store.last_of_order(connection, shop.id, order.order_id)
-        if last is not None and last.reason in (MISSING, "damaged"):
+        if not _is_content(connection, shop, order):
             return ()  # they told us what is wrong: there is nothing to ask
         answer = store.answer_of(connection, shop.id, order.order_id)
         if answer is None:
@@ -69,7 +66,10 @@ def blocks(
 
 
 def all_good(context: Context, shop: Shop, order: FoundOrder) -> None:
-    """Note that everything arrived as it should; saying it twice is harmless."""
+    """Note that everything arrived as it should; saying it twice is harmless.
+
+    Before it arrived there is nothing to note.
+    """
     with context.db.write() as connection:
         known = store.answer_of(connection, shop.id, order.order_id)
         if known is None:
@@ -77,7 +77,7 @@ def all_good(context: Context, shop: Shop, order: FoundOrder) -> None:
 
 
 def say(context: Context, shop: Shop, order: FoundOrder, score: str, words: str) -> None:
-    """Write down the answer to the one question; a later one replaces it.
+    """Write down the answer to the one question; a later one replaces it, one too early is none.
 
     InvalidFieldError("score_invalid") for none of the five.
     """
@@ -103,6 +103,9 @@ def _put(
     score: int | None = None,
     words_sealed: str | None = None,
 ) -> None:
+    status = read(connection, context, shop, order)
+    if not _arrived(context, status):
+        return
     email = address_of(context, shop, order)
     identity = None if email is None else identity_of(context.keys, shop.id, email)
     row = {
@@ -113,10 +116,17 @@ def _put(
         "at": context.now(),
     }
     store.put_answer(connection, shop.id, order.order_id, row)
-    status = read(connection, context, shop, order)
-    if _arrived(context, status) and not status.disturbed:
+    if not status.disturbed and _is_content(connection, shop, order):
         settings = shop_service.read(connection, shop.id).thanks
         thanking.plan(connection, context, shop, order, identity, settings)
+
+
+def _is_content(connection: Connection, shop: Shop, order: FoundOrder) -> bool:
+    """Tell whether nobody withdrew from the order, settled or not, nor wrote what is wrong."""
+    if withdrawals.of_order(connection, shop.id, order.order_id):
+        return False
+    last = store.last_of_order(connection, shop.id, order.order_id)
+    return last is None or last.reason not in (MISSING, "damaged")
 
 
 def _arrived(context: Context, status: OrderStatus) -> bool:

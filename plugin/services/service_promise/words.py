@@ -88,8 +88,7 @@ def duration(voice: Voice, hours: Hours, wanted: timedelta) -> str:
     In minutes up to three hours, in hours up to a working day, in working days above.
     """
     lengths = [_length(opening) for opening in hours.week if opening is not None]
-    longest = max(lengths, default=timedelta(days=1))
-    if wanted > longest:
+    if wanted > max(lengths, default=wanted):
         mean = sum(lengths, timedelta(0)) / len(lengths)
         return _counted(voice, "days", ceil(wanted / mean))
     if wanted > _BY_THE_HOUR or not wanted % _HOUR:

@@ -15,15 +15,20 @@ from plugin.model import Milestone, Shop
 from plugin.services import next_order
 from plugin.services.context import Context
 from plugin.services.parcels.blocks import Block
-from plugin.services.service_promise import after, messages, settings, thanking
+from plugin.services.service_promise import after, messages, reporting, settings, thanking
 from plugin.services.service_promise.messages import Wanted
 from plugin.services.steps import Runner
+from plugin.services.withdrawals import handling
+from plugin.store.service_messages import answer_of
+from plugin.store.vouchers import Voucher
+from plugin.store.withdrawals import of_order
 from tests.conftest import START, MovingClock
 from tests.fakes.things import a_parcel
 from tests.services.on_sqlite import db_url  # noqa: F401 - a fixture
-from tests.services.parcels.test_shipments import status
-from tests.services.service_promise.test_messages import PAGE, found
+from tests.services.parcels.test_shipments import status, take
+from tests.services.service_promise.test_messages import ORDER, PAGE, found
 from tests.services.sign_up_stage import Stage
+from tests.services.test_withdrawals import withdraw
 
 REVIEW = "https://reviews.example/uferhaus"
 
@@ -138,3 +143,45 @@ def test_only_the_five_answers_are_taken(context: Context, serving: Shop) -> Non
     shown(context, serving)
     with pytest.raises(InvalidFieldError, match="score_invalid"):
         after.say(context, serving, found(context, serving), "6", "")
+
+
+def thanked(context: Context, shop: Shop) -> Voucher | None:
+    with context.db.read() as connection:
+        return next_order.of_order(connection, shop.id, ORDER, "thanks")
+
+
+def test_nobody_says_how_it_was_before_it_came(context: Context, serving: Shop) -> None:
+    take(context, serving, shipments=(a_parcel(),))
+    after.all_good(context, serving, found(context, serving))
+    after.say(context, serving, found(context, serving), "1", "")
+    with context.db.read() as connection:
+        assert answer_of(connection, serving.id, ORDER) is None
+
+
+def test_who_misses_something_is_not_thanked_with_a_voucher(
+    context: Context, serving: Shop
+) -> None:
+    take(context, serving, **delivered())
+    order = found(context, serving)
+    messages.take(context, serving, order, Wanted("missing", "Deckel"), "192.0.2.1", "de")
+    after.all_good(context, serving, order)
+    assert thanked(context, serving) is None
+
+
+@pytest.mark.parametrize("settled", [False, True])
+def test_who_withdrew_is_neither_asked_nor_thanked(
+    context: Context, serving: Shop, settled: bool
+) -> None:
+    withdraw(context, serving, take(context, serving, **delivered()))
+    with context.db.read() as connection:
+        (declared,) = of_order(connection, serving.id, ORDER)
+    handling.settle(context, serving, declared.id, handled=settled)
+    after.all_good(context, serving, found(context, serving))
+    assert thanked(context, serving) is None
+    assert shown(context, serving) == []
+
+
+def test_a_shop_without_hours_can_look_at_its_report(context: Context, shop: Shop) -> None:
+    seen = settings.both(context, shop)
+    settings.save(context, shop, (Service(hours=40), seen[1]), seen=seen)
+    assert reporting.report(context, shop, "de").target
