@@ -35,8 +35,8 @@ def test_a_platform_that_can_do_everything_says_so_in_one_sentence(
 @pytest.mark.parametrize(
     ("language", "sentence", "note"),
     [
-        ("de", "gehen 14 von 15 Dingen ohne Einschränkung", "der letzten 60 Tage"),
-        ("en", "14 of 15 things work without limits", "the last 60 days"),
+        ("de", "gehen 16 von 17 Dingen ohne Einschränkung", "der letzten 60 Tage"),
+        ("en", "16 of 17 things work without limits", "the last 60 days"),
     ],
 )
 def test_what_works_with_limits_stands_with_its_reason(

@@ -17,24 +17,24 @@ from plugin.config import ConfigError
 from plugin.errors import ConflictError, TooManyError
 from plugin.model import Access, Shop
 from plugin.services import (
+    person_requests,
     privacy,
     stopping,
     subscriptions,
     unsubscribing,
 )
 from plugin.services.context import Context
-from plugin.services.inbound import seal_person
 from plugin.services.parcels import finding
 from plugin.services.parcels.finding import Proof
+from plugin.services.person_requests import Person
 from plugin.services.steps import Step
 from plugin.services.tenants import shop_of_id
 from plugin.store import campaigns
 from plugin.store.events import event_days, event_ids
-from plugin.store.inbox import put_inbox
 from plugin.store.steps import steps
 from plugin.store.subscribers import sign_ups, subscribers
 from plugin.store.vouchers import vouchers
-from tests.conftest import START, KeptMail, MovingClock, make_config
+from tests.conftest import KeptMail, MovingClock, make_config
 from tests.fakes.platform import FakePlatform
 from tests.services.sign_up_stage import MAIL, VOUCHER, Stage
 
@@ -160,17 +160,16 @@ def test_ids_of_forms_are_forgotten_after_two_days(
     assert len(stage.rows(sign_ups)) == 1
 
 
-def test_an_erased_person_leaves_no_wish_behind(context: Context, shop: Shop) -> None:
+def test_an_erased_person_is_named_in_no_request(context: Context, shop: Shop) -> None:
+    people = [("c1", MAIL), (None, MAIL), ("c1", None), ("c2", "other@post.example")]
     with context.db.write() as connection:
-        for number, (customer, email) in enumerate(
-            [("c1", MAIL), (None, MAIL), ("c1", None), ("c2", "other@post.example"), (None, None)]
-        ):
-            put_inbox(
-                connection, shop.id, topic=privacy.DATA_REQUEST, key=str(number),
-                received_at=START, body_sealed=seal_person(context, shop.id, customer, email),
-            )  # fmt: skip
+        for customer, email in people:
+            person_requests.note(
+                connection, context, shop, "access", Person(email, customer), source="platform"
+            )
     privacy.erase_person(context, shop, MAIL, customer_id="c1")
-    assert len(privacy.data_requests(context, shop)) == 2
+    named = [one.person for one in person_requests.listed(context, shop) if one.person]
+    assert named == ["other@post.example"]
 
 
 @pytest.mark.parametrize("url", ["https://bleib.example", "http://192.168.0.7:8700"])

@@ -31,7 +31,7 @@ from tests.security.sound import SECRET, sound
 from tests.security.world import Tenant, settle, sign_in
 
 #: At every route: more than five thousand requests together.
-ROUNDS = 27
+ROUNDS = 20
 #: These change what all later requests meet, so they come last.
 LAST = ("POST /admin/stop", "POST /admin/restart", "POST /u/<token>", "POST /webhooks/<platform>")
 #: More that must be taken when nothing is wrong with it.
