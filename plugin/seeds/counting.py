@@ -18,7 +18,7 @@ from plugin.store.exposures import Place, add_exposures
 #: Visitors of a day, from Monday to Sunday.
 _VISITORS = (640, 610, 620, 640, 690, 770, 860)
 #: Of those the share that a campaign reaches, and what a hundred of whom it is shown to then do.
-_REACH = {"window": 0.075, "suggestions": 0.11, "form": 0.05, "parcels": 0.09}
+_REACH = {"window": 0.12, "suggestions": 0.11, "form": 0.05, "parcels": 0.09}
 _TESTED = ("window", "suggestions")
 _DONE = {
     "window": {"dismissal": 58},

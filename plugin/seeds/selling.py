@@ -23,7 +23,7 @@ from plugin.store.vouchers import Voucher, voucher_of
 EFFECT = 0.55
 #: The share of visitors that sees nothing, in per cent.
 HOLDOUT = 10
-_SAW_WINDOW = {"-": 0.1, "a": 0.075}
+_SAW_WINDOW = {"-": 0.2, "a": 0.13}
 _TOOK_SUGGESTION = 0.08
 #: Of a hundred vouchers so many are redeemed.
 _REDEEMED = 22
