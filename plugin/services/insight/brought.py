@@ -104,8 +104,10 @@ def _estimate(
         return None, "too_few"
     if verdicts.costs_missing(given, held):
         return None, "no_costs"
-    each = verdicts.compared(days, None).difference()
-    estimate = verdicts.scaled(each, given.exposures / HUNDREDTHS)
+    both = verdicts.compared(days, None)
+    if not both.weight:  # never on the same day: that compares nothing
+        return None, "too_few"
+    estimate = verdicts.scaled(both.difference(), given.exposures / HUNDREDTHS)
     return estimate, verdicts.clear(estimate)
 
 
@@ -131,7 +133,8 @@ def _curve(days: Sequence[ArmDay]) -> tuple[CurveDay, ...]:
             tried(row for row in some if row.arm == HOLDOUT),
         )
         full = (day - first).days % _WEEK == _WEEK - 1
-        if (full or day == last) and comparison.other.tries >= LEAST_EXPOSURES:
+        compares = comparison.weight and comparison.other.tries >= LEAST_EXPOSURES
+        if (full or day == last) and compares:
             points.append(_point(day, comparison))
     return tuple(points) if len(points) > 1 else ()
 

@@ -94,7 +94,8 @@ def _difference(
     if verdicts.too_few(*groups) or verdicts.costs_missing(*groups):
         return None
     # Hundredths of a try are units of a hundred tries.
-    return verdicts.compared(days, one, against).difference()
+    both = verdicts.compared(days, one, against)
+    return both.difference() if both.weight else None  # never on the same day: nothing compared
 
 
 def _detectable(

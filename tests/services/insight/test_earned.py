@@ -34,10 +34,11 @@ def happened(
     version: int = 0,
     days: int = 28,
     unknown: int = 0,
+    ago: int = 0,
 ) -> None:
-    """Write the same day `days` times, the last of them today."""
+    """Write the same day `days` times, the last of them today, or so many days `ago`."""
     for number in range(days):
-        on = TODAY - timedelta(days=number)
+        on = TODAY - timedelta(days=number + ago)
         with context.db.write() as connection:
             for arm, (exposures, orders, margin) in day.items():
                 kind = "withheld" if arm == "-" else "impression"
@@ -124,6 +125,21 @@ def test_with_too_few_orders_a_line_can_be_drawn_already(context: Context, shop:
     happened(context, shop, {"a": (900, 9, 2_000), "-": (100, 1, 2_000)}, days=9)
     found = earned(context, shop)
     assert (found.state, found.estimate, len(found.curve)) == ("too_few", None, 2)
+
+
+def test_days_on_which_all_were_held_out_draw_no_line(context: Context, shop: Shop) -> None:
+    happened(context, shop, {"-": (2_000, 1, 2_000)}, days=9)
+    found = earned(context, shop)
+    assert (found.state, found.estimate, found.curve) == ("too_few", None, ())
+
+
+def test_groups_that_were_never_seen_on_one_day_are_not_compared(
+    context: Context, shop: Shop
+) -> None:
+    happened(context, shop, {"-": (2_000, 20, 2_000)}, days=1)
+    happened(context, shop, {"a": (2_000, 20, 2_000)}, days=1, ago=-1)
+    found = insight.earned(context, shop, FIRST, TODAY + timedelta(days=1))
+    assert (found.state, found.estimate, found.curve) == ("too_few", None, ())
 
 
 def test_who_holds_nobody_out_is_not_measuring(context: Context, shop: Shop) -> None:
