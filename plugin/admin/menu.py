@@ -43,6 +43,14 @@ _PATHS: Mapping[str, str] = {
     "work": "/admin/work",
     "data": "/admin/data",
 }
+#: Addresses that do not stand below the page they belong to, or belong to none.
+_APART: Mapping[str, str | None] = {
+    "/admin/overview": "overview",
+    "/admin/account": "law",
+    "/admin/leave": "law",
+    "/admin/stop": None,
+    "/admin/more": None,
+}
 
 
 @dataclass(frozen=True)
@@ -72,7 +80,7 @@ def entries(
     """
     paths = tuple(_PATHS.values())
     endpoints = endpoints_at(paths)
-    here = _named(open_of(paths))
+    here = _named(open_of((*paths, *_APART)))
 
     def one(name: str, icon: str, below: tuple[str, ...]) -> Entry:
         hanging = tuple(
@@ -89,4 +97,6 @@ def entries(
 
 
 def _named(path: str | None) -> str | None:
+    if path in _APART:
+        return _APART[path]
     return next((name for name, one in _PATHS.items() if one == path), None)

@@ -197,7 +197,7 @@ def test_work_that_stands_still_comes_before_what_is_unfinished(
         )  # fmt: skip
     text = browser.get("/admin/").text
     dead, draft_line = (
-        text.index("Aufgaben blieben liegen"),
+        text.index("1 Aufgabe blieb liegen"),
         text.index("kann nicht veröffentlicht"),
     )
     assert dead < draft_line < text.index("Die Einrichtung ist noch nicht fertig")
