@@ -58,8 +58,8 @@ def overview() -> Response:
     asked = asked_days(shop)
     figures = insight.overview(context, shop, asked.start, asked.end)
     blocked = blocked_drafts(context, shop)
-    needs = needs_of(context, shop, blocked)
     guard = guard_limits.report(context, shop)
+    needs = needs_of(context, shop, blocked, guard)
     return page(
         "overview.html",
         kinds=context.widgets,

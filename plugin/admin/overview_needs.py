@@ -12,11 +12,12 @@ from plugin.admin.frame import words
 from plugin.admin.points import heading_of
 from plugin.contracts.connecting import OpensInAdmin
 from plugin.model import Shop
-from plugin.services import guard_limits, protection, senders
+from plugin.services import protection, senders
 from plugin.services.access import connected
 from plugin.services.blocked_drafts import Blocked
 from plugin.services.context import Context
 from plugin.services.dead_letters import count_dead
+from plugin.services.guard_limits import GuardReport
 from plugin.services.mail_connections import needing_merchant
 from plugin.services.outages import mails_waiting
 from plugin.services.parcels import notice_settings
@@ -43,7 +44,9 @@ class Need:
     outside: bool = False
 
 
-def needs_of(context: Context, shop: Shop, blocked: Sequence[Blocked]) -> list[Need]:
+def needs_of(
+    context: Context, shop: Shop, blocked: Sequence[Blocked], guard: GuardReport
+) -> list[Need]:
     """Return what waits, in the order of what it costs not to act.
 
     First what stands still altogether, then people who wait, then discounts that cost or come to
@@ -52,7 +55,7 @@ def needs_of(context: Context, shop: Shop, blocked: Sequence[Blocked]) -> list[N
     return [
         *_still(context, shop),
         *_people_waiting(context, shop),
-        *_discounts(context, shop),
+        *_discounts(guard),
         *_drafts(context, blocked),
         *_unfinished(context, shop),
     ]
@@ -86,8 +89,8 @@ def _people_waiting(context: Context, shop: Shop) -> Iterator[Need]:
         yield Need("mail", "letter", url_for("admin.mail"), {"n": wording.number(lacking)})
 
 
-def _discounts(context: Context, shop: Shop) -> Iterator[Need]:
-    wording, guard = words(), guard_limits.report(context, shop)
+def _discounts(guard: GuardReport) -> Iterator[Need]:
+    wording = words()
     if guard.alarm and guard.coded_share is not None:
         share, limit = guard.coded_share, guard.limits.share / 100
         shares = {"share": wording.percent(share), "limit": wording.percent(limit)}
