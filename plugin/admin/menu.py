@@ -97,6 +97,6 @@ def entries(
 
 
 def _named(path: str | None) -> str | None:
-    if path in _APART:
+    if path is not None and path in _APART:
         return _APART[path]
     return next((name for name, one in _PATHS.items() if one == path), None)
