@@ -59,7 +59,7 @@ def test_the_examples_for_the_shell_work(own: OwnShop) -> None:
     assert done.stdout.count('"taken":1,"unchanged":0') == 3
     assert '"number":"1007"' in done.stdout
     assert '"added":1' in done.stdout
-    assert '"erased":{"orders":1}' in done.stdout
+    assert '"erased":{"customer_orders":1,"orders":1}' in done.stdout
 
 
 def test_the_examples_show_almost_every_operation() -> None:

@@ -165,6 +165,8 @@ class ShopifyShop:
             "cancelledAt": None,
             "displayFinancialStatus": None if email is None else "PAID",
             "discountCodes": [code] if code else [],
+            "customAttributes": [],
+            "customerJourneySummary": None,
             "customer": customer,
             "shippingAddress": {"zip": "78464", "countryCodeV2": "DE"} if email else None,
             "currentTotalPriceSet": _money(f"{49 * len(products)}.00"),
