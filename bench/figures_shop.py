@@ -17,36 +17,26 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from hashlib import blake2b
-from itertools import islice
 from typing import Any
 
 import numpy as np
 import sqlalchemy as sa
-from numpy.typing import NDArray
 
+from bench import figures_customers
+from bench.figures_drawn import CHANNELS, DAYS, SEED, Drawn, draw, identity_of, margin_of, order_id
 from plugin.model import Shop
 from plugin.services.context import Context
-from plugin.services.customers_over_time.lives import contributions, numbered
-from plugin.store import campaigns, channel_costs, customer_orders
-from plugin.store.channel_costs import ChannelCost
-from plugin.store.customer_orders import CustomerOrder
+from plugin.store import campaigns
 from plugin.store.order_arms import margin_days, order_arms
 from plugin.store.orders import counted_baskets, order_lines, orders, shipments
 
 Row = dict[str, Any]
-Ints = NDArray[np.int64]
 
-DAYS = 730
-#: Customers by order: what 1 M orders of 400 k customers are.
-_CUSTOMERS = 0.4
-_CHANNELS = ("google / cpc", "meta / paid", "direct", "newsletter", "google / organic", "idealo")
-_SHARES = (0.3, 0.2, 0.18, 0.12, 0.15, 0.05)
 #: So many of a hundred orders bring a note of the arms, the others were placed before there was
 #: one on the page, or by people who turned it off.
-_NOTED, _CODED, _UNPRICED = 0.6, 0.1, 0.02
+_NOTED, _CODED = 0.6, 0.1
 _HELD = 0.1
 _AT_ONCE = 20_000
-_SEED = 730
 
 
 @dataclass(frozen=True)
@@ -63,43 +53,11 @@ class Live:
         return 1 + day * self.versions // DAYS
 
 
-@dataclass(frozen=True)
-class Drawn:
-    """All orders, the oldest first: seconds since the beginning, and hundredths."""
-
-    customer: Ints
-    second: Ints
-    total: Ints
-    margin: Ints
-    channel: Ints
-    first: Ints
-
-
-def draw(count: int) -> Drawn:
-    """Draws who ordered when and for how much; a few customers order often, most of them once."""
-    chance = np.random.default_rng(_SEED)
-    people = max(1, int(count * _CUSTOMERS))
-    loyalty = chance.gamma(0.6, size=people)
-    times = 1 + chance.multinomial(count - people, loyalty / loyalty.sum())
-    customer = np.repeat(np.arange(people), times)
-    span = DAYS * 86_400
-    began = (chance.random(people) * span * 0.97).astype(np.int64)
-    later = began[customer] + (chance.random(count) * (span - began[customer])).astype(np.int64)
-    opens = np.concatenate([[0], np.cumsum(times)[:-1]])
-    later[opens] = began
-    total = np.maximum(chance.lognormal(8.6, 0.6, count), 500).astype(np.int64)
-    margin = (total * 0.38).astype(np.int64) - 520
-    channel = chance.choice(len(_CHANNELS), count, p=_SHARES)
-    order = np.argsort(later, kind="stable")
-    found = (customer, later, total, margin, channel, began[customer])
-    return Drawn(*(column[order] for column in found))
-
-
 def fill(context: Context, shop: Shop, live: Sequence[Live], count: int, now: datetime) -> None:
     """Puts orders of the last two years into the tables, with everything that hangs on them."""
     start = datetime.combine(now.date() - timedelta(days=DAYS - 1), datetime.min.time(), UTC)
     found = draw(count)
-    chance = np.random.default_rng(_SEED + 1)
+    chance = np.random.default_rng(SEED + 1)
     sums: Counter[tuple[int, date, int, str, str]] = Counter()
     for first in range(0, count, _AT_ONCE):
         some = range(first, min(first + _AT_ONCE, count))
@@ -107,8 +65,8 @@ def fill(context: Context, shop: Shop, live: Sequence[Live], count: int, now: da
             for table, rows in _rows(shop.id, found, some, start, chance, live, sums).items():
                 connection.execute(sa.insert(table), rows)
     _put_margins(context, shop, sums)
-    _put_customers(context, shop, found, start)
-    _state_costs(context, shop, now.date())
+    figures_customers.put_customers(context, shop, found, start)
+    figures_customers.state_costs(context, shop, now.date())
 
 
 def published(context: Context, shop: Shop) -> list[Live]:
@@ -129,16 +87,6 @@ def published(context: Context, shop: Shop) -> list[Live]:
                 arms = ("a", "b", "-") if with_b else ("a", "-") if compared else ("a",)
                 found.append(Live(one, name, arms, 4))
     return found
-
-
-def identity_of(customer: int) -> str:
-    """What stands in place of an address: as long, and in no order."""
-    return blake2b(str(customer).encode(), digest_size=32).hexdigest()
-
-
-def order_id(number: int) -> str:
-    """What the platform calls an order."""
-    return f"gid://shopify/Order/{9_000_000_000 + number}"
 
 
 def _rows(
@@ -166,7 +114,7 @@ def _rows(
         day = int(found.second[number]) // 86_400
         one = comparing[int(which * len(comparing))]
         mine = "-" if held < _HELD else one.arms[int(arm * (len(one.arms) - 1))]
-        margin = _margin(found, number)
+        margin = margin_of(found, number)
         for campaign, version, letter in (
             (0, 0, "-" if mine == "-" else "a"),
             (one.id, one.version_on(day), mine),
@@ -183,12 +131,6 @@ def _rows(
 
 
 _SUMS = ("orders", "revenue", "discount", "margin", "squares", "unknown")
-
-
-def _margin(found: Drawn, number: int) -> int | None:
-    # Spread over the numbers, the same ones in every table.
-    unpriced = number * 2_654_435_761 % 1_000 < _UNPRICED * 1_000
-    return None if unpriced else int(found.margin[number])
 
 
 def _order(found: Drawn, number: int, at: datetime, total: int, discount: int) -> Row:
@@ -211,7 +153,7 @@ def _order(found: Drawn, number: int, at: datetime, total: int, discount: int) -
         "placed_at": at,
         "updated_at": at + timedelta(days=3),
         "cancelled_at": None,
-        "channel": _CHANNELS[found.channel[number]],
+        "channel": CHANNELS[found.channel[number]],
     }
 
 
@@ -273,54 +215,3 @@ def _put_margins(
     ]
     with context.db.write() as connection:
         connection.execute(sa.insert(margin_days), rows)
-
-
-def _put_customers(context: Context, shop: Shop, found: Drawn, start: datetime) -> None:
-    """Counts every customer by the rules by which incoming orders are counted."""
-    sums: dict[customer_orders.Place, list[int | float]] = {}
-    lives = _lives(found, start)
-    while some := list(islice(lives, _AT_ONCE // 2)):
-        rows = []
-        for life in some:
-            rows += life
-            for place, amounts in contributions(life):
-                held = sums.setdefault(place, [0] * len(amounts))
-                for index, amount in enumerate(amounts):
-                    held[index] += amount
-        with context.db.write() as connection:
-            customer_orders.put_counted(connection, shop.id, rows)
-    with context.db.write() as connection:
-        whole = {place: tuple(amounts) for place, amounts in sums.items()}
-        customer_orders.add_sums(connection, shop.id, whole)
-
-
-def _lives(found: Drawn, start: datetime) -> Iterator[list[CustomerOrder]]:
-    by_customer = np.argsort(found.customer, kind="stable")
-    ends = np.flatnonzero(np.diff(found.customer[by_customer])) + 1
-    for numbers in np.split(by_customer, ends):
-        yield numbered([_placed(found, int(number), start) for number in numbers])
-
-
-def _placed(found: Drawn, number: int, start: datetime) -> CustomerOrder:
-    at = start + timedelta(seconds=int(found.second[number]))
-    margin, customer = _margin(found, number), int(found.customer[number])
-    parts = customer_orders.PARTS // 100
-    return CustomerOrder(
-        order_id=order_id(number),
-        identity=identity_of(customer),
-        customer_id=str(customer),
-        at=at,
-        day=at.date(),
-        channel=_CHANNELS[found.channel[number]],
-        revenue=int(found.total[number]) * parts,
-        margin=None if margin is None else margin * parts,
-    )
-
-
-def _state_costs(context: Context, shop: Shop, today: date) -> None:
-    months = sorted({(today - timedelta(days=30 * n)).replace(day=1) for n in range(1, 24)})
-    stated = [
-        ChannelCost(name, month, Decimal(9_000)) for name in _CHANNELS[:2] for month in months
-    ]
-    with context.db.write() as connection:
-        channel_costs.put_costs(connection, shop.id, stated, context.now())

@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 import sqlalchemy as sa
 
-from bench.figures_shop import DAYS, Live, identity_of
+from bench.figures_drawn import DAYS, identity_of
+from bench.figures_shop import Live
 from plugin.model import Shop
 from plugin.services.context import Context
 from plugin.store.events import event_days
