@@ -56,8 +56,8 @@ async function write({ cart, shop }: Life, call: typeof ask): Promise<boolean> {
  */
 export function keep(life: Life, armOf: typeof arm, call: typeof ask): void {
   const { shop, tag, trial, signal, view } = life;
-  // What is only tried, or comes from a machine, counts nowhere.
-  if (trial || navigator.webdriver) return;
+  // What is only tried, or comes from a machine, counts nowhere; and it may have been stopped.
+  if (trial || navigator.webdriver || signal.aborted) return;
   const met = [shop.whole, ...shop.campaigns].map((of) =>
     of && view.met?.[of.id] !== undefined
       ? `${of.id}.${of.version}${armOf(life, of).replace("0", "-")}`

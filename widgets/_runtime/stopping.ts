@@ -9,7 +9,6 @@ const LOOK_MS = 30_000;
 const WAIT_MS = 5000;
 
 let looked = 0;
-let next: ReturnType<typeof setTimeout> | undefined;
 
 /** Takes away at once and for good what the shop's configuration no longer holds. */
 async function drop({ api, closers, request, shop, states }: Life): Promise<void> {
@@ -24,10 +23,8 @@ async function drop({ api, closers, request, shop, states }: Life): Promise<void
   }
 }
 
-/** Looks once if the last look is too long ago, and then again while there is something to see. */
-export async function look(life: Life): Promise<void> {
-  if (next !== undefined) clearTimeout(next);
-  if (life.signal.aborted) return;
+/** Looks if the last look is too long ago; true while there is something that may be taken away. */
+export async function look(life: Life): Promise<boolean> {
   const now = performance.now();
   if (!document.hidden && now - looked >= LOOK_MS) {
     looked = now;
@@ -35,6 +32,6 @@ export async function look(life: Life): Promise<void> {
   }
   // What was closed leaves an empty box behind (dom.ts, mount).
   const boxes = [...document.querySelectorAll("div[lang]")];
-  if (boxes.some(({ shadowRoot }) => shadowRoot?.firstElementChild?.firstElementChild))
-    next = setTimeout(look, LOOK_MS, life);
+  const seen = boxes.some(({ shadowRoot }) => shadowRoot?.firstElementChild?.firstElementChild);
+  return seen && !life.signal.aborted;
 }

@@ -59,6 +59,7 @@ let count: ReturnType<typeof collector>;
 /** What is drawn already and waits for its moment, by the campaign's id. */
 let held: Record<number, Held> = {};
 let again: ReturnType<typeof setTimeout> | undefined;
+let looking: typeof again;
 
 /** Takes the life of the page over; what was known of another one is forgotten. */
 export function begin(of: Life): void {
@@ -69,6 +70,7 @@ export function begin(of: Life): void {
     const waiting = held;
     life.signal.addEventListener("abort", () => {
       clearTimeout(again);
+      clearTimeout(looking);
       for (const { own } of Object.values(waiting)) own.abort();
     });
     beStrict(life.shop.manners?.strict);
@@ -89,9 +91,16 @@ export function begin(of: Life): void {
 const look = () =>
   life.preview === null &&
   Promise.race([
-    import("./stopping.ts").then((part) => part.look(life)).catch(() => {}),
+    import("./stopping.ts")
+      .then(async (part) => (await part.look(life)) && later())
+      .catch(() => {}),
     new Promise((done) => setTimeout(done, 1000)),
   ]);
+
+const later = () => {
+  clearTimeout(looking);
+  looking = setTimeout(look, LOOK_MS);
+};
 
 /** Begins before any sign, where rules wait for more than the loader can notice. */
 export function early(of: Life, emit: Emit, soon: () => void, signal: AbortSignal): void {
@@ -245,6 +254,6 @@ export async function show(one: Brought): Promise<boolean> {
     if (end) own.abort();
   };
   if (life.signal.aborted) closers[id]?.(true);
-  else setTimeout(look, LOOK_MS);
+  else later();
   return true;
 }
