@@ -46,7 +46,7 @@ def register_headers(app: Flask, *, secure: bool) -> None:
             frame: Frame | None = g.get("frame")
             headers.setdefault("Content-Security-Policy", _policy(frame, own=own, secure=secure))
             headers.setdefault("Cache-Control", "no-store")
-            if frame is not None and frame.script and "HX-Request" not in request.headers:
+            if frame is not None and frame.script and own is None and not _is_part():
                 headers.setdefault("Link", f'<{frame.script}>; rel="preload"; as="script"')
         else:
             headers.setdefault(
@@ -61,6 +61,11 @@ def register_headers(app: Flask, *, secure: bool) -> None:
         if request.blueprint == "admin":
             headers["Cache-Control"] = "no-store"
         return response
+
+
+def _is_part() -> bool:
+    """Tell whether a page that has its script already asks for a part of itself."""
+    return "HX-Request" in request.headers
 
 
 def _policy(frame: Frame | None, *, own: str | None, secure: bool) -> str:
