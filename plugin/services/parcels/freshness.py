@@ -12,9 +12,9 @@ _QUARTER = 15 * 60
 def page_state(context: Context, token: str) -> tuple[object, ...] | None:
     """Return what changes whenever the page behind a link must be drawn anew; None without one.
 
-    The order, its parcels, the shop's settings and what was done on the page change it at once;
-    whatever else the page tells is a quarter of an hour old at most, and never of yesterday:
-    days begin on a quarter of an hour in every zone.
+    The order, its parcels, the shop's look and campaigns and what was done on the page change it at
+    once; whatever else it tells is a quarter of an hour old at most, and never of yesterday: days
+    begin on a quarter of an hour in every zone.
     """
     known = hash_of(token)
     if known is None:
