@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from plugin.services.context import Context
 from plugin.services.parcels.links import page_link
 from plugin.services.service_promise import messages
 from plugin.store.service_messages import answer_of
+from tests.conftest import START
 from tests.fakes.things import a_parcel
 from tests.services.parcels.test_shipments import take
 
@@ -27,7 +29,8 @@ def db_url(sqlite_template: Path, tmp_path: Path) -> str:
 
 @pytest.fixture
 def page(context: Context, shop: Shop) -> str:
-    order = take(context, shop, shipments=(a_parcel(),))
+    there = a_parcel(status="DELIVERED", delivered_at=START - timedelta(hours=1))
+    order = take(context, shop, shipments=(there,))
     return page_link(context, shop, order.id).removeprefix(context.config.public_url)
 
 

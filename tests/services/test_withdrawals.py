@@ -101,7 +101,8 @@ def test_a_receipt_says_what_was_declared_to_the_second(
     work(context)
     mail, to = next(one for one in kept_mail.sent if one[1] == MARA)
     text = " ".join(plain(mail).split())
-    for words in ("10:00:08", receipt.wording, "W-1007-1", "Mara Lind", "5. Dezember", token):
+    link = "/w/receipt/" + token.partition(".")[0]  # the rest changes with the time of signing
+    for words in ("10:00:08", receipt.wording, "W-1007-1", "Mara Lind", "5. Dezember", link):
         assert words in text.replace("\u00a0", " "), words
     assert (to, mail["X-Bleib-Class"]) == (MARA, "service")
 
@@ -131,7 +132,8 @@ def test_the_same_form_twice_is_one_declaration_another_one_is_not(
     context: Context, shop: Shop
 ) -> None:
     order = take(context, shop, lines=LINES)
-    assert withdraw(context, shop, order) == withdraw(context, shop, order)
+    first, again = (receipts.read(context, withdraw(context, shop, order)) for _ in range(2))
+    assert first == again
     withdraw(context, shop, order, whole=False, chosen={LINES[0].id: 1})
     assert [row.reference for row in rows(context, table)] == ["W-1007-1", "W-1007-2"]
 
