@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import re
+from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
@@ -157,16 +160,12 @@ class Merchant(Person):
         page.get_by_role("button", name=says("editor.publish"), exact=True).click()
         expect(page.locator(".head")).to_contain_text(says("editor.publish_same"))
 
-    def figures(self) -> dict[str, dict[str, str]]:
-        """Return the overview's table: widget → column → number."""
-        page = self.admin("")
-        found: dict[str, dict[str, str]] = {}
-        for row in page.locator("table tbody tr").all():
-            name = row.locator("th").inner_text()
-            cells = row.locator("td[data-label]").all()
-            found[name] = {
-                str(cell.get_attribute("data-label")): cell.inner_text().strip() for cell in cells
-            }
+    def figures(self) -> dict[tuple[str, str], int]:
+        """Return what the table behind the overview says was counted: (widget, kind) → number."""
+        answer = self.context.request.get(f"{self.stage.app}/admin/overview.csv")
+        found: dict[tuple[str, str], int] = defaultdict(int)
+        for row in csv.DictReader(io.StringIO(answer.text().lstrip("\ufeff"))):
+            found[row["widget"], row["kind"]] += int(row["count"])
         return found
 
 
