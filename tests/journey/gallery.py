@@ -106,6 +106,8 @@ SHOTS = (
     ),
     Shot("zustand-nichts-gefunden", "/admin/people", search_in_vain, most=700),
     Shot("sendungen", "/admin/parcels"),
+    Shot("sendungen-zahlen", "/admin/figures/parcels"),
+    Shot("sendungen-beilage", "/admin/parcels/inserts"),
     Shot("recht-und-daten", "/admin/law"),
     Shot("telefon-uebersicht", "/admin/", size=PHONE, most=812),
     Shot("telefon-waechter", "/admin/guard", size=PHONE, dark=True, most=812),
