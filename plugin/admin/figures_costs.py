@@ -10,9 +10,8 @@ from plugin.admin.amount_fields import typed_amount
 from plugin.admin.data import problem
 from plugin.admin.frame import blueprint, page, this_shop, to, words
 from plugin.admin.handed import table
+from plugin.admin.sent_table import take_in
 from plugin.api import current_context
-from plugin.errors import BadInputError, InvalidFieldError, TooLargeError
-from plugin.services.csv_reading import MAX_BYTES
 from plugin.services.csv_tables import Taken
 from plugin.services.customers_over_time import costs
 from plugin.services.customers_over_time.costs import ChannelCost
@@ -58,16 +57,8 @@ def channel_costs_csv() -> Response:
 @blueprint.post("/figures/costs/file")
 def channel_costs_file() -> Response:
     """Take in a filled table."""
-    request.max_content_length = MAX_BYTES
-    sent = request.files.get("file")
-    if sent is None:
-        return to("channel_costs")
-    try:
-        taken = costs.take(current_context(), this_shop(), sent.read())
-    except (BadInputError, TooLargeError, InvalidFieldError) as error:
-        said = problem(f"error.{error.code}", field=error.field or "")
-        return _page(refused=said, status=422)
-    return _page(taken=taken)
+    context, shop = current_context(), this_shop()
+    return take_in(lambda sent: costs.take(context, shop, sent), _page, "channel_costs")
 
 
 def _page(

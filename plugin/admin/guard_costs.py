@@ -11,10 +11,9 @@ from plugin.admin.amount_fields import typed_amount
 from plugin.admin.data import problem
 from plugin.admin.frame import blueprint, page, this_shop, to, words
 from plugin.admin.handed import table
+from plugin.admin.sent_table import take_in
 from plugin.api import current_context
-from plugin.errors import BadInputError, InvalidFieldError, TooLargeError
 from plugin.services import guard_costs
-from plugin.services.csv_reading import MAX_BYTES
 from plugin.services.csv_tables import Taken
 from plugin.services.guard_costs import LISTED, StatedCost
 
@@ -56,16 +55,8 @@ def costs_csv() -> Response:
 @blueprint.post("/guard/costs/file")
 def costs_file() -> Response:
     """Take in a filled table."""
-    request.max_content_length = MAX_BYTES
-    sent = request.files.get("file")
-    if sent is None:
-        return to("costs")
-    try:
-        taken = guard_costs.take(current_context(), this_shop(), sent.read())
-    except (BadInputError, TooLargeError, InvalidFieldError) as error:
-        said = problem(f"error.{error.code}", field=error.field or "")
-        return _page(refused=said, status=422)
-    return _page(taken=taken)
+    context, shop = current_context(), this_shop()
+    return take_in(lambda sent: guard_costs.take(context, shop, sent), _page, "costs")
 
 
 def _page(

@@ -1,4 +1,4 @@
-"""Pictures of what a buyer sees of an order in two parcels: page, mails, withdrawal, flyer."""
+"""Pictures of what a buyer sees of an order in two parcels: page, mails, withdrawal."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, ViewportSize
 
 from tests.journey.photos import DESKTOP, PHONE, photograph, whole
 from tests.journey.running import RunningDemo
@@ -70,8 +70,8 @@ def take_parcels(browser: Browser, demo: RunningDemo, out: Path) -> None:
 
 
 def _page(browser: Browser, size: dict[str, int]) -> Page:
-    viewport = {"width": size["width"], "height": size["height"]}
-    page = browser.new_context(locale="de-DE", viewport=viewport).new_page()  # type: ignore[arg-type]
+    viewport = ViewportSize(width=size["width"], height=size["height"])
+    page = browser.new_context(locale="de-DE", viewport=viewport).new_page()
     page.set_default_timeout(30_000)
     return page
 
