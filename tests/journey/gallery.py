@@ -109,6 +109,28 @@ SHOTS = (
     Shot("sendungen-zahlen", "/admin/figures/parcels"),
     Shot("sendungen-beilage", "/admin/parcels/inserts"),
     Shot("recht-und-daten", "/admin/law"),
+    Shot("ziele", "/admin/widgets/goals?goal=new"),
+    Shot("aussehen", "/admin/look", most=1240),
+    Shot("wie-oft", "/admin/manners"),
+    Shot("vorschlagsregeln", "/admin/suggestions", most=1240),
+    Shot("einkaufspreise", "/admin/guard/costs", most=1240),
+    Shot("gutscheine", "/admin/vouchers"),
+    Shot("streichpreise", "/admin/prices"),
+    Shot("mailtexte", "/admin/mails"),
+    Shot("mailversand", "/admin/mail", most=1240),
+    Shot("anmeldeschutz", "/admin/protection"),
+    Shot("verbindungen", "/admin/connections", most=1240),
+    Shot("nachrichten", "/admin/parcels/messages"),
+    Shot("widerrufe", "/admin/parcels/withdrawals"),
+    Shot("benachrichtigungen", "/admin/parcels/notices"),
+    Shot("zusteller", "/admin/parcels/carriers", most=1240),
+    Shot("kunden", "/admin/figures/customers"),
+    Shot("werbekosten", "/admin/figures/costs"),
+    Shot("vorschlagszahlen", "/admin/figures/suggestions"),
+    Shot("einwilligung", "/admin/law/consent", most=1240),
+    Shot("team", "/admin/team"),
+    Shot("zugriffe", "/admin/law/access-log", most=1000),
+    Shot("liegen-geblieben", "/admin/work"),
     Shot("telefon-uebersicht", "/admin/", size=PHONE, most=812),
     Shot("telefon-waechter", "/admin/guard", size=PHONE, dark=True, most=812),
     Shot("telefon-notaus", "/admin/stop", size=PHONE, most=812),
@@ -123,6 +145,10 @@ SHOTS = (
 ENGLISH = (
     "uebersicht", "zahlen", "widgets", "editor", "editor-blockiert", "rabatt-waechter",
     "empfaenger-nachweis", "sendungen", "recht-und-daten", "telefon-notaus", "einrichtung",
+    "ziele", "aussehen", "wie-oft", "vorschlagsregeln", "einkaufspreise", "gutscheine",
+    "streichpreise", "mailtexte", "mailversand", "anmeldeschutz", "verbindungen", "nachrichten",
+    "widerrufe", "benachrichtigungen", "zusteller", "kunden", "werbekosten", "vorschlagszahlen",
+    "einwilligung", "team", "zugriffe", "liegen-geblieben", "sendungen-beilage", "sendungen-zahlen",
 )  # fmt: skip
 
 #: Of a shop that has just installed Bleib; the first is of the installation itself.
@@ -290,6 +316,13 @@ RUNS = (
     Run(("--past", "5"), shots=(YOUNG,)),
     Run((), shots=SHOTS, end=parcels_and_stop, more=("parcels", "zustand-angehalten")),
     Run(("--embedded",), in_the_frame, more=("widgets-im-shopify-rahmen",)),
+)
+#: Every picture of docs/gallery/merchant.
+PICTURES = frozenset(
+    name + end
+    for run in RUNS
+    for name in (*run.names, *SHEETS)
+    for end in ("", *(("-en",) if name in ENGLISH else ()))
 )
 
 
