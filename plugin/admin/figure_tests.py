@@ -59,6 +59,15 @@ class TestView:
     difference_axis: Axis | None
 
     @property
+    def excluded(self) -> float | None:
+        """Return the difference from which on none is left, either way; None where it is unknown.
+
+        Not what the test finds in general: the range may reach farther than that on one side.
+        """
+        found = self.reading.difference
+        return None if found is None else max(-found.low, found.high)
+
+    @property
     def has_b(self) -> bool:
         """Tell whether two versions are compared, not one with nothing."""
         return any(arm.arm == "b" for arm in self.arms)

@@ -277,7 +277,7 @@ def _reading(campaign: int, verdict: Verdict) -> Reading:
         ("undecidable", "noch nicht entscheidbar"),
         ("b_more", "B bringt mehr"),
         ("a_more", "A bringt mehr"),
-        ("no_difference", "kein Unterschied ab 15\xa0€"),
+        ("no_difference", "kein Unterschied ab 13\xa0€"),
     ],
 )
 def test_a_test_says_its_verdict_and_what_it_can_find(
