@@ -1,51 +1,68 @@
 """How long the server takes for the merchant's figures of a shop with a long past.
 
-`python -m bench.figures [--orders N] [--events N] [--folder DIR | --database-url URL]`. Fills a
-database (bench/figures_shop.py says with what), lets the nightly step foresee its customers, then
-asks the app for Overview and Figures as a signed-in merchant does: in this process, from the
-request to the last byte of the answer, so without network and gunicorn. `first` is the first
-request of the app after its start, templates not compiled yet, the database's files in the memory
-of the system. A folder that was filled before is measured again; a database is filled if it is
-empty.
+`python -m bench.figures [--orders N] [--events N] [--keep DIR] [--database-url URL] [--fill]`.
+Fills a database with two shops: a large one of N orders and N events, and a small one beside it,
+whose figures are the baseline (bench/figures_shop.py says what they consist of); the nightly step
+foresees their customers. Then asks for each page in fresh processes that are started as a web
+process is (bench/figures_asked.py), from the request to the last byte of the answer, so without
+network and gunicorn. `first` is the first request of a process, the median of two processes;
+the database's files are in the memory of the system. Last it hands out the long tables and writes
+the Parquet files, and looks how much memory that took.
+
+With `--keep` a database stays in the folder and is measured again if it is there; `--fill` only
+fills it. On PostgreSQL, which has to be empty or filled by this, times on the wall are what counts:
+most of the work is done outside the process.
 """
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
 import sys
 import tempfile
 import time
-from argparse import ArgumentParser
+from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Sequence
-from functools import partial
 from pathlib import Path
 from statistics import median
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
-from flask import Flask
-from flask.testing import FlaskClient
 
-from bench import figures_shop, figures_visits
-from bench.made_orders import new_shop, opened, the_shop
+from bench import bulk, figures_shop, figures_visits
+from bench.config_shop import SHOP
 from bench.report import Budget, print_table, verdict
-from plugin.app import build_context, create_app
+from plugin.app import build_context
 from plugin.config import load_config
 from plugin.model import Shop
 from plugin.services.context import Context
 from plugin.services.customers_over_time import foresight, repeating
-from plugin.store import customer_values
+from plugin.services.tenants import shop_of_key
+from plugin.store import customer_values, migrate
+from plugin.store.shops import shops
 
+ROOT = Path(__file__).parents[1]
 PAGES = {
     "Overview": "/admin/",
     "Overview of a year": "/admin/?days=365",
     "Figures": "/admin/figures",
     "Figures of customers": "/admin/figures/customers",
 }
-LIMIT_MS = 300
+TABLES = {
+    "what was counted, a year": "/admin/overview.csv?days=365",
+    "who bought once and is due": "/admin/figures/customers/due.csv",
+    "everybody who is subscribed": "/admin/connections/subscribers.csv",
+}
+LIMIT_MS, MOST_MB = 300, 32
 EVENTS, ORDERS, SIGN_UPS = 10_000_000, 1_000_000, 0.12
-_ROUNDS = 15
+_KEYS = {"large": "benchmark0000001", "small": "benchmark0000002"}
+#: The small shop has three orders for a thousand of the large one.
+_SMALL = 0.003
+_PROCESSES = 2
 
 Found = TypeVar("Found")
+Asked = dict[str, Any]
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -53,50 +70,67 @@ def main(arguments: Sequence[str]) -> int:
     parser = ArgumentParser(prog="bench.figures")
     parser.add_argument("--orders", type=int, default=ORDERS)
     parser.add_argument("--events", type=int, default=EVENTS)
-    parser.add_argument("--folder", type=Path)
+    parser.add_argument("--keep", type=Path)
     parser.add_argument("--database-url")
-    parser.add_argument("--slow", action="store_true", help="name each page's slowest statements")
+    parser.add_argument("--fill", action="store_true", help="fill it and measure nothing")
     options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as name:
-        context = _opened(options.folder or Path(name), options.database_url)
-        shop = _filled(context, options.orders, options.events)
-        found = measure(context, shop, slow=options.slow)
-        context.db.dispose()
-    return show(found)
+        folder = options.keep or Path(name)
+        folder.mkdir(parents=True, exist_ok=True)
+        url = options.database_url or f"sqlite:///{folder / 'bleib.sqlite3'}"
+        environ = {"BLEIB_ENVIRONMENT": "development", "BLEIB_DATABASE_URL": url}
+        environ |= {"BLEIB_SMTP_SECURITY": "none", "BLEIB_LOG_LEVEL": "error"}
+        _filled(folder, environ, options)
+        return 0 if options.fill else measure(environ, folder)
 
 
-def _opened(folder: Path, url: str | None) -> Context:
-    if url is None:
-        return opened(folder)
-    environ = {"BLEIB_ENVIRONMENT": "development", "BLEIB_DATABASE_URL": url}
-    return build_context(load_config(environ | {"BLEIB_SMTP_SECURITY": "none"}))
-
-
-def _filled(context: Context, orders: int, events: int) -> Shop:
+def _filled(folder: Path, environ: dict[str, str], options: Namespace) -> None:
+    context = build_context(load_config(environ))
+    done = folder / "filled.json"
     with context.db.read() as connection:
         known = sa.inspect(connection).has_table("shops")
-    if known:
-        return the_shop(context)
-    shop, now = new_shop(context), context.now()
+    if known and options.keep and not done.exists():
+        raise SystemExit(f"{folder}: the filling was broken off; delete it")
+    if not known:
+        migrate.upgrade(context.db)
+        figures = {"orders": options.orders, "events": options.events}
+        began = time.perf_counter()
+        with bulk.hurried(context.db, figures_shop.LONG):
+            for name, share in {"large": 1.0, "small": _SMALL}.items():
+                counts = {what: int(count * share) for what, count in figures.items()}
+                print(f"the {name} shop")
+                _fill(context, _new_shop(context, name), **counts)
+        print(f"with indexes: {time.perf_counter() - began:.0f} s", flush=True)
+        done.write_text(json.dumps(figures), encoding="utf-8")
+    context.db.dispose()
+
+
+def _new_shop(context: Context, name: str) -> Shop:
+    own = {"key": _KEYS[name], "domain": f"{name}.example", "name": name}
+    with context.db.write() as connection:
+        connection.execute(sa.insert(shops).values(**SHOP | own))
+    found = shop_of_key(context, own["key"])
+    if found is None:
+        raise LookupError(name)
+    return found
+
+
+def _fill(context: Context, shop: Shop, *, orders: int, events: int) -> None:
+    now, count = context.now(), int(orders * SIGN_UPS)
     live = _timed("campaigns", lambda: figures_shop.published(context, shop))
     _timed(f"{orders:,} orders", lambda: figures_shop.fill(context, shop, live, orders, now))
     rows = _timed(
         f"{events:,} events", lambda: figures_visits.count_events(context, shop, live, events)
     )
     print(f"  the events are {rows:,} rows")
-    count = int(orders * SIGN_UPS)
     _timed(f"{count:,} sign-ups", lambda: figures_visits.sign_up(context, shop, live, count))
     _timed("the nightly forecast", lambda: _foresee(context, shop))
-    if not context.db.is_sqlite:
-        with context.db.engine.connect() as connection:
-            connection.execution_options(isolation_level="AUTOCOMMIT").execute(sa.text("ANALYZE"))
-    return shop
 
 
 def _timed(name: str, work: Callable[[], Found]) -> Found:
     began = time.perf_counter()
     found = work()
-    print(f"{name}: {time.perf_counter() - began:.0f} s", flush=True)
+    print(f"  {name}: {time.perf_counter() - began:.0f} s", flush=True)
     return found
 
 
@@ -107,68 +141,52 @@ def _foresee(context: Context, shop: Shop) -> None:
         customer_values.put_values(connection, shop.id, found, context.now())
 
 
-def measure(context: Context, shop: Shop, *, slow: bool = False) -> dict[str, list[float]]:
-    """Milliseconds of each page, in the order of the requests."""
-    found: dict[str, list[float]] = {}
-    for name, path in PAGES.items():
-        # Each page has an app of its own to be the first one of.
-        browser = _signed_in(create_app(context=context), context, shop)
-        found[name] = [_ask(browser, path) for _ in range(_ROUNDS + 1)]
-        if slow:
-            _name_slow(context, name, partial(_ask, browser, path))
-    return found
-
-
-def _signed_in(app: Flask, context: Context, shop: Shop) -> FlaskClient:
-    client = app.test_client()
-    client.set_cookie("bleib", context.keys.sign("session", [shop.id, shop.generation]))
-    return client
-
-
-def _ask(browser: FlaskClient, path: str) -> float:
-    began = time.perf_counter()
-    answer = browser.get(path)
-    took = (time.perf_counter() - began) * 1_000
-    if answer.status_code != 200:
-        raise AssertionError(f"{path}: {answer.status_code}")
-    return took
-
-
-def _name_slow(context: Context, name: str, ask: Callable[[], float]) -> None:
-    times: list[tuple[float, str]] = []
-    began: list[float] = []
-
-    def before(*_: object) -> None:
-        began.append(time.perf_counter())
-
-    def after(_c: object, _cursor: object, statement: str, *_: object) -> None:
-        times.append(((time.perf_counter() - began.pop()) * 1_000, " ".join(statement.split())))
-
-    sa.event.listen(context.db.engine, "before_cursor_execute", before)
-    sa.event.listen(context.db.engine, "after_cursor_execute", after)
-    ask()
-    sa.event.remove(context.db.engine, "before_cursor_execute", before)
-    sa.event.remove(context.db.engine, "after_cursor_execute", after)
-    print(f"\n{name}: {len(times)} statements, {sum(took for took, _ in times):.0f} ms")
-    for took, statement in sorted(times, reverse=True)[:6]:
-        print(f"  {took:7.1f} ms  {statement}")
-
-
-def show(found: dict[str, list[float]]) -> int:
-    """Prints tables and budgets and returns the exit code."""
+def measure(environ: dict[str, str], folder: Path) -> int:
+    """Asks for everything in fresh processes, prints it and returns the exit code."""
+    sqlite = environ["BLEIB_DATABASE_URL"].startswith("sqlite")
+    budgets = _show_pages(environ, "cpu" if sqlite else "wall")
+    rows = []
+    for name, path in {**TABLES, "all as Parquet": "parquet"}.items():
+        found = ask(environ, "large", "handed", path, str(folder))
+        rows.append([name, *(f"{found[key]:,.0f}" for key in ("lines", "mb", "s", "grown"))])
+        if path != "parquet":
+            budgets.append(Budget(f"memory for {name}, MB", found["grown"], MOST_MB))
     print()
-    rows = [
-        [name, *(f"{value:.0f}" for value in (one[0], median(one[1:]), max(one[1:])))]
-        for name, one in found.items()
-    ]
-    print_table(["ms of the server", "first", "median", "slowest"], rows)
-    return verdict(
-        [
-            Budget(f"{name}, {which}", value, LIMIT_MS)
-            for name, one in found.items()
-            for which, value in (("first", one[0]), ("median", median(one[1:])))
+    print_table(["handed out", "lines", "MB", "s", "MB of memory more"], rows)
+    return verdict(budgets)
+
+
+def _show_pages(environ: dict[str, str], counts: str) -> list[Budget]:
+    rows, budgets = [], []
+    small = ask(environ, "small", "pages", *PAGES.values())
+    for name, path in PAGES.items():
+        runs = [ask(environ, "large", "pages", path) for _ in range(_PROCESSES)]
+        first = median(one["pages"][path][counts][0] for one in runs)
+        later = [value for one in runs for value in one["pages"][path][counts][1:]]
+        usual, small_usual = median(later), median(small["pages"][path][counts][1:])
+        found = (first, usual, max(later), small_usual)
+        rows.append([name, *(f"{value:.0f}" for value in found), f"{usual / small_usual:.2f}"])
+        rows[-1] += [f"{runs[0]['pages'][path]['statements']}", f"{runs[0]['start']:.0f}"]
+        budgets += [
+            Budget(f"{name}, first, ms {counts}", first, LIMIT_MS),
+            Budget(f"{name}, median, ms {counts}", usual, LIMIT_MS),
         ]
+        for statement in runs[0]["pages"][path]["slow"]:
+            print(f"  {name}: {statement}", flush=True)
+    print()
+    head = ["first", "median", "slowest", "small shop", "ratio", "statements", "start"]
+    print_table([f"ms {counts}", *head], rows)
+    return budgets
+
+
+def ask(environ: dict[str, str], which: str, *what: str) -> Asked:
+    """Lets a fresh process ask something of a shop and returns what it saw."""
+    command = [sys.executable, "-m", "bench.figures_asked", _KEYS[which], *what]
+    ran = subprocess.run(
+        command, cwd=ROOT, env={**os.environ, **environ}, stdout=subprocess.PIPE, check=True
     )
+    found: Asked = json.loads(ran.stdout)
+    return found
 
 
 if __name__ == "__main__":

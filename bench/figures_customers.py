@@ -9,6 +9,7 @@ from itertools import islice
 
 import numpy as np
 
+from bench import bulk
 from bench.figures_drawn import CHANNELS, Drawn, identity_of, margin_of, order_id
 from plugin.model import Shop
 from plugin.services.context import Context
@@ -27,13 +28,13 @@ def put_customers(context: Context, shop: Shop, found: Drawn, start: datetime) -
     while some := list(islice(lives, _AT_ONCE)):
         rows = []
         for life in some:
-            rows += life
+            rows += [{"shop_id": shop.id} | vars(one) for one in life]
             for place, amounts in contributions(life):
                 held = sums.setdefault(place, [0] * len(amounts))
                 for index, amount in enumerate(amounts):
                     held[index] += amount
         with context.db.write() as connection:
-            customer_orders.put_counted(connection, shop.id, rows)
+            bulk.put(connection, customer_orders.customer_orders, rows)
     with context.db.write() as connection:
         whole = {place: tuple(amounts) for place, amounts in sums.items()}
         customer_orders.add_sums(connection, shop.id, whole)

@@ -22,15 +22,26 @@ from typing import Any
 import numpy as np
 import sqlalchemy as sa
 
-from bench import figures_customers
+from bench import bulk, figures_customers
 from bench.figures_drawn import CHANNELS, DAYS, SEED, Drawn, draw, identity_of, margin_of, order_id
 from plugin.model import Shop
 from plugin.services.context import Context
 from plugin.store import campaigns
+from plugin.store.customer_orders import customer_orders
+from plugin.store.guard import guard_decisions
 from plugin.store.order_arms import margin_days, order_arms
 from plugin.store.orders import counted_baskets, order_lines, orders, shipments
+from plugin.store.steps import steps
+from plugin.store.subscribers import subscribers
+from plugin.store.vouchers import vouchers
 
 Row = dict[str, Any]
+
+#: The tables of a row or more for each order, or for many of them.
+LONG = (
+    orders, order_lines, counted_baskets, shipments, order_arms, customer_orders, subscribers,
+    vouchers, guard_decisions, steps,
+)  # fmt: skip
 
 #: So many of a hundred orders bring a note of the arms, the others were placed before there was
 #: one on the page, or by people who turned it off.
@@ -62,8 +73,8 @@ def fill(context: Context, shop: Shop, live: Sequence[Live], count: int, now: da
     for first in range(0, count, _AT_ONCE):
         some = range(first, min(first + _AT_ONCE, count))
         with context.db.write() as connection:
-            for table, rows in _rows(shop.id, found, some, start, chance, live, sums).items():
-                connection.execute(sa.insert(table), rows)
+            for table, rows in _rows(shop, found, some, start, chance, live, sums).items():
+                bulk.put(connection, table, rows)
     _put_margins(context, shop, sums)
     figures_customers.put_customers(context, shop, found, start)
     figures_customers.state_costs(context, shop, now.date())
@@ -90,7 +101,7 @@ def published(context: Context, shop: Shop) -> list[Live]:
 
 
 def _rows(
-    shop_id: int,
+    shop: Shop,
     found: Drawn,
     some: range,
     start: datetime,
@@ -103,9 +114,9 @@ def _rows(
     comparing = [one for one in live if len(one.arms) > 1]
     for number, (noted, coded, held, which, arm) in zip(some, dice, strict=True):
         at = start + timedelta(seconds=int(found.second[number]))
-        own = {"shop_id": shop_id, "order_id": order_id(number)}
+        own = {"shop_id": shop.id, "order_id": order_id(number)}
         total, discount = int(found.total[number]), 500 if coded < _CODED else 0
-        tables[orders].append(own | _order(found, number, at, total, discount))
+        tables[orders].append(own | _order(shop, found, number, at, total, discount))
         tables[order_lines] += [own | line for line in _lines(number, total)]
         tables[counted_baskets].append(own | {"due": False, "epoch": 1, "basket": b""})
         tables[shipments].append(own | _parcel(number, at, start + timedelta(days=DAYS)))
@@ -133,7 +144,7 @@ def _rows(
 _SUMS = ("orders", "revenue", "discount", "margin", "squares", "unknown")
 
 
-def _order(found: Drawn, number: int, at: datetime, total: int, discount: int) -> Row:
+def _order(shop: Shop, found: Drawn, number: int, at: datetime, total: int, discount: int) -> Row:
     customer = int(found.customer[number])
     check = identity_of(customer)
     return {
@@ -143,7 +154,7 @@ def _order(found: Drawn, number: int, at: datetime, total: int, discount: int) -
         "postcode_check": check,
         "email_sealed": None,
         "customer_id": str(customer),
-        "link_hash": blake2b(order_id(number).encode(), digest_size=32).hexdigest(),
+        "link_hash": blake2b(f"{shop.key}{number}".encode(), digest_size=32).hexdigest(),
         "country": "DE",
         "currency": "EUR",
         "total": Decimal(total) / 100,

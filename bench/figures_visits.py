@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import sqlalchemy as sa
 
+from bench import bulk
 from bench.figures_drawn import DAYS, identity_of
 from bench.figures_shop import Live
 from plugin.model import Shop
@@ -30,8 +31,8 @@ _KINDS = {"impression": 70, "dismissal": 14, "click": 9, "open": 4, "sign_up": 2
 _TRAFFIC = {"real": 96, "robot": 3, "test": 1}
 _HELD = 10
 _AT_ONCE = 20_000
-#: Of the people who signed up one in three is given a voucher, and so many orders have a step.
-_VOUCHERS, _STEPS = 3, 150_000
+#: Of the people who signed up one in three is given a voucher; and each left so many steps.
+_VOUCHERS, _STEPS = 3, 1.25
 
 
 def count_events(context: Context, shop: Shop, live: Sequence[Live], count: int) -> int:
@@ -44,6 +45,8 @@ def count_events(context: Context, shop: Shop, live: Sequence[Live], count: int)
     sums: Counter[Place] = Counter()
     days: Counter[tuple[date, str, str]] = Counter()
     for (place, _), number in zip(cells, drawn.tolist(), strict=True):
+        if not number:
+            continue
         sums[place] += number
         if place.traffic == "real":
             days[place.day, widgets[place.campaign], place.kind] += number
@@ -107,14 +110,15 @@ def sign_up(context: Context, shop: Shop, live: Sequence[Live], count: int) -> N
     issued = count // _VOUCHERS
     _put(context, vouchers, lambda number: _voucher(shop, asking, number, at(3 * number)), issued)
     _put(context, guard_decisions, lambda n: _decision(shop, asking, n, at(3 * n)), issued)
-    _put(context, steps, lambda number: _step(shop, number, now), _STEPS)
+    done = int(count * _STEPS)
+    _put(context, steps, lambda number: _step(shop, number, done, now), done)
 
 
 def _put(context: Context, table: sa.Table, row: Callable[[int], Row], count: int) -> None:
     rows = (row(number) for number in range(count))
     while some := list(islice(rows, _AT_ONCE)):
         with context.db.write() as connection:
-            connection.execute(sa.insert(table), some)
+            bulk.put(connection, table, some)
 
 
 def _voucher(shop: Shop, asking: Live, number: int, at: datetime) -> Row:
@@ -154,8 +158,8 @@ def _decision(shop: Shop, asking: Live, number: int, at: datetime) -> Row:
     }
 
 
-def _step(shop: Shop, number: int, now: datetime) -> Row:
-    at = now - timedelta(days=30) * ((_STEPS - number) / _STEPS)
+def _step(shop: Shop, number: int, count: int, now: datetime) -> Row:
+    at = now - timedelta(days=30) * ((count - number) / count)
     return {
         "shop_id": shop.id,
         "kind": "mail.send",
