@@ -96,3 +96,18 @@ def test_customers_of_whom_none_came_back_have_no_model() -> None:
     nobody = np.zeros(1)
     assert fit_buying(Histories(nobody, nobody, np.full(1, 20.0), np.full(1, 500.0))) is None
     assert fit_spend(np.zeros(0), np.zeros(0)) is None
+
+
+def test_customers_of_whom_hardly_any_leaves_buy_on_at_their_pace() -> None:
+    # Rounded, a + b is one: the published series would be divided by nothing.
+    found = expected_of_new(np.array([0.0, np.log(4), -40.0, 0.0]), 52.0)
+    assert found[0] == pytest.approx(52 / 4)
+
+
+def test_where_half_leave_at_once_and_half_never_the_mean_lies_between() -> None:
+    found = expected_of_new(np.array([0.0, np.log(4), -40.0, -40.0]), 52.0)
+    assert found[0] == pytest.approx((52 / 4 + 1 - 4 / 56) / 2)
+
+
+def test_parameters_beyond_all_numbers_foresee_none() -> None:
+    assert not np.isfinite(expected_of_new(np.array([0.0, 0.0, -800.0, 800.0]), 52.0)).any()

@@ -83,22 +83,19 @@ def _log_gamma(base: float, whole: Floats) -> Floats:
 def expected_of_new(logs: Floats, weeks: float) -> Floats:
     """Return how often a customer of whom nothing is known yet buys again within some weeks.
 
-    `logs` are rows of logarithms of (r, alpha, a, b); one number for each row.
+    `logs` are rows of logarithms of (r, alpha, a, b); one number for each row, not a finite one
+    where they lie too far out to be reckoned with.
     """
-    r, alpha, a, b = np.exp(np.atleast_2d(logs)).T
-    z = weeks / (alpha + weeks)
-    series = _hypergeometric(r, b, a + b - 1, z)
-    found: Floats = (a + b - 1) / (a - 1) * (1 - (alpha / (alpha + weeks)) ** r * series)
-    return found
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        r, alpha, a, b = np.exp(np.atleast_2d(logs)).T
+        return _expected(r, alpha, a, b, weeks)
 
 
 def expected_of_known(model: Buying, of: Histories, weeks: float) -> Floats:
     """Return how often each customer buys in the next weeks, given what is known of them."""
-    r, alpha, a, b = model.r, model.alpha, model.a, model.b
-    x, known = of.repeats, alpha + of.known
-    series = _hypergeometric(r + x, b + x, a + b + x - 1, weeks / (known + weeks))
-    more = (a + b + x - 1) / (a - 1) * (1 - (known / (known + weeks)) ** (r + x) * series)
-    return more * still_active(model, of)
+    x = of.repeats
+    found = _expected(model.r + x, model.alpha + of.known, model.a, model.b + x, weeks)
+    return found * still_active(model, of)
 
 
 def still_active(model: Buying, of: Histories) -> Floats:
@@ -110,13 +107,26 @@ def still_active(model: Buying, of: Histories) -> Floats:
     return 1 / (1 + odds)
 
 
-def _hypergeometric(a: Floats | float, b: Floats | float, c: Floats | float, z: Floats) -> Floats:
-    """Return Gauss' series 2F1(a, b; c; z) for 0 <= z < 1, term by term until none counts."""
-    total = np.ones_like(z)
-    term = np.ones_like(z)
-    for n in range(_MOST_TERMS):
-        term = term * (a + n) * (b + n) / (c + n) / (n + 1) * z
+def _expected(r: Floats, alpha: Floats, a: Floats | float, b: Floats, weeks: float) -> Floats:
+    """Return the common part of equations (9) and (10)."""
+    z = weeks / (alpha + weeks)
+    series = _series(r, a, b, z)
+    found: Floats = (a + b - 1 - (alpha / (alpha + weeks)) ** r * series) / (a - 1)
+    return found
+
+
+def _series(r: Floats, a: Floats | float, b: Floats, z: Floats) -> Floats:
+    """Return (a + b - 1) times Gauss' series 2F1(r, b; a + b - 1; z), until no term counts.
+
+    Multiplied out: the series alone is divided by what is nothing where a + b is 1, and by what
+    rounding makes nothing where both are small, although the product is an ordinary number.
+    """
+    total = a + b - 1
+    term = r * b * z
+    for n in range(1, _MOST_TERMS):
         total = total + term
-        if np.all(np.abs(term) <= 1e-12 * np.abs(total)):
+        # The second term may be large where the first is nothing: a + b may be very little.
+        if n > 1 and np.all(np.abs(term) <= 1e-12 * np.abs(total)):
             break
-    return total
+        term = term * (r + n) * (b + n) / (a + b + (n - 1)) / (n + 1) * z
+    return np.asarray(total, dtype=np.float64)
