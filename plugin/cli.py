@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from plugin.model import Shop
     from plugin.services.context import Context
 
+#: What gunicorn serves.
+FACTORY = "plugin.serving:served()"
+
 
 @click.group()
 @click.version_option(__version__, prog_name="bleib")
@@ -57,7 +60,7 @@ def gunicorn_arguments(bind: str, workers: int) -> list[str]:
     socket: it would open a file in $HOME.
     """
     return [
-        "-m", "gunicorn", "plugin.app:create_app()",
+        "-m", "gunicorn", FACTORY,
         "--bind", bind,
         "--workers", str(workers),
         "--worker-class", "sync",
@@ -108,10 +111,9 @@ def db_upgrade() -> None:
 @click.option("--embedded", is_flag=True, help="Show Bleib inside the demo shop's own admin.")
 @click.option(
     "--past",
-    default=90,
-    show_default=True,
+    default=None,
     type=click.IntRange(0, 90),
-    help="Days with Bleib behind the shop; 0: it is not installed yet.",
+    help="Days with Bleib behind the shop (90); 0: not installed yet, as with --embedded.",
 )
 def demo(
     orders: Path | None,
@@ -120,7 +122,7 @@ def demo(
     port: int,
     keep: bool,
     embedded: bool,
-    past: int,
+    past: int | None,
 ) -> None:
     """Run demo shop, app, worker and mailbox on this machine until Ctrl-C."""
     try:
@@ -128,9 +130,11 @@ def demo(
     except ModuleNotFoundError as error:
         click.echo(f"bleib: the demo needs {error.name}: pip install 'bleib[demo]'", err=True)
         sys.exit(2)
+    if past is None:
+        past = 0 if embedded else 90
     launch = Launch(
         data=data, orders=orders, database_url=database_url, port=port, keep=keep,
-        embedded=embedded, past=0 if embedded or orders else past,
+        embedded=embedded, past=0 if orders else past,
         web=gunicorn_arguments(f"127.0.0.1:{port}", 2),
     )  # fmt: skip
     sys.exit(launch.run())

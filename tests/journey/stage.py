@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import quote
 
-from plugin.cli import gunicorn_arguments
+from plugin.cli import FACTORY, gunicorn_arguments
 from plugin.demo.launch import Launch, Part
 
 Value = TypeVar("Value")
@@ -52,7 +52,7 @@ class Stage:
         database_url: str | None,
         port: int,
         *,
-        factory: str = "plugin.app:create_app()",
+        factory: str = FACTORY,
         orders: Path | None = None,
         embedded: bool = False,
     ) -> None:
@@ -67,7 +67,7 @@ class Stage:
             keep=False,
             embedded=embedded,
             web=[
-                factory if word == "plugin.app:create_app()" else word
+                factory if word == FACTORY else word
                 for word in gunicorn_arguments(f"127.0.0.1:{port}", 2)
             ],
         )
