@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from plugin.model import Shop
 from plugin.services import insight
 from plugin.services.context import Context
-from plugin.services.insight import WidgetFigures
+from plugin.services.insight import WidgetTotals
 from plugin.store import vouchers
 
 #: The steps that events count, in the order of the way; "voucher" comes before the last.
@@ -34,7 +34,7 @@ def all_of(context: Context, shop: Shop, days: int) -> tuple[Funnel, ...]:
     end = insight.day_of(shop, context.now())
     start = end - timedelta(days=days - 1)
     morning = datetime.combine(start, time(), ZoneInfo(shop.zone))
-    figures = insight.overview(context, shop, start, end)
+    figures = insight.totals(context, shop, start, end)
     with context.db.read() as connection:
         issued = vouchers.count_issued(connection, shop.id, morning)
     found = [
@@ -45,7 +45,7 @@ def all_of(context: Context, shop: Shop, days: int) -> tuple[Funnel, ...]:
     return tuple(sorted(found, key=lambda one: (-one.steps[1][1], -one.steps[0][1])))
 
 
-def _funnel(figures: WidgetFigures, issued: int) -> Funnel:
+def _funnel(figures: WidgetTotals, issued: int) -> Funnel:
     # What was taken back later may be more than came in these days.
     counts = [(kind, max(figures.total(kind), 0)) for kind in _COUNTED]
     redeemed = counts.pop()

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from uuid import uuid4
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from plugin.model import Shop
 from plugin.services import insight
@@ -44,6 +49,43 @@ def test_an_overview_has_a_value_for_each_of_its_days(context: Context, shop: Sh
     assert overview.currency == "EUR"
     assert overview.of("exit_intent").by_day["impression"] == (0, 0, 4)
     assert overview.of("newsletter").total("impression") == 0
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(0, 4),
+            st.sampled_from(("newsletter", "exit_intent")),
+            st.sampled_from(("impression", "redeemed")),
+            st.integers(-3, 9),
+            st.decimals(-20, 20, places=2),
+        ),
+        max_size=12,
+    )
+)
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_the_totals_are_those_of_the_days_added_up(
+    context: Context,
+    make_shop: Callable[..., Shop],
+    facts: list[tuple[int, str, str, int, Decimal]],
+) -> None:
+    shop = make_shop(f"{uuid4().hex}.myshopify.com")
+    with context.db.write() as connection:
+        for ago, widget, kind, count, amount in facts:
+            insight.count(
+                connection,
+                shop.id,
+                day=DAY - timedelta(days=ago),
+                widget=widget,
+                kind=kind,
+                count=count,
+                amount=amount,
+            )
+    start = DAY - timedelta(days=3)
+    days, sums = (ask(context, shop, start, DAY) for ask in (insight.overview, insight.totals))
+    assert {name: (one.totals, one.amounts) for name, one in sums.widgets.items()} == {
+        name: (one.totals, one.amounts) for name, one in days.widgets.items()
+    }
 
 
 def test_figures_of_another_shop_stay_there(context: Context, make_shop: object) -> None:

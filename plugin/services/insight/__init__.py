@@ -3,13 +3,16 @@
 from plugin.services.insight.brought import by_campaign as by_campaign
 from plugin.services.insight.brought import earned as earned
 from plugin.services.insight.counts import Overview as Overview
+from plugin.services.insight.counts import Totals as Totals
 from plugin.services.insight.counts import WidgetFigures as WidgetFigures
+from plugin.services.insight.counts import WidgetTotals as WidgetTotals
 from plugin.services.insight.counts import count as count
 from plugin.services.insight.counts import count_all as count_all
 from plugin.services.insight.counts import day_of as day_of
 from plugin.services.insight.counts import overview as overview
 from plugin.services.insight.counts import refusals as refusals
 from plugin.services.insight.counts import refuse as refuse
+from plugin.services.insight.counts import totals as totals
 from plugin.services.insight.reading import reading_of as reading_of
 from plugin.services.insight.results import ArmSums as ArmSums
 from plugin.services.insight.results import CampaignEarned as CampaignEarned

@@ -17,14 +17,12 @@ from plugin.store import events as store
 
 
 @dataclass(frozen=True)
-class WidgetFigures:
-    """The figures of one widget: sums per kind, and a value for each day of the overview."""
+class WidgetTotals:
+    """The sums of one widget by kind."""
 
     widget: str
     totals: Mapping[str, int]
     amounts: Mapping[str, Decimal]
-    by_day: Mapping[str, tuple[int, ...]]
-    amounts_by_day: Mapping[str, tuple[Decimal, ...]]
 
     def total(self, kind: str) -> int:
         """Return the sum of one kind, 0 if it never happened."""
@@ -33,6 +31,28 @@ class WidgetFigures:
     def amount(self, kind: str) -> Decimal:
         """Return the amount of one kind in the shop's currency, 0 if it never happened."""
         return self.amounts.get(kind, Decimal(0))
+
+
+@dataclass(frozen=True)
+class WidgetFigures(WidgetTotals):
+    """The figures of one widget: sums per kind, and a value for each day of the overview."""
+
+    by_day: Mapping[str, tuple[int, ...]]
+    amounts_by_day: Mapping[str, tuple[Decimal, ...]]
+
+
+@dataclass(frozen=True)
+class Totals:
+    """Sums of a stretch of days (both ends included), in the shop's zone and currency."""
+
+    start: date
+    end: date
+    currency: str
+    widgets: Mapping[str, WidgetTotals]
+
+    def of(self, widget: str) -> WidgetTotals:
+        """Return the sums of a widget, empty ones if nothing was counted."""
+        return self.widgets.get(widget) or WidgetTotals(widget, {}, {})
 
 
 @dataclass(frozen=True)
@@ -91,6 +111,18 @@ def refusals(context: Context, shop: Shop, start: date, end: date) -> list[tuple
     """Return refused input by reason with counts, the most frequent first."""
     with context.db.read() as connection:
         return store.refusals_between(connection, shop.id, start, end)
+
+
+def totals(context: Context, shop: Shop, start: date, end: date) -> Totals:
+    """Return the sums of all widgets from `start` to `end`, both included: those of `overview`."""
+    with context.db.read() as connection:
+        found = store.totals_between(connection, shop.id, start, end)
+    counts: dict[str, dict[str, int]] = defaultdict(dict)
+    amounts: dict[str, dict[str, Decimal]] = defaultdict(dict)
+    for (widget, kind), (count, amount) in found.items():
+        counts[widget][kind], amounts[widget][kind] = count, amount
+    widgets = {name: WidgetTotals(name, counts[name], amounts[name]) for name in counts}
+    return Totals(start, end, shop.currency, widgets)
 
 
 def overview(context: Context, shop: Shop, start: date, end: date) -> Overview:
