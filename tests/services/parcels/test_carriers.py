@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import get_args
 
 import pytest
@@ -40,6 +41,7 @@ EXAMPLES = [
     ("mod7", "3318810025"),
 ]
 KINDS = set(get_args(ParcelKind))
+DOCUMENTATION = Path(__file__).parents[3] / "docs" / "carriers.md"
 
 
 @pytest.mark.parametrize(("check", "number"), EXAMPLES)
@@ -144,9 +146,8 @@ def test_carriers_are_known_by_the_names_that_shops_write(written: str, key: str
     assert found.key == key
 
 
-def test_all_eleven_carriers_have_a_page_of_their_own_and_example_numbers() -> None:
-    keys = {carrier.key for carrier in book().carriers}
-    assert len(keys) == 11
+def test_every_carrier_has_a_page_of_its_own_and_is_known_by_its_name() -> None:
+    assert len({carrier.key for carrier in book().carriers}) >= 11
     for carrier in book().carriers:
         assert carrier.link.startswith("https://")
         assert carrier.link.count("{number}") == 1
@@ -204,20 +205,24 @@ def test_a_word_can_only_mean_a_kind_that_there_is() -> None:
         read(wrong)
 
 
-def test_a_carrier_is_added_by_one_entry_of_the_file() -> None:
-    entry = """
-[carriers.kurier_sued]
-name = "Kurier Süd"
-names = ["kurier süd", "kurier sued"]
-number = "KS[0-9]{8,12}"
-link = "https://kurier-sued.example/sendung/{number}"
-forms = [{ shape = "KS[0-9]{10}", own = true }]
-asks = {}
-"""
-    found = read(FILE.read_text(encoding="utf-8") + entry)
+def test_a_carrier_is_added_by_the_entry_that_the_documentation_shows() -> None:
+    page = DOCUMENTATION.read_text(encoding="utf-8").partition("\n## Adding a carrier\n")[2]
+    entry = page.partition("```toml\n")[2].partition("```")[0]
+    found = read(f"{FILE.read_text(encoding='utf-8')}\n{entry}")
     parcel = found.guess("KS 12345 67890")
     assert parcel is not None
     assert parcel.name == "Kurier Süd"
-    assert found.known("Kurier Süd Express") is parcel
+    assert parcel.asks == {"aftership": "kurier-sued"}
+    assert found.known("Kurier Süd Express") is found.known("kurier-sued") is parcel
+    assert found.known("kurier_sued") is parcel
     assert found.meant(None, "KS1234567890") is parcel
     assert found.known("DHL") is not None
+
+
+def test_the_documentation_lists_every_carrier_with_those_who_are_asked() -> None:
+    table = DOCUMENTATION.read_text(encoding="utf-8").partition("\n## ")[0]
+    rows = dict(re.findall(r"^\| ([^|]+?) \| \S+ \| ([^|]+?) \|", table, re.M))
+    called = {"dhl": "DHL", "ups": "UPS", "aftership": "AfterShip"}
+    for carrier in book().carriers:
+        asked = ", else ".join(called[name] for name in called if name in carrier.asks)
+        assert rows["DHL (Paket)" if carrier.key == "dhl" else carrier.name] == (asked or "–")
