@@ -8,7 +8,7 @@ from typing import Literal
 from flask import Response, request
 
 from plugin.admin.frame import blueprint, page, this_shop, words
-from plugin.admin.who import actor
+from plugin.admin.who import actor, name_of
 from plugin.api import current_context
 from plugin.services import access_log, team
 from plugin.services.access_log import Access, Act
@@ -24,8 +24,6 @@ _TABLES = {
     "withdrawal_id": "withdrawals",
     "request_id": "person_requests",
 }
-#: What acts without anybody pressing a button.
-_BY_ITSELF = ("api", "operator", "worker")
 
 
 @dataclass(frozen=True)
@@ -102,20 +100,9 @@ def access_log_page() -> Response:
     names = team.names(context, shop)
     return page(
         "access_log.html",
-        rows=[(one, _who(one, names), _subject(one)) for one in found],
+        rows=[(one, name_of(one.actor, names, words()), _subject(one)) for one in found],
         older=older,
     )
-
-
-def _who(one: Access, names: dict[str, str]) -> str:
-    """Return who acted, as a merchant reads it."""
-    if one.actor in names:
-        return names[one.actor]
-    if one.actor in _BY_ITSELF:
-        return words().t(f"access.by.{one.actor}")
-    platform, _, user = one.actor.partition(":")
-    known = words().t("access.by.platform", platform=platform.capitalize())
-    return f"{known} ({user})" if user else known
 
 
 def _subject(one: Access) -> str:

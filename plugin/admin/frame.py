@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, cast
 from urllib.parse import quote, urlencode
 
@@ -22,9 +23,9 @@ from plugin.api.framing import (
     stand_in_any_frame,
 )
 from plugin.api.problems import answer_error
-from plugin.api.session import Session, bearer, current_session
+from plugin.api.session import Session, bearer, current_session, seconds_left
 from plugin.contracts.connecting import OpensInAdmin
-from plugin.errors import BleibError
+from plugin.errors import BleibError, NotFoundError
 from plugin.model import Shop
 from plugin.services.context import able
 from plugin.services.frame_sessions import shop_of_preview
@@ -46,6 +47,16 @@ PREVIEWS = {
 }
 #: Lets an answer to any part of a page take the place of all of it.
 _WHOLE_PAGE = {"HX-Retarget": "body", "HX-Reswap": "innerHTML", "HX-Reselect": ".page"}
+_RELOAD = {"HX-Refresh": "true"}
+
+
+@dataclass(frozen=True)
+class Unsent:
+    """A form that came too late: where to, its fields, and whether a file was among them."""
+
+    path: str
+    fields: list[tuple[str, str]]
+    files: bool
 
 
 def this_shop() -> Shop:
@@ -143,15 +154,25 @@ def _nobody() -> Response:
         if again is not None:
             return again
     read_as_nobody()
-    response = page("signed_out.html", 401, way_back=_way_back(), framed=is_framed())
+    response = page(
+        "signed_out.html", 401, way_back=_way_back(), framed=is_framed(), entry=_unsent()
+    )
     if bearer() is not None:
         # The platform's script tries once more with a fresh token; then the page says it.
         response.headers[RETRY_HEADER] = "1"
         response.headers.update(_WHOLE_PAGE)
     elif request.headers.get("HX-Request"):
         # A part of a page cannot say this: the whole page does.
-        response.headers["HX-Refresh"] = "true"
+        response.headers.update(_WHOLE_PAGE if request.method == "POST" else _RELOAD)
     return response
+
+
+def _unsent() -> Unsent | None:
+    """Return what was sent after the session had ended: it can be sent again, nothing is lost."""
+    if request.method != "POST" or request.endpoint in ("admin.stay", "admin.sign_out"):
+        return None
+    fields = [one for one in request.form.items(multi=True) if one[0] != "csrf_token"]
+    return Unsent(request.full_path.rstrip("?"), fields, files=bool(request.files))
 
 
 def _way_back() -> str | None:
@@ -161,6 +182,12 @@ def _way_back() -> str | None:
         return platform.app_url(current_context().platform(name).clean_domain(domain))
     except BleibError:
         return None
+
+
+@blueprint.get("/<path:_unknown>")
+def nowhere(_unknown: str) -> Response:
+    """Answer an address that leads nowhere as any page of the admin: with a way on."""
+    raise NotFoundError("not_found")
 
 
 @blueprint.after_request
@@ -187,6 +214,8 @@ def _around() -> dict[str, Any]:
         found |= {"frame": g.frame, "csrf_token": str}
     if g.get("shop") is not None:
         found |= shell_of(g.shop, wording)
+        if request.endpoint not in PREVIEWS:
+            found["session_left"] = seconds_left()
     return found
 
 

@@ -112,7 +112,11 @@ def _conflict(saved: SavedLimits, form: Form, yours: Limits) -> Response:
     wording, tax = words(), tax_of(yours, this_shop())
     here, there = (guard_form.shown(one, tax, wording) for one in (saved.limits, yours))
     differ = [
-        (f"guard.field.{name}", here.values[name], there.values[name])
+        (
+            f"guard.field.{name}",
+            guard_form.said(name, saved.limits, tax, wording),
+            guard_form.said(name, yours, tax, wording),
+        )
         for name in here.values
         if here.values[name] != there.values[name]
     ]

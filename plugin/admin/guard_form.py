@@ -91,6 +91,17 @@ def shown(limits: Limits, tax: Decimal, words: Words) -> Form:
     )
 
 
+def said(name: str, limits: Limits, tax: Decimal, words: Words) -> str:
+    """Return a number of the form as it is said outside of its field, with its unit."""
+    stored = getattr(limits, name)
+    number = Decimal(tax if stored is None else stored)
+    if name == "budget":
+        return words.money(number)
+    if name == "cooldown_days":
+        return f"{words.number(int(number))} {words.t('unit.days')}"
+    return words.percent(number / 100)
+
+
 def read(fields: Mapping[str, str], present: Limits, tax: Decimal, words: Words) -> Form:
     """Return the form as a merchant typed it; what it does not name stays as it is."""
     stands = shown(present, tax, words)

@@ -14,6 +14,8 @@ from plugin.services.insight import CurveDay
 #: A band so many times as wide as the lines are high says nothing, and would press all else flat on
 #: the ground: the lines begin where it is narrower.
 _WIDEST = 3.0
+#: What the name of the band needs beneath it, and to its right.
+_NOTE_HIGH, _NOTE_WIDE = 24.0, 90.0
 #: Days under the axis that are nearer to each other would be written over each other.
 _TICK_ROOM = 74.0
 
@@ -39,8 +41,8 @@ class HeldLine:
     held_path: str
     shown_end: End
     held_end: End
-    note_x: float
-    note_y: float
+    #: Where the band has its name: below its lower edge, None where nothing is free there.
+    note: tuple[float, float] | None
     ready_on: date | None
     ready_x: float | None
     base_y: float
@@ -80,12 +82,18 @@ def held_line(
         held_path=_path(list(zip(xs, held, strict=True))),
         shown_end=End(xs[-1], shown[-1], labels[0], _cents(points[-1].shown)),
         held_end=End(xs[-1], held[-1], labels[1], _cents(points[-1].held)),
-        note_x=xs[1],
-        note_y=low[1],
+        note=_note(xs, low, y_of(bottom)),
         ready_on=ready_on,
         ready_x=None if ready_on is None else x_of(ready_on),
         base_y=y_of(bottom),
     )
+
+
+def _note(xs: Sequence[float], low: Sequence[float], base: float) -> tuple[float, float] | None:
+    """Return the first place on the band's lower edge with room for its name beneath it."""
+    places = zip(xs[1:], low[1:], strict=True)
+    free = (place for place in places if place[1] < base - _NOTE_HIGH)
+    return next((place for place in free if place[0] < WIDTH - RIGHT - _NOTE_WIDE), None)
 
 
 def _telling(curve: Sequence[CurveDay]) -> list[CurveDay]:

@@ -9,17 +9,19 @@ from decimal import Decimal
 
 from flask import Response, request
 
+from plugin.admin.asked_once import once
 from plugin.admin.frame import blueprint, page, this_shop
 from plugin.admin.handed import lines_of, table
 from plugin.admin.overview_brought import brought_of
 from plugin.admin.overview_needs import MOST, needs_of
 from plugin.admin.overview_rows import rows_of
+from plugin.admin.states import states_of
 from plugin.api import current_context
 from plugin.model import Shop
-from plugin.services import guard_limits, insight
+from plugin.services import campaigns, guard_limits, insight
 from plugin.services.blocked_drafts import blocked_drafts
 from plugin.services.guard_rules import LEAST_ORDERS, SHARE_DAYS, QuietTime
-from plugin.services.insight import Overview
+from plugin.services.insight import Overview, Totals
 
 PERIODS = (28, 90, 180, 365)
 #: Kinds that the overview adds up over all widgets, in the order of the shopper's way.
@@ -56,8 +58,9 @@ def overview() -> Response:
     """Show what Bleib brought in over the chosen days, and what needs a decision."""
     context, shop = current_context(), this_shop()
     asked = asked_days(shop)
-    figures = insight.overview(context, shop, asked.start, asked.end)
-    blocked = blocked_drafts(context, shop)
+    figures = insight.totals(context, shop, asked.start, asked.end)
+    beside = insight.by_campaign(context, shop, asked.start, asked.end)
+    blocked, listed = once(blocked_drafts), once(campaigns.all_of)
     guard = guard_limits.report(context, shop)
     needs = needs_of(context, shop, blocked, guard)
     return page(
@@ -66,8 +69,9 @@ def overview() -> Response:
         asked=asked,
         periods=PERIODS,
         sums=_sums(figures),
-        brought=brought_of(context, shop, asked.start, asked.end),
-        table=rows_of(context, shop, figures, {one.campaign.id for one in blocked}),
+        known_since=_first_counted(figures),
+        brought=brought_of(context, shop, figures, beside, listed),
+        table=rows_of(context, figures, beside, listed, {one.campaign.id for one in blocked}),
         guard=guard,
         guard_days=guard_limits.REPORT_DAYS,
         share_days=SHARE_DAYS,
@@ -75,6 +79,7 @@ def overview() -> Response:
         quiet=_next_quiet(guard.limits.quiet, asked.end),
         needs=needs[:MOST],
         needs_more=len(needs[MOST:]),
+        **states_of(context, shop),
     )
 
 
@@ -118,7 +123,7 @@ def _counted(figures: Overview) -> Iterator[list[object]]:
                     yield [day, name, kind, count, f"{amount:f}", figures.currency]
 
 
-def _sums(figures: Overview) -> Sums:
+def _sums(figures: Totals) -> Sums:
     widgets = figures.widgets.values()
     return Sums(
         counts={kind: sum(item.total(kind) for item in widgets) for kind in _COUNTED},
@@ -131,6 +136,17 @@ def _sums(figures: Overview) -> Sums:
 def _of_day(figures: Overview, kind: str, index: int) -> int:
     empty = (0,) * len(figures.days)
     return sum(item.by_day.get(kind, empty)[index] for item in figures.widgets.values())
+
+
+def _first_counted(figures: Totals) -> date:
+    """Return the first of the days on which anything was counted."""
+    counted = (
+        day
+        for one in figures.widgets.values()
+        for kind, day in one.since.items()
+        if kind in _COUNTED
+    )
+    return min(counted, default=figures.start)
 
 
 def _next_quiet(times: tuple[QuietTime, ...], today: date) -> QuietTime | None:

@@ -8,11 +8,12 @@ from decimal import Decimal
 
 from flask import url_for
 
+from plugin.admin.asked_once import once
 from plugin.admin.frame import words
 from plugin.admin.points import heading_of
 from plugin.contracts.connecting import OpensInAdmin
 from plugin.model import Shop
-from plugin.services import protection, senders
+from plugin.services import protection, rights, senders
 from plugin.services.access import connected
 from plugin.services.blocked_drafts import Blocked
 from plugin.services.context import Context
@@ -66,16 +67,17 @@ def _still(context: Context, shop: Shop) -> Iterator[Need]:
     platform = context.maybe(shop, OpensInAdmin)
     if platform is not None and not connected(context, shop):
         yield Need("connection", "octagon", platform.app_url(shop.domain), outside=True)
-    dead = count_dead(context, shop)
-    if dead:
+    # What was given up for a missing right is told above the page, with the button that mends it.
+    dead = once(count_dead) - sum(one.count for one in once(rights.lacking))
+    if dead > 0:
         yield Need("dead", "octagon", url_for("admin.work"), {"n": wording.number(dead)})
-    if needing_merchant(context, shop):
+    if once(needing_merchant):
         yield Need("mail_service", "octagon", url_for("admin.connections"))
 
 
 def _people_waiting(context: Context, shop: Shop) -> Iterator[Need]:
     wording = words()
-    stuck = count_stuck(context, shop)
+    stuck = once(count_stuck)
     if stuck:
         yield Need("parcels", "parcel", url_for("admin.parcels"), {"n": wording.number(stuck)})
     if protection.is_held(context, shop):
@@ -84,7 +86,7 @@ def _people_waiting(context: Context, shop: Shop) -> Iterator[Need]:
     if waiting and due is not None:
         told = {"n": wording.number(waiting), "time": wording.moment(due)}
         yield Need("waiting", "letter", url_for("admin.mail"), told)
-    lacking = senders.lacking(context, shop)
+    lacking = once(senders.lacking)
     if lacking:
         yield Need("mail", "letter", url_for("admin.mail"), {"n": wording.number(lacking)})
 
@@ -112,6 +114,6 @@ def _unfinished(context: Context, shop: Shop) -> Iterator[Need]:
     wording = words()
     if notice_settings.is_asked(context, shop):
         yield Need("notices", "letter", url_for("admin.notices"))
-    state = setup_state(context, shop)
+    state = once(setup_state)
     if state.open:
         yield Need("setup", "clock", url_for("admin.setup_page"), {"n": wording.number(state.open)})

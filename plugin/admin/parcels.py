@@ -6,6 +6,7 @@ from flask import Response, request
 
 from plugin.admin.frame import blueprint, page, this_shop
 from plugin.admin.parcel_charts import on_time
+from plugin.admin.states import states_of
 from plugin.api import current_context
 from plugin.model import Shop
 from plugin.services import campaigns
@@ -26,13 +27,13 @@ def parcels() -> Response:
     return page(
         "parcels/all.html",
         found=found,
-        now=context.now(),
         days=overview.DAYS,
         silent_days=overview.SILENT.days,
         carriers=on_time(found.carriers),
         countries=on_time(found.countries),
         waiting=len(late_notices.waiting(context, shop)) if found.stuck else 0,
         sample=_sample(context, shop) if found.empty else None,
+        **states_of(context, shop),
     )
 
 

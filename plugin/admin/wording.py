@@ -53,7 +53,14 @@ class Words:
 
     def name_of(self, campaign: Campaign, widget: Widget) -> str:
         """Return what the merchant calls a campaign; the only one of its widget is the widget."""
-        return campaign.name or self.of_widget(widget, "name")
+        return campaign.name or self.kind_of(campaign, widget)
+
+    def kind_of(self, campaign: Campaign, widget: Widget) -> str:
+        """Return what a campaign is: the name of its widget, unless it opens at other moments."""
+        trigger = campaign.draft.get("trigger")
+        if isinstance(trigger, dict) and not (trigger.get("desktop") or trigger.get("phone")):
+            return self.t("widgets.opens_otherwise")
+        return self.of_widget(widget, "name")
 
     def both(self, parts: list[str]) -> str:
         """Return e.g. "A, B und C"."""
@@ -163,6 +170,11 @@ class Words:
         """Return day and time."""
         return self.t("format.moment", day=self.short_day(moment), time=self.time(moment))
 
+    def recent(self, moment: datetime, now: datetime) -> str:
+        """Return the time alone if it was today, day and time before."""
+        same = self._date(moment) == self._date(now)
+        return self.time(moment) if same else self.moment(moment)
+
     def full_moment(self, moment: datetime) -> str:
         """Return day, with its year, and time: for what may lie far ahead."""
         return self.t("format.moment", day=self.day(moment), time=self.time(moment))
@@ -176,6 +188,11 @@ class Words:
         return format_timedelta(
             min(moment - now, -_A_SECOND), add_direction=True, locale=self._babel
         )
+
+    def until(self, moment: datetime, now: datetime) -> str:
+        """Return e.g. "in 2 Minuten"."""
+        ahead = max(moment - now, _A_SECOND)
+        return format_timedelta(ahead, add_direction=True, locale=self._babel)
 
     def _skeleton(self, skeleton: str, moment: datetime | date) -> str:
         # The month by name: 04.05. reads differently in every country.

@@ -34,12 +34,17 @@ def entry(platform: str) -> Response:
     answer = code_grant.begin(context, platform, request.query_string, inside=session_shop())
     if answer.shop is not None:
         return _signed_in(answer.shop, answer.redirect)
+    return to_consent(answer)
+
+
+def to_consent(answer: code_grant.Entry) -> Response:
+    """Send a browser to the platform's consent page, and know it again when it comes back."""
     response = make_response(redirect(answer.redirect))
     response.set_cookie(
         _cookie_name(),
         answer.state,
         max_age=LIFETIMES["oauth_state"],
-        secure=context.config.secure,
+        secure=current_context().config.secure,
         httponly=True,
         samesite="Lax",
         path="/",

@@ -14,6 +14,7 @@ POST /__demo/products/HANDLE/price {"price": "79.00"} -> products/update
 POST /__demo/embed                 {"on": true|false} switches the embed in the theme
 POST /__demo/day                   a day passes
 POST /__demo/uninstall             removes the app
+POST /__demo/scopes                {"without": "write_discounts"} takes one right from the app
 POST /__demo/faults                {"silent": seconds, "duplicate": bool, "reorder": bool,
                                    "throttle": true}
 POST /__demo/webhooks              {"topic", "body", "about"} queues any webhook of the app's topics
@@ -30,7 +31,7 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, jsonify, request
 
-from plugin.demo import parcels
+from plugin.demo import parcels, tokens
 from plugin.demo.admin_api import bucket_of
 from plugin.demo.amounts import cents, plain
 from plugin.demo.backoffice import change_price, pass_a_day, set_embed
@@ -203,6 +204,15 @@ def day() -> Response:
 def remove() -> Response:
     """Remove the app."""
     return jsonify(done=uninstall(current_shop()))
+
+
+@control.post("/scopes")
+def take_scope() -> Response:
+    """Take one right from the app, as if the merchant had."""
+    shop, gone = current_shop(), str(_body().get("without", ""))
+    with shop.db.write() as connection:
+        tokens.withdraw(connection, gone)
+    return jsonify(ok=True)
 
 
 @control.post("/faults")

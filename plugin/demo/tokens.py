@@ -110,6 +110,17 @@ def revoke_all(connection: Connection) -> None:
     connection.execute("DELETE FROM grants")
 
 
+def withdraw(connection: Connection, scope: str) -> None:
+    """Take one scope from the installed app and from the tokens that it holds."""
+    for table in ("installs", "tokens"):
+        for row in connection.execute(f"SELECT id, scopes FROM {table}").fetchall():  # noqa: S608
+            kept = [one for one in row["scopes"].split(",") if one != scope]
+            connection.execute(
+                f"UPDATE {table} SET scopes = ? WHERE id = ?",  # noqa: S608
+                (",".join(kept), row["id"]),
+            )
+
+
 def effective(scopes: str) -> set[str]:
     """Return granted scopes with what they imply: who may write may read."""
     given = {scope.strip() for scope in scopes.split(",") if scope.strip()}

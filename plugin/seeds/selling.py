@@ -15,6 +15,7 @@ from plugin.model import Shop
 from plugin.seeds.past import Past
 from plugin.seeds.setting_up import Running
 from plugin.seeds.signing_up import WINDOW_ARMS, Joined
+from plugin.seeds.suggesting import FOUND_BY
 from plugin.services.identity import identity_of
 from plugin.store.vouchers import Voucher, voucher_of
 
@@ -24,7 +25,7 @@ EFFECT = 0.55
 #: The share of visitors that sees nothing, in per cent.
 HOLDOUT = 10
 _SAW_WINDOW = {"-": 0.2, "a": 0.13}
-_TOOK_SUGGESTION = 0.08
+_TOOK_SUGGESTION = 0.35
 #: Of a hundred vouchers so many are redeemed.
 _REDEEMED = 22
 _PERCENT = 15
@@ -177,7 +178,9 @@ def _note(
         (json.dumps({"_bleib": ",".join(arms)}), row["id"]),
     )
     if whole == "a" and dice.random() < _TOOK_SUGGESTION:
-        mark = json.dumps({"_bleib": f"{suggestions.widget}:{suggestions.id}"})
+        marks, weights = zip(*FOUND_BY, strict=True)
+        found = dice.choices(marks, weights)[0]
+        mark = json.dumps({"_bleib": f"{suggestions.widget}:{suggestions.id}:{found}"})
         connection.execute(
             "UPDATE lines SET properties = ? WHERE id = (SELECT max(id) FROM lines "
             "WHERE order_id = ? HAVING count(*) > 1)",

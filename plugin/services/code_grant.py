@@ -24,7 +24,7 @@ from plugin.services.context import Context, able
 from plugin.store import installs as store
 from plugin.store import shops
 
-__all__ = ["Entry", "begin", "finish"]
+__all__ = ["Entry", "ask_again", "begin", "finish"]
 
 #: Longer than any platform's signed opening stays valid.
 _ENTRY_REMEMBERED = timedelta(minutes=10)
@@ -65,15 +65,30 @@ def begin(
             raise NotAllowedError("link_used")
         if shop is not None and installing.is_connected(connection, context, shop):
             return Entry(shop, "/admin/")
-        store.add_state(
-            connection,
-            digest(state),
-            platform=platform_name,
-            domain=domain,
-            expires_at=now + timedelta(seconds=LIFETIMES["oauth_state"] or 600),
-        )
+        _expect(connection, context, platform_name, domain, state)
     return Entry(
         None, platform.authorise_url(domain, state, _callback(context, platform_name)), state
+    )
+
+
+def ask_again(context: Context, shop: Shop) -> Entry:
+    """Send a connected shop to the consent page once more: a right was taken from us."""
+    platform, state = able(context.platform(shop.platform), InstallsByConsent), random_token()
+    with context.db.write() as connection:
+        _expect(connection, context, shop.platform, shop.domain, state)
+    callback = _callback(context, shop.platform)
+    return Entry(None, platform.authorise_url(shop.domain, state, callback), state)
+
+
+def _expect(
+    connection: Connection, context: Context, platform_name: str, domain: str, state: str
+) -> None:
+    store.add_state(
+        connection,
+        digest(state),
+        platform=platform_name,
+        domain=domain,
+        expires_at=context.now() + timedelta(seconds=LIFETIMES["oauth_state"] or 600),
     )
 
 

@@ -24,6 +24,7 @@ from plugin.model import Grant, Shop, ShopFacts
 from plugin.services import campaigns, steps
 from plugin.services.access import grant_columns
 from plugin.services.context import Context
+from plugin.services.rights import REFUSED
 from plugin.store import installs as store
 from plugin.store import mail_connections, shops, sync
 from plugin.store.catalogue import mark_all_gone
@@ -160,6 +161,8 @@ def complete(
     sync.reset_runs(connection, shop_id, _awaited(context, platform_name))
     campaigns.ensure_defaults(connection, context, shop_id)
     installed = _installed(connection, platform_name, domain)
+    # What was given up for a right that is granted now is due at once.
+    wake_steps(connection, shop_id, [REFUSED], context.now())
     _first_steps(connection, context, installed)
     _log.info("installed", shop=shop_id, generation=installed.generation)
     return installed

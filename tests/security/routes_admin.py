@@ -93,9 +93,13 @@ ADMIN: dict[str, Builder] = {
     "GET /admin/people/<int:person_id>/proof.<form>": get(
         "/admin/people/{person}/proof.json", shows=True
     ),
+    "POST /admin/people/<int:person_id>/block": post("/admin/people/{person}/block"),
     "POST /admin/people/<int:person_id>/unsubscribe": post("/admin/people/{person}/unsubscribe"),
     "POST /admin/people/proof": post("/admin/people/proof", email="{mail}", form="json"),
     "GET /admin/more": get("/admin/more"),
+    "GET /admin/<path:_unknown>": get("/admin/nowhere"),
+    "GET /admin/grant": get("/admin/grant"),
+    "POST /admin/try-now": post("/admin/try-now"),
     "GET /admin/protection": get("/admin/protection"),
     "POST /admin/protection/rule": post("/admin/protection/rule", rule="refuse"),
     "POST /admin/protection/people": post("/admin/protection/people", email="a@post.example"),

@@ -17,7 +17,7 @@ from plugin.errors import (
     PlatformRefusedError,
 )
 from plugin.model import Grant, Shop
-from plugin.services import code_grant, embeds, installing, steps
+from plugin.services import code_grant, embeds, installing, rights, steps
 from plugin.services.access import access
 from plugin.services.context import Context
 from plugin.services.installing import covers
@@ -95,6 +95,22 @@ def test_a_connected_shop_is_let_in_without_consent(
     again = entry(context, fake_platform)
     assert again.shop is not None
     assert (again.shop.id, again.redirect) == (shop.id, "/admin/")
+
+
+def test_a_shop_that_took_a_right_is_asked_again_and_what_waited_for_it_goes_on(
+    context: Context, fake_platform: FakePlatform
+) -> None:
+    shop = install(context, fake_platform)
+    with context.db.write() as connection:
+        connection.execute(
+            sa.update(step_rows)
+            .where(step_rows.c.kind == "sync.orders")
+            .values(state="dead", error="platform_scope_missing", finished_at=context.now())
+        )
+    assert [one.right for one in rights.lacking(context, shop)] == ["orders"]
+    state = code_grant.ask_again(context, shop).state
+    code_grant.finish(context, "shopify", callback(fake_platform, state), state)
+    assert rights.lacking(context, shop) == []
 
 
 def test_a_state_works_once(context: Context, fake_platform: FakePlatform) -> None:

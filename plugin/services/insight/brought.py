@@ -24,11 +24,17 @@ from plugin.store.margin_days import ArmDay
 _WEEK = 7
 
 
-def earned(context: Context, shop: Shop, start: date, end: date) -> Earned:
+def earned(
+    context: Context,
+    shop: Shop,
+    start: date,
+    end: date,
+    rows: Sequence[CampaignEarned] | None = None,
+) -> Earned:
     """Return what the whole suite brought from `start` to `end`, both included.
 
     Only days since the first one on which somebody was held out, for before it nothing was
-    measured.
+    measured. `rows` is what `by_campaign` says of these days, where it was asked already.
     """
     with context.db.read() as connection:
         found = margin_days.arm_days(connection, shop.id, start, end, campaign=WHOLE, version=0)
@@ -50,7 +56,7 @@ def earned(context: Context, shop: Shop, start: date, end: date) -> Earned:
         given=given,
         held=held,
         curve=_curve(days) if state != "no_costs" and not verdicts.unpriced(given, held) else (),
-        cause=_cause(by_campaign(context, shop, start, end)) if state == "loss" else None,
+        cause=_cause(rows or by_campaign(context, shop, start, end)) if state == "loss" else None,
         ready_on=verdicts.ready_on(given, held, first, last) if state == "too_few" else None,
         per_day=verdicts.per_day(exposures, first, last),
         held_percent=100 * held.exposures / exposures if exposures else 0.0,
@@ -120,19 +126,22 @@ def _cause(rows: Sequence[CampaignEarned]) -> int | None:
 def _curve(days: Sequence[ArmDay]) -> tuple[CurveDay, ...]:
     """Return a point for each week and one for the last day, of all days up to it.
 
+    In the first two weeks there is one for each day: a week is too long to wait for a line.
+
     Two at least: one point is no line.
     """
     if not days:
         return ()
     comparison, points = Comparison(), list[CurveDay]()
     first, last = days[0].day, days[-1].day
+    step = _WEEK if (last - first).days >= 2 * _WEEK else 1
     for day, rows in groupby(days, key=lambda row: row.day):
         some = list(rows)
         comparison.add(
             tried(row for row in some if row.arm != HOLDOUT),
             tried(row for row in some if row.arm == HOLDOUT),
         )
-        full = (day - first).days % _WEEK == _WEEK - 1
+        full = (day - first).days % step == step - 1
         compares = comparison.weight and comparison.other.tries >= LEAST_EXPOSURES
         if (full or day == last) and compares:
             points.append(_point(day, comparison))

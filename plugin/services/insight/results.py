@@ -58,7 +58,8 @@ class Earned:
 
     `estimate` is the contribution margin that came on top, in the shop's currency: negative where
     it was less, None in the states "too_few", "no_holdout" and "no_costs". `curve` has a point for
-    each week and one for the last day (in the state "too_few", too), none where two cannot be made.
+    each week, for each day in the first two, and one for the last day (in the state "too_few",
+    too), none where two cannot be made.
     `cause` is the campaign that lost most, in the state "loss", if one did. `ready_on`: when there
     will be enough, in the state "too_few", None where nobody can tell. `per_day`: exposures a day.
     `held_percent`: the share that sees nothing, as counted.

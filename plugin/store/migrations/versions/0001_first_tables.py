@@ -50,6 +50,8 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=12), nullable=False),
         sa.Column("generation", sa.Integer(), nullable=False),
         sa.Column("config_version", sa.Integer(), nullable=False),
+        sa.Column("page_changes", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("message_changes", sa.Integer(), server_default="0", nullable=False),
         sa.Column("storefront_url", sa.String(length=500), nullable=False),
         sa.Column("privacy_url", sa.String(length=500), nullable=False),
         sa.Column("imprint", sa.String(length=500), nullable=False),
@@ -594,6 +596,20 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("shop_id", name=op.f("pk_installs")),
     )
     op.create_table(
+        "last_changes",
+        sa.Column("shop_id", sa.Integer(), nullable=False),
+        sa.Column("what", sa.String(length=80), nullable=False),
+        sa.Column("actor", sa.String(length=120), nullable=False),
+        sa.Column("at", plugin.store.db.Utc(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["shop_id"],
+            ["shops.id"],
+            name=op.f("fk_last_changes_shop_id_shops"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("shop_id", "what", name=op.f("pk_last_changes")),
+    )
+    op.create_table(
         "limits",
         sa.Column("shop_id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(length=40), nullable=False),
@@ -789,9 +805,18 @@ def upgrade() -> None:
         sa.UniqueConstraint("link_hash", name=op.f("uq_orders_link_hash")),
     )
     with op.batch_alter_table("orders", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_orders_coded",
+            ["shop_id", "placed_at"],
+            unique=False,
+            sqlite_where=sa.text("cancelled_at IS NULL AND CAST(codes AS TEXT) != '[]'"),
+            postgresql_where=sa.text("cancelled_at IS NULL AND CAST(codes AS TEXT) != '[]'"),
+        )
         batch_op.create_index("ix_orders_identity", ["shop_id", "identity"], unique=False)
         batch_op.create_index("ix_orders_number", ["shop_id", "number"], unique=False)
-        batch_op.create_index("ix_orders_placed", ["shop_id", "placed_at"], unique=False)
+        batch_op.create_index(
+            "ix_orders_placed", ["shop_id", "placed_at", "cancelled_at"], unique=False
+        )
 
     op.create_table(
         "outbox",
@@ -990,6 +1015,7 @@ def upgrade() -> None:
         sa.Column("published", sa.Boolean(), nullable=False),
         sa.Column("gone", sa.Boolean(), nullable=False),
         sa.Column("updated_at", plugin.store.db.Utc(), nullable=False),
+        sa.Column("told", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("tags", sa.JSON(), server_default="[]", nullable=False),
         sa.Column("categories", sa.JSON(), server_default="[]", nullable=False),
         sa.Column("relations", sa.JSON(), server_default="[]", nullable=False),
@@ -1193,6 +1219,7 @@ def upgrade() -> None:
         sa.Column("last_kind", sa.String(length=20), nullable=True),
         sa.Column("last_place", sa.String(length=120), nullable=True),
         sa.Column("changed_at", plugin.store.db.Utc(), nullable=True),
+        sa.Column("page_changes", sa.Integer(), server_default="0", nullable=False),
         sa.ForeignKeyConstraint(
             ["shop_id"], ["shops.id"], name=op.f("fk_shipments_shop_id_shops"), ondelete="CASCADE"
         ),
@@ -1257,6 +1284,13 @@ def upgrade() -> None:
             unique=False,
             sqlite_where=sa.text("state = 'dead'"),
             postgresql_where=sa.text("state = 'dead'"),
+        )
+        batch_op.create_index(
+            "ix_steps_done",
+            ["shop_id", "kind", "finished_at"],
+            unique=False,
+            sqlite_where=sa.text("state = 'done'"),
+            postgresql_where=sa.text("state = 'done'"),
         )
         batch_op.create_index(
             "ix_steps_running",
@@ -1590,7 +1624,17 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("vouchers", schema=None) as batch_op:
         batch_op.create_index("ix_vouchers_ends", ["shop_id", "state", "ends_at"], unique=False)
+        batch_op.create_index(
+            "ix_vouchers_issued", ["shop_id", "occasion", "issued_at", "widget"], unique=False
+        )
         batch_op.create_index("ix_vouchers_order", ["shop_id", "for_order"], unique=False)
+        batch_op.create_index(
+            "ix_vouchers_redeemed",
+            ["shop_id", "redeemed_at"],
+            unique=False,
+            sqlite_where=sa.text("state = 'redeemed'"),
+            postgresql_where=sa.text("state = 'redeemed'"),
+        )
 
     op.create_table(
         "webhook_deliveries",
@@ -1688,7 +1732,13 @@ def downgrade() -> None:
 
     op.drop_table("webhook_deliveries")
     with op.batch_alter_table("vouchers", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_vouchers_redeemed",
+            sqlite_where=sa.text("state = 'redeemed'"),
+            postgresql_where=sa.text("state = 'redeemed'"),
+        )
         batch_op.drop_index("ix_vouchers_order")
+        batch_op.drop_index("ix_vouchers_issued")
         batch_op.drop_index("ix_vouchers_ends")
 
     op.drop_table("vouchers")
@@ -1734,6 +1784,11 @@ def downgrade() -> None:
             "ix_steps_running",
             sqlite_where=sa.text("state = 'running'"),
             postgresql_where=sa.text("state = 'running'"),
+        )
+        batch_op.drop_index(
+            "ix_steps_done",
+            sqlite_where=sa.text("state = 'done'"),
+            postgresql_where=sa.text("state = 'done'"),
         )
         batch_op.drop_index(
             "ix_steps_dead",
@@ -1805,6 +1860,11 @@ def downgrade() -> None:
         batch_op.drop_index("ix_orders_placed")
         batch_op.drop_index("ix_orders_number")
         batch_op.drop_index("ix_orders_identity")
+        batch_op.drop_index(
+            "ix_orders_coded",
+            sqlite_where=sa.text("cancelled_at IS NULL AND CAST(codes AS TEXT) != '[]'"),
+            postgresql_where=sa.text("cancelled_at IS NULL AND CAST(codes AS TEXT) != '[]'"),
+        )
 
     op.drop_table("orders")
     op.drop_table("order_notices")
@@ -1833,6 +1893,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_limits_window")
 
     op.drop_table("limits")
+    op.drop_table("last_changes")
     op.drop_table("installs")
     op.drop_table("inbox")
     op.drop_table("imports")
