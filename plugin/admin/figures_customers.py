@@ -16,12 +16,14 @@ from plugin.api import current_context
 from plugin.model import Shop
 from plugin.services.context import Context
 from plugin.services.csv_cells import with_guard
-from plugin.services.customers_over_time import repeating, spending, worth
+from plugin.services.customers_over_time import cohort_worth, repeating, spending, worth
 from plugin.services.customers_over_time.worth import Channel
 
 #: Months that the page of figures shows, that the page of customers shows, and that a file holds.
 _FEW, _SOME, _ALL = 7, 24, 120
 _SALES, _BASE = 12, 13
+#: Quarters of which the worth of a customer is told.
+_QUARTERS = 8
 #: What a shop may aim at: of a hundred new customers so many back within 90 days.
 GOAL = Decimal("0.30")
 
@@ -79,6 +81,8 @@ def customers_page() -> Response:
             base=base[::-1],
             most_active=max((row.active for row in base), default=0),
             bearable=worth.BEARABLE,
+            cohorts=cohort_worth.cohorts(connection, shop.id, today, _QUARTERS),
+            ages=cohort_worth.AGES,
         )
 
 

@@ -130,6 +130,25 @@ def worth(
     return [_worth(*row) for row in connection.execute(query)]
 
 
+def worth_by_month(
+    connection: Connection, shop_id: int, horizons: Sequence[int], since: date
+) -> list[tuple[date, int, Worth]]:
+    """Return the same of all channels by month of first purchase from `since` on, and horizon."""
+    table = customer_horizons.c
+    year, month = _month(table.first_day)
+    names = ("customers", "again", "revenue", "margin", "squares", "unknown")
+    query = (
+        sa.select(year, month, table.horizon, *_sums(*(table[name] for name in names)))
+        .where(table.shop_id == shop_id, table.horizon.in_(horizons), table.first_day >= since)
+        .group_by(year, month, table.horizon)
+        .order_by(year, month, table.horizon)
+    )
+    return [
+        (date(int(y), int(m), 1), horizon, _worth("", *sums))
+        for y, m, horizon, *sums in connection.execute(query)
+    ]
+
+
 def _worth(channel: str, *sums: float) -> Worth:
     # PostgreSQL sums whole numbers as decimals.
     customers, again, revenue, margin, squares, unknown = sums

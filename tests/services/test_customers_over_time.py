@@ -17,7 +17,14 @@ from plugin.demo.settings import Settings
 from plugin.model import Order, Shop
 from plugin.services import orders
 from plugin.services.context import Context
-from plugin.services.customers_over_time import costs, foresight, repeating, spending, worth
+from plugin.services.customers_over_time import (
+    cohort_worth,
+    costs,
+    foresight,
+    repeating,
+    spending,
+    worth,
+)
 from plugin.services.customers_over_time.costs import ChannelCost
 from plugin.services.steps import Step
 from plugin.store import catalogue, customer_values
@@ -170,6 +177,40 @@ def test_worth_against_cost_needs_customers_costs_and_time(context: Context, sho
     assert paid.back_after == 0
     assert (few.state, few.cost, few.worth) == ("few", None, None)
     assert (together.name, together.customers) == (None, 401)
+
+
+def test_a_quarters_customers_are_worth_more_as_they_age_and_what_ripens_has_a_date(
+    context: Context, shop: Shop
+) -> None:
+    with context.db.write() as connection:
+        catalogue.put_products(connection, shop.id, [a_product(1)])
+    spring = [(TODAY - date(2026, 5, 1)).days - n % 28 for n in range(200)]
+    summer = (TODAY - date(2026, 8, 1)).days
+    first = [(n, n, ago) for n, ago in enumerate(spring)]
+    again = [(500 + n, n, ago - 60) for n, ago in enumerate(spring[:100])]
+    late = [(800 + n, 800 + n, summer) for n in range(50)]
+    new = [(900, 900, 3)]
+    take(
+        context,
+        shop,
+        [
+            bought(*one, total=Decimal("19.00"), lines=(a_line(one[0]),))
+            for one in (*first, *again, *late, *new)
+        ],
+    )
+    with context.db.read() as connection:
+        found = cohort_worth.cohorts(connection, shop.id, TODAY, 8)
+    told = [(one.quarter, one.customers, [age.state for age in one.ages]) for one in found]
+    assert told == [
+        (date(2026, 4, 1), 200, ["shown", "shown", "unripe", "unripe"]),
+        (date(2026, 7, 1), 50, ["few", "unripe", "unripe", "unripe"]),
+    ]
+    means = [age.mean for age in found[0].ages]
+    # One cup each, 8.1964 of margin; half of them bought another within 90 days.
+    assert [None if mean is None else round(mean.value, 4) for mean in means] == [
+        8.1964, 12.2946, None, None,
+    ]  # fmt: skip
+    assert [age.ripe_on for age in found[0].ages[2:]] == [date(2026, 12, 27), date(2027, 6, 30)]
 
 
 def simulated(customers: int) -> list[tuple[date, list[date]]]:

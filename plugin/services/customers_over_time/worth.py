@@ -139,7 +139,7 @@ def _held(connection: Connection, shop_id: int, today: date) -> _Held:
 
 def _channel(name: str | None, held: _Held) -> Channel:
     customers = held.customers(name)
-    means = {horizon: _mean(held.at(horizon, name)) for horizon in HORIZONS}
+    means = {horizon: mean_worth(held.at(horizon, name)) for horizon in HORIZONS}
     cost = _cost(name, held)
     foreseen = _foreseen(held.foreseen.get(ALL if name is None else name))
     state, worth = _state(name, held, means[YEAR], foreseen)
@@ -161,7 +161,7 @@ def _state(
 ) -> tuple[State, Interval | None]:
     if held.customers(name) < LEAST:
         return "few", None
-    if _unknown(held.at(0, name)):
+    if costs_unknown(held.at(0, name)):
         return "unknown_costs", None
     worth = foreseen or measured
     return ("unripe" if worth is None else "shown"), worth
@@ -190,15 +190,16 @@ def _ripe_on(name: str | None, firsts: Sequence[tuple[str, date, int]]) -> date 
     return None
 
 
-def _unknown(rows: Sequence[Worth]) -> bool:
+def costs_unknown(rows: Sequence[Worth]) -> bool:
+    """Tell whether the cost is unknown for too many of these customers."""
     unknown = sum(one.unknown for one in rows)
     return unknown > _MOST_UNKNOWN * sum(one.customers for one in rows)
 
 
-def _mean(rows: Sequence[Worth]) -> Interval | None:
+def mean_worth(rows: Sequence[Worth]) -> Interval | None:
     """Return the margin of one customer, None where they are few or their costs unknown."""
     known = sum(one.customers - one.unknown for one in rows)
-    if known < LEAST or _unknown(rows):
+    if known < LEAST or costs_unknown(rows):
         return None
     return mean_of(sum(one.margin for one in rows), sum(one.squares for one in rows), known)
 
