@@ -131,6 +131,21 @@ class Keyring:
         except (BadData, UnicodeError):
             raise NotAllowedError("link_invalid") from None
 
+    def seconds_left(self, purpose: Purpose, token: str) -> int | None:
+        """Return how long a token is good from now on, 0 once it is too old; None: for ever.
+
+        NotAllowedError("link_invalid") if it was altered or made for another purpose.
+        """
+        serializer, life = self._serializer(purpose), LIFETIMES[purpose]
+        try:
+            _, signed = serializer.loads(_canonical(token), return_timestamp=True)
+        except (BadData, UnicodeError):
+            raise NotAllowedError("link_invalid") from None
+        if life is None:
+            return None
+        now = serializer.make_signer(serializer.salt).get_timestamp()
+        return max(0, int(signed.timestamp()) + life - int(now))
+
     def unsign_expired(self, purpose: Purpose, token: str) -> Any:  # noqa: ANN401 - any JSON value
         """Return the data of a genuine token whatever its age, to say what it was for.
 

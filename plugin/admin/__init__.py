@@ -42,6 +42,7 @@ from plugin.admin import (
     service_messages,
     setup,
     states,
+    stay,
     stop,
     suggestion_figures,
     suggestion_rules,
@@ -50,6 +51,7 @@ from plugin.admin import (
     vouchers,
     widgets,
     withdrawals,
+    withheld,
     work,
 )
 from plugin.admin.frame import blueprint
@@ -95,6 +97,7 @@ __all__ = [
     "service_messages",
     "setup",
     "states",
+    "stay",
     "stop",
     "suggestion_figures",
     "suggestion_rules",
@@ -103,5 +106,6 @@ __all__ = [
     "vouchers",
     "widgets",
     "withdrawals",
+    "withheld",
     "work",
 ]

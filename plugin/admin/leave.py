@@ -24,7 +24,7 @@ def leave_page() -> Response:
 def leave_now() -> Response:
     """Leave."""
     front_door.leave(current_context(), _own_shop())
-    response = make_response(redirect("/install/script_tag", code=303))
+    response = make_response(redirect("/sign-in", code=303))
     end_session(response)
     return response
 

@@ -10,7 +10,15 @@ from plugin.errors import ForbiddenError
 from plugin.services.team import Role
 
 #: What concerns nobody but whoever presses it.
-OWN = frozenset({"admin.sign_out", "admin.account_start", "admin.account_on", "admin.account_off"})
+OWN = frozenset(
+    {
+        "admin.sign_out",
+        "admin.stay",
+        "admin.account_start",
+        "admin.account_on",
+        "admin.account_off",
+    }
+)
 #: Routes for owners alone, by the beginning of their names: who gets in, who gets data, the end.
 FOR_OWNERS = ("admin.team", "admin.connections", "admin.carrier_key", "admin.leave")
 #: The same for forms on pages that others may look at.

@@ -134,7 +134,7 @@ def sign_out() -> Response:
     member = _me_or_none()
     if member is not None and request.form.get("do") == "everywhere":
         team.end_sessions(current_context(), this_shop(), member.id)
-    response = make_response(redirect("/install/script_tag", code=303))
+    response = make_response(redirect("/sign-in", code=303))
     end_session(response)
     return response
 
@@ -148,7 +148,7 @@ def _page(status: int = 200, **values: Any) -> Response:  # noqa: ANN401
         people=team.people(context, shop),
         roles=ROLES,
         me=_me_or_none(),
-        door=context.url("/install/script_tag"),
+        door=context.url("/sign-in"),
         **{"entered": entered, "problems": {}, "refused": "", **values},
     )
 

@@ -35,6 +35,12 @@ def door() -> Response:
     return _page("door.html", entered=_nothing(), problems={}, sent="sent" in request.args)
 
 
+@blueprint.get("/sign-in")
+def sign_in_page() -> Response:
+    """Lead to the form for a link: the address for people of any shop, whatever it runs on."""
+    return make_response(redirect(url_for("front_door.door", _anchor="known")))
+
+
 @blueprint.post(_ROOT)
 def knock() -> Response:
     """Send the mail that was asked for; the answer is the same for known and unknown shops."""

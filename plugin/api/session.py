@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
+import structlog
 from flask import Response, g, request
 from flask_wtf import CSRFProtect
 
@@ -13,10 +14,11 @@ from plugin.errors import NotAllowedError
 from plugin.model import Shop
 from plugin.security import LIFETIMES
 from plugin.services import team
-from plugin.services.frame_sessions import who_holds
-from plugin.services.team import Member
+from plugin.services.frame_sessions import seconds_left_of, who_holds
+from plugin.services.team import Member, id_in_logs
 from plugin.services.tenants import shop_of_id
 
+_log = structlog.get_logger("session")
 #: Longer than any platform's token.
 _LONGEST_TOKEN = 4096
 
@@ -101,6 +103,19 @@ def current_session() -> Session | None:
     return found
 
 
+def seconds_left() -> int | None:
+    """Return when the session ends, from now on; None where a platform renews it by itself."""
+    session = current_session()
+    if session is None:
+        return 0
+    context = current_context()
+    if session.since is not None:
+        return seconds_left_of(context, session.since)
+    if session.framed:
+        return None
+    return context.keys.seconds_left("session", request.cookies[_cookie_name()])
+
+
 def session_shop() -> Shop | None:
     """Return the shop of a valid session, None otherwise.
 
@@ -139,16 +154,24 @@ def _of_cookie() -> Session | None:
         return None
     context = current_context()
     try:
-        found = context.keys.unsign("session", token)
+        found = context.keys.unsign_expired("session", token)
     except NotAllowedError:
         return None
     if not isinstance(found, list) or len(found) not in (2, 4):
         return None
+    if not context.keys.seconds_left("session", token):
+        return _closed(found, "expired")
     shop_id, generation, *who = found
     shop = shop_of_id(context, shop_id)
     if shop is None or shop.state != "installed" or shop.generation != generation:
-        return None
+        return _closed(found, "shop_left")
     if not who:
         return Session(shop, "cookie")
     member = team.of_session(context, shop, *who)
-    return None if member is None else Session(shop, "cookie", member=member)
+    return _closed(found, "ended") if member is None else Session(shop, "cookie", member=member)
+
+
+def _closed(found: list[Any], why: str) -> None:
+    """Note whose session it was that somebody still came with: by number, not by name."""
+    person = id_in_logs(found[2]) if len(found) > 2 else None
+    _log.info("session_closed", shop=found[0], person=person, why=why)

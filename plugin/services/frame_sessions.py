@@ -49,6 +49,12 @@ def who_holds(context: Context, token: str, own: Kind) -> Held | None:
     return Held(shop, user=who.user)
 
 
+def seconds_left_of(context: Context, since: int) -> int:
+    """Return how long a chain of our own tokens that began then still goes on."""
+    age = context.now().timestamp() - since
+    return max(0, int(_LONGEST_FRAME.total_seconds() - age))
+
+
 def own_token(context: Context, shop: Shop, kind: Kind, *, since: int | None = None) -> str:
     """Return a short-lived token of ours; `since` continues a chain that began earlier."""
     began = int(context.now().timestamp()) if since is None else since

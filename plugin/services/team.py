@@ -53,7 +53,12 @@ def names(context: Context, shop: Shop) -> dict[str, str]:
 
 def log_id(member: Member) -> str:
     """Return what stands for a person in logs."""
-    return f"team:{member.id}"
+    return id_in_logs(member.id)
+
+
+def id_in_logs(member_id: int) -> str:
+    """Return the same by the number of a person, who may have left."""
+    return f"team:{member_id}"
 
 
 def of_session(context: Context, shop: Shop, member_id: int, epoch: int) -> Member | None:

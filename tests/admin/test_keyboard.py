@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
+from plugin.services.campaigns import Campaign
 from tests.admin.test_in_browser import admin_url as admin_url
 from tests.admin.test_in_browser import open_page as open_page
+from tests.admin.test_in_browser import window as window
 
 #: Remembers what the key leads to, and whether that can be seen.
 WATCH = """() => {
@@ -40,12 +42,16 @@ MISSED = f"""() => ({PLACES})()
 UNSEEN = """() => [...window.met].filter(([e, seen]) => !seen && e.tagName !== 'IFRAME')
   .map(([e]) => e.outerHTML.slice(0, 160))"""
 PAGES = ["/", "/widgets", "/guard", "/people", "/figures", "/law", "/team"]
+#: Pages with a frame of their own document; {id} is a window, which the preview opens.
+FRAMED = ["/widgets/{id}", "/look", "/mails/voucher", "/parcels/notices?ask=1"]
+#: A frame has places of its own, which only the frame can count.
+IN_FRAMES = 45
 
 
-def walk(page: Page) -> None:
+def walk(page: Page, more: int = 12) -> None:
     page.evaluate(WATCH)
     # A few more: tables that scroll sideways are stations of their own.
-    for _ in range(page.evaluate(COUNT) + 12):
+    for _ in range(page.evaluate(COUNT) + more):
         page.keyboard.press("Tab")
 
 
@@ -60,6 +66,36 @@ def test_tab_leads_to_everything_and_shows_where_it_is(open_page: Callable[..., 
         unseen += [(path, one) for one in page.evaluate(UNSEEN)]
     assert missed == []
     assert unseen == []
+
+
+def test_tab_leads_into_a_preview_and_out_of_it_both_ways(
+    open_page: Callable[..., Page], window: Campaign
+) -> None:
+    page = open_page("/")
+    home = page.url.rstrip("/")
+    missed, trapped = [], []
+    for path in FRAMED:
+        page.goto(home + path.format(id=window.id))
+        expect(page.frame_locator("iframe").locator("body")).not_to_be_empty()
+        walk(page, IN_FRAMES)
+        missed += [(path, one) for one in page.evaluate(MISSED)]
+        page.locator("#after-preview").focus()
+        for _ in range(IN_FRAMES):
+            page.keyboard.press("Shift+Tab")
+            if page.evaluate("document.activeElement.className") == "skip-frame":
+                break
+        else:
+            trapped.append(path)
+    assert missed == []
+    assert trapped == []
+
+
+def test_a_preview_can_be_passed_by(open_page: Callable[..., Page], window: Campaign) -> None:
+    page = open_page(f"/widgets/{window.id}")
+    page.locator(".skip-frame").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Vorschau als Seite öffnen")).to_be_focused()
 
 
 @pytest.mark.parametrize("key", ["Enter", "Space"])

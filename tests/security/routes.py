@@ -45,6 +45,7 @@ WITHOUT_TENANT = {
     "POST /mail/reports": "the operator's secret; signed return paths (test_mail_edges.py)",
     "POST /carriers/<api>/<shop_key>": "the shop's own secret signs (test_tracking.py)",
     "POST /mail/events/<provider>": "the operator's secret; Message-IDs (test_mail_edges.py)",
+    "GET /sign-in": "leads to the two forms below",
     "GET /install/script_tag": "two forms, the same for everybody",
     "POST /install/script_tag": "sends a mail; says the same for every shop (test_front_door.py)",
     "GET /install/script_tag/<token>": "the link of a mail (test_front_door.py)",
@@ -291,4 +292,5 @@ ROUTES: dict[str, Builder] = {
     ),
     # The last one: whoever asks all of them is signed out then.
     "POST /admin/sign-out": post("/admin/sign-out"),
+    "POST /admin/stay": post("/admin/stay"),
 }

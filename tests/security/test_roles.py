@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
+from html import unescape
+from urllib.parse import urljoin, urlsplit
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.exceptions import HTTPException
+from werkzeug.test import TestResponse
 
 from plugin.admin import access, roles
 from plugin.model import Shop
 from plugin.services import access_log, person_requests
 from plugin.services.context import Context
 from plugin.services.identity import identity_of
+from plugin.services.team import Role
 from plugin.store import team as store
 from tests.security.routes import ROUTES
 from tests.security.test_frames import shown
@@ -149,3 +156,52 @@ def test_every_line_of_the_map_is_a_route(app: Flask) -> None:
         for method in rule.methods or set()
     }
     assert set(access.TOUCHES) <= names
+
+
+#: What stands on a page and sends something: forms, buttons with an address of their own, links.
+SENDS = re.compile(r'<(form|button|a|section)\b[^>]*?\b(action|formaction|href|hx-post)="([^"]*)"')
+
+
+def offered(app: Flask, answer: TestResponse) -> set[tuple[str, str]]:
+    """Return method and route of everything in the admin that a page lets somebody send."""
+    router = app.url_map.bind("localhost")
+    found = set()
+    for _, how, address in SENDS.findall(answer.text):
+        method = "GET" if how == "href" else "POST"
+        path = urlsplit(urljoin(answer.request.path, unescape(address))).path
+        with suppress(HTTPException):  # what only asks
+            endpoint = str(router.match(path, method)[0])
+            if endpoint.startswith("admin.") and not endpoint.startswith("admin.assets."):
+                found.add((method, endpoint))
+    return found
+
+
+#: Every page that a reader may open; for staff those that speak of what is the owner's.
+PAGES_OF: dict[Role, set[str]] = {
+    "reader": {
+        name
+        for name in ADMIN
+        if name.startswith("GET ")
+        and not name.startswith(tuple(f"GET {path}" for path in OWNERS))
+        and not name.endswith((".csv", ".pdf", ".json", "preview", ".<form>"))
+    },
+    "staff": {"GET /admin/law", "GET /admin/people", "GET /admin/parcels/carriers"},
+}
+
+
+@pytest.mark.parametrize("role", ["reader", "staff"])
+def test_no_page_offers_what_would_be_refused(
+    app: Flask, client: FlaskClient, context: Context, ours: Tenant, role: Role
+) -> None:
+    sign_in(client, session_of(context, ours, role))
+    refused, withheld = set(), set()
+    for name, build in ADMIN.items():
+        if name not in PAGES_OF[role]:
+            continue
+        answer = send(client, name, build(ours, ours))
+        refused |= {(name, one) for one in offered(app, answer) if not roles.allows(role, *one)}
+        if 'id="withheld"' in answer.text:
+            withheld.add(name)
+    assert refused == set()
+    said = {"GET /admin/widgets", "GET /admin/guard", "GET /admin/look"}
+    assert (said <= withheld) == (role == "reader")

@@ -75,6 +75,46 @@
     if (main) main.focus({ preventScroll: true });
   };
 
+  // Two minutes before the session ends the page says so; one press begins it anew. What is
+  // typed stays where it is, and the other windows of this browser hear of it.
+  let reach = (address, options) => fetch(address, options);
+  const stay = document.getElementById("stay");
+  if (stay) {
+    const SOON = 120000;
+    const others = new BroadcastChannel("bleib-stay");
+    let ends = Date.now() + 1000 * stay.dataset.left;
+    const show = (name) => {
+      if (stay.dataset.shown === name) return;
+      stay.dataset.shown = name;
+      const piece = document.getElementById(`stay-${name}`);
+      stay.replaceChildren(...(piece ? [piece.content.cloneNode(true)] : []));
+    };
+    const look = () => {
+      const left = ends - Date.now();
+      show(left > SOON ? "" : left > 0 ? "soon" : "over");
+    };
+    const renewed = ({ left, csrf_token }) => {
+      ends = Date.now() + 1000 * left;
+      stay.dataset.csrf = csrf_token;
+      for (const field of document.querySelectorAll('input[name="csrf_token"]')) field.value = csrf_token;
+      look();
+    };
+    others.addEventListener("message", ({ data }) => renewed(data));
+    stay.addEventListener("click", async ({ target }) => {
+      if (target.tagName !== "BUTTON") return;
+      const body = new URLSearchParams({ csrf_token: stay.dataset.csrf });
+      const answer = await reach(stay.dataset.to, { method: "POST", body }).catch(() => null);
+      if (!answer) return;
+      if (!answer.ok) return void (ends = 0, look());
+      const now = await answer.json();
+      renewed(now);
+      others.postMessage(now);
+    });
+    look();
+    setInterval(look, 5000);
+    document.addEventListener("visibilitychange", look);
+  }
+
   if (!frame) return;
 
   // Shopware puts an error in our place unless we say within seconds that we are there.
@@ -96,6 +136,7 @@
     const again = answer.headers.has("X-Shopify-Retry-Invalid-Session-Request");
     return again ? send(address, options) : answer;
   };
+  reach = ask;
   document.addEventListener("htmx:config:request", (event) => {
     event.detail.ctx.fetch = ask;
   });

@@ -1,0 +1,91 @@
+"""A session that ends: announced, begun anew by one press, and nothing that was typed is lost."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from html import unescape
+from types import SimpleNamespace
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Page, expect
+
+from plugin.model import Shop
+from plugin.security import LIFETIMES
+from plugin.services.context import Context
+from plugin.store import team
+from tests.admin.conftest import Browser
+from tests.admin.test_in_browser import admin_url as admin_url
+from tests.admin.test_in_browser import open_page as open_page
+
+HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
+
+
+def test_one_press_begins_the_session_anew(browser: Browser) -> None:
+    answer = browser.post("/admin/stay")
+    assert answer.json["left"] == LIFETIMES["session"]
+    assert answer.headers["Set-Cookie"].startswith("bleib=")
+    token = {"csrf_token": answer.json["csrf_token"]}
+    assert browser.client.post("/admin/stay", data=token).status_code == 200
+
+
+def test_what_is_sent_after_the_end_can_be_sent_once_more(
+    browser: Browser, context: Context, fresh: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = browser.token("/admin/stop")
+    monkeypatch.setitem(LIFETIMES, "session", 0)
+    late = browser.client.post(
+        "/admin/people?x=1", data={"csrf_token": token, "wanted": '"><b>kim@team.example'}
+    )
+    assert late.status_code == 401
+    assert "Noch einmal senden" in late.text
+    assert "<b>kim" not in late.text
+    form = dict(HIDDEN.findall(late.text))
+    assert unescape(form["wanted"]) == '"><b>kim@team.example'
+    assert 'action="/admin/people?x=1"' in late.text
+    monkeypatch.undo()
+    browser.client.set_cookie("bleib", context.keys.sign("session", [fresh.id, fresh.generation]))
+    again = browser.client.post("/admin/people", data=form)
+    assert again.status_code == 200
+
+
+def test_whoever_comes_with_a_session_that_is_over_is_noted_by_number(
+    app: Flask, context: Context, fresh: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    noted: list[tuple[str, dict[str, object]]] = []
+    log = SimpleNamespace(info=lambda event, **values: noted.append((event, values)))
+    monkeypatch.setattr("plugin.api.session._log", log)
+    with context.db.write() as connection:
+        member = team.add(
+            connection,
+            fresh.id,
+            name="Kim",
+            role="staff",
+            email_check="x",
+            email_sealed="x",
+            at=context.now(),
+            joined=True,
+        )
+    who = [fresh.id, fresh.generation, member.id, member.epoch + 1]
+    client = app.test_client()
+    client.set_cookie("bleib", context.keys.sign("session", who))
+    assert client.get("/admin/").status_code == 401
+    line = {"shop": fresh.id, "person": f"team:{member.id}", "why": "ended"}
+    assert noted == [("session_closed", line)]
+
+
+def test_two_minutes_before_the_end_the_page_says_so(open_page: Callable[..., Page]) -> None:
+    page = open_page("/guard")
+    page.clock.install()
+    page.reload()
+    page.locator("#limits input[name=share]").fill("7")
+    stay = page.get_by_role("alert").filter(has_text="Ihre Sitzung")
+    expect(stay).to_have_count(0)
+    page.clock.fast_forward("11:58:30")
+    expect(stay).to_contain_text("endet in zwei Minuten")
+    stay.get_by_role("button", name="Angemeldet bleiben").press("Enter")
+    expect(stay).to_have_count(0)
+    assert page.locator("#limits input[name=share]").input_value() == "7"
+    page.clock.fast_forward("12:00:30")
+    expect(stay).to_contain_text("Ihre Sitzung ist zu Ende.")
