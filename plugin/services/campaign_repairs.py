@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
@@ -12,7 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from plugin.contracts.shopwide import Look
-from plugin.services import excluding, look
+from plugin.services import claim_repairs, excluding, look
 from plugin.services.check_case import Case, Check
 from plugin.services.colours import nearest, on_face
 from plugin.services.contrast import Pair
@@ -24,11 +23,6 @@ from plugin.texts import area_texts
 _COUNTDOWN = timedelta(days=7)
 #: The longest text of the conditions in one language.
 _MOST_EXCLUSIONS = 240
-#: A sentence that names a share or a sum of money.
-_FIGURE = re.compile(
-    r"\d\s?(?:%|€|EUR\b|CHF\b|euro\b|prozent\b|percent\b)|(?:€|£|EUR|CHF)\s?\d", re.IGNORECASE
-)
-_SENTENCE = re.compile(r"[^.!?]*(?:[.!?](?=\d)[^.!?]*)*[.!?]*\s*")
 
 
 @dataclass(frozen=True)
@@ -95,14 +89,6 @@ def _put(tree: dict[str, Any], path: str, value: object) -> None:
     tree[last] = value
 
 
-def _text_at(tree: dict[str, Any], path: str) -> tuple[dict[str, str], str]:
-    """Return a text in all its languages, and its path, for the path of one of its languages."""
-    whole = path.rpartition(".")[0]
-    for part in whole.split("."):
-        tree = tree[part]
-    return tree, whole
-
-
 def _setting(**fixed: Any) -> _Change:  # noqa: ANN401 - any JSON value
     """Return a change that sets fields, their paths written with two low lines for a dot."""
 
@@ -119,25 +105,9 @@ def _own_words(draft: dict[str, Any], case: Case, check: Check) -> _Values | Non
     if case.content == "message":
         return None
     for path in check.fields:
-        text, _ = _text_at(draft, path)
+        text = claim_repairs.text_at(draft, path)
         text.update(dict.fromkeys(text, ""))
     return {}
-
-
-def _no_figures(draft: dict[str, Any], case: Case, check: Check) -> _Values:
-    """Take out each sentence of the text at fault that names a share or a sum."""
-    for path in check.fields:
-        text, _ = _text_at(draft, path)
-        left = {language: _without_figures(words) for language, words in text.items()}
-        # What is left in one language alone would be half a text.
-        gone = any(text[language] and not left[language] for language in text)
-        text.update(dict.fromkeys(text, "") if gone else left)
-    return {}
-
-
-def _without_figures(words: str) -> str:
-    kept = [part for part in _SENTENCE.findall(words) if not _FIGURE.search(part)]
-    return "".join(kept).strip()
 
 
 def _minimum(draft: dict[str, Any], case: Case, check: Check) -> _Values:
@@ -214,13 +184,16 @@ def _no_picture(draft: dict[str, Any], case: Case, check: Check) -> _Values:
 
 
 _NO_VOUCHER = ("no_voucher", _setting(voucher__enabled=False))
-_NO_SENTENCE = ("no_sentence", _no_figures)
+_NO_SENTENCE = ("no_sentence", claim_repairs.no_figures)
+_TRUE_VOUCHER = ("true_voucher", claim_repairs.what_the_voucher_gives)
+_REDUCED = ("some_reduced", claim_repairs.some_are_reduced)
+_NO_EARLIER = ("no_earlier", claim_repairs.no_earlier_price)
 _ALWAYS_OPEN = ("any_time", _any_time)
 _CURES: dict[str, tuple[tuple[str, _Change], ...]] = {
     "language": (("own_words", _own_words),),
-    "claim": (_NO_SENTENCE,),
-    "price_claim": (_NO_SENTENCE,),
-    "price_before": (_NO_SENTENCE,),
+    "claim": (_TRUE_VOUCHER, _NO_SENTENCE),
+    "price_claim": (_REDUCED, _NO_SENTENCE),
+    "price_before": (_NO_EARLIER, _NO_SENTENCE),
     "conditions": (("minimum", _minimum),),
     "excluded_unsaid": (("said", _said_exclusions),),
     "excluded_unknown": (("known", _known_products),),

@@ -27,7 +27,7 @@ _REDUCED = re.compile(
     re.IGNORECASE,
 )
 #: "statt 49 €", "vorher: 49 €", "was £49": an earlier price, which only the price log can know.
-_EARLIER = re.compile(
+EARLIER = re.compile(
     r"\b(?:statt|früher|bisher|vorher|ehemals|regulär|normalpreis|instead of|was|before|previously"
     r"|originally)\s*:?\s*(?:nur\s+|just\s+)?"
     r"(?:(?:€|£|EUR|CHF)\s?\d|\d[\d.,]*-?\s?(?:€|£|EUR\b|CHF\b|euro\b))",
@@ -49,7 +49,7 @@ def voucher_checks(case: Case) -> list[Check]:
 def _price_claim(case: Case) -> Check:
     """What everybody is told is a price reduction; a voucher for one person is none."""
     for place, text in _said(case):
-        earlier = _EARLIER.search(text)
+        earlier = EARLIER.search(text)
         if earlier:
             return Check("price_before", False, _RULE, (place,), {"claim": earlier.group(0)})
         for match in _REDUCED.finditer(text):

@@ -25,6 +25,7 @@ _FOREIGN = {"url": "https://else.example/a.jpg", "alt": _BOTH, "ratio": "1/1"}
 WRONG: list[tuple[str, str, dict[str, Any]]] = [
     ("language", "own_words", {"title": {"de": "Dazu", "en": ""}}),
     ("claim", "no_sentence", {"title": {"de": "20 % auf alles! Bis bald", "en": "Soon"}}),
+    ("claim", "true_voucher", {"title": {"de": "−20 % auf alles", "en": "20% off"}}),
     ("conditions", "minimum", {"voucher.minimum": "5.00"}),
     ("thanks", "plain_thanks", {"voucher.thanks.kind": "gift"}),
     ("topics", "no_topics", {"fields.interests.enabled": True}),
@@ -97,6 +98,32 @@ def test_only_the_sentence_with_the_promise_is_taken_out(
     wrong = _with(context, shop, window, {"title": title})
     campaigns.repair(context, shop, wrong.id, "claim", "no_sentence", revision=wrong.revision)
     assert _window(context, shop).draft["title"] == {"de": "Nur hier.", "en": "Only here."}
+
+
+def test_in_place_of_a_wrong_promise_stands_what_the_voucher_gives(
+    context: Context, shop: Shop, window: Campaign
+) -> None:
+    title = {"de": "Hallo! 20 % auf alles! Bis 30 %. Nur hier.", "en": ""}
+    wrong = _with(context, shop, window, {"title": title})
+    check = next(c for c in campaigns.checks(context, shop, wrong) if c.name == "claim")
+    first = campaigns.cures(context, shop, wrong, check)[0]
+    said = "Gutschein: 5\u00a0€ ab 40\u00a0€ Warenwert"
+    assert (first.name, first.values) == ("true_voucher", {"sentence": said})
+    campaigns.repair(context, shop, wrong.id, "claim", first.name, revision=wrong.revision)
+    mended = _window(context, shop).draft["title"]
+    assert mended == {"de": f"Hallo! {said}. Nur hier.", "en": "Voucher: €5 from €40"}
+    assert _open(context, shop) == []
+
+
+def test_only_the_earlier_price_is_taken_out(
+    context: Context, shop: Shop, window: Campaign
+) -> None:
+    lead = {"de": "Teekanne jetzt 39 € statt 49,90 €.", "en": "Was £49, now £39."}
+    values = {"content": "message", "title": _BOTH, "lead": lead}
+    wrong = _with(context, shop, window, values)
+    campaigns.repair(context, shop, wrong.id, "price_before", "no_earlier", revision=wrong.revision)
+    assert _window(context, shop).draft["lead"] == {"de": "Teekanne jetzt 39 €.", "en": "now £39."}
+    assert "price_before" not in _open(context, shop)
 
 
 def test_where_no_voucher_can_arrive_the_form_does_without(
