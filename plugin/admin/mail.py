@@ -64,6 +64,8 @@ def _look(done: str) -> Response:
         senders.check(current_context(), this_shop())
     except UnavailableError:
         done = "silent"
+    if request.form.get("back") == "setup":
+        return to("setup_page", step=2, done="saved" if done == "saved" else None)
     return to("mail", done=done)
 
 

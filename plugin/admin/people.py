@@ -11,7 +11,7 @@ from flask import Response, make_response, request
 from plugin.admin.frame import blueprint, page, this_shop, to, words
 from plugin.api import current_context
 from plugin.errors import BadInputError, UnavailableError
-from plugin.services import evidence_export, people
+from plugin.services import evidence_export, people, protection
 from plugin.services.people import Person
 from plugin.texts import area_texts
 
@@ -61,6 +61,14 @@ def people_unsubscribe(person_id: int) -> Response:
     return to("people_one", person_id=person_id)
 
 
+@blueprint.post("/people/<int:person_id>/block")
+def people_block(person_id: int) -> Response:
+    """Never write to a person again, whatever they order or fill in."""
+    context, shop = current_context(), this_shop()
+    protection.block(context, shop, people.person(context, shop, person_id).email)
+    return to("people_one", person_id=person_id, done="blocked")
+
+
 def _proof(email: str, form: str) -> Response:
     context, shop, language = current_context(), this_shop(), words().language
     if form not in _TYPES:
@@ -103,6 +111,7 @@ def _page(chosen: Person | None = None, **values: Any) -> Response:  # noqa: ANN
         listed=listed,
         lists=people.LISTS,
         one=chosen,
+        blocked=people.blocked(context, shop),
         clock=_clock,
         **{"wanted": "", "kept": None, "missed": False, "no_pdf": False, **values},
     )

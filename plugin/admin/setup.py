@@ -75,7 +75,7 @@ def _page(
         "forms": [name for name, kind in context.widgets.items() if kind.collects_consent],
         "looked": looked,
         "embed_url": context.able(shop, Embeds).embed_url(shop.domain, shop.storefront_url),
-        "mail_sender": senders.setting(context, shop).used,
+        "own_sender": senders.setting(context, shop),
         "unfolded": 2 if problems or request.args.get("step") == "2" else 0,
         "abilities": abilities_of(shop, words()),
         "seconds": {"look": _LOOK_SECONDS, "sync": _SYNC_SECONDS, "light": _LIGHT_SECONDS},

@@ -9,10 +9,11 @@ from sqlalchemy.engine import Connection
 
 from plugin.errors import InvalidFieldError, NotFoundError
 from plugin.model import Shop
-from plugin.services import consent_rules, unsubscribing
+from plugin.services import block_list, consent_rules, unsubscribing
 from plugin.services.context import Context
 from plugin.services.evidence import fits
 from plugin.services.identity import clean_email, identity_of
+from plugin.store import blocked as blocked_store
 from plugin.store import evidence as evidence_store
 from plugin.store import people as store
 from plugin.store import subscribers
@@ -74,6 +75,7 @@ class Person:
     language: str
     proof: Proof
     voucher: Voucher | None
+    blocked: bool
 
 
 def page(context: Context, shop: Shop, name: str, before: int | None = None) -> People:
@@ -139,7 +141,14 @@ def person(context: Context, shop: Shop, person_id: int) -> Person:
             language=found.language,
             proof=_proof(connection, context, shop, found.identity),
             voucher=voucher_store.voucher_of(connection, shop.id, found.identity),
+            blocked=block_list.is_blocked(connection, shop, found.identity),
         )
+
+
+def blocked(context: Context, shop: Shop) -> int:
+    """Return how many stand on the block list, of whom only a check value is kept."""
+    with context.db.read() as connection:
+        return blocked_store.size(connection, shop.id)
 
 
 def unsubscribe(context: Context, shop: Shop, person_id: int) -> None:

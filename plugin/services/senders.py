@@ -54,6 +54,11 @@ class Setting:
     checked_at: datetime | None
     findings: tuple[Finding, ...]
 
+    @property
+    def missing(self) -> list[Finding]:
+        """Return the records that are to be added or changed."""
+        return [one for one in self.findings if not one.good and one.check != "alignment"]
+
 
 def sender_of(connection: Connection, context: Context, shop: Shop) -> Sender:
     """Return who the shop's mails come from now."""

@@ -155,3 +155,16 @@ def test_the_rules_are_shown_saved_and_asked_for_when_two_people_save(
     assert wrong.status_code == 422
     assert "Zwischen 2 und 14" in wrong.text
     assert "10 Tagen" in browser.get("/admin/law").text
+
+
+def test_who_is_blocked_is_asked_about_once_and_then_stands_on_the_list(
+    browser: Browser, stage: Stage
+) -> None:
+    page = browser.get(f"{PAGE}/{_id(stage)}").text
+    assert f"{MAIL} nie wieder anschreiben?" in page
+    answer = browser.post(f"{PAGE}/{_id(stage)}/block")
+    assert answer.location == f"{PAGE}/{_id(stage)}?done=blocked"
+    blocked = browser.get(answer.location).text
+    assert "Bleib schickt keine Mail mehr an diese Adresse." in blocked
+    assert "nie wieder anschreiben?" not in blocked
+    assert 'Sperrliste <span class="count">1</span>' in blocked
