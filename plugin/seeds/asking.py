@@ -12,10 +12,18 @@ from plugin.services import person_requests
 from plugin.services.person_requests import Person
 
 _DAYS_AGO = 5
+_ERASED_DAYS_AGO = 10
+#: Somebody who ordered before Bleib came and wanted to be forgotten.
+_FORGOTTEN = "veronika.albrecht@example.com"
 
 
 def ask(past: Past, shop: Shop, joined: Sequence[Joined], today: datetime) -> None:
-    """Let one of those who signed up ask for a copy of their data a few days ago."""
+    """Let one person be erased, and one who signed up ask for a copy of their data."""
+    past.set(today - timedelta(days=_ERASED_DAYS_AGO))
+    forgotten = Person(_FORGOTTEN, None)
+    person_requests.erase(
+        past.context, shop, forgotten, shop.platform, "platform", source="platform"
+    )
     past.set(today - timedelta(days=_DAYS_AGO))
     person = Person(joined[0].person.email, None)
     with past.context.db.write() as connection:
