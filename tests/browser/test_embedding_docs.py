@@ -73,10 +73,14 @@ def test_the_tables_name_what_there_is() -> None:
     assert set(table("Events")) == set(kinds)
     gates = re.findall(r'"(\w+)"', types.partition("type Gate =")[2].partition(";")[0])
     assert table("Why is it shown, why not?") == gates
-    sources = "".join(path.read_text("utf-8") for path in RUNTIME.glob("*.ts"))
+    sources = "".join(path.read_text("utf-8") for path in RUNTIME.parent.glob("[_a-z]*/*.ts"))
     read = "".join(line for line in sources.splitlines() if "dataset" in line)
     for name in re.findall(r"^\| `data-(\w+)` \|", TEXT, re.M):
         assert name in read, name
+    why = TEXT.partition("\n## Why is it shown")[2].partition("\n## ")[0]
+    set_to = re.findall(r"\bstates\[[\w.]+\] = (.*);", sources)
+    assert set_to
+    assert all(f"`{state}`" in why for state in re.findall(r'"(\w+)"', " ".join(set_to)))
 
 
 def with_ledger(text: str) -> str:
