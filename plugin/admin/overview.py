@@ -94,11 +94,12 @@ def overview_table() -> Response:
         for index, day in enumerate(figures.days)
     ]
     seen = [row for row in days if any(row[1].values())]
-    earned = insight.earned(context, shop, asked.start, asked.end)
+    brought = brought_of(context, shop, asked.start, asked.end)
     return page(
         "overview_table.html",
         days=seen[::-1],
-        curve=earned.curve[::-1],
+        brought=brought,
+        curve=brought.earned.curve[::-1],
         counted=_COUNTED,
         period=asked.days,
     )

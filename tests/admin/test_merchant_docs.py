@@ -13,7 +13,8 @@ from tests.journey.gallery import PICTURES
 DOCS = Path(__file__).parents[2] / "docs"
 #: Addresses that answer no page of their own: a step on the way in, and parts of other pages.
 PARTS = {
-    "/admin/bounce", "/admin/connections/list", "/admin/overview.csv", "/admin/setup/embed",
+    "/admin/bounce", "/admin/connections/list", "/admin/grant", "/admin/overview.csv",
+    "/admin/setup/embed",
 }  # fmt: skip
 
 

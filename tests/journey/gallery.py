@@ -19,8 +19,9 @@ from tests.conftest import CHROMIUM_ARGS
 from tests.dns_server import NameServer, name_server
 from tests.journey.parcel_photos import take_parcels
 from tests.journey.people import says, shop_says
-from tests.journey.photos import DESKTOP, HIGHEST, PHONE, encoded, photograph, whole
+from tests.journey.photos import DESKTOP, HIGHEST, PHONE, photograph, whole
 from tests.journey.running import RunningDemo
+from tests.journey.sheets import SHEETS, side_by_side
 from tests.journey.stage import eventually
 from tests.journey.state_photos import STATES, take_states
 
@@ -180,15 +181,6 @@ NEW_SHOTS = (
 YOUNG = Shot("uebersicht-zu-wenig-daten-dunkel", "/admin/", dark=True)
 #: Taken last: who stops Bleib stops it for every picture.
 STOPPED = Shot("zustand-angehalten", "/admin/stop", stop_everything, most=700)
-#: Pictures that show several pages side by side.
-SHEETS = {
-    "telefon": ("telefon-uebersicht", "telefon-waechter", "telefon-notaus"),
-    "demo-laden": ("demo-startseite", "demo-artikel"),
-    "demo-hinter-den-kulissen": (
-        "demo-warenkorb", "demo-zustimmung", "demo-hinterzimmer", "demo-postfach",
-    ),
-    "zustaende": ("zustand-angehalten", "zustand-leer", *STATES, "zustand-nichts-gefunden"),
-}  # fmt: skip
 
 
 def sign_in(browser: Browser, demo: RunningDemo, shot: Shot) -> Page:
@@ -350,21 +342,6 @@ def in_the_frame(browser: Browser, demo: RunningDemo, out: Path) -> None:
     page.wait_for_load_state("networkidle")
     # Only what is in sight: beyond it, what stands in a foreign frame is not drawn.
     photograph(page, path)
-    page.close()
-
-
-def side_by_side(browser: Browser, folder: Path, name: str, parts: Sequence[str]) -> None:
-    """Put several pictures onto one sheet."""
-    images = "".join(
-        f'<img src="data:image/webp;base64,{encoded(folder / f"{part}.webp")}">' for part in parts
-    )
-    page = browser.new_page(viewport={"width": 1280, "height": 800})
-    page.set_content(
-        "<style>body{margin:24px;background:#dce3e0;display:flex;flex-wrap:wrap;gap:24px;"
-        "align-items:flex-start}img{max-width:600px;max-height:1000px;border-radius:8px}</style>"
-        + images
-    )
-    photograph(page, folder / f"{name}.webp", whole(page))
     page.close()
 
 

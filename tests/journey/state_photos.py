@@ -15,15 +15,16 @@ from tests.journey.running import RunningDemo
 from tests.journey.stage import eventually
 
 JONAS = "jonas@uferhaus.example"
-#: What the sheet of the states shows, in the order of what a merchant fears most.
-STATES = (
-    "zustand-gleichzeitig",
-    "zustand-eingabe",
-    "zustand-erfolg",
-    "zustand-seite-fehlt",
-    "zustand-stoerung-aussen",
-    "zustand-recht-fehlt",
-)
+#: What the sheet of the states says of each.
+SAID_OF_STATES = {
+    "zustand-gleichzeitig": "Gleichzeitig gespeichert: wer, wann, beide Werte, eine Wahl",
+    "zustand-eingabe": "Eingabe falsch: oben die Liste, am Feld der Grund",
+    "zustand-erfolg": "Erfolg: was geschah",
+    "zustand-seite-fehlt": "Seite fehlt: im Rahmen, mit einem Weg zurück",
+    "zustand-stoerung-aussen": "Störung außen: wer, seit wann, was Bleib tut",
+    "zustand-recht-fehlt": "Recht fehlt: die Folge, dann der eine Knopf",
+}
+STATES = tuple(SAID_OF_STATES)
 #: Of each page its top, without the menu.
 _WIDE, _HIGH = 860, 560
 _CONFIRM = re.compile(r"/c/[A-Za-z0-9_.-]+$")
