@@ -70,7 +70,7 @@ def overview() -> Response:
         periods=PERIODS,
         sums=_sums(figures),
         known_since=_first_counted(figures),
-        brought=brought_of(context, shop, figures, beside, listed),
+        brought=brought_of(context, shop, asked.start, asked.end, listed, beside),
         table=rows_of(context, figures, beside, listed, {one.campaign.id for one in blocked}),
         guard=guard,
         guard_days=guard_limits.REPORT_DAYS,
@@ -94,7 +94,7 @@ def overview_table() -> Response:
         for index, day in enumerate(figures.days)
     ]
     seen = [row for row in days if any(row[1].values())]
-    brought = brought_of(context, shop, asked.start, asked.end)
+    brought = brought_of(context, shop, asked.start, asked.end, once(campaigns.all_of))
     return page(
         "overview_table.html",
         days=seen[::-1],

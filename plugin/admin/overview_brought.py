@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -9,10 +10,10 @@ from decimal import Decimal
 from plugin.admin.held_line import HeldLine, held_line
 from plugin.admin.range_marks import Axis, Mark, axis_around, mark
 from plugin.model import Shop
-from plugin.services import campaigns, insight
+from plugin.services import insight
 from plugin.services.campaigns import Campaign
 from plugin.services.context import Context
-from plugin.services.insight import CurveDay, Earned
+from plugin.services.insight import CampaignEarned, CurveDay, Earned
 
 #: A holdout of this share is offered where a smaller one takes long, in percent.
 _LARGER = 20
@@ -48,10 +49,20 @@ class Brought:
     settled_by: Campaign | None
 
 
-def brought_of(context: Context, shop: Shop, start: date, end: date) -> Brought:
-    """Return what Bleib brought from `start` to `end`, both included."""
-    earned = insight.earned(context, shop, start, end)
-    listed = campaigns.all_of(context, shop)
+def brought_of(
+    context: Context,
+    shop: Shop,
+    start: date,
+    end: date,
+    listed: list[Campaign],
+    beside: Sequence[CampaignEarned] | None = None,
+) -> Brought:
+    """Return what Bleib brought from `start` to `end`, both included.
+
+    `listed` are the campaigns of the shop; `beside` is what each of them brought, where that was
+    asked already.
+    """
+    earned = insight.earned(context, shop, start, end, beside)
     estimate = earned.estimate
     axis = None if estimate is None else axis_around([estimate])
     first = earned.curve[0].day - timedelta(days=6) if earned.curve else start

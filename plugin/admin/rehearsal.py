@@ -13,6 +13,7 @@ from flask import Flask, current_app, g, request
 from plugin.admin.wording import words_for
 from plugin.api.session import Session
 from plugin.model import Shop
+from plugin.services.any_shop import PLATFORM
 from plugin.texts import LANGUAGES
 
 #: The pages that say whether it pays off.
@@ -21,7 +22,7 @@ PAGES = ("/admin/", "/admin/figures", "/admin/figures/customers")
 _NOBODY = Shop(
     id=0,
     key="",
-    platform="",
+    platform=PLATFORM,
     domain="",
     name="",
     email="",

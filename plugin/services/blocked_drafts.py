@@ -31,11 +31,6 @@ def blocked_drafts(context: Context, shop: Shop) -> tuple[Blocked, ...]:
     return tuple(found)
 
 
-def count_blocked(context: Context, shop: Shop) -> int:
-    """Return how many there are."""
-    return len(blocked_drafts(context, shop))
-
-
 def _worked_on(context: Context, campaign: Campaign) -> bool:
     fresh = context.widgets[campaign.widget].settings().model_dump(mode="json")
     return campaign.revision > 1 and campaign.draft != fresh

@@ -177,22 +177,24 @@ def days_between(connection: Connection, shop_id: int, start: date, end: date) -
     ]
 
 
-def totals_between(
-    connection: Connection, shop_id: int, start: date, end: date
-) -> dict[tuple[str, str], tuple[int, Decimal]]:
-    """Return count and amount of each (widget, kind) from `start` to `end`, both included."""
+def totals_between(connection: Connection, shop_id: int, start: date, end: date) -> list[DayCount]:
+    """Return the sum of each widget and kind from `start` to `end`, both included.
+
+    Its day is the first of them that has any.
+    """
     within = (event_days.c.shop_id == shop_id, event_days.c.day.between(start, end))
     kinds = (event_days.c.widget, event_days.c.kind)
-    counts = sa.select(*kinds, sa.func.sum(event_days.c["count"])).where(*within).group_by(*kinds)
+    sums = (sa.func.min(event_days.c.day), sa.func.sum(event_days.c["count"]))
+    counts = sa.select(*kinds, *sums).where(*within).group_by(*kinds)
     # Few days have an amount. Summed here: SQLite would add the decimal texts as floats.
     some = sa.select(*kinds, event_days.c.amount).where(*within, event_days.c.amount != Decimal(0))
     amounts: dict[tuple[str, str], Decimal] = {}
     for widget, kind, amount in connection.execute(some):
         amounts[widget, kind] = amounts.get((widget, kind), Decimal(0)) + amount
-    return {
-        (widget, kind): (int(count), amounts.get((widget, kind), Decimal(0)))
-        for widget, kind, count in connection.execute(counts)
-    }
+    return [
+        DayCount(day, widget, kind, int(count), amounts.get((widget, kind), Decimal(0)))
+        for widget, kind, day, count in connection.execute(counts)
+    ]
 
 
 def add_refusal(connection: Connection, shop_id: int, day: date, reason: str) -> None:

@@ -83,8 +83,8 @@ def test_the_totals_are_those_of_the_days_added_up(
             )
     start = DAY - timedelta(days=3)
     days, sums = (ask(context, shop, start, DAY) for ask in (insight.overview, insight.totals))
-    assert {name: (one.totals, one.amounts) for name, one in sums.widgets.items()} == {
-        name: (one.totals, one.amounts) for name, one in days.widgets.items()
+    assert {name: (one.totals, one.amounts, one.since) for name, one in sums.widgets.items()} == {
+        name: (one.totals, one.amounts, one.since) for name, one in days.widgets.items()
     }
 
 

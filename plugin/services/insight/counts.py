@@ -18,11 +18,12 @@ from plugin.store import events as store
 
 @dataclass(frozen=True)
 class WidgetTotals:
-    """The sums of one widget by kind."""
+    """The sums of one widget by kind, and since when there are any in these days."""
 
     widget: str
     totals: Mapping[str, int]
     amounts: Mapping[str, Decimal]
+    since: Mapping[str, date]
 
     def total(self, kind: str) -> int:
         """Return the sum of one kind, 0 if it never happened."""
@@ -52,7 +53,7 @@ class Totals:
 
     def of(self, widget: str) -> WidgetTotals:
         """Return the sums of a widget, empty ones if nothing was counted."""
-        return self.widgets.get(widget) or WidgetTotals(widget, {}, {})
+        return self.widgets.get(widget) or WidgetTotals(widget, {}, {}, {})
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ class Overview:
 
     def of(self, widget: str) -> WidgetFigures:
         """Return the figures of a widget, empty ones if nothing was counted."""
-        return self.widgets.get(widget) or WidgetFigures(widget, {}, {}, {}, {})
+        return self.widgets.get(widget) or WidgetFigures(widget, {}, {}, {}, {}, {})
 
 
 def day_of(shop: Shop, moment: datetime) -> date:
@@ -117,11 +118,18 @@ def totals(context: Context, shop: Shop, start: date, end: date) -> Totals:
     """Return the sums of all widgets from `start` to `end`, both included: those of `overview`."""
     with context.db.read() as connection:
         found = store.totals_between(connection, shop.id, start, end)
-    counts: dict[str, dict[str, int]] = defaultdict(dict)
-    amounts: dict[str, dict[str, Decimal]] = defaultdict(dict)
-    for (widget, kind), (count, amount) in found.items():
-        counts[widget][kind], amounts[widget][kind] = count, amount
-    widgets = {name: WidgetTotals(name, counts[name], amounts[name]) for name in counts}
+    by_widget: dict[str, list[store.DayCount]] = defaultdict(list)
+    for row in found:
+        by_widget[row.widget].append(row)
+    widgets = {
+        name: WidgetTotals(
+            name,
+            totals={row.kind: row.count for row in rows},
+            amounts={row.kind: row.amount for row in rows},
+            since={row.kind: row.day for row in rows},
+        )
+        for name, rows in by_widget.items()
+    }
     return Totals(start, end, shop.currency, widgets)
 
 
@@ -148,6 +156,7 @@ def _figures(widget: str, days: tuple[date, ...], rows: list[store.DayCount]) ->
         widget,
         totals={kind: sum(values) for kind, values in counts.items()},
         amounts={kind: sum(values, Decimal(0)) for kind, values in amounts.items()},
+        since={row.kind: row.day for row in reversed(rows)},
         by_day={kind: tuple(values) for kind, values in counts.items()},
         amounts_by_day={kind: tuple(values) for kind, values in amounts.items()},
     )
