@@ -40,7 +40,7 @@ orders = sa.Table(
         unique=True,
         info=personal("order", erase="blank", keep_days=730),
     ),
-    # Counts what was done on that page, so that whoever remembers it draws it anew.
+    # Counts what changed that page, so that whoever remembers it draws it anew.
     sa.Column("page_changes", sa.Integer, nullable=False, default=0, server_default="0"),
     sa.Column("country", sa.String(2)),
     sa.Column("currency", sa.String(3), nullable=False),
@@ -54,8 +54,20 @@ orders = sa.Table(
     # What brought the customer, in a few words (plugin/model/origins.py): nothing about a person.
     sa.Column("channel", sa.String(60)),
     sa.Index("ix_orders_number", "shop_id", "number"),
-    sa.Index("ix_orders_placed", "shop_id", "placed_at"),
+    # Orders of a stretch of time are counted from it alone, however many there are.
+    sa.Index("ix_orders_placed", "shop_id", "placed_at", "cancelled_at"),
     sa.Index("ix_orders_identity", "shop_id", "identity"),
+)
+#: Whether an order carried a code: in both databases an empty list is this text. Written out, for
+#: an index with a condition is of use only to a question with the very same one.
+HAS_CODE = sa.cast(orders.c.codes, sa.Text) != sa.literal_column("'[]'")
+_KEPT_WITH_CODE = sa.and_(orders.c.cancelled_at.is_(None), HAS_CODE)
+sa.Index(
+    "ix_orders_coded",
+    orders.c.shop_id,
+    orders.c.placed_at,
+    sqlite_where=_KEPT_WITH_CODE,
+    postgresql_where=_KEPT_WITH_CODE,
 )
 
 order_lines = sa.Table(
@@ -129,6 +141,8 @@ shipments = sa.Table(
     sa.Column("last_kind", sa.String(20)),
     sa.Column("last_place", sa.String(120)),
     sa.Column("changed_at", Utc),
+    # Counts what was told of it, as `page_changes` of its order.
+    sa.Column("page_changes", sa.Integer, nullable=False, default=0, server_default="0"),
     sa.Index("ix_shipments_order", "shop_id", "order_id"),
     sa.Index("ix_shipments_number", "shop_id", "tracking_number"),
     # Those still open have no such moment; those that arrived are counted by it.
@@ -197,6 +211,11 @@ def put_orders(
     """
     upsert(connection, orders, [{"shop_id": shop_id, **row} for row in rows])
     for some in chunks(replaced):
+        connection.execute(
+            sa.update(orders)
+            .where(orders.c.shop_id == shop_id, orders.c.order_id.in_(some))
+            .values(page_changes=orders.c.page_changes + 1)
+        )
         connection.execute(
             sa.delete(order_lines).where(
                 order_lines.c.shop_id == shop_id, order_lines.c.order_id.in_(some)

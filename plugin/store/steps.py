@@ -52,6 +52,15 @@ sa.Index(
     sqlite_where=steps.c.state == "dead",
     postgresql_where=steps.c.state == "dead",
 )
+# When one of a kind last succeeded is asked on every page as long as others of it fail.
+sa.Index(
+    "ix_steps_done",
+    steps.c.shop_id,
+    steps.c.kind,
+    steps.c.finished_at,
+    sqlite_where=steps.c.state == "done",
+    postgresql_where=steps.c.state == "done",
+)
 
 
 @dataclass(frozen=True)

@@ -57,6 +57,15 @@ vouchers = sa.Table(
     sa.Column("removed_at", Utc),
     sa.Index("ix_vouchers_ends", "shop_id", "state", "ends_at"),
     sa.Index("ix_vouchers_order", "shop_id", "for_order"),
+    # What was issued, and what came in, is added up from these alone.
+    sa.Index("ix_vouchers_issued", "shop_id", "occasion", "issued_at", "widget"),
+    sa.Index(
+        "ix_vouchers_redeemed",
+        "shop_id",
+        "redeemed_at",
+        sqlite_where=sa.text("state = 'redeemed'"),
+        postgresql_where=sa.text("state = 'redeemed'"),
+    ),
     sa.UniqueConstraint("shop_id", "identity", "occasion", "for_order"),
     sa.UniqueConstraint("shop_id", "code"),
     sqlite_autoincrement=True,
