@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from plugin.store.db import Database
+from plugin.store.db import Database, Utc
 
 Row = dict[str, Any]
 
+_MEMORY = 1_024
 #: What is broken off leaves a file that is good for nothing.
 _HURRY = (
     "PRAGMA journal_mode=OFF",
@@ -94,7 +96,9 @@ def _cells(
 
 
 def _processor(connection: Connection, column: sa.Column[Any]) -> Any:  # noqa: ANN401 - of SQLAlchemy
-    return column.type.dialect_impl(connection.dialect).bind_processor(connection.dialect)
+    made = column.type.dialect_impl(connection.dialect).bind_processor(connection.dialect)
+    # The same moment stands in many columns of a row.
+    return lru_cache(_MEMORY)(made) if made and isinstance(column.type, Utc | sa.Date) else made
 
 
 def _default(connection: Connection, column: sa.Column[Any]) -> Any:  # noqa: ANN401 - of any column
