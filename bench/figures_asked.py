@@ -35,6 +35,8 @@ def main(key: str, kind: str, *what: str) -> None:
     began = time.process_time()
     app = served()
     start = (time.process_time() - began) * 1_000
+    if not app.jinja_env.cache:
+        raise AssertionError("the pages were not rehearsed")
     context: Context = app.extensions["bleib"]
     if kind == "pages":
         browser = _signed_in(app, context, key)
