@@ -10,6 +10,7 @@ from typing import Any
 
 from flask import Response, g, request, url_for
 
+from plugin.admin.asked_once import once
 from plugin.admin.frame import blueprint, this_shop, to, words
 from plugin.admin.shell import platform_name
 from plugin.api import current_context
@@ -37,7 +38,7 @@ def states_of(context: Context, shop: Shop) -> dict[str, Any]:
     return {
         "outages": outages.outages(context, shop),
         "platform_name": platform_name(shop, words()),
-        "missing": [_missing(context, shop, one) for one in rights.lacking(context, shop)],
+        "missing": [_missing(context, shop, one) for one in once(rights.lacking)],
     }
 
 
