@@ -10,12 +10,19 @@ from plugin.model import Shop
 from plugin.services.context import Context
 from plugin.store import failing_steps as store
 
+Who = Literal["platform", "mail"]
+
 #: What a step says that reached nobody, or nobody who answered sensibly.
 SILENT = ("platform_unreachable", "platform_timeout", "platform_failed")
 #: What a step says whose mail was neither taken nor refused.
 DEFERRED = ("mail_deferred", "mail_unavailable")
 #: The latter of them: the server that all our mail goes through says nothing.
 _NO_MAIL = ("mail_unavailable",)
+#: Who may be silent, what steps say then, and of which kind they are.
+_ASKED: tuple[tuple[Who, tuple[str, ...], str | None], ...] = (
+    ("platform", SILENT, None),
+    ("mail", _NO_MAIL, "mail.send"),
+)
 #: A single failed attempt is no outage: networks hiccup.
 _LEAST_ATTEMPTS = 2
 #: Retries lie this near; what waits for later is not being tried now.
@@ -29,7 +36,7 @@ class Outage:
     `code` names the work that is tried, as logs do.
     """
 
-    who: Literal["platform", "mail"]
+    who: Who
     since: datetime
     next_at: datetime
     code: str
@@ -37,10 +44,9 @@ class Outage:
 
 def outages(context: Context, shop: Shop) -> list[Outage]:
     """Return who does not answer at present."""
-    asked = (("platform", SILENT, None), ("mail", _NO_MAIL, "mail.send"))
     found = []
     with context.db.read() as connection:
-        for who, reasons, kind in asked:
+        for who, reasons, kind in _ASKED:
             failing = store.failing(
                 connection,
                 shop.id,

@@ -51,4 +51,7 @@ def lacking(context: Context, shop: Shop) -> list[Lacking]:
 
 
 def _right_of(kind: str) -> Right:
-    return next((right for start, right in _NEEDS if kind.startswith(start)), "other")
+    for start, right in _NEEDS:
+        if kind.startswith(start):
+            return right
+    return "other"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -34,6 +35,9 @@ MAIL_DOMAIN = "uferhaus.example"
 #: Native fields of dates speak German.
 ARGS = [*CHROMIUM_ARGS, "--lang=de"]
 
+#: Where the button of a voucher's mail leads.
+_TO_REDEEM = re.compile(r"/discount/|/use(\?|$)")
+
 Act = Callable[[Page], None]
 Taking = Callable[[Browser, RunningDemo, Path], None]
 
@@ -48,10 +52,16 @@ def first_of(table: str) -> Act:
 
 
 def into_the_cart(page: Page) -> None:
-    """Put the product into the cart and look at it."""
-    page.locator('form[action="/cart/add"] button[name="add"]').click()
-    expect(page.locator("[data-added]")).not_to_be_empty()
-    page.goto(page.url.split("/products/")[0] + "/cart")
+    """Put two products into the cart, redeem a voucher, and look at it."""
+    shop = page.url.split("/products/")[0]
+    for handle in ("teekanne-seeufer", "schale-untersee"):
+        page.goto(f"{shop}/products/{handle}")
+        page.locator('form[action="/cart/add"] button[name="add"]').click()
+        expect(page.locator("[data-added]")).not_to_be_empty()
+    mails = page.request.get(f"{shop}/__demo/mails").json()
+    links = [link for mail in mails for link in mail["links"] if _TO_REDEEM.search(link)]
+    page.goto(links[-1])
+    page.goto(f"{shop}/cart")
     page.locator('[data-bleib="cross_sell"]').scroll_into_view_if_needed()
 
 
