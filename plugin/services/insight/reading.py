@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from plugin.model import Shop
 from plugin.services import experiments
-from plugin.services.arms import HOLDOUT
+from plugin.services.arms import COURTESY, HOLDOUT
 from plugin.services.context import Context
 from plugin.services.experiments import Arm
 from plugin.services.insight import verdicts
@@ -64,6 +64,7 @@ def reading_of(
         per_day=verdicts.per_day(exposures, since, last),
         next_reading=following,
         even=None if result.sample_ratio.p is None else not invalid,
+        apart=sum(row.exposures for row in days if row.arm == COURTESY),
     )
 
 

@@ -121,7 +121,8 @@ class Reading:
     finds four times of five until `next_reading`, in the shop's currency; None while nothing can
     be said of it. In the verdict "no_difference" it is the amount from which on none is left.
     `per_day`: exposures a day. `even`: False where the visitors are unevenly split, None while
-    there are too few to tell. In the verdict "invalid" no arm has figures of money.
+    there are too few to tell. In the verdict "invalid" no arm has figures of money. `apart`: how
+    often it was shown to people who get no code for comparison; they are in none of the arms.
     """
 
     campaign: int
@@ -135,3 +136,4 @@ class Reading:
     per_day: int
     next_reading: date
     even: bool | None
+    apart: int = 0
