@@ -93,6 +93,10 @@ def test_leaving_a_field_saves_it_keeps_the_focus_and_changes_the_preview(
     expect(preview.locator("[data-bleib]")).to_contain_text("Post from the lake")
     draft = campaigns.find(context, fresh, newsletter.id).draft
     assert draft["title"] == {"de": "Post vom See", "en": "Post from the lake"}
+    page.locator("#f-title-de").fill("x" * 35)
+    expect(page.get_by_text("35 von 60")).to_be_hidden()
+    page.locator("#f-title-de").fill("x" * 36)
+    expect(page.get_by_text("36 von 60")).to_be_visible()
     assert errors == []
 
 

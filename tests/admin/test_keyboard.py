@@ -43,7 +43,7 @@ UNSEEN = """() => [...window.met].filter(([e, seen]) => !seen && e.tagName !== '
   .map(([e]) => e.outerHTML.slice(0, 160))"""
 PAGES = ["/", "/widgets", "/guard", "/people", "/figures", "/law", "/team"]
 #: Pages with a frame of their own document; {id} is a window, which the preview opens.
-FRAMED = ["/widgets/{id}", "/look", "/mails/voucher", "/parcels/notices?ask=1"]
+FRAMED = ["/widgets/{id}", "/look", "/mails/voucher"]
 #: A frame has places of its own, which only the frame can count.
 IN_FRAMES = 45
 

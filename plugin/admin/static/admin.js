@@ -50,6 +50,12 @@
     // A slider says where it stands; a picked colour is written into its field.
     const told = target.type === "range" && target.parentElement.querySelector("output");
     if (told) told.value = target.value;
+    // How much of a field's length is used, once most of it is.
+    const used = target.dataset.most && target.parentElement.querySelector("[data-used]");
+    if (used) {
+      used.hidden = target.value.length < target.dataset.most * 0.6;
+      used.textContent = used.dataset.used.replace("#", target.value.length);
+    }
     const field = target.dataset.for && document.getElementById(target.dataset.for);
     if (field) field.value = target.value;
   });
