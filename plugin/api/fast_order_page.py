@@ -7,10 +7,11 @@ dozens of times what looking up its state costs (measured by `python -m bench.pa
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from plugin.api.kept_pages import KeptPages, Place, pack
+from plugin.api.parcel_page import HOLDS_UNTIL
 from plugin.errors import BleibError
 from plugin.services.context import Context
 from plugin.services.parcels import freshness
@@ -21,28 +22,10 @@ _TOKEN_LENGTH = 22
 _QUERY = re.compile(r"(lang=\w{2})?&?(?:seen=([0-9a-f]{16}))?", re.ASCII)
 _SEEN = re.compile(rb'data-seen="([0-9a-f]{16})"')
 _LONGEST_LANGUAGES = 100
-_MOST_KEPT = 1000
-#: Names one request, not the page.
-_UNKEPT = "x-request-id"
+#: Names one request, or the length that is known anyway.
+_UNKEPT = {"x-request-id", "content-length"}
 
 _Headers = list[tuple[str, str]]
-_State = tuple[object, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Drawn:
-    """An answer as it was given, and the state of the order that it tells."""
-
-    state: _State
-    status: str
-    headers: _Headers
-    body: bytes
-
-    @property
-    def mark(self) -> str:
-        """Return what an open page tells that it has seen, "" for another answer than the page."""
-        found = _SEEN.search(self.body)
-        return found[1].decode() if found else ""
 
 
 class FastOrderPage:
@@ -51,7 +34,8 @@ class FastOrderPage:
     def __init__(self, inner: Callable[..., Iterable[bytes]], context: Context) -> None:
         self._inner = inner
         self._context = context
-        self._kept: dict[tuple[str, str, str], _Drawn] = {}
+        self._pages = KeptPages()
+        self._states = freshness.PageStates(context)
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:  # noqa: ANN401
         """Answer a page that is known and unchanged, hand on everything else."""
@@ -75,34 +59,40 @@ class FastOrderPage:
         asked: re.Match[str],
     ) -> Iterable[bytes]:
         try:
-            state = freshness.page_state(self._context, token)
+            state = self._states.of(token)
         except BleibError:
             state = None
         if state is None:
             return self._inner(environ, start_response)
         language, seen = asked[1] or "", asked[2]
         place = (token, language, environ.get("HTTP_ACCEPT_LANGUAGE", ""))
-        drawn = self._kept.get(place)
-        if drawn is None or drawn.state != state:
-            drawn = self._draw({**environ, "QUERY_STRING": language}, state)
-            self._keep(place, drawn)
-        if seen and drawn.mark == seen:
-            start_response("204 NO CONTENT", _without_content(drawn.headers))
-            return []
-        start_response(drawn.status, drawn.headers)
-        return [drawn.body]
+        kept = self._pages.get(place)
+        if kept is None or not kept.tells(state, self._context.now()):
+            environ = {**environ, "QUERY_STRING": language}
+            return self._draw(environ, start_response, place, state, seen)
+        if seen and kept.mark == seen:
+            return _nothing_new(start_response, kept.headers)
+        start_response(kept.status, kept.headers)
+        return [kept.body]
 
-    def _draw(self, environ: dict[str, Any], state: _State) -> _Drawn:
+    def _draw(
+        self,
+        environ: dict[str, Any],
+        start_response: Any,  # noqa: ANN401
+        place: Place,
+        state: tuple[object, ...],
+        seen: str | None,
+    ) -> Iterable[bytes]:
         status, headers, body = _answer(self._inner, environ)
-        return _Drawn(state, status, headers, body)
-
-    def _keep(self, place: tuple[str, str, str], drawn: _Drawn) -> None:
-        if not drawn.status.startswith("200"):
-            return
-        if len(self._kept) >= _MOST_KEPT:
-            self._kept.clear()
-        headers = [(name, value) for name, value in drawn.headers if name.lower() != _UNKEPT]
-        self._kept[place] = _Drawn(drawn.state, drawn.status, headers, drawn.body)
+        until, found = environ.get(HOLDS_UNTIL), _SEEN.search(body)
+        mark = found[1].decode() if found else ""
+        if status.startswith("200") and until is not None:
+            lasting = tuple(pair for pair in headers if pair[0].lower() not in _UNKEPT)
+            self._pages.put(place, pack(state, until, status, lasting, mark, body))
+        if seen and mark == seen:
+            return _nothing_new(start_response, headers)
+        start_response(status, headers)
+        return [body]
 
     def _post(
         self,
@@ -123,8 +113,10 @@ def _is_odd(environ: dict[str, Any], token: str) -> bool:
     return len(token) != _TOKEN_LENGTH or len(languages) > _LONGEST_LANGUAGES
 
 
-def _without_content(headers: _Headers) -> _Headers:
-    return [(name, value) for name, value in headers if not name.lower().startswith("content-")]
+def _nothing_new(start_response: Any, headers: Sequence[tuple[str, str]]) -> Iterable[bytes]:  # noqa: ANN401
+    about = [(name, value) for name, value in headers if not name.lower().startswith("content-")]
+    start_response("204 NO CONTENT", about)
+    return []
 
 
 def _answer(

@@ -25,6 +25,8 @@ _CSP = (
     "img-src 'self' {origin} {pictures}; base-uri 'none'; form-action 'self' {origin}; "
     "frame-ancestors 'none'"
 )
+#: Where whoever keeps the page finds until when it is true, in the request's environment.
+HOLDS_UNTIL = "bleib.holds_until"
 _HOST = re.compile(r"[a-z0-9_.-]+", re.ASCII)
 _ASSETS = "/pages/assets"
 _SCRIPT = f"{_ASSETS}/parcels.js"
@@ -38,6 +40,7 @@ def parcel_page(found: Found, *, themed: str = "") -> Response:
     """
     shop, language = found.shop, page_language()
     drawing = order_page(current_context(), found, language=language)
+    request.environ[HOLDS_UNTIL] = drawing.until
     content, seen = _content(shop, drawing, language)
     if request.args.get("seen") == seen:
         return private(Response(status=204))

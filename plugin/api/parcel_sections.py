@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any
 
-from plugin.model import Shop
 from plugin.services import service_promise, withdrawals
 from plugin.services.context import Context
 from plugin.services.parcels import notice_wishes, pieces, suggesting
+from plugin.services.parcels.beginning import begun
 from plugin.services.parcels.blocks import Block
+from plugin.services.parcels.drawing import Drawing
 from plugin.services.parcels.finding import Found
 from plugin.services.parcels.suggesting import Offer
 from plugin.services.parcels.visits import arm
@@ -23,7 +25,7 @@ class OrderPage:
     """Everything on the page of one order, in reading order.
 
     `first` stands below the title, `beside` in the second column. `again` is the address of a
-    cart with the same articles.
+    cart with the same articles. From `until` on it may be another by itself.
     """
 
     told: Told
@@ -32,6 +34,7 @@ class OrderPage:
     suggested: tuple[Offer, ...]
     again: str | None
     again_label: str
+    until: datetime
 
     @property
     def pictures(self) -> list[str]:
@@ -47,21 +50,21 @@ def order_page(context: Context, found: Found, *, language: str) -> OrderPage:
     Nothing is advertised to whoever waits for a disturbed order, has withdrawn from it, or is
     among those who see the page without, to tell what it changes.
     """
-    shop, order_id = found.shop, found.order.order_id
-    lines = pieces.known_pieces(context, shop, order_id)
-    words = told(shop, found.status, language, context.now(), pieces.shown(lines))
-    blocks = _blocks(context, found, language)
-    selling = _may_sell(context, shop, order_id, words)
+    shop = found.shop
+    with begun(context, found, language) as drawing:
+        lines = pieces.known_pieces(drawing.connection, shop, found.order.order_id)
+        words = told(shop, found.status, language, drawing.now, pieces.shown(lines))
+        blocks = _blocks(drawing)
+    selling = _may_sell(drawing, words)
     shown = [block for block in blocks if selling or not block.advertises]
     return OrderPage(
         told=words,
         first=tuple(block for block in shown if block.first),
         beside=tuple(block for block in shown if not block.first),
-        suggested=(
-            suggesting.suggested(context, shop, words.products, language) if selling else ()
-        ),
+        suggested=_suggested(drawing, words) if selling else (),
         again=pieces.again(context, shop, lines) if selling else None,
         again_label=Voice("parcels", shop, language).say("again"),
+        until=drawing.until,
     )
 
 
@@ -76,19 +79,25 @@ def public(drawing: OrderPage) -> dict[str, Any]:
     }
 
 
-def _may_sell(context: Context, shop: Shop, order_id: str, words: Told) -> bool:
-    if words.disturbed or shop.stopped_at is not None or arm(order_id) == "h":
+def _may_sell(drawing: Drawing, words: Told) -> bool:
+    if words.disturbed or drawing.shop.stopped_at is not None:
         return False
-    return not withdrawals.is_declared(context, shop, order_id)
+    return not drawing.withdrawing and arm(drawing.order.order_id) != "h"
 
 
-def _blocks(context: Context, found: Found, language: str) -> list[Block]:
-    shop, order, status = found.shop, found.order, found.status
-    here = {"language": language, "page": found.page}
+def _suggested(drawing: Drawing, words: Told) -> tuple[Offer, ...]:
+    if not words.products:
+        return ()
+    # What is proposed goes by stock, prices and rules of the whole catalogue.
+    drawing.only_this_quarter()
+    return suggesting.suggested(drawing.context, drawing.shop, words.products, drawing.language)
+
+
+def _blocks(drawing: Drawing) -> list[Block]:
     blocks = [
-        *after.blocks(context, shop, order, status, **here),
-        service_promise.block(context, shop, order, status, **here),
-        withdrawals.block(context, shop, order, status, **here),
-        notice_wishes.block(context, shop, order, status, **here),
+        *after.blocks(drawing),
+        service_promise.block(drawing),
+        withdrawals.block(drawing),
+        notice_wishes.block(drawing),
     ]
     return [block for block in blocks if block is not None]

@@ -11,7 +11,7 @@ from flask import Response, make_response, render_template, url_for
 from plugin.api import current_context
 from plugin.api.mail_pages import footer_of
 from plugin.model import Shop
-from plugin.services.parcels.links import page_link
+from plugin.services.parcels.links import lookup_page, page_link
 from plugin.services.withdrawals.cases import Case
 from plugin.services.withdrawals.entries import Entry, answers_alone, declaration, shown_mark
 from plugin.services.withdrawals.receipts import Receipt, exact, what_follows
@@ -118,7 +118,9 @@ def over_page(place: Place) -> Response:
     if case.order is not None and case.order.cancelled_at is not None:
         return _note(place, voice, "cancelled", 200)
     period = case.period
-    if period is None or not period.right:
+    if period is None:
+        return _nowhere(place, voice)
+    if not period.right:
         return _note(place, voice, "none", 200)
     text, write = [voice.say("late.text")], (voice.say("late.write"), f"{place.order_page}/message")
     actions = [write]
@@ -133,6 +135,22 @@ def over_page(place: Place) -> Response:
         text=" ".join(text),
         note=voice.say("late.warranty"),
         actions=actions,
+    )
+
+
+def _nowhere(place: Place, voice: Voice) -> Response:
+    # Which law holds follows from where an order goes to, and only its own page knows that.
+    return _page(
+        "note.html",
+        place.shop,
+        voice,
+        title=voice.say("none.title"),
+        text=voice.say("none.text"),
+        note=voice.say("none.elsewhere"),
+        actions=[
+            (voice.say("none.find"), lookup_page(current_context(), place.shop)),
+            (voice.say("receipt.to_shop"), place.shop.storefront_url),
+        ],
     )
 
 

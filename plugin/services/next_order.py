@@ -17,6 +17,7 @@ from plugin.services.guard_request import VoucherRequest
 from plugin.services.steps import Handler, Step
 from plugin.services.stopped import hold
 from plugin.services.wording import Offer
+from plugin.store import order_pages, withdrawals
 from plugin.store import vouchers as store
 from plugin.store.vouchers import Voucher
 
@@ -63,6 +64,20 @@ def of_order(
     return store.voucher_for_order(connection, shop_id, order_id, occasion)
 
 
+def void(connection: Connection, context: Context, shop: Shop, order_id: str) -> None:
+    """Take back the thanks for an order that is none any more, unless its code was used.
+
+    Within the caller's transaction; a step removes the code from the shop. A code in a parcel is
+    left alone: it lies there.
+    """
+    voucher = of_order(connection, shop.id, order_id, "thanks")
+    if voucher is not None and voucher.state == "issued":
+        key = f"voucher.expire:{voucher.id}:withdrawn"
+        steps.enqueue(
+            connection, context, shop.id, "voucher.expire", {"voucher": voucher.id}, key=key
+        )
+
+
 def issue(context: Context, step: Step) -> None:
     """Make a planned voucher in the shop (step `voucher.next`); may run any number of times."""
     shop = syncing.shop_of_step(context, step)
@@ -77,6 +92,12 @@ def issue(context: Context, step: Step) -> None:
         platform_id = voucher_making.create(context, shop, access, voucher, None)
     with context.db.write() as connection:
         voucher_making.issued(connection, context, shop, voucher, platform_id)
+        order_pages.touch_order(connection, shop.id, voucher.for_order)
+        # Who withdrew before the code was there is thanked no more.
+        if voucher.occasion == "thanks" and withdrawals.of_order(
+            connection, shop.id, voucher.for_order
+        ):
+            void(connection, context, shop, voucher.for_order)
 
 
 HANDLERS: dict[str, Handler] = {"voucher.next": issue}

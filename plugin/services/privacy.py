@@ -29,6 +29,7 @@ from plugin.store import events, inbox, shop_deletion, subscribers
 from plugin.store import personal as store
 from plugin.store.evidence import forget_origins
 from plugin.store.personal import PersonalColumn
+from plugin.store.shops import touch_pages
 from plugin.store.steps import clear_done, drop_of_orders
 
 __all__ = [
@@ -151,6 +152,7 @@ def erase_within(
         forget_origins(connection, shop.id, identity)
     locked = store.locked_rows(connection, shop.id, identity, customer_id)
     _rename(connection, context, shop.id, ids)
+    touch_pages(connection, shop.id)  # what they wrote is gone from what is said of all answers
     _log.info("person_erased", shop=shop.id, orders=len(ids))
     return {
         "erased": {table: rows for table, rows in erased.items() if rows},

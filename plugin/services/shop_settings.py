@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel
 from sqlalchemy.engine import Connection
@@ -26,7 +27,10 @@ class Whole(Generic[_Model]):
 
     def read(self, connection: Connection, shop_id: int, *, lock: bool = False) -> _Model:
         """Return what is set; `lock` lets one at a time change it."""
-        stored = store.settings_of_part(connection, shop_id, self.part, lock=lock)
+        return self.of(store.settings_of_part(connection, shop_id, self.part, lock=lock))
+
+    def of(self, stored: Mapping[str, Any]) -> _Model:
+        """Return as a whole what was stored of it."""
         return self.model.model_validate_json(json.dumps(stored))
 
     def get(self, context: Context, shop: Shop) -> _Model:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from secrets import randbits
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -16,6 +17,9 @@ from plugin.store.labels import put_labels
 from plugin.store.models import touch
 from plugin.store.price_log import note_prices
 from plugin.store.writing import Row, chunks, upsert
+
+#: Thousands of them are summed up without running over.
+_TOLD_BITS = 48
 
 products = sa.Table(
     "products",
@@ -31,6 +35,8 @@ products = sa.Table(
     sa.Column("published", sa.Boolean, nullable=False),
     sa.Column("gone", sa.Boolean, nullable=False, default=False),
     sa.Column("updated_at", Utc, nullable=False),
+    # Another one after each time it was told: pages that show it are drawn anew.
+    sa.Column("told", sa.BigInteger, nullable=False, default=0, server_default="0"),
     # How these are written and read: store/product_facts.py.
     sa.Column("tags", sa.JSON, nullable=False, default=list, server_default="[]"),
     sa.Column("categories", sa.JSON, nullable=False, default=list, server_default="[]"),
@@ -151,6 +157,7 @@ def _product_row(shop_id: int, item: Product) -> Row:
         "published": item.published,
         "gone": False,
         "updated_at": item.updated_at,
+        "told": randbits(_TOLD_BITS),
         **product_facts.of_product(item),
     }
 
@@ -176,14 +183,18 @@ def mark_gone(connection: Connection, shop_id: int, product_id: str) -> None:
     connection.execute(
         sa.update(products)
         .where(products.c.shop_id == shop_id, products.c.product_id == product_id)
-        .values(gone=True)
+        .values(gone=True, told=products.c.told + 1)
     )
 
 
 def mark_all_gone(connection: Connection, shop_id: int) -> None:
     """Trust no product any more until the platform names it again (a reinstall)."""
     touch(connection, shop_id)
-    connection.execute(sa.update(products).where(products.c.shop_id == shop_id).values(gone=True))
+    connection.execute(
+        sa.update(products)
+        .where(products.c.shop_id == shop_id)
+        .values(gone=True, told=products.c.told + 1)
+    )
 
 
 def titles(connection: Connection, shop_id: int, references: Sequence[str]) -> dict[str, str]:

@@ -125,7 +125,8 @@ def insert_shop(connection: Connection, values: Mapping[str, Any]) -> int | None
 
 def update_shop(connection: Connection, shop_id: int, values: Mapping[str, Any]) -> None:
     """Change facts of a shop."""
-    connection.execute(sa.update(shops).where(shops.c.id == shop_id).values(**values))
+    counted = {"page_changes": shops.c.page_changes + 1}
+    connection.execute(sa.update(shops).where(shops.c.id == shop_id).values(**values, **counted))
 
 
 def next_generation(connection: Connection, shop_id: int, *, state: str) -> None:

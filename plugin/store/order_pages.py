@@ -4,34 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from plugin.store.orders import orders, shipments
+from plugin.store.catalogue import products
+from plugin.store.orders import order_lines, orders, shipments
 from plugin.store.parcels import FoundOrder
 from plugin.store.shops import shops
 
 _ORDER = sa.select(*[orders.c[name] for name in FoundOrder.__dataclass_fields__])
 
 
-@dataclass(frozen=True)
-class Linked:
-    """The order behind a link, and when it changed last."""
-
-    shop_id: int
-    order_id: str
-    updated_at: datetime
-
-
-def order_of_link(connection: Connection, link_hash: str) -> Linked | None:
-    """Return the order that a link leads to: there the token is all that a browser brings."""
-    query = sa.select(orders.c.shop_id, orders.c.order_id, orders.c.updated_at).where(
-        orders.c.link_hash == link_hash
-    )
+def order_of_link(connection: Connection, link_hash: str) -> tuple[int, FoundOrder] | None:
+    """Return shop and order that a link leads to: there the token is all that a browser brings."""
+    query = _ORDER.add_columns(orders.c.shop_id).where(orders.c.link_hash == link_hash)
     row = connection.execute(query).first()
-    return None if row is None else Linked(**row._mapping)
+    return None if row is None else (row.shop_id, FoundOrder(*row[:-1]))
 
 
 def newest_order(connection: Connection, shop_id: int) -> FoundOrder | None:
@@ -82,25 +71,59 @@ def touch_order(connection: Connection, shop_id: int, order_id: str) -> None:
     )
 
 
-_CHANGED = (
-    sa.select(sa.func.max(sa.func.coalesce(shipments.c.changed_at, shipments.c.updated_at)))
+@dataclass(frozen=True, slots=True)
+class PageState:
+    """Counters and marks of everything that the page of an order shows: equal, it shows the same.
+
+    Each is counted up in the transaction that changes something, so neither the clock of a
+    process nor two changes within one moment can hide one. `messages` belongs to what is measured
+    of the shop's answers, which is the same for all its pages and mostly stays as it is.
+    """
+
+    shop_id: int
+    shop: tuple[object, ...]
+    order: tuple[object, ...]
+    messages: int
+
+
+_PARCELS = (
+    sa.select(sa.func.sum(shipments.c.page_changes))
     .where(shipments.c.shop_id == orders.c.shop_id, shipments.c.order_id == orders.c.order_id)
+    .scalar_subquery()
+)
+_PRODUCTS = (
+    sa.select(sa.func.sum(products.c.told))
+    .select_from(order_lines)
+    .join(
+        products,
+        sa.and_(
+            products.c.shop_id == order_lines.c.shop_id,
+            products.c.product_id == order_lines.c.product_id,
+        ),
+    )
+    .where(order_lines.c.shop_id == orders.c.shop_id, order_lines.c.order_id == orders.c.order_id)
     .scalar_subquery()
 )
 _STATE = (
     sa.select(
-        orders.c.updated_at,
-        orders.c.page_changes,
-        _CHANGED,
+        orders.c.shop_id,
+        shops.c.message_changes,
         shops.c.config_version,
+        shops.c.page_changes,
         shops.c.state,
+        orders.c.order_id,
+        orders.c.page_changes,
+        _PARCELS,
+        _PRODUCTS,
     )
     .join(shops, shops.c.id == orders.c.shop_id)
     .where(orders.c.link_hash == sa.bindparam("link_hash"))
 )
 
 
-def page_state(connection: Connection, link_hash: str) -> tuple[object, ...] | None:
+def page_state(connection: Connection, link_hash: str) -> PageState | None:
     """Return what changes whenever the page behind a link must be drawn anew; None without one."""
     row = connection.execute(_STATE, {"link_hash": link_hash}).first()
-    return None if row is None else tuple(row)
+    if row is None:
+        return None
+    return PageState(shop_id=row[0], messages=row[1], shop=tuple(row[2:5]), order=tuple(row[5:]))

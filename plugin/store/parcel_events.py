@@ -12,6 +12,7 @@ from sqlalchemy.engine import Connection
 
 from plugin.model import Expected, ParcelEvent, ShippedLine
 from plugin.store.db import Utc, metadata, shop_column
+from plugin.store.orders import shipments as parcels
 from plugin.store.writing import Row, chunks, insert_ignoring, upsert
 
 parcel_events = sa.Table(
@@ -62,7 +63,7 @@ def add(
     told: Sequence[KeptEvent],
     now: datetime,
 ) -> int:
-    """Store what is not known yet; returns how many that were."""
+    """Store what is not known yet; returns how many that were, and the order's page is old."""
     if not told:
         return 0
     known = parcel_events.c
@@ -74,6 +75,11 @@ def add(
     rows = [_row(shop_id, shipment_id, item, now) for item in new.values()]
     if rows:
         connection.execute(insert_ignoring(connection, parcel_events), rows)
+        connection.execute(
+            sa.update(parcels)
+            .where(parcels.c.shop_id == shop_id, parcels.c.shipment_id == shipment_id)
+            .values(page_changes=parcels.c.page_changes + 1)
+        )
     return len(rows)
 
 

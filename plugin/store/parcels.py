@@ -32,6 +32,7 @@ class FoundOrder:
     placed_at: datetime
     cancelled_at: datetime | None
     country: str | None = None
+    updated_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -133,6 +134,11 @@ def put_shipments(
 
     What was told of them, and what follows from it, stays.
     """
+    connection.execute(
+        sa.update(orders)
+        .where(orders.c.shop_id == shop_id, orders.c.order_id == order_id)
+        .values(page_changes=orders.c.page_changes + 1)
+    )
     wanted = {item.id for item in items}
     known = ids_of(connection, shop_id, order_id)
     _drop(connection, shop_id, [shipment for shipment in known if shipment not in wanted])

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from plugin.store.db import Utc, metadata, personal, shop_column
+from plugin.store.shops import touch_messages
 from plugin.store.writing import insert_ignoring, upsert
 
 _MINE = personal("message", erase="row", keep_days=365)
@@ -104,6 +105,7 @@ def add_message(connection: Connection, shop_id: int, values: dict[str, Any]) ->
     """Add a message and return its id, None if it is known already."""
     row = {"shop_id": shop_id, "state": "open", **values}
     insert = insert_ignoring(connection, service_messages).values(row)
+    touch_messages(connection, shop_id)
     return connection.execute(insert.returning(service_messages.c.id)).scalar()
 
 
@@ -122,6 +124,7 @@ def settle(
     connection: Connection, shop_id: int, message_id: int, state: str, now: datetime
 ) -> None:
     """Note that a message was answered, or needs no answer."""
+    touch_messages(connection, shop_id)
     connection.execute(
         sa.update(service_messages)
         .where(service_messages.c.shop_id == shop_id, service_messages.c.id == message_id)

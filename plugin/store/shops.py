@@ -32,6 +32,10 @@ shops = sa.Table(
     sa.Column("generation", sa.Integer, nullable=False),
     # Raised by every change that the storefront sees: part of the config's ETag.
     sa.Column("config_version", sa.Integer, nullable=False),
+    # Counts changes of what the pages of all orders show, and messages that came or were settled:
+    # whoever remembers such a page draws it anew.
+    sa.Column("page_changes", sa.Integer, nullable=False, default=0, server_default="0"),
+    sa.Column("message_changes", sa.Integer, nullable=False, default=0, server_default="0"),
     sa.Column("storefront_url", sa.String(500), nullable=False),
     sa.Column("privacy_url", sa.String(500), nullable=False),
     sa.Column("imprint", sa.String(500), nullable=False),
@@ -155,6 +159,21 @@ def touch_config(connection: Connection, shop_id: int) -> int:
         .returning(shops.c.config_version)
     )
     return int(raised.scalar_one())
+
+
+def touch_pages(connection: Connection, shop_id: int) -> None:
+    """Note that something changed what the pages of all orders tell: they are drawn anew."""
+    _count_up(connection, shop_id, shops.c.page_changes)
+
+
+def touch_messages(connection: Connection, shop_id: int) -> None:
+    """Note that a message came, was settled or is gone: what is said of answers may be another."""
+    _count_up(connection, shop_id, shops.c.message_changes)
+
+
+def _count_up(connection: Connection, shop_id: int, column: sa.Column[int]) -> None:
+    query = sa.update(shops).where(shops.c.id == shop_id).values({column: column + 1})
+    connection.execute(query)
 
 
 def set_locale(connection: Connection, shop_id: int, locale: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Literal
 
@@ -9,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from plugin.store.db import Utc, metadata, shop_column
-from plugin.store.shops import lock_shop
+from plugin.store.shops import lock_shop, touch_pages
 from plugin.store.writing import upsert
 
 Part = Literal[
@@ -39,9 +40,21 @@ def settings_of_part(
     return connection.execute(query).scalar() or {}
 
 
+def parts(
+    connection: Connection, shop_id: int, wanted: Sequence[Part]
+) -> dict[Part, dict[str, Any]]:
+    """Return what was set in several parts, as `settings_of_part`."""
+    query = sa.select(storefront_settings.c.part, storefront_settings.c.settings).where(
+        storefront_settings.c.shop_id == shop_id, storefront_settings.c.part.in_(wanted)
+    )
+    found = {row.part: row.settings for row in connection.execute(query)}
+    return {part: found.get(part) or {} for part in wanted}
+
+
 def put_settings(
     connection: Connection, shop_id: int, part: Part, settings: dict[str, Any], now: datetime
 ) -> None:
-    """Set one part, for the first time or anew."""
+    """Set one part, for the first time or anew; pages that show it are drawn anew."""
+    touch_pages(connection, shop_id)
     row = {"shop_id": shop_id, "part": part, "settings": settings, "updated_at": now}
     upsert(connection, storefront_settings, [row])

@@ -165,13 +165,3 @@ def is_withdrawing(connection: Connection, shop_id: int, identity: str) -> bool:
         )
     )
     return connection.execute(query.limit(1)).first() is not None
-
-
-def is_open(connection: Connection, shop_id: int, order_id: str) -> bool:
-    """Tell whether an order has a declaration that is not settled yet."""
-    query = sa.select(withdrawals.c.id).where(
-        withdrawals.c.shop_id == shop_id,
-        withdrawals.c.order_id == order_id,
-        withdrawals.c.handled_at.is_(None),
-    )
-    return connection.execute(query.limit(1)).first() is not None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
@@ -112,7 +113,7 @@ class Counting:
 
     def __init__(self, app: Flask, context: Context) -> None:
         self.drawn = 0
-        self._app = app.wsgi_app
+        self._app = partial(Flask.wsgi_app, app)
         app.wsgi_app = FastOrderPage(self._count, context)  # type: ignore[method-assign]
 
     def _count(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
@@ -129,7 +130,7 @@ def path(context: Context, shop: Shop, order_id: str) -> str:
     return page_link(context, shop, order_id).removeprefix(context.config.public_url)
 
 
-def test_an_unchanged_page_is_drawn_once_in_a_quarter_of_an_hour(
+def test_an_unchanged_page_is_drawn_once_a_day(
     client: FlaskClient,
     context: Context,
     shop: Shop,
@@ -144,7 +145,10 @@ def test_an_unchanged_page_is_drawn_once_in_a_quarter_of_an_hour(
     assert dict(again.headers) == kept
     client.get(address, headers={**GERMAN, "Accept-Language": "en"})
     assert counting.drawn == 2
-    moving_clock.move(minutes=15)
+    moving_clock.move(hours=13, minutes=59)
+    assert client.get(address, headers=GERMAN).data == first.data
+    assert counting.drawn == 2
+    moving_clock.move(minutes=1)
     client.get(address, headers=GERMAN)
     assert counting.drawn == 3
 

@@ -188,6 +188,20 @@ def test_in_switzerland_it_is_a_voluntary_return(
     assert "Vertrag widerrufen" not in page
 
 
+def test_in_switzerland_an_order_to_germany_is_withdrawn_from_on_its_own_page(
+    client: FlaskClient, context: Context, shop: Shop
+) -> None:
+    with context.db.write() as connection:
+        set_locale(connection, shop.id, "de-CH")
+    for answer in (client.get(f"/w/{shop.key}", headers=HTML), client.post(f"/w/{shop.key}")):
+        assert answer.status_code == 200
+        assert f'href="{context.url(f"/t/{shop.key}")}"' in answer.text
+    assert "Ging Ihre Bestellung in ein anderes Land?" in read(answer)
+    order = take(context, shop)
+    page = page_link(context, shop, order.id).removeprefix(context.config.public_url)
+    assert "Vertrag widerrufen" in read(client.get(f"{page}/withdrawal", headers=HTML))
+
+
 @pytest.mark.parametrize("place", ["/w/unknown", "/s/unknown/withdrawal", "/w/receipt/unknown"])
 def test_what_leads_nowhere_is_not_found(client: FlaskClient, place: str) -> None:
     assert client.get(place, headers=HTML).status_code == 404

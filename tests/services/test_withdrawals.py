@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -22,7 +24,10 @@ from plugin.services.context import Context
 from plugin.services.identity import identity_of
 from plugin.services.parcels import freshness, links
 from plugin.services.parcels import status as parcel_status
+from plugin.services.parcels.beginning import begun
 from plugin.services.parcels.blocks import Block
+from plugin.services.parcels.drawing import Drawing
+from plugin.services.parcels.finding import Found
 from plugin.services.steps import Runner
 from plugin.services.webhook_withdrawals import told
 from plugin.services.withdrawals import cases, declaring, entries, handling, receipts, telling
@@ -76,13 +81,25 @@ def rows(context: Context, of: sa.Table) -> list[sa.Row[Any]]:
         return list(connection.execute(sa.select(of)))
 
 
-def section(context: Context, shop: Shop, order: Order) -> Block | None:
+@contextmanager
+def drawing(context: Context, shop: Shop, order: Order) -> Iterator[Drawing]:
     held = found(context, shop, order)
     with context.db.read() as connection:
         items = parcels.items_of(connection, shop.id, order.id)
         sent = parcels.shipments_of(connection, shop.id, order.id)
     seen = parcel_status.status_of(shop, held, items, sent, context.now())
-    return withdrawals.block(context, shop, held, seen, language="de", page="https://b.example/s/t")
+    with begun(context, Found(shop, held, seen, "https://b.example/s/t"), "de") as page:
+        yield page
+
+
+def section(context: Context, shop: Shop, order: Order) -> Block | None:
+    with drawing(context, shop, order) as page:
+        return withdrawals.block(page)
+
+
+def is_withdrawn(context: Context, shop: Shop, order: Order) -> bool:
+    with drawing(context, shop, order) as page:
+        return page.withdrawing
 
 
 def test_a_receipt_says_what_was_declared_to_the_second(
@@ -177,12 +194,12 @@ def test_nothing_is_sold_to_who_withdrew_until_it_is_settled(context: Context, s
     order = take(context, shop)
     identity = identity_of(context.keys, shop.id, MARA)
     withdraw(context, shop, order, email="other@post.example")
-    assert withdrawals.is_declared(context, shop, order.id)
+    assert is_withdrawn(context, shop, order)
     (row,) = rows(context, table)
     with context.db.read() as connection:
         assert is_withdrawing(connection, shop.id, identity)
     handling.settle(context, shop, row.id, handled=True)
-    assert not withdrawals.is_declared(context, shop, order.id)
+    assert not is_withdrawn(context, shop, order)
     with context.db.read() as connection:
         assert not is_withdrawing(connection, shop.id, identity)
     with pytest.raises(NotFoundError):
@@ -194,13 +211,14 @@ def test_the_page_of_the_order_is_drawn_anew_for_it_wherever_it_came_in(
 ) -> None:
     order = take(context, shop, email=MARA)
     token = links.token_of(context.keys, shop.id, order.id)
-    seen = [freshness.page_state(context, token)]
+    states = freshness.PageStates(context)
+    seen = [states.of(token)]
     withdraw(context, shop, None, email=MARA)
     work(context)
-    seen.append(freshness.page_state(context, token))
+    seen.append(states.of(token))
     (row,) = rows(context, table)
     handling.settle(context, shop, row.id, handled=True)
-    seen.append(freshness.page_state(context, token))
+    seen.append(states.of(token))
     assert len(set(seen)) == 3
 
 

@@ -135,8 +135,8 @@ def by_token(context: Context, token: str, *, at: tuple[str, str] | None = None)
     NotFoundError("not_found") for everything else that leads nowhere.
     """
     with context.db.read() as connection:
-        shop, order = _linked(connection, context, token, at)
-        found = _found(connection, context, shop, order)
+        found = _found(connection, context, *_linked(connection, context, token, at))
+        shop, order = found.shop, found.order
         counted = visits.seen_today(connection, context, shop, order.order_id)
     if not counted:
         with context.db.write() as connection:
@@ -155,16 +155,14 @@ def _linked(
 ) -> tuple[Shop, FoundOrder]:
     known = hash_of(token)
     linked = None if known is None else order_pages.order_of_link(connection, known)
-    shop = None if linked is None else shops.shop_by_id(connection, linked.shop_id)
+    shop = None if linked is None else shops.shop_by_id(connection, linked[0])
     if linked is None or shop is None or shop.state != "installed":
         raise NotFoundError("not_found")
     if at is not None and at != (shop.platform, shop.domain):
         raise NotFoundError("not_found")
-    if is_over(linked.updated_at, context.now()):
+    order = linked[1]
+    if is_over(order.updated_at, context.now()):
         raise NotFoundError("link_expired")
-    order = store.order_by_id(connection, shop.id, linked.order_id)
-    if order is None:
-        raise NotFoundError("not_found")
     return shop, order
 
 

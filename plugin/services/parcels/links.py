@@ -41,6 +41,6 @@ def hash_of(token: str) -> str | None:
     return digest(token) if _TOKEN.fullmatch(token) else None
 
 
-def is_over(changed_at: datetime, now: datetime) -> bool:
+def is_over(changed_at: datetime | None, now: datetime) -> bool:
     """Tell whether the link of an order that changed last at `changed_at` has expired."""
-    return now - changed_at > LIFETIME
+    return changed_at is not None and now - changed_at > LIFETIME

@@ -13,7 +13,7 @@ from plugin.services.shop_settings import Whole
 WIDGET = "shipment_status"
 _WHOLE = Whole("notices", Notices)
 #: What is set; before the merchant answered Bleib writes at no milestone.
-read, get = _WHOLE.read, _WHOLE.get
+read, get, of = _WHOLE.read, _WHOLE.get, _WHOLE.of
 
 
 def own_mails(shop: Shop) -> tuple[str, ...]:

@@ -8,15 +8,14 @@ from typing import Literal
 from plugin.model import Shop
 from plugin.services.context import Context
 from plugin.services.order_rows import open_email
-from plugin.services.parcels import finding, notice_settings, notices
+from plugin.services.parcels import finding, notices
 from plugin.services.parcels.blocks import Block, Field, Form, Send
+from plugin.services.parcels.drawing import Drawing
 from plugin.services.parcels.links import page_link
-from plugin.services.parcels.status import OrderStatus
 from plugin.services.wording import Voice
 from plugin.store import notices as store
-from plugin.store import parcels
+from plugin.store import order_pages, parcels
 from plugin.store.notices import Wishes
-from plugin.store.parcels import FoundOrder
 
 __all__ = ["Wish", "Wished", "Wishes", "block", "take", "wishes_behind"]
 
@@ -52,39 +51,32 @@ def take(context: Context, token: str, wish: Wish) -> Wished:
         else:
             wishes = replace(wishes, on_the_day=wish == "day")
         store.put_wishes(connection, shop.id, order.order_id, wishes)
+        order_pages.touch_order(connection, shop.id, order.order_id)
         if wishes.quiet:
             notices.drop_waiting(connection, shop, order.order_id)
     return Wished(shop, order.number, page_link(context, shop, order.order_id), wishes)
 
 
-def block(
-    context: Context,
-    shop: Shop,
-    order: FoundOrder,
-    status: OrderStatus,
-    *,
-    language: str,
-    page: str,
-) -> Block | None:
+def block(drawing: Drawing) -> Block | None:
     """Return the section of an order's page in which one asks for a mail, or for none.
 
-    None where there is nothing to be told any more, or nobody to be told. `page` is the address
-    of the order's page.
+    None where there is nothing to be told any more, or nobody to be told.
     """
-    arrived = bool(status.parcels) and all(one.delivered_at for one in status.parcels)
+    shop, order, sent = drawing.shop, drawing.order, drawing.status.parcels
+    arrived = bool(sent) and all(one.delivered_at for one in sent)
     if arrived or order.cancelled_at is not None or not order.email_sealed:
         return None
-    with context.db.read() as connection:
-        settings = notice_settings.read(connection, shop.id)
-        wishes = store.wishes_of(connection, shop.id, order.order_id)
+    settings = drawing.settings.notices
     if not settings.answered:
         return None
-    voice, address = Voice("notices", shop, language, prefix="block."), f"{page}/notices"
+    wishes = store.wishes_of(drawing.connection, shop.id, order.order_id)
+    voice = Voice("notices", shop, drawing.language, prefix="block.")
+    address = f"{drawing.page}/notices"
     title = voice.say("title")
     if wishes.quiet:
         button = (voice.say("again"), f"{address}?do=again")
         return Block("notices", title, (voice.say("silent"),), button, tone="quiet")
-    email = _masked(open_email(context.keys, shop.id, order.email_sealed))
+    email = _masked(open_email(drawing.context.keys, shop.id, order.email_sealed))
     only = voice.say("only", email=email)
     if settings.arriving:
         button = (voice.say("stop"), address)

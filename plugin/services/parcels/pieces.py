@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
+from sqlalchemy.engine import Connection
+
 from plugin.contracts.platform import LinksCarts
 from plugin.model import Shop, storefront_id
 from plugin.services.context import Context
@@ -29,10 +31,9 @@ class Known:
     choice: str
 
 
-def known_pieces(context: Context, shop: Shop, order_id: str) -> Sequence[PieceFacts]:
+def known_pieces(connection: Connection, shop: Shop, order_id: str) -> Sequence[PieceFacts]:
     """Return what the catalogue says of each line of an order."""
-    with context.db.read() as connection:
-        return pieces_of(connection, shop.id, order_id)
+    return pieces_of(connection, shop.id, order_id)
 
 
 def shown(pieces: Sequence[PieceFacts]) -> Mapping[str, Known]:

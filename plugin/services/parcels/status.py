@@ -72,7 +72,7 @@ class ParcelStatus:
 
 @dataclass(frozen=True)
 class OrderStatus:
-    """An order as a shopper sees it; holds no name, street, mail address or price.
+    """An order as a shopper sees it `at` a moment; holds no name, street, mail address or price.
 
     `expected` is when the last of what is still to come is there, and `title_date` the day by which
     all of it is; None where that is not known. `unsent` is what lies in no parcel yet, empty as
@@ -89,6 +89,7 @@ class OrderStatus:
     items: tuple[Item, ...]
     parcels: tuple[ParcelStatus, ...]
     unsent: tuple[Item, ...]
+    at: datetime
 
     @property
     def disturbed(self) -> bool:
@@ -140,6 +141,7 @@ def status_of(
         items=tuple(items),
         parcels=parcels,
         unsent=_unsent(items, parcels),
+        at=now,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_skeleton, format_time
@@ -64,3 +64,9 @@ class Times:
 
     def _date(self, moment: datetime | date) -> date:
         return self.day_of(moment) if isinstance(moment, datetime) else moment
+
+
+def day_after(moment: datetime, zone: ZoneInfo) -> datetime:
+    """Return when the next day begins in a zone, in UTC."""
+    tomorrow = moment.astimezone(zone).date() + timedelta(days=1)
+    return datetime.combine(tomorrow, time(), zone).astimezone(UTC)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy.engine import Connection
@@ -12,6 +13,7 @@ from plugin.sanitize import plain_text
 from plugin.services.context import Context
 from plugin.services.identity import identity_of
 from plugin.services.parcels.blocks import Block, Choice, Field, Form, Send
+from plugin.services.parcels.drawing import Drawing
 from plugin.services.parcels.status import OrderStatus, read
 from plugin.services.service_promise import settings as shop_service
 from plugin.services.service_promise import thanking
@@ -20,7 +22,8 @@ from plugin.services.wording import Voice
 from plugin.store import service_messages as store
 from plugin.store import withdrawals
 from plugin.store.parcels import FoundOrder
-from plugin.store.service_messages import Answer
+from plugin.store.service_messages import Answer, Message
+from plugin.store.withdrawals import Withdrawal
 
 GOOD, MISSING = "good", "missing"
 LONGEST = 1000
@@ -31,32 +34,26 @@ _LOW = 2
 _ASKED_FOR = timedelta(days=30)
 
 
-def blocks(
-    context: Context,
-    shop: Shop,
-    order: FoundOrder,
-    status: OrderStatus,
-    *,
-    language: str,
-    page: str,
-) -> tuple[Block, ...]:
+def blocks(drawing: Drawing) -> tuple[Block, ...]:
     """Return what is asked and offered once all of an order has arrived; () before.
 
     First whether all is good. Then the one question and, after any answer to it, the request for a
     review and the thank-you: neither depends on what the answer was, and both are left out if
     anything went wrong with the order at any time.
     """
-    if not _arrived(context, status):
+    status, page, shop, order = drawing.status, drawing.page, drawing.shop, drawing.order
+    over = _asked_until(status)
+    if over is None or over <= drawing.now:
         return ()
-    voice = Voice("parcels", shop, language)
-    with context.db.read() as connection:
-        if not _is_content(connection, shop, order):
-            return ()  # they told us what is wrong: there is nothing to ask
-        answer = store.answer_of(connection, shop.id, order.order_id)
-        if answer is None:
-            return (_all_good(voice, page),)
-        settings = shop_service.read(connection, shop.id)
-        thanks = thanking.block(connection, context, shop, order, voice)
+    drawing.only_until(over)
+    if not _is_content(drawing.declared, drawing.message):
+        return ()  # they told us what is wrong: there is nothing to ask
+    voice = Voice("parcels", shop, drawing.language)
+    answer = store.answer_of(drawing.connection, shop.id, order.order_id)
+    if answer is None:
+        return (_all_good(voice, page),)
+    settings = drawing.settings.service
+    thanks = thanking.block(drawing, voice)
     found: list[Block | None] = []
     if settings.asks:
         found.append(_thanks(voice, page, answer) if answer.score else _question(voice, page))
@@ -104,7 +101,8 @@ def _put(
     words_sealed: str | None = None,
 ) -> None:
     status = read(connection, context, shop, order)
-    if not _arrived(context, status):
+    over = _asked_until(status)
+    if over is None or over <= status.at:
         return
     email = address_of(context, shop, order)
     identity = None if email is None else identity_of(context.keys, shop.id, email)
@@ -116,25 +114,25 @@ def _put(
         "at": context.now(),
     }
     store.put_answer(connection, shop.id, order.order_id, row)
-    if not status.disturbed and _is_content(connection, shop, order):
+    declared = withdrawals.of_order(connection, shop.id, order.order_id)
+    message = store.last_of_order(connection, shop.id, order.order_id)
+    if not status.disturbed and _is_content(declared, message):
         settings = shop_service.read(connection, shop.id).thanks
         thanking.plan(connection, context, shop, order, identity, settings)
 
 
-def _is_content(connection: Connection, shop: Shop, order: FoundOrder) -> bool:
+def _is_content(declared: Sequence[Withdrawal], last: Message | None) -> bool:
     """Tell whether nobody withdrew from the order, settled or not, nor wrote what is wrong."""
-    if withdrawals.of_order(connection, shop.id, order.order_id):
-        return False
-    last = store.last_of_order(connection, shop.id, order.order_id)
-    return last is None or last.reason not in (MISSING, "damaged")
+    return not declared and (last is None or last.reason not in (MISSING, "damaged"))
 
 
-def _arrived(context: Context, status: OrderStatus) -> bool:
+def _asked_until(status: OrderStatus) -> datetime | None:
+    """Return until when somebody is asked about an order; None before all of it has arrived."""
     days = [parcel.delivered_at for parcel in status.parcels]
     arrived = [day for day in days if day is not None]
     if not arrived or len(arrived) < len(days) or status.unsent:
-        return False
-    return context.now() - max(arrived) < _ASKED_FOR
+        return None
+    return max(arrived) + _ASKED_FOR
 
 
 def _all_good(voice: Voice, page: str) -> Block:

@@ -18,6 +18,7 @@ from plugin.services.order_rows import open_email
 from plugin.services.parcels.links import page_link
 from plugin.services.senders import sender_of
 from plugin.services.service_promise.promise import promise_of
+from plugin.store import order_pages
 from plugin.store import service_messages as store
 from plugin.store.parcels import FoundOrder
 from plugin.store.service_messages import Message
@@ -104,6 +105,7 @@ def take(
         )
         if message_id is None:
             return
+        order_pages.touch_order(connection, shop.id, order.order_id)
         for name, key, most in (
             ("message_order", order.order_id, _PER_ORDER),
             ("message_net", net, _PER_NET),
@@ -171,7 +173,7 @@ def answer(context: Context, shop: Shop, message_id: int, written: str) -> None:
         raise InvalidFieldError("message_long", field="text")
     with context.db.write() as connection:
         message = _waiting(connection, shop, message_id)
-        store.settle(connection, shop.id, message_id, "answered", context.now())
+        _settle(connection, context, shop, message, "answered")
         mailing.queue(
             connection,
             context,
@@ -192,8 +194,15 @@ def answer(context: Context, shop: Shop, message_id: int, written: str) -> None:
 def settle(context: Context, shop: Shop, message_id: int, state: Settled) -> None:
     """Note that a message was answered elsewhere, or needs no answer; errors as with `answer`."""
     with context.db.write() as connection:
-        _waiting(connection, shop, message_id)
-        store.settle(connection, shop.id, message_id, state, context.now())
+        message = _waiting(connection, shop, message_id)
+        _settle(connection, context, shop, message, state)
+
+
+def _settle(
+    connection: Connection, context: Context, shop: Shop, message: Message, state: Settled
+) -> None:
+    store.settle(connection, shop.id, message.id, state, context.now())
+    order_pages.touch_order(connection, shop.id, message.order_id)
 
 
 def _waiting(connection: Connection, shop: Shop, message_id: int) -> Message:

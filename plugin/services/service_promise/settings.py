@@ -19,7 +19,7 @@ from plugin.services.shop_settings import Whole
 
 _WHOLE = Whole("service", Service)
 #: What a shop says about its service; nothing, until the merchant says it.
-read, get = _WHOLE.read, _WHOLE.get
+read, get, of = _WHOLE.read, _WHOLE.get, _WHOLE.of
 
 
 def both(context: Context, shop: Shop) -> tuple[Service, DeliveryPromise]:
@@ -46,7 +46,11 @@ def save(
 
 def hours_of(connection: Connection, settings: Service, shop: Shop) -> Hours:
     """Return when the shop is open, without public holidays and the days it set apart."""
-    place = PROMISE.read(connection, shop.id)
+    return hours_by(settings, PROMISE.read(connection, shop.id), shop)
+
+
+def hours_by(settings: Service, place: DeliveryPromise, shop: Shop) -> Hours:
+    """Return when the shop is open, as `hours_of`; the holidays are those of `place`."""
     return Hours(settings.week, ZoneInfo(shop.zone), partial(_closed, settings, place))
 
 

@@ -10,6 +10,7 @@ from plugin.model import Shop
 from plugin.services import next_order
 from plugin.services.context import Context
 from plugin.services.parcels.blocks import Block
+from plugin.services.parcels.drawing import Drawing
 from plugin.services.parcels.visits import arm
 from plugin.services.wording import Offer, Voice
 from plugin.store.parcels import FoundOrder
@@ -50,13 +51,15 @@ def plan(
     )
 
 
-def block(
-    connection: Connection, context: Context, shop: Shop, order: FoundOrder, voice: Voice
-) -> Block | None:
+def block(drawing: Drawing, voice: Voice) -> Block | None:
     """Return the voucher of an order with all its conditions; None until its code is there."""
-    voucher = next_order.of_order(connection, shop.id, order.order_id, "thanks")
-    if voucher is None or voucher.state != "issued" or voucher.ends_at <= context.now():
+    context, shop = drawing.context, drawing.shop
+    # Used up or taken back, it is a matter of the shop's vouchers, which know no pages.
+    drawing.only_this_quarter()
+    voucher = next_order.of_order(drawing.connection, shop.id, drawing.order.order_id, "thanks")
+    if voucher is None or voucher.state != "issued" or voucher.ends_at <= drawing.now:
         return None
+    drawing.only_until(voucher.ends_at)
     say = voice.say
     offer = Offer(voucher.kind, voucher.value, voucher.currency, voucher.minimum, 0, {})
     words = {"ends": voice.day(voucher.ends_at)}

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from plugin.services.withdrawals.block import block, footer, is_declared
+from plugin.services.withdrawals.block import block, footer
 
-__all__ = ["block", "footer", "is_declared"]
+__all__ = ["block", "footer"]

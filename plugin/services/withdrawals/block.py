@@ -5,49 +5,36 @@ from __future__ import annotations
 from plugin.model import Shop
 from plugin.services.context import Context
 from plugin.services.parcels.blocks import Block
-from plugin.services.parcels.status import OrderStatus
-from plugin.services.withdrawals import settings as rules
-from plugin.services.withdrawals.cases import period_by, today_in
+from plugin.services.parcels.drawing import Drawing
+from plugin.services.withdrawals.cases import day_in, period_by
 from plugin.services.withdrawals.period import Period, has_right, region_of
 from plugin.services.withdrawals.receipts import exact
 from plugin.services.wording import Voice
-from plugin.store import withdrawals as store
-from plugin.store.parcels import FoundOrder
 from plugin.store.withdrawals import Withdrawal
 
 
-def block(
-    context: Context,
-    shop: Shop,
-    order: FoundOrder,
-    status: OrderStatus,
-    *,
-    language: str,
-    page: str,
-) -> Block | None:
+def block(drawing: Drawing) -> Block | None:
     """Return the section, None for a cancelled order and where nothing can be declared any more.
 
     What is declared already is said with its time; more can be declared after it, of other items.
-    `page` is the address of the order's page.
     """
+    shop, order, earlier = drawing.shop, drawing.order, drawing.declared
     if order.cancelled_at is not None:
         return None
-    with context.db.read() as connection:
-        settings = rules.read(connection, shop.id)
-        period = period_by(connection, shop, order, status, settings)
-        earlier = store.of_order(connection, shop.id, order.order_id)
-    kind = period.kind_on(today_in(context, shop))
+    period = period_by(shop, order, drawing.status, drawing.settings.withdrawal)
+    kind = period.kind_on(day_in(shop, drawing.now))
     if kind is None and not earlier:
         return None
-    voice = Voice("withdrawals", shop, language)
+    voice = Voice("withdrawals", shop, drawing.language)
     lines = [_declared(voice, shop, row) for row in earlier[:3]]
     if kind is not None:
         lines.append(_until(voice, period, kind))
+    address = f"{drawing.page}/withdrawal"
     return Block(
         key="withdrawal",
         title=voice.say("block.declared" if earlier else "block.title"),
         lines=tuple(lines),
-        button=None if kind is None else (voice.say(f"{kind}.button"), f"{page}/withdrawal"),
+        button=None if kind is None else (voice.say(f"{kind}.button"), address),
     )
 
 
@@ -68,12 +55,6 @@ def _until(voice: Voice, period: Period, kind: str) -> str:
         return said
     received = voice.day(period.received)
     return f"{said} {voice.say('block.until', received=received, until=voice.day(until))}"
-
-
-def is_declared(context: Context, shop: Shop, order_id: str) -> bool:
-    """Tell whether a declaration about an order waits for the merchant: nobody sells meanwhile."""
-    with context.db.read() as connection:
-        return store.is_open(connection, shop.id, order_id)
 
 
 def footer(

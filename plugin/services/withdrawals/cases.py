@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.engine import Connection
@@ -17,7 +17,7 @@ from plugin.services.withdrawals import settings as rules
 from plugin.services.withdrawals.period import Kind, Period, has_right, period_of, region_of
 from plugin.services.wording import merchant_text
 from plugin.store import parcels
-from plugin.store.order_reading import held_lines, held_order
+from plugin.store.order_reading import held_lines
 from plugin.store.parcels import FoundOrder
 
 
@@ -84,25 +84,22 @@ def read_period(
     items = parcels.items_of(connection, shop.id, order.order_id)
     sent = parcels.shipments_of(connection, shop.id, order.order_id)
     status = status_of(shop, order, items, sent, context.now())
-    return period_by(connection, shop, order, status, settings)
+    return period_by(shop, order, status, settings)
 
 
-def period_by(
-    connection: Connection,
-    shop: Shop,
-    order: FoundOrder,
-    status: OrderStatus,
-    settings: Withdrawal,
-) -> Period:
+def period_by(shop: Shop, order: FoundOrder, status: OrderStatus, settings: Withdrawal) -> Period:
     """Return the period of an order whose status is known."""
-    held = held_order(connection, shop.id, order.order_id)
-    country = None if held is None else held.country
     delivered = [parcel.delivered_at for parcel in status.parcels]
     if status.unsent:
         delivered.append(None)  # what is not even sent has not arrived either
-    return period_of(shop, settings, country, order.placed_at, delivered)
+    return period_of(shop, settings, order.country, order.placed_at, delivered)
 
 
 def today_in(context: Context, shop: Shop) -> date:
     """Return the day that it is in the shop."""
-    return context.now().astimezone(ZoneInfo(shop.zone)).date()
+    return day_in(shop, context.now())
+
+
+def day_in(shop: Shop, moment: datetime) -> date:
+    """Return the day of a moment in the shop."""
+    return moment.astimezone(ZoneInfo(shop.zone)).date()

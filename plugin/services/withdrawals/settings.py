@@ -9,7 +9,7 @@ from plugin.services.shop_settings import Whole
 
 _WHOLE = Whole("withdrawal", Withdrawal)
 #: The rules of a shop; those of the law, until the merchant sets others.
-read, get = _WHOLE.read, _WHOLE.get
+read, get, of = _WHOLE.read, _WHOLE.get, _WHOLE.of
 
 
 def save(context: Context, shop: Shop, wanted: Withdrawal, *, seen: Withdrawal) -> None:

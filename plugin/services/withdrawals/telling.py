@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.engine import Connection
 
 from plugin.model import Shop
-from plugin.services import limits, mailing, outgoing_webhooks
+from plugin.services import limits, mailing, next_order, outgoing_webhooks
 from plugin.services.context import Context
 from plugin.services.identity import email_check
 from plugin.services.steps import Handler, Step
@@ -40,9 +40,21 @@ def tell(context: Context, step: Step) -> None:
         if shop is None or row is None or row.declaration_sealed is None:
             return
         row = _placed(connection, context, shop, row)
+        if row.order_id and _is_all_given_back(connection, context, shop.id, row.order_id):
+            next_order.void(connection, context, shop, row.order_id)
         if row.order_id or not _flooded(connection, context, shop):
             _mail(connection, context, shop, row)
         outgoing_webhooks.tell_of_withdrawal(connection, context, shop, row)
+
+
+def _is_all_given_back(
+    connection: Connection, context: Context, shop_id: int, order_id: str
+) -> bool:
+    """Tell whether all pieces of an order were declared; of free words nobody can say so."""
+    bought = sum(item.quantity for item in parcels.items_of(connection, shop_id, order_id))
+    rows = store.of_order(connection, shop_id, order_id)
+    told = [items for row in rows for items in declared(context, row).get("items", ())]
+    return 0 < bought <= sum(int(number) for _, number in told)
 
 
 def _flooded(connection: Connection, context: Context, shop: Shop) -> bool:

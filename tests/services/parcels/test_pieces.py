@@ -30,7 +30,8 @@ def stocked(context: Context, shop: Shop, **values: Any) -> list[PieceFacts]:
     with context.db.write() as connection:
         catalogue.put_products(connection, shop.id, [product])
     order = take(context, shop, lines=(a_line(1007, 1, quantity=2), a_line(1007, 2)))
-    return list(pieces.known_pieces(context, shop, order.id))
+    with context.db.read() as connection:
+        return list(pieces.known_pieces(connection, shop, order.id))
 
 
 def test_a_piece_is_shown_with_its_choice_and_a_small_picture(context: Context, shop: Shop) -> None:

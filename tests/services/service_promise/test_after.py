@@ -12,18 +12,21 @@ import pytest
 from plugin.contracts.service import NextVoucher, Service
 from plugin.errors import InvalidFieldError
 from plugin.model import Milestone, Shop
-from plugin.services import next_order
+from plugin.services import next_order, voucher_removal
 from plugin.services.context import Context
+from plugin.services.parcels.beginning import begun
 from plugin.services.parcels.blocks import Block
+from plugin.services.parcels.finding import Found
 from plugin.services.service_promise import after, messages, reporting, settings, thanking
 from plugin.services.service_promise.messages import Wanted
 from plugin.services.steps import Runner
-from plugin.services.withdrawals import handling
+from plugin.services.withdrawals import handling, telling
 from plugin.store.service_messages import answer_of
 from plugin.store.vouchers import Voucher
 from plugin.store.withdrawals import of_order
 from tests.conftest import START, MovingClock
-from tests.fakes.things import a_parcel
+from tests.fakes.platform import FakePlatform
+from tests.fakes.things import a_line, a_parcel
 from tests.services.on_sqlite import db_url  # noqa: F401 - a fixture
 from tests.services.parcels.test_shipments import status, take
 from tests.services.service_promise.test_messages import ORDER, PAGE, found
@@ -52,7 +55,8 @@ def delivered(**values: Any) -> dict[str, Any]:
 def shown(context: Context, shop: Shop, **values: Any) -> list[Block]:
     known = status(context, shop, **(values or delivered()))
     order = found(context, shop)
-    return list(after.blocks(context, shop, order, known, language="de", page=PAGE))
+    with begun(context, Found(shop, order, known, PAGE), "de") as drawing:
+        return list(after.blocks(drawing))
 
 
 def keys(blocks: list[Block]) -> list[str]:
@@ -150,6 +154,12 @@ def thanked(context: Context, shop: Shop) -> Voucher | None:
         return next_order.of_order(connection, shop.id, ORDER, "thanks")
 
 
+def work(context: Context) -> None:
+    handlers = {**next_order.HANDLERS, **voucher_removal.HANDLERS, **telling.HANDLERS}
+    while Runner(context, handlers, "test").run_due():
+        pass
+
+
 def test_nobody_says_how_it_was_before_it_came(context: Context, serving: Shop) -> None:
     take(context, serving, shipments=(a_parcel(),))
     after.all_good(context, serving, found(context, serving))
@@ -179,6 +189,34 @@ def test_who_withdrew_is_neither_asked_nor_thanked(
     after.all_good(context, serving, found(context, serving))
     assert thanked(context, serving) is None
     assert shown(context, serving) == []
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_the_thanks_for_an_order_that_is_given_back_are_taken_back(
+    context: Context, serving: Shop, fake_platform: FakePlatform, late: bool
+) -> None:
+    order = take(context, serving, **delivered())
+    after.all_good(context, serving, found(context, serving))
+    if not late:
+        work(context)
+    withdraw(context, serving, order)
+    work(context)
+    voucher = thanked(context, serving)
+    assert voucher is not None
+    assert voucher.state == "expired"
+    assert fake_platform.vouchers == {}
+
+
+def test_who_keeps_a_part_keeps_the_thanks(context: Context, serving: Shop) -> None:
+    lines = (a_line(1007, 1), a_line(1007, 2))
+    order = take(context, serving, lines=lines, **delivered())
+    after.all_good(context, serving, found(context, serving))
+    work(context)
+    withdraw(context, serving, order, whole=False, chosen={lines[0].id: 1})
+    work(context)
+    voucher = thanked(context, serving)
+    assert voucher is not None
+    assert voucher.state == "issued"
 
 
 def test_a_shop_without_hours_can_look_at_its_report(context: Context, shop: Shop) -> None:

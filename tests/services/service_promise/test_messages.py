@@ -14,6 +14,8 @@ from plugin.errors import ConflictError, InvalidFieldError, NotFoundError, TooMa
 from plugin.model import Shop
 from plugin.services import mailing, privacy
 from plugin.services.context import Context
+from plugin.services.parcels.beginning import begun
+from plugin.services.parcels.finding import Found
 from plugin.services.service_promise import block, messages, settings
 from plugin.services.service_promise.messages import Wanted
 from plugin.services.steps import Runner
@@ -187,7 +189,9 @@ def test_the_page_promises_only_what_the_last_answers_kept(
     order = found(context, shop)
 
     def said(language: str = "de") -> tuple[str, tuple[str, ...]]:
-        section = block(context, shop, order, shown, language=language, page=PAGE)
+        now = replace(shown, at=moving_clock.time)
+        with begun(context, Found(shop, order, now, PAGE), language) as drawing:
+            section = block(drawing)
         assert section.button == (
             "Nachricht schreiben" if language == "de" else "Write a message",
             f"{PAGE}/message",
