@@ -36,7 +36,10 @@ def _last_change() -> dict[str, str] | None:
     found = None if what is None else last_changes.last(context, shop, what)
     if found is None:
         return None
-    who = name_of(found.actor, team.names(context, shop), words())
+    names = team.names(context, shop)
+    who = name_of(found.actor, names, words())
+    if found.actor not in names:  # whom the platform let in has no name here
+        who = words().t("conflict.someone", who=who)
     return {"who": who, "time": words().recent(found.at, context.now())}
 
 

@@ -40,7 +40,8 @@ def test_of_two_budgets_the_second_is_asked(
     conflict = browser.post("/admin/guard", budget="600", holdout="25", holdout_on="1", seen="0")
     assert conflict.status_code == 409
     for told in ("500", "600", "10", "25"):
-        assert f">{told}</td>" in conflict.text
+        assert re.search(rf">{told}\s[€%]</td>", conflict.text), told
+    assert "Jemand über die Verwaltung von Shopify hat auch gerade gespeichert" in conflict.text
     assert guard_limits.monthly_budget(context, fresh) == Decimal(500)
     asked_again = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', conflict.text)
     assert browser.post("/admin/guard", **dict(asked_again)).status_code == 303

@@ -8,6 +8,7 @@ import pytest
 
 from plugin.model import Shop
 from plugin.services import insight
+from plugin.services.arms import COURTESY
 from plugin.services.context import Context
 from plugin.services.insight.reading import next_reading
 from plugin.store import campaigns
@@ -39,6 +40,12 @@ def test_arms_alike_are_not_decidable_and_the_test_says_what_it_finds(
     assert [arm.arm for arm in found.arms] == ["-", "a", "b"]
     assert found.arms[0].against_holdout is None
     assert found.arms[1].against_holdout is not None
+
+
+def test_who_gets_no_code_for_comparison_is_counted_apart(context: Context, shop: Shop) -> None:
+    found = reading(context, shop, {**EVEN, COURTESY: (50, 1, 2_000)})
+    assert [arm.arm for arm in found.arms] == ["-", "a", "b"]
+    assert found.apart == 50 * (found.arms[0].sums.exposures // 100)
 
 
 @pytest.mark.parametrize(("a", "b", "verdict"), [(9, 36, "b_more"), (36, 9, "a_more")])
