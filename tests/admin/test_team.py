@@ -119,6 +119,16 @@ def test_who_is_invited_comes_in_as_what_they_are(own: OwnShop, kept_mail: KeptM
     assert anna.post("/admin/look", data={"save": "1"}).status_code in (400, 403)
 
 
+def test_who_saved_meanwhile_is_named_with_both_values(own: OwnShop, kept_mail: KeptMail) -> None:
+    owner, anna = invited(own, kept_mail)
+    assert press(anna, "/admin/guard", "/admin/guard", budget="500", seen="0").status_code == 303
+    asked = press(owner, "/admin/guard", "/admin/guard", budget="600", seen="0")
+    assert asked.status_code == 409
+    assert "Anna Lind hat auch gerade gespeichert" in asked.text
+    assert re.search(r"auf 500\s€ gesetzt \(\d\d:\d\d Uhr\)", asked.text)
+    assert re.search(r"600\s€ speichern.+500\s€ behalten", asked.text, re.DOTALL)
+
+
 def test_who_is_removed_is_out_at_once_and_cannot_ask_for_a_link(
     own: OwnShop, kept_mail: KeptMail
 ) -> None:
