@@ -103,6 +103,7 @@ _HANDLING = (
     "withdrawals.telling",
     "customers_over_time.foresight",
     "analytics",
+    "daily_mail",
 )
 #: Bytes of a request body that any route may read; each route has its own, lower limit.
 MAX_BODY = 2 * 1024 * 1024

@@ -17,8 +17,9 @@ from plugin.admin.overview_needs import MOST, needs_of
 from plugin.admin.overview_rows import rows_of
 from plugin.admin.states import states_of
 from plugin.api import current_context
+from plugin.api.session import current_session
 from plugin.model import Shop
-from plugin.services import campaigns, guard_limits, insight
+from plugin.services import campaigns, daily_mail, guard_limits, insight
 from plugin.services.blocked_drafts import blocked_drafts
 from plugin.services.guard_rules import LEAST_ORDERS, SHARE_DAYS, QuietTime
 from plugin.services.insight import Overview, Totals
@@ -79,6 +80,7 @@ def overview() -> Response:
         quiet=_next_quiet(guard.limits.quiet, asked.end),
         needs=needs[:MOST],
         needs_more=len(needs[MOST:]),
+        mail_to=_daily_mail_to(),
         **states_of(context, shop),
     )
 
@@ -122,6 +124,14 @@ def _counted(figures: Overview) -> Iterator[list[object]]:
             for day, count, amount in zip(figures.days, counts, amounts, strict=False):
                 if count or amount:
                     yield [day, name, kind, count, f"{amount:f}", figures.currency]
+
+
+def _daily_mail_to() -> str:
+    """Return where the daily mail of whoever looks goes; "" if they get none."""
+    session = current_session()
+    member = None if session is None else session.member
+    daily = daily_mail.setting(current_context(), this_shop(), member)
+    return daily.address if daily is not None and daily.on else ""
 
 
 def _sums(figures: Totals) -> Sums:

@@ -19,10 +19,10 @@ from plugin.services.context import Context
 from plugin.services.guard_limits import GuardReport
 from plugin.services.needs import MOST
 
-__all__ = ["MOST", "Need", "needs_of"]
+__all__ = ["MOST", "PAGES", "Need", "needs_of"]
 
 #: The icon and the page of each need; a draft's and the shop's own admin are found elsewhere.
-_PAGES = {
+PAGES = {
     "connection": ("octagon", ""),
     "dead": ("octagon", "admin.work"),
     "mail_service": ("octagon", "admin.connections"),
@@ -69,7 +69,7 @@ def needs_of(
 
 
 def _line(context: Context, need: needs.Need) -> Need:
-    icon, page = _PAGES[need.name]
+    icon, page = PAGES[need.name]
     # By name: inside a frame every address carries whose it is.
     href = need.href if need.outside else url_for(page, **_where(need))
     return Need(need.name, icon, href, _values(context, need), need.outside)

@@ -17,6 +17,7 @@ OWN = frozenset(
         "admin.account_start",
         "admin.account_on",
         "admin.account_off",
+        "admin.account_mail",
     }
 )
 #: Routes for owners alone, by the beginning of their names: who gets in, who gets data, the end.

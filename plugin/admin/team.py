@@ -12,7 +12,7 @@ from plugin.admin.who import actor
 from plugin.api import current_context
 from plugin.api.session import current_session, end_session, start_session
 from plugin.errors import BleibError, ForbiddenError, InvalidFieldError, NotFoundError, TooManyError
-from plugin.services import second_factor, sign_in, team
+from plugin.services import daily_mail, second_factor, sign_in, team
 from plugin.services.team import ROLES, Member
 
 _INVITED = ("name", "email", "role")
@@ -80,7 +80,7 @@ def team_factor(member_id: int) -> Response:
 
 @blueprint.get("/account")
 def account() -> Response:
-    """Show one's own second factor."""
+    """Show one's own second factor and the daily mail."""
     return page("account.html", me=_me_or_none(), **_nothing())
 
 
@@ -123,6 +123,14 @@ def account_off() -> Response:
     response = to("account", done="factor_off")
     start_session(response, shop, _fresh(member))
     return response
+
+
+@blueprint.post("/account/mail")
+def account_mail() -> Response:
+    """Switch one's own daily mail on or off."""
+    on = request.form.get("on") == "1"
+    daily_mail.switch(current_context(), this_shop(), _me_or_none(), on=on)
+    return to("account", _anchor="daily-mail")
 
 
 @blueprint.post("/sign-out")
@@ -188,7 +196,9 @@ def _fresh(member: Member) -> Member:
 
 
 def _nothing() -> dict[str, Any]:
-    return {"sealed": "", "picture": "", "secret": "", "codes": (), "problem": ""}
+    daily = daily_mail.setting(current_context(), this_shop(), _me_or_none())
+    nothing = {"sealed": "", "picture": "", "secret": "", "codes": (), "problem": ""}
+    return {**nothing, "daily": daily}
 
 
 def _confirming(member: Member, sealed: str, problem: str = "", status: int = 200) -> Response:

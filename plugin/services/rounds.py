@@ -29,6 +29,7 @@ ROUNDS: tuple[tuple[str, timedelta], ...] = (
     ("sender.check", timedelta(days=1)),
     ("customers.foresee", timedelta(days=1)),
     ("analytics.export", timedelta(days=1)),
+    ("needs.plan", timedelta(days=1)),
 )
 
 

@@ -47,6 +47,8 @@ shops = sa.Table(
     sa.Column("embed_found", sa.JSON),
     # When our script was seen on the shop's pages for the first time: whose shop it is.
     sa.Column("proven_at", Utc),
+    # Nobody at the shop's contact address wants to be told what needs a decision.
+    sa.Column("daily_mail_off", sa.Boolean, nullable=False, default=False),
     sa.UniqueConstraint("platform", "domain"),
     sa.UniqueConstraint("platform", "platform_id"),
     sqlite_autoincrement=True,

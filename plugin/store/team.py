@@ -36,6 +36,8 @@ team = sa.Table(
     sa.Column("invited_at", Utc, nullable=False),
     sa.Column("joined_at", Utc),
     sa.Column("left_at", Utc),
+    # This owner does not want to be told by mail what needs a decision.
+    sa.Column("daily_mail_off", sa.Boolean, nullable=False, default=False),
     sa.UniqueConstraint("shop_id", "email_check"),
     sqlite_autoincrement=True,
 )
@@ -57,6 +59,7 @@ class Member:
     invited_at: datetime
     joined_at: datetime | None
     left_at: datetime | None
+    daily_mail_off: bool
 
     @property
     def has_factor(self) -> bool:

@@ -181,6 +181,15 @@ def test_the_most_costly_come_first_and_never_more_than_five(
     assert "Im Moment nichts." in browser.get("/admin/").text
 
 
+def test_with_nothing_to_do_the_daily_mail_is_named_to_whoever_gets_it(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch, fresh: Shop
+) -> None:
+    monkeypatch.setattr("plugin.admin.overview.needs_of", lambda *_: [])
+    assert f"steht es hier und in der Tagesmail an {fresh.email}." in browser.get("/admin/").text
+    browser.post("/admin/account/mail", page="/admin/account", on="0")
+    assert "Entscheidung braucht, steht es hier." in browser.get("/admin/").text
+
+
 def test_work_that_stands_still_comes_before_what_is_unfinished(
     browser: Browser, context: Context, fresh: Shop
 ) -> None:

@@ -214,6 +214,19 @@ def test_an_owner_helps_who_lost_the_phone(own: OwnShop, kept_mail: KeptMail) ->
     assert come_in(own, kept_mail, ANNA["email"]).get("/admin/").status_code == 200
 
 
+def test_each_owner_switches_their_own_daily_mail_and_staff_has_none(
+    own: OwnShop, kept_mail: KeptMail
+) -> None:
+    owner, anna = invited(own, kept_mail)
+    assert f"an {OWNER}:" in owner.get("/admin/account").text
+    press(owner, "/admin/account", "/admin/account/mail", on="0")
+    assert "Tagesmail einschalten" in owner.get("/admin/account").text
+    press(owner, "/admin/account", "/admin/account/mail", on="1")
+    assert "Tagesmail ausschalten" in owner.get("/admin/account").text
+    assert "Tagesmail" not in anna.get("/admin/account").text
+    assert press(anna, "/admin/account", "/admin/account/mail", on="0").status_code == 404
+
+
 def test_signing_out_everywhere_ends_every_session(own: OwnShop, kept_mail: KeptMail) -> None:
     here, there = come_in(own, kept_mail), come_in(own, kept_mail)
     press(here, "/admin/account", "/admin/sign-out", do="here")

@@ -133,6 +133,19 @@ VALUES: dict[str, dict[str, Any]] = {
         "link": "https://bleib.example/install/script_tag/" + "t" * 90,
         "new": True,
     },
+    "needs": {
+        "needs": [
+            {"name": "dead", "campaign": "", "link": "https://bleib.example/admin/work"},
+            {
+                "name": "draft",
+                "campaign": "Frühlingsaktion",
+                "link": "https://bleib.example/admin/widgets/3?blocked=1#checks",
+            },
+            {"name": "setup", "campaign": "", "link": "https://bleib.example/admin/setup"},
+        ],
+        "overview": "https://bleib.example/admin/",
+        "switch": "https://bleib.example/admin/account#daily-mail",
+    },
     "pool_low": {"free": 12, "link": "https://bleib.example/admin/data"},
     "stopped": {
         "at": "2026-11-21T13:02:00+00:00",

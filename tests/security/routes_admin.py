@@ -93,6 +93,7 @@ ADMIN: dict[str, Builder] = {
     "GET /admin/people/<int:person_id>/proof.<form>": get(
         "/admin/people/{person}/proof.json", shows=True
     ),
+    "GET /admin/people/<int:person_id>/block": get("/admin/people/{person}/block"),
     "POST /admin/people/<int:person_id>/block": post("/admin/people/{person}/block"),
     "POST /admin/people/<int:person_id>/unsubscribe": post("/admin/people/{person}/unsubscribe"),
     "POST /admin/people/proof": post("/admin/people/proof", email="{mail}", form="json"),
@@ -208,6 +209,7 @@ ADMIN: dict[str, Builder] = {
     "POST /admin/account/factor": post("/admin/account/factor"),
     "POST /admin/account/factor/on": post("/admin/account/factor/on"),
     "POST /admin/account/factor/off": post("/admin/account/factor/off"),
+    "POST /admin/account/mail": post("/admin/account/mail"),
     "GET /admin/leave": get("/admin/leave"),
     "POST /admin/leave": post("/admin/leave"),
     "GET /admin/law/access-log": get("/admin/law/access-log"),

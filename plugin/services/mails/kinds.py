@@ -10,6 +10,7 @@ from plugin.model import Shop
 from plugin.services.mails.door_letters import invitation, sign_in
 from plugin.services.mails.gift_letter import gift
 from plugin.services.mails.letter import Letter, Link, MailClass, Values
+from plugin.services.mails.needs_letter import needs
 from plugin.services.mails.parcel_letters import LETTERS, item_of
 from plugin.services.mails.samples import sample_letter
 from plugin.services.mails.service_letters import message_answer, message_received, shopper_message
@@ -109,6 +110,7 @@ KINDS: dict[str, Kind] = {
     "sign_in": Kind("service", resend=True, build=sign_in, ours=True),
     "invitation": Kind("service", resend=True, build=invitation, ours=True),
     "pool_low": Kind("service", resend=True, build=pool_low, ours=True),
+    "needs": Kind("service", resend=False, build=needs, ours=True),
     "stopped": Kind("service", resend=True, build=stopped, ours=True),
     "restarted": Kind("service", resend=True, build=restarted, ours=True),
     "withdrawal_receipt": Kind("service", resend=True, build=withdrawal_receipt, sober=True),

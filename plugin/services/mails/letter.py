@@ -52,7 +52,8 @@ class Letter:
     (where the text says {unsubscribe}) and into the List-Unsubscribe headers. `words` are what the
     placeholders of a merchant's own texts stand for (services/mails/placeholders.py); `added` are
     paragraphs, and `kept` parts, that such texts do not replace. A `plain` letter has no picture.
-    `footer` are further ways out, below the sentence `why`.
+    `links` stand one to a line above the button. `footer` are further ways out, below the sentence
+    `why`.
     """
 
     subject: str
@@ -72,4 +73,5 @@ class Letter:
     added: tuple[str, ...] = ()
     kept: tuple[str, ...] = ()
     plain: bool = False
+    links: tuple[Link, ...] = ()
     footer: tuple[Link, ...] = ()

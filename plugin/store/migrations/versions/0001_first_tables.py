@@ -62,6 +62,7 @@ def upgrade() -> None:
         sa.Column("embed_checked_at", plugin.store.db.Utc(), nullable=True),
         sa.Column("embed_found", sa.JSON(), nullable=True),
         sa.Column("proven_at", plugin.store.db.Utc(), nullable=True),
+        sa.Column("daily_mail_off", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_shops")),
         sa.UniqueConstraint("key", name=op.f("uq_shops_key")),
         sa.UniqueConstraint("platform", "domain", name=op.f("uq_shops_platform_domain")),
@@ -130,6 +131,9 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("shop_id", "identity", name=op.f("pk_blocked_people")),
     )
+    with op.batch_alter_table("blocked_people", schema=None) as batch_op:
+        batch_op.create_index("ix_blocked_people_at", ["shop_id", "at", "identity"], unique=False)
+
     op.create_table(
         "campaign_versions",
         sa.Column("shop_id", sa.Integer(), nullable=False),
@@ -1351,9 +1355,30 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     with op.batch_alter_table("subscribers", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_subscribers_confirmed",
+            ["shop_id", "confirmed_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("state = 'confirmed'"),
+            postgresql_where=sa.text("state = 'confirmed'"),
+        )
         batch_op.create_index("ix_subscribers_expiry", ["state", "expires_at"], unique=False)
         batch_op.create_index(
+            "ix_subscribers_pending",
+            ["shop_id", "requested_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("state = 'pending'"),
+            postgresql_where=sa.text("state = 'pending'"),
+        )
+        batch_op.create_index(
             "ix_subscribers_requested", ["shop_id", "requested_at", "id"], unique=False
+        )
+        batch_op.create_index(
+            "ix_subscribers_unsubscribed",
+            ["shop_id", "unsubscribed_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("state = 'unsubscribed'"),
+            postgresql_where=sa.text("state = 'unsubscribed'"),
         )
 
     op.create_table(
@@ -1486,6 +1511,7 @@ def upgrade() -> None:
         sa.Column("invited_at", plugin.store.db.Utc(), nullable=False),
         sa.Column("joined_at", plugin.store.db.Utc(), nullable=True),
         sa.Column("left_at", plugin.store.db.Utc(), nullable=True),
+        sa.Column("daily_mail_off", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["shop_id"], ["shops.id"], name=op.f("fk_team_shop_id_shops"), ondelete="CASCADE"
         ),
@@ -1511,6 +1537,17 @@ def upgrade() -> None:
     with op.batch_alter_table("thanks_gifts", schema=None) as batch_op:
         batch_op.create_index("ix_thanks_gifts_order", ["shop_id", "order_id"], unique=False)
 
+    op.create_table(
+        "told_needs",
+        sa.Column("shop_id", sa.Integer(), nullable=False),
+        sa.Column("need", sa.String(length=40), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("told_at", plugin.store.db.Utc(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["shop_id"], ["shops.id"], name=op.f("fk_told_needs_shop_id_shops"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("shop_id", "need", name=op.f("pk_told_needs")),
+    )
     op.create_table(
         "variants",
         sa.Column("shop_id", sa.Integer(), nullable=False),
@@ -1581,6 +1618,11 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("shop_id", "voucher_id", "order_id", name=op.f("pk_voucher_uses")),
     )
+    with op.batch_alter_table("voucher_uses", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_voucher_uses_finding", ["shop_id", "finding", "placed_at"], unique=False
+        )
+
     op.create_table(
         "vouchers",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1742,6 +1784,9 @@ def downgrade() -> None:
         batch_op.drop_index("ix_vouchers_ends")
 
     op.drop_table("vouchers")
+    with op.batch_alter_table("voucher_uses", schema=None) as batch_op:
+        batch_op.drop_index("ix_voucher_uses_finding")
+
     op.drop_table("voucher_uses")
     with op.batch_alter_table("voucher_codes", schema=None) as batch_op:
         batch_op.drop_index("ix_voucher_codes_state")
@@ -1751,6 +1796,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_variants_product")
 
     op.drop_table("variants")
+    op.drop_table("told_needs")
     with op.batch_alter_table("thanks_gifts", schema=None) as batch_op:
         batch_op.drop_index("ix_thanks_gifts_order")
 
@@ -1769,8 +1815,23 @@ def downgrade() -> None:
     op.drop_table("suggestion_models")
     op.drop_table("suggestion_days")
     with op.batch_alter_table("subscribers", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_subscribers_unsubscribed",
+            sqlite_where=sa.text("state = 'unsubscribed'"),
+            postgresql_where=sa.text("state = 'unsubscribed'"),
+        )
         batch_op.drop_index("ix_subscribers_requested")
+        batch_op.drop_index(
+            "ix_subscribers_pending",
+            sqlite_where=sa.text("state = 'pending'"),
+            postgresql_where=sa.text("state = 'pending'"),
+        )
         batch_op.drop_index("ix_subscribers_expiry")
+        batch_op.drop_index(
+            "ix_subscribers_confirmed",
+            sqlite_where=sa.text("state = 'confirmed'"),
+            postgresql_where=sa.text("state = 'confirmed'"),
+        )
 
     op.drop_table("subscribers")
     op.drop_table("storefront_settings")
@@ -1950,6 +2011,9 @@ def downgrade() -> None:
 
     op.drop_table("campaigns")
     op.drop_table("campaign_versions")
+    with op.batch_alter_table("blocked_people", schema=None) as batch_op:
+        batch_op.drop_index("ix_blocked_people_at")
+
     op.drop_table("blocked_people")
     op.drop_table("basket_log")
     op.drop_table("active_days")
