@@ -27,9 +27,10 @@ def in_short(settings: BaseModel, words: Words) -> str:
     trigger, audience = getattr(settings, "trigger", None), getattr(settings, "audience", None)
     if not isinstance(trigger, Trigger) or not isinstance(audience, Audience):
         return ""
-    signs = [_leaf("moment", rule, words) for rule in targeting.moments_of(trigger)]
-    signs += [_leaf("level", rule, words) for rule in targeting.levels_of(trigger)]
-    opens = words.t("rule.short", when=words.either(signs)) if signs else words.t("rule.never")
+    moments = [_leaf("moment", rule, words) for rule in targeting.moments_of(trigger)]
+    signs = moments + [_leaf("level", rule, words) for rule in targeting.levels_of(trigger)]
+    key = "rule.short" if moments else "rule.short_at"
+    opens = words.t(key, when=words.either(signs)) if signs else words.t("rule.never")
     return f"{_audience(audience, settings, words)} {opens}"
 
 

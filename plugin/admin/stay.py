@@ -21,7 +21,7 @@ def stay() -> Response:
     response = jsonify(left=LIFETIMES["session"], csrf_token=generate_csrf())
     if session is None or not session.framed:
         start_session(response, shop, None if session is None else session.member)
-    elif session.since is not None:
+    elif session.since is not None and g.frame is not None:
         # No cookie there: the next token of ours stands in the header of every answer.
         g.frame = replace(g.frame, token=own_token(current_context(), shop, "frame"))
     return response

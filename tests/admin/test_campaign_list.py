@@ -47,6 +47,19 @@ def test_a_new_campaign_begins_with_its_design_and_is_not_visible(
     assert "Beim Verlassen. Für alle Besucher. Öffnet sich, wenn" in page
 
 
+def test_a_window_that_waits_for_time_is_not_called_after_leaving(
+    browser: Browser, context: Context, fresh: Shop
+) -> None:
+    window = next(one for one in campaigns.all_of(context, fresh) if one.widget == "exit_intent")
+    waits = {"desktop": False, "phone": False, "after_seconds": 20}
+    draft = {**window.draft, "trigger": {**window.draft["trigger"], **waits}}
+    campaigns.save_draft(context, fresh, window.id, draft, revision=window.revision)
+    page = browser.get("/admin/widgets").text
+    assert ">Fenster</a>" in page
+    assert "Öffnet sich nach 20 Sekunden auf der Seite." in page
+    assert "Beim Verlassen" not in page
+
+
 @pytest.mark.parametrize(
     ("name", "kind", "reason"),
     [

@@ -14,6 +14,7 @@ from playwright.sync_api import Page, expect
 from plugin.model import Shop
 from plugin.security import LIFETIMES
 from plugin.services.context import Context
+from plugin.services.frame_sessions import own_token, who_holds
 from plugin.store import team
 from tests.admin.conftest import Browser
 from tests.admin.test_in_browser import admin_url as admin_url
@@ -28,6 +29,19 @@ def test_one_press_begins_the_session_anew(browser: Browser) -> None:
     assert answer.headers["Set-Cookie"].startswith("bleib=")
     token = {"csrf_token": answer.json["csrf_token"]}
     assert browser.client.post("/admin/stay", data=token).status_code == 200
+
+
+def test_in_a_frame_the_press_begins_a_new_chain_of_tokens(
+    app: Flask, context: Context, fresh: Shop
+) -> None:
+    since = int(context.now().timestamp()) - 11 * 3600
+    old = own_token(context, fresh, "frame", since=since)
+    client = app.test_client()
+    answer = client.post("/admin/stay", headers={"Authorization": f"Bearer {old}"})
+    assert "Set-Cookie" not in answer.headers
+    held = who_holds(context, answer.headers["Bleib-Frame-Token"], "frame")
+    assert held is not None
+    assert held.since == int(context.now().timestamp())
 
 
 def test_what_is_sent_after_the_end_can_be_sent_once_more(
