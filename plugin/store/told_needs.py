@@ -57,7 +57,7 @@ def note(connection: Connection, shop_id: int, sizes: Mapping[str, int], at: dat
 def wanted(connection: Connection, shop_id: int) -> bool:
     """Tell whether the daily mail may go to the shop's contact address."""
     query = sa.select(shops.c.daily_mail_off).where(shops.c.id == shop_id)
-    return not connection.execute(query).scalar_one()
+    return not connection.execute(query).scalar()
 
 
 def set_wanted(connection: Connection, shop_id: int, *, on: bool) -> None:
