@@ -2,12 +2,13 @@
 
 `python -m bench.figures [--orders N] [--events N] [--keep DIR] [--database-url URL] [--fill]`.
 Fills a database with two shops: a large one of N orders and N events, and a small one beside it,
-whose figures are the baseline (bench/figures_shop.py says what they consist of); the nightly step
-foresees their customers. Then asks for each page in fresh processes that are started as a web
-process is (bench/figures_asked.py), from the request to the last byte of the answer, so without
-network and gunicorn. `first` is the first request of a process, the median of two processes;
-the database's files are in the memory of the system. Last it hands out the long tables and writes
-the Parquet files, and looks how much memory that took.
+whose figures are the baseline (bench/figures_shop.py says what they consist of,
+bench/figures_copies.py how they become many); the nightly step foresees their customers. Then it
+asks for each page in fresh processes that are started as a web process is
+(bench/figures_asked.py), from the request to the last byte of the answer, so without network and
+gunicorn. `first` is the first request of a process, the median of two processes; the database's
+files are in the memory of the system. Last it hands out the long tables and writes the Parquet
+files, and looks how much memory that took.
 
 With `--keep` a database stays in the folder and is measured again if it is there; `--fill` only
 fills it. On PostgreSQL, which has to be empty or filled by this, times on the wall are what counts:
@@ -30,7 +31,7 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
-from bench import bulk, figures_shop, figures_visits
+from bench import bulk, figures_copies, figures_shop, figures_visits
 from bench.config_shop import SHOP
 from bench.report import Budget, print_table, verdict
 from plugin.app import build_context
@@ -59,6 +60,8 @@ EVENTS, ORDERS, SIGN_UPS = 10_000_000, 1_000_000, 0.12
 _KEYS = {"large": "benchmark0000001", "small": "benchmark0000002"}
 #: The small shop has three orders for a thousand of the large one.
 _SMALL = 0.003
+#: From so many orders on a part of them is drawn and stands there so many times.
+COPIES, _MANY = 20, 20_000
 _PROCESSES = 2
 
 Found = TypeVar("Found")
@@ -117,14 +120,17 @@ def _new_shop(context: Context, name: str) -> Shop:
 
 def _fill(context: Context, shop: Shop, *, orders: int, events: int) -> None:
     now, count = context.now(), int(orders * SIGN_UPS)
+    times = COPIES if orders >= _MANY else 1
     live = _timed("campaigns", lambda: figures_shop.published(context, shop))
-    _timed(f"{orders:,} orders", lambda: figures_shop.fill(context, shop, live, orders, now))
+    some = orders // times
+    _timed(f"{some:,} orders", lambda: figures_shop.fill(context, shop, live, some, now))
+    _timed("the nightly forecast", lambda: _foresee(context, shop))
+    _timed(f"{times} times as many", lambda: _multiply(context, shop, times))
     rows = _timed(
         f"{events:,} events", lambda: figures_visits.count_events(context, shop, live, events)
     )
     print(f"  the events are {rows:,} rows")
     _timed(f"{count:,} sign-ups", lambda: figures_visits.sign_up(context, shop, live, count))
-    _timed("the nightly forecast", lambda: _foresee(context, shop))
 
 
 def _timed(name: str, work: Callable[[], Found]) -> Found:
@@ -132,6 +138,11 @@ def _timed(name: str, work: Callable[[], Found]) -> Found:
     found = work()
     print(f"  {name}: {time.perf_counter() - began:.0f} s", flush=True)
     return found
+
+
+def _multiply(context: Context, shop: Shop, times: int) -> None:
+    with context.db.write() as connection:
+        figures_copies.multiply(connection, shop.id, times)
 
 
 def _foresee(context: Context, shop: Shop) -> None:
