@@ -63,7 +63,9 @@ def test_an_overview_has_a_value_for_each_of_its_days(context: Context, shop: Sh
         max_size=12,
     )
 )
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 def test_the_totals_are_those_of_the_days_added_up(
     context: Context,
     make_shop: Callable[..., Shop],
