@@ -35,7 +35,7 @@ def main(key: str, kind: str, *what: str) -> None:
     began = time.process_time()
     app = served()
     start = (time.process_time() - began) * 1_000
-    if not app.jinja_env.cache:
+    if not any(name.endswith("figures/customers.html") for _, name in app.jinja_env.cache or ()):
         raise AssertionError("the pages were not rehearsed")
     context: Context = app.extensions["bleib"]
     if kind == "pages":
