@@ -96,7 +96,8 @@ def rounded(interval: Interval, finest: int = 0) -> tuple[Decimal, Decimal, Deci
     width = interval.high - interval.low
     power = math.floor(math.log10(width)) - 1 if width > 0 else finest
     unit = Decimal(1).scaleb(max(power, finest, _FINEST))
-    value = (Decimal(interval.value) / unit).to_integral_value() * unit
+    # Added to 0, for a little less than nothing is written 0, not −0.
+    value = (Decimal(interval.value) / unit).to_integral_value() * unit + 0
     return value, _bound(interval.low, unit), _bound(interval.high, unit)
 
 

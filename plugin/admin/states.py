@@ -52,8 +52,13 @@ def try_now() -> Response:
 
 @blueprint.get("/grant")
 def grant() -> Response:
-    """Send the merchant to the platform's consent page, which brings them back to us."""
-    return to_consent(code_grant.ask_again(current_context(), this_shop()))
+    """Send the merchant to the platform's consent page, if it has one; it brings them back."""
+    context, shop = current_context(), this_shop()
+    if not isinstance(context.platforms.get(shop.platform), InstallsByConsent):
+        return to("overview")
+    answer = to_consent(code_grant.ask_again(context, shop))
+    answer.status_code = 303
+    return answer
 
 
 def _missing(context: Context, shop: Shop, lacking: rights.Lacking) -> Missing:

@@ -229,7 +229,7 @@ def test_a_platform_that_does_not_answer_is_named_with_the_time(
                     error="platform_unreachable" if state == "waiting" else None,
                 )
             )  # fmt: skip
-    since = words_for(fresh, "de").moment(now - timedelta(minutes=30))
+    since = words_for(fresh, "de").time(now - timedelta(minutes=30))
     page = browser.get("/admin/").text
     assert f"antwortet nicht seit {since}." in page.split('id="state-line"')[1]
     with context.db.write() as connection:
