@@ -111,6 +111,8 @@ def edited(name: str) -> Act:
         page.locator("#f-title-de").fill(heading)
         page.locator("#f-title-de").press("Tab")
         expect(page.locator("#editor .state")).to_contain_text("1")
+        # Anew: a page whose frame was exchanged is never said to be at rest.
+        page.reload()
         expect(page.frame_locator("#preview").get_by_text(heading)).to_be_visible()
 
     return act
