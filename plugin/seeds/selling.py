@@ -25,7 +25,7 @@ EFFECT = 0.55
 #: The share of visitors that sees nothing, in per cent.
 HOLDOUT = 10
 _SAW_WINDOW = {"-": 0.2, "a": 0.13}
-_TOOK_SUGGESTION = 0.15
+_TOOK_SUGGESTION = 0.12
 #: Of a hundred vouchers so many are redeemed.
 _REDEEMED = 22
 _PERCENT = 15
