@@ -13,6 +13,8 @@ from bench.shop_pages import Shopfront, open_shopfront
 
 #: Every so manieth string: all kinds are among them.
 SAMPLE = strings()[::375]
+#: Those that fetch something from elsewhere, or leave the style rule that they stand in.
+FETCHING = [one for one in strings() if one.endswith(("a.js", "css)}"))]
 
 
 @pytest.fixture(scope="module")
@@ -26,6 +28,11 @@ def test_nothing_runs_in_any_design(chromium: Browser, shopfront: Shopfront) -> 
     assert found.ran == []
     assert found.empty == []
     assert found.draws == len(SAMPLE) * len(designs())
+
+
+def test_nothing_is_fetched_from_elsewhere(chromium: Browser, shopfront: Shopfront) -> None:
+    found = draw_all(chromium, shopfront, FETCHING)
+    assert found.ran == []
 
 
 def test_the_same_strings_run_where_careless_code_puts_them(

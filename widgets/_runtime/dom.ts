@@ -75,7 +75,7 @@ export function button(kind: string, label: string, click?: () => void): HTMLBut
 
 /** A web address that may be followed or shown; anything else becomes undefined. */
 export function address(value: unknown): string | undefined {
-  return typeof value === "string" && /^(https?:\/\/|\/(?!\/))/i.test(value) ? value : undefined;
+  return typeof value === "string" && /^(https?:\/\/|\/(?![/\\]))/i.test(value) ? value : undefined;
 }
 
 /** Puts a shadow root with the page's own look into `parent`; gone again when Bleib stops. */

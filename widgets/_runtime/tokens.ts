@@ -15,7 +15,8 @@ const BUTTONS = [
   "[type=submit],.button,.btn",
 ];
 
-const SERIF = /serif|georgia|times|palatino|garamond/i;
+// Not what is sans-serif.
+const SERIF = /(^|[^s-]|[^s]-)serif|georgia|times|palatino|garamond/i;
 
 /** A computed colour or one of six digits; null where it is transparent or in another notation. */
 export function colour(value: string): Colour | null {
@@ -164,7 +165,6 @@ function read(place: Element, button: CSSStyleDeclaration | undefined, look: Loo
   const corner = Math.min(round, 12);
   const font = look.font ?? body.fontFamily;
   const headFont = look.head_font ?? look.font ?? head.fontFamily;
-  const serif = (family: string) => SERIF.test(family.replace(/sans-serif/gi, ""));
   const page = background(place);
   const face = paint(look.surface);
   const size = look.size ?? Number.parseFloat(body.fontSize);
@@ -185,10 +185,10 @@ function read(place: Element, button: CSSStyleDeclaration | undefined, look: Loo
     hw: head.fontWeight,
     ht: em(head),
     s: `${Math.min(1.19, Math.max(0.94, size / 16))}px`,
-    title: serif(headFont) ? 30 : 26,
-    small: serif(headFont) ? 23 : 20,
-    label: serif(font) ? 15 : 14,
-    strong: serif(font) ? 400 : 600,
+    title: SERIF.test(headFont) ? 30 : 26,
+    small: SERIF.test(headFont) ? 23 : 20,
+    label: SERIF.test(font) ? 15 : 14,
+    strong: SERIF.test(font) ? 400 : 600,
     r: `${corner}px`,
     rb: `${round > 20 ? 999 : corner}px`,
     rc: `${corner && Math.min(corner + 6, 16)}px`,
@@ -198,8 +198,10 @@ function read(place: Element, button: CSSStyleDeclaration | undefined, look: Loo
     bc: button?.textTransform,
     border: dark ? "1px" : 0,
   };
+  // A font is the merchant's text: it must not end the rule that it stands in.
   const rules = Object.entries({ ...found, ...sizes }).map(
-    ([name, value]) => `--${name}:${typeof value === "object" ? `rgb(${value})` : value}`,
+    ([name, value]) =>
+      `--${name}:${typeof value === "object" ? `rgb(${value})` : value}`.split(/[;{}]/)[0],
   );
   return `:host{${rules.join(";")}}`;
 }

@@ -1,1 +1,0 @@
-import{d as r,signUp as a}from"./form.0aaa87da.js";var d=async d=>r(d,["section{--px: 24px;max-width:620px;padding:24px 0;border:1px solid var(--line);border-radius:var(--rc);background:var(--surface)}.end{justify-items:start}"],await a(d));export{d as default};
