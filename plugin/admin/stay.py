@@ -18,10 +18,11 @@ from plugin.services.frame_sessions import own_token
 def stay() -> Response:
     """Begin the session anew; the page that asked goes on with the token of the answer."""
     session, shop = current_session(), this_shop()
-    response = jsonify(left=LIFETIMES["session"], csrf_token=generate_csrf())
     if session is None or not session.framed:
+        response = jsonify(left=LIFETIMES["session"], csrf_token=generate_csrf())
         start_session(response, shop, None if session is None else session.member)
-    elif session.since is not None and g.frame is not None:
+        return response
+    if session.since is not None and g.frame is not None:
         # No cookie there: the next token of ours stands in the header of every answer.
         g.frame = replace(g.frame, token=own_token(current_context(), shop, "frame"))
-    return response
+    return jsonify(left=LIFETIMES["session"], csrf_token="")

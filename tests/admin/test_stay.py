@@ -19,6 +19,7 @@ from plugin.store import team
 from tests.admin.conftest import Browser
 from tests.admin.test_in_browser import admin_url as admin_url
 from tests.admin.test_in_browser import open_page as open_page
+from tests.fakes.framed_platform import ScriptlessPlatform
 
 HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
 
@@ -32,8 +33,9 @@ def test_one_press_begins_the_session_anew(browser: Browser) -> None:
 
 
 def test_in_a_frame_the_press_begins_a_new_chain_of_tokens(
-    app: Flask, context: Context, fresh: Shop
+    app: Flask, context: Context, fresh: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setitem(context.platforms, fresh.platform, ScriptlessPlatform())
     since = int(context.now().timestamp()) - 11 * 3600
     old = own_token(context, fresh, "frame", since=since)
     client = app.test_client()
