@@ -1,10 +1,10 @@
 """How long the kill switch takes in a browser, in real time, beside what the page promises.
 
 `python -m bench.kill_switch [--past DAYS]`. Starts the demo, opens pages of the shop that show a
-widget and pages that show none yet, presses the red button in the admin, and watches: when the
-last widget is gone from the open pages, when the last one opens on a page that was open, and when
-the last one is shown on a page that is opened afterwards. Then it starts Bleib again and waits for
-the first widget.
+widget and pages on which one is about to open, presses the red button in the admin, and watches:
+when the last widget is gone from the open pages, when the last one opens on a page that was open,
+and when the last one is shown on a page that is opened afterwards. Then it starts Bleib again and
+waits for the first widget.
 """
 
 from __future__ import annotations
@@ -159,7 +159,7 @@ def measure(browser: Browser, demo: RunningDemo) -> tuple[list[list[str]], list[
     rows = [
         ["open page that showed a form: last seen", f"{gone[0]:.1f}"],
         ["open page that showed a window: last seen", f"{gone[1]:.1f}"],
-        [f"{len(SCROLLS)} open pages that showed nothing: last opened", _last(opened)],
+        [f"{len(SCROLLS)} more open pages: a window opened last", _last(opened)],
         ["the same: last seen", _last(late)],
         [f"{pages.opened} pages opened afterwards: last seen", _last(pages.afterwards)],
         ["after starting again: first seen", f"{back:.1f}"],
