@@ -320,6 +320,8 @@ def begin_the_setup(browser: Browser, demo: RunningDemo, out: Path) -> None:
     expect(page.locator("#sync-title")).to_have_text(says("setup.sync.title_done"), timeout=90_000)
     page.get_by_role("link", name=says("platforms.shopify.embed_open")).click()
     page.get_by_role("button", name=shop_says("editor.save")).click()
+    page.get_by_role("link", name=shop_says("editor.back")).click()
+    page.wait_for_url(f"{demo.app}/admin/*")
     page.goto(f"{demo.app}/admin/setup")
     if page.get_by_role("button", name=says("setup.embed.look")).count():
         page.get_by_role("button", name=says("setup.embed.look")).click()
@@ -327,10 +329,11 @@ def begin_the_setup(browser: Browser, demo: RunningDemo, out: Path) -> None:
     page.locator("#imprint").fill("Uferhaus GmbH, Seestraße 1, 78464 Konstanz")
     page.locator("#privacy_url").fill("https://uferhaus.example/datenschutz")
     page.get_by_role("button", name=says("setup.sender.save")).click()
+    expect(page.get_by_role("status").filter(has_text=says("done.saved"))).to_be_visible()
     page.goto(f"{demo.app}/admin/setup?step=2")
     page.locator("#own-sender").fill(f"post@{OWN_DOMAIN}")
     page.get_by_role("button", name=says("mail.check")).click()
-    page.wait_for_load_state("networkidle")
+    expect(page.locator("#step-sender .record")).to_be_visible()
     page.context.close()
 
 
