@@ -171,7 +171,8 @@ def _of_cookie() -> Session | None:
     return _closed(found, "ended") if member is None else Session(shop, "cookie", member=member)
 
 
-def _closed(found: list[Any], why: str) -> None:
-    """Note whose session it was that somebody still came with: by number, not by name."""
+def _closed(found: list[Any], why: str) -> Session | None:
+    """Return None, and note whose session it was that somebody still came with: by number, not by name."""
     person = id_in_logs(found[2]) if len(found) > 2 else None
     _log.info("session_closed", shop=found[0], person=person, why=why)
+    return None

@@ -26,9 +26,9 @@ HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
 
 def test_one_press_begins_the_session_anew(browser: Browser) -> None:
     answer = browser.post("/admin/stay")
-    assert answer.json["left"] == LIFETIMES["session"]
+    assert answer.get_json()["left"] == LIFETIMES["session"]
     assert answer.headers["Set-Cookie"].startswith("bleib=")
-    token = {"csrf_token": answer.json["csrf_token"]}
+    token = {"csrf_token": answer.get_json()["csrf_token"]}
     assert browser.client.post("/admin/stay", data=token).status_code == 200
 
 
