@@ -172,7 +172,7 @@ def _of_cookie() -> Session | None:
 
 
 def _closed(found: list[Any], why: str) -> Session | None:
-    """Return None, and note whose session it was that somebody still came with: by number, not by name."""
+    """Return None, and note by number, not by name, whose session somebody still came with."""
     person = id_in_logs(found[2]) if len(found) > 2 else None
     _log.info("session_closed", shop=found[0], person=person, why=why)
     return None
