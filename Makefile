@@ -76,8 +76,8 @@ bench-suggestions: .venv/.stamp-bench ## hit rates, size and build time beside l
 bench-insight: .venv/.stamp-dev ## 2,000 simulated shops looked at every day; customers counted anew apart from the code: DATA=file
 	failed=0; $(PY) -m bench.insight || failed=1; $(if $(DATA),$(PY) -m bench.recount $(DATA) || failed=1;) exit $$failed
 
-bench-faults: .venv/.stamp-dev ## every fault of the network on four shops, hostile configs, abuse of the sign-up, guesses at orders, mails under kills, memory
-	failed=0; for one in faults hostile_run sign_ups finding altered_tokens mails hostile_mails memory; do $(PY) -m bench.$$one || failed=1; done; exit $$failed
+bench-faults: .venv/.stamp-dev ## every fault of the network on four shops, hostile configs, abuse of the sign-up, guesses at orders, reports of parcels, mails under kills, memory, the kill switch
+	failed=0; for one in faults hostile_run sign_ups finding parcel_events altered_tokens mails hostile_mails memory kill_switch; do $(PY) -m bench.$$one || failed=1; done; exit $$failed
 
 lock: .venv/.stamp-dev ## resolve the dependencies anew into address-free lock files
 	.venv/bin/pip-compile --quiet --upgrade --generate-hashes --strip-extras --allow-unsafe --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --extra postgres --extra demo --extra pdf --extra dkim --output-file requirements.lock pyproject.toml requirements-build.in

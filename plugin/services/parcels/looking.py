@@ -53,9 +53,10 @@ def next_look(
     return _by_day(now + every, zone, spread)
 
 
-def after_nothing(failures: int, now: datetime) -> datetime:
-    """Return when to look again for a number that was unknown so many times in a row."""
-    return now + min(2 * _HOUR * (1 << min(failures, 5)), _DAILY)
+def after_nothing(failures: int, now: datetime, zone: str, spread: str) -> datetime:
+    """Return when to look again for a number that was unknown so many times in a row, by day."""
+    wait = min(2 * _HOUR * (1 << min(failures, 5)), _DAILY)
+    return _by_day(now + wait, zone, spread)
 
 
 def pause_after(failures: int) -> timedelta:

@@ -181,7 +181,9 @@ def _answered(context: Context, shop: Shop, turn: _Turn, tracked: Tracked | None
         failures = 0
         if tracked is None or not (tracked.scans or tracked.expected):
             failures = parcel.failures + 1
-            due_at: datetime | None = looking.after_nothing(failures, now)
+            due_at: datetime | None = looking.after_nothing(
+                failures, now, shop.zone, parcel.shipment_id
+            )
         else:
             due_at = _take(connection, context, shop, parcel, turn.ready.api.name, tracked)
         store.put_look(connection, shop.id, parcel.shipment_id, turn.number, due_at, failures)

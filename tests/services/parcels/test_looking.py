@@ -76,7 +76,15 @@ def test_pauses_grow_and_end() -> None:
         20,
         360,
     ]
-    assert [(after_nothing(count, NOON) - NOON) / HOUR for count in (1, 2, 9)] == [4, 8, 24]
+    unknown = [after_nothing(count, NOON, ZONE, "p1") for count in (1, 2, 9)]
+    assert [(again - NOON) / HOUR for again in unknown] == [4, 8, 24]
+
+
+def test_a_number_that_is_still_unknown_is_not_looked_for_at_night_either() -> None:
+    evening = NOON.replace(hour=19)  # eight o'clock in Berlin
+    again = after_nothing(1, evening, ZONE, "p1").astimezone(ZoneInfo(ZONE))
+    assert again.date() > evening.date()
+    assert again.hour in (6, 7)
 
 
 def test_calls_are_spread_over_the_day() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask.testing import FlaskClient
@@ -180,13 +181,18 @@ def test_an_unknown_number_is_asked_for_less_and_less_and_a_refused_one_given_up
     stage.connect("dhl")
     stage.sends(DHL)
     waits = []
+    zone = ZoneInfo(stage.shop.zone)
     for _ in range(5):
         stage.turns()
         due = stage.due()
         assert due is not None
-        waits.append(round((due - stage.context.now()).total_seconds() / 3600))
-        stage.clock.move(hours=waits[-1])
-    assert waits == [4, 8, 16, 24, 24]
+        assert 6 <= due.astimezone(zone).hour < 22
+        wait = due - stage.context.now()
+        waits.append(round(wait.total_seconds() / 3600))
+        stage.clock.move(seconds=wait.total_seconds())
+    least = [4, 8, 16, 24, 24]
+    night = 10
+    assert all(0 <= waited - hours < night for waited, hours in zip(waits, least, strict=True))
     for _ in range(5):
         stage.clock.move(hours=25)
         stage.fake.next_says(400)
