@@ -41,6 +41,7 @@ TOUCHES: dict[str, Touch] = {
     "GET admin.people_page": Touch("looked", "people"),
     "POST admin.people_find": Touch("looked", "search", "form:wanted"),
     "GET admin.people_one": Touch("looked", "person", "person_id"),
+    "GET admin.people_block_ask": Touch("looked", "person", "person_id"),
     "GET admin.people_proof": Touch("exported", "proof", "person_id"),
     "POST admin.people_kept_proof": Touch("exported", "proof", "form:email"),
     "GET admin.law": Touch("looked", "requests"),

@@ -6,15 +6,19 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Response, make_response, request
+from flask import Response, make_response, request, url_for
 
 from plugin.admin.frame import blueprint, page, this_shop, to, words
+from plugin.admin.who import actor, name_of
 from plugin.api import current_context
-from plugin.errors import BadInputError, UnavailableError
-from plugin.services import evidence_export, people, protection
+from plugin.errors import BadInputError, InvalidFieldError, UnavailableError
+from plugin.services import blocked_people, evidence_export, people, protection, team
 from plugin.services.people import Person
 from plugin.texts import area_texts
 
+#: The list of who is never written to, beside those of services/people.py.
+_BLOCKED = "blocked"
+_NOT_SOUGHT = {"wanted": "", "kept": None, "barred": False, "missed": False, "no_pdf": False}
 _TYPES = {"pdf": "application/pdf", "json": "application/json; charset=utf-8"}
 
 
@@ -32,8 +36,9 @@ def people_find() -> Response:
     found = people.find(context, shop, wanted) if wanted else None
     if found is not None:
         return to("people_one", person_id=found)
-    kept = people.proof_of_address(context, shop, wanted)
-    return _page(wanted=wanted, kept=kept, missed=bool(wanted) and kept is None)
+    kept, barred = people.proof_of_address(context, shop, wanted), _is_blocked(wanted)
+    missed = bool(wanted) and kept is None and not barred
+    return _page(wanted=wanted, kept=kept, barred=barred, missed=missed)
 
 
 @blueprint.get("/people/<int:person_id>")
@@ -61,12 +66,35 @@ def people_unsubscribe(person_id: int) -> Response:
     return to("people_one", person_id=person_id)
 
 
+@blueprint.get("/people/<int:person_id>/block")
+def people_block_ask(person_id: int) -> Response:
+    """Say what blocking a person means, and ask once."""
+    one = people.person(current_context(), this_shop(), person_id)
+    if one.blocked:
+        return to("people_one", person_id=person_id)
+    yes = url_for("admin.people_block", person_id=person_id)
+    return ask_to_block(one.email, yes, url_for("admin.people_one", person_id=person_id))
+
+
 @blueprint.post("/people/<int:person_id>/block")
 def people_block(person_id: int) -> Response:
     """Never write to a person again, whatever they order or fill in."""
     context, shop = current_context(), this_shop()
-    protection.block(context, shop, people.person(context, shop, person_id).email)
+    email = people.person(context, shop, person_id).email
+    protection.block(context, shop, email, actor=actor().id)
     return to("people_one", person_id=person_id, done="blocked")
+
+
+def ask_to_block(address: str, yes: str, no: str, **carried: str) -> Response:
+    """Answer with the one question: `yes` gets the form with what it carries, `no` leads back."""
+    return page("people_block.html", email=address, yes=yes, no=no, carried=carried)
+
+
+def _is_blocked(wanted: str) -> bool:
+    try:
+        return protection.is_blocked(current_context(), this_shop(), wanted)
+    except InvalidFieldError:
+        return False
 
 
 def _proof(email: str, form: str) -> Response:
@@ -97,21 +125,30 @@ def _clock(moment: datetime) -> str:
 
 def _page(chosen: Person | None = None, **values: Any) -> Response:  # noqa: ANN401
     context, shop = current_context(), this_shop()
-    before = request.args.get("before", "")
     state = chosen.state if chosen else "confirmed"
     of_state = next(name for name, listed in people.LISTS.items() if listed == state)
-    listed = people.page(
-        context,
-        shop,
-        request.args.get("list") or of_state,
-        int(before) if before.isdecimal() and len(before) < 10 else None,
-    )
+    name = request.args.get("list") or of_state
+    said = people.lists(context, shop)
+    counts = {**said.counts, _BLOCKED: blocked_people.size(context, shop)}
     return page(
         "people.html",
-        listed=listed,
-        lists=people.LISTS,
+        name=name,
+        counts=counts,
+        confirm_days=said.confirm_days,
         one=chosen,
-        blocked=people.blocked(context, shop),
         clock=_clock,
-        **{"wanted": "", "kept": None, "missed": False, "no_pdf": False, **values},
+        **_listed(name),
+        **(_NOT_SOUGHT | values),
     )
+
+
+def _listed(name: str) -> dict[str, Any]:
+    context, shop = current_context(), this_shop()
+    before, oldest = request.args.get("before", ""), request.args.get("sort") == "oldest"
+    if name != _BLOCKED:
+        return {"listed": people.page(context, shop, name, before, oldest=oldest), "oldest": oldest}
+    start = int(before) if before.isdecimal() and len(before) < 10 else 0
+    names, wording = team.names(context, shop), words()
+    listed = blocked_people.page(context, shop, start)
+    by = {line.by: name_of(line.by, names, wording) for line in listed.lines if line.by}
+    return {"listed": listed, "by": by, "oldest": False}

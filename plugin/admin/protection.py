@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from flask import Response, request
+from flask import Response, request, url_for
 
 from plugin.admin.frame import blueprint, page, this_shop, to
+from plugin.admin.people import ask_to_block
+from plugin.admin.who import actor
 from plugin.api import current_context
 from plugin.errors import BadInputError, InvalidFieldError
 from plugin.services import protection as service
@@ -34,13 +36,19 @@ def protection_rule() -> Response:
 
 @blueprint.post("/protection/people")
 def protection_people() -> Response:
-    """Put an address on the block list, or take it off."""
-    context, shop, email = current_context(), this_shop(), request.form.get("email", "")
+    """Put an address on the block list, asking once, or take it off."""
+    context, shop, email = current_context(), this_shop(), request.form.get("email", "").strip()
+    who = actor().id
     try:
         if request.form.get("do") == "unblock":
-            said = "unblocked" if service.unblock(context, shop, email) else "not_blocked"
+            removed = service.unblock(context, shop, email, actor=who)
+            said = "unblocked" if removed else "not_blocked"
+        elif "sure" in request.form or service.is_blocked(context, shop, email):
+            added = service.block(context, shop, email, actor=who)
+            said = "blocked" if added else "blocked_before"
         else:
-            said = "blocked" if service.block(context, shop, email) else "blocked_before"
+            back = url_for("admin.protection")
+            return ask_to_block(email, request.path, back, email=email, do="block", sure="1")
     except InvalidFieldError:
         return _page(422, typed=email, problem=True)
     return to("protection", said=said)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response
+from flask import Response, request
 
 from plugin.admin.frame import blueprint, page, this_shop
 from plugin.api import current_context
@@ -12,8 +12,10 @@ from plugin.services import prices, voucher_report
 @blueprint.get("/vouchers")
 def vouchers() -> Response:
     """Show the vouchers of the last months and the uses that stand out."""
-    report = voucher_report.report(current_context(), this_shop())
-    return page("vouchers.html", report=report, days=voucher_report.REPORT_DAYS)
+    asked = request.args.get("sort", "")
+    sort = asked if asked in voucher_report.ORDERS else "newest"
+    report = voucher_report.report(current_context(), this_shop(), sort)
+    return page("vouchers.html", report=report, days=voucher_report.REPORT_DAYS, sort=sort)
 
 
 @blueprint.get("/prices")

@@ -14,10 +14,9 @@ from plugin.services.identity import clean_email, identity_of
 from plugin.store import access_log as store
 from plugin.store.access_log import Access
 
-__all__ = ["ACTS", "Access", "Act", "note", "note_look", "of_address", "of_row", "page"]
+__all__ = ["Access", "Act", "note", "note_look", "of_address", "of_row", "page"]
 
-Act = Literal["looked", "exported", "erased"]
-ACTS: tuple[Act, ...] = ("looked", "exported", "erased")
+Act = Literal["looked", "exported", "erased", "blocked", "unblocked"]
 #: Turning pages back and forth is one look, and a list that is fetched page by page one export.
 _ONE_LOOK = timedelta(minutes=10)
 _ON_A_PAGE = 50

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.engine import Connection
 
@@ -13,18 +14,22 @@ from plugin.services import block_list, consent_rules, unsubscribing
 from plugin.services.context import Context
 from plugin.services.evidence import fits
 from plugin.services.identity import clean_email, identity_of
-from plugin.store import blocked as blocked_store
 from plugin.store import evidence as evidence_store
 from plugin.store import people as store
 from plugin.store import subscribers
 from plugin.store import vouchers as voucher_store
 from plugin.store.evidence import Look, Row
+from plugin.store.people import Place
 from plugin.store.subscribers import Subscriber
 from plugin.store.vouchers import Voucher
 
 #: Lists by their name in addresses, and the state of who stands in them.
 LISTS = {"people": "confirmed", "waiting": "pending", "left": "unsubscribed"}
 _PAGE = 50
+#: Where a page ended, in its address: the moment to the last digit that is kept, and the person.
+_MARK = re.compile(r"(\d{1,17})-(\d{1,9})")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_TICK = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True)
@@ -40,14 +45,19 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Lists:
+    """How many people each list holds, and after how many days who does not confirm goes."""
+
+    counts: dict[str, int]
+    confirm_days: int
+
+
+@dataclass(frozen=True)
 class People:
     """One page of a list; `more` leads to the next one."""
 
-    name: str
     lines: list[Line]
-    counts: dict[str, int]
-    confirm_days: int
-    more: int | None
+    more: str | None
 
 
 @dataclass(frozen=True)
@@ -78,37 +88,51 @@ class Person:
     blocked: bool
 
 
-def page(context: Context, shop: Shop, name: str, before: int | None = None) -> People:
-    """Return a page of a list, the newest first; NotFoundError for a list that there is not."""
+def lists(context: Context, shop: Shop) -> Lists:
+    """Return what is said of all lists."""
+    with context.db.read() as connection:
+        by_state = store.counts(connection, shop.id)
+        rules = consent_rules.of(connection, shop)
+    counts = {name: by_state.get(state, 0) for name, state in LISTS.items()}
+    return Lists(counts, rules.confirm_days)
+
+
+def page(
+    context: Context, shop: Shop, name: str, behind: str = "", *, oldest: bool = False
+) -> People:
+    """Return a page of a list, the newest first unless the oldest are asked for first.
+
+    `behind` is where the page before ended (`People.more`). NotFoundError("not_found") for a list
+    that there is not.
+    """
     if name not in LISTS:
         raise NotFoundError("not_found")
     with context.db.read() as connection:
-        found = store.listed(connection, shop.id, LISTS[name], before, _PAGE)
-        by_state = store.counts(connection, shop.id)
-        rules = consent_rules.of(connection, shop)
+        found = store.listed(
+            connection, shop.id, LISTS[name], behind=_place(behind), limit=_PAGE, oldest=oldest
+        )
     lines = [
         Line(
             id=entry.id,
             email=context.keys.unseal(shop.id, "email", entry.email_sealed),
             throwaway=entry.throwaway,
             state=entry.state,
-            since=_since(entry),
+            since=entry.since,
             voucher=entry.voucher,
         )
         for entry in found
     ]
-    return People(
-        name=name,
-        lines=lines,
-        counts={name: by_state.get(state, 0) for name, state in LISTS.items()},
-        confirm_days=rules.confirm_days,
-        more=lines[-1].id if len(lines) == _PAGE else None,
-    )
+    return People(lines, _mark(lines[-1]) if len(lines) == _PAGE else None)
 
 
-def _since(entry: store.Entry) -> datetime:
-    since = {"confirmed": entry.confirmed_at, "unsubscribed": entry.unsubscribed_at}
-    return since.get(entry.state) or entry.requested_at
+def _mark(line: Line) -> str:
+    return f"{(line.since - _EPOCH) // _TICK}-{line.id}"
+
+
+def _place(mark: str) -> Place | None:
+    """Return the line that a mark stands for; None for what is no mark of ours."""
+    found = _MARK.fullmatch(mark)
+    return Place(_EPOCH + int(found[1]) * _TICK, int(found[2])) if found else None
 
 
 def find(context: Context, shop: Shop, wanted: str) -> int | None:
@@ -143,12 +167,6 @@ def person(context: Context, shop: Shop, person_id: int) -> Person:
             voucher=voucher_store.voucher_of(connection, shop.id, found.identity),
             blocked=block_list.is_blocked(connection, shop, found.identity),
         )
-
-
-def blocked(context: Context, shop: Shop) -> int:
-    """Return how many stand on the block list, of whom only a check value is kept."""
-    with context.db.read() as connection:
-        return blocked_store.size(connection, shop.id)
 
 
 def unsubscribe(context: Context, shop: Shop, person_id: int) -> None:

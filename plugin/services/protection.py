@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Literal
 
 from plugin.model import Shop
-from plugin.services import block_list, circuit, insight, unsubscribing
+from plugin.services import access_log, block_list, circuit, insight, unsubscribing
 from plugin.services.context import Context
 from plugin.services.identity import clean_email, identity_of
 from plugin.store import blocked, subscribers
@@ -80,27 +80,49 @@ def release(context: Context, shop: Shop) -> None:
     circuit.release(context, shop)
 
 
-def block(context: Context, shop: Shop, email: str) -> bool:
-    """Never write to an address again; False if that was so. Who was subscribed is no longer.
+def is_blocked(context: Context, shop: Shop, email: str) -> bool:
+    """Tell whether an address is never written to.
 
     InvalidFieldError("email_invalid") for what is no address.
+    """
+    identity = identity_of(context.keys, shop.id, clean_email(email))
+    with context.db.read() as connection:
+        return block_list.is_blocked(connection, shop, identity)
+
+
+def block(context: Context, shop: Shop, email: str, *, actor: str) -> bool:
+    """Never write to an address again; False if that was so. Who was subscribed is no longer.
+
+    `actor` is the id of who wants it, for the log of accesses. InvalidFieldError("email_invalid")
+    for what is no address.
     """
     identity = identity_of(context.keys, shop.id, clean_email(email))
     with context.db.write() as connection:
         # Nobody signs up between the two.
         subscribers.lock_person(connection, shop.id, identity)
         added = block_list.block(connection, context, shop, identity)
+        if added:
+            access_log.note(
+                connection, context, shop.id, actor=actor, act="blocked", what="person",
+                identity=identity,
+            )  # fmt: skip
         person = subscribers.subscriber_by_identity(connection, shop.id, identity)
     if person is not None:
         unsubscribing.unsubscribe(context, unsubscribing.unsubscribe_token(context, person))
     return added
 
 
-def unblock(context: Context, shop: Shop, email: str) -> bool:
-    """Let an address sign up again; False if it was not blocked.
+def unblock(context: Context, shop: Shop, email: str, *, actor: str) -> bool:
+    """Let an address sign up again; False if it was not blocked. Noted as by `block`.
 
     InvalidFieldError("email_invalid") for what is no address.
     """
     identity = identity_of(context.keys, shop.id, clean_email(email))
     with context.db.write() as connection:
-        return block_list.unblock(connection, shop, identity)
+        removed = block_list.unblock(connection, shop, identity)
+        if removed:
+            access_log.note(
+                connection, context, shop.id, actor=actor, act="unblocked", what="person",
+                identity=identity,
+            )  # fmt: skip
+    return removed

@@ -10,7 +10,9 @@ from plugin.services.context import Context
 from plugin.store import thanks, voucher_uses
 from plugin.store import vouchers as store
 from plugin.store.thanks import DueGift
-from plugin.store.voucher_uses import Use
+from plugin.store.voucher_uses import ORDERS, Use
+
+__all__ = ["ORDERS", "REPORT_DAYS", "VoucherReport", "report"]
 
 REPORT_DAYS = 90
 #: In the order in which a voucher goes through them.
@@ -30,13 +32,13 @@ class VoucherReport:
     gifts_waiting: int
 
 
-def report(context: Context, shop: Shop) -> VoucherReport:
-    """Return what the merchant sees of vouchers."""
+def report(context: Context, shop: Shop, order: str = "newest") -> VoucherReport:
+    """Return what the merchant sees of vouchers, the odd uses in one of the `ORDERS`."""
     since = context.now() - timedelta(days=REPORT_DAYS)
     with context.db.read() as connection:
         counted = store.count_states(connection, shop.id, since)
         findings = voucher_uses.findings(connection, shop.id, since)
-        odd = voucher_uses.newest_uses(connection, shop.id, _ODD, _SHOWN)
+        odd = voucher_uses.first_uses(connection, shop.id, _ODD, order, _SHOWN)
         gifts = thanks.due_gifts(connection, shop.id, _SHOWN)
         waiting = thanks.count_waiting(connection, shop.id)
     return VoucherReport(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,7 +20,7 @@ access_log = sa.Table(
     # An id of ours or the platform's, never a name: a person's export holds these rows, and
     # tells what was done without naming the shop's staff.
     sa.Column("actor", sa.String(120), nullable=False),
-    # looked, exported, erased
+    # looked, exported, erased, blocked, unblocked
     sa.Column("act", sa.String(10), nullable=False),
     sa.Column("what", sa.String(30), nullable=False),
     # Whose data; "" for lists of many. Erasing a person leaves it: it proves the erasure.
@@ -103,6 +104,22 @@ def newest(
         query = query.where(access_log.c.id < before)
     rows = connection.execute(query.order_by(access_log.c.id.desc()).limit(limit))
     return [Access(**row._mapping) for row in rows]
+
+
+def acts_on(
+    connection: Connection, shop_id: int, identities: Collection[str], acts: Collection[str]
+) -> list[Access]:
+    """Return what was done to some people, the first first."""
+    query = (
+        sa.select(*_COLUMNS)
+        .where(
+            access_log.c.shop_id == shop_id,
+            access_log.c.identity.in_(identities),
+            access_log.c.act.in_(acts),
+        )
+        .order_by(access_log.c.id)
+    )
+    return [Access(**row._mapping) for row in connection.execute(query)]
 
 
 def identity_of_row(connection: Connection, shop_id: int, table: str, row_id: int) -> str | None:

@@ -22,6 +22,7 @@ blocked_people = sa.Table(
         info=personal("blocked", erase="keep_locked", keep_days=None),
     ),
     sa.Column("at", Utc, nullable=False),
+    sa.Index("ix_blocked_people_at", "shop_id", "at", "identity"),
 )
 
 

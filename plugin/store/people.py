@@ -8,36 +8,61 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from plugin.store.blocked import blocked_people
 from plugin.store.orders import orders
-from plugin.store.subscribers import subscribers
+from plugin.store.subscribers import IN_STATE, SINCE, subscribers
 from plugin.store.vouchers import is_welcome, vouchers
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of a list; the address still sealed, `voucher` the state of the person's own."""
+    """One line of a list; the address still sealed, `voucher` the state of the person's own.
+
+    `since` is when the present state began.
+    """
 
     id: int
     email_sealed: str
     state: str
-    requested_at: datetime
-    confirmed_at: datetime | None
-    unsubscribed_at: datetime | None
+    since: datetime
     throwaway: bool
     voucher: str | None
 
 
+@dataclass(frozen=True)
+class Blocked:
+    """One line of the block list; id and sealed address only while the person is still kept."""
+
+    identity: str
+    at: datetime
+    id: int | None
+    email_sealed: str | None
+
+
+@dataclass(frozen=True)
+class Place:
+    """The line of a list that the next page goes on behind."""
+
+    since: datetime
+    id: int
+
+
 def listed(
-    connection: Connection, shop_id: int, state: str, before: int | None, limit: int
+    connection: Connection,
+    shop_id: int,
+    state: str,
+    *,
+    behind: Place | None,
+    limit: int,
+    oldest: bool = False,
 ) -> list[Entry]:
-    """Return people of one state, the newest first, from behind `before` on."""
+    """Return people of one state, the newest first unless the oldest, from behind a line on."""
+    since = SINCE[state]
     columns = (
         subscribers.c.id,
         subscribers.c.email_sealed,
         subscribers.c.state,
-        subscribers.c.requested_at,
-        subscribers.c.confirmed_at,
-        subscribers.c.unsubscribed_at,
+        since.label("since"),
         subscribers.c.throwaway,
     )
     own = (
@@ -51,13 +76,42 @@ def listed(
     )
     query = (
         sa.select(*columns, own.label("voucher"))
-        .where(subscribers.c.shop_id == shop_id, subscribers.c.state == state)
-        .order_by(subscribers.c.id.desc())
+        .where(subscribers.c.shop_id == shop_id, IN_STATE[state], since.is_not(None))
         .limit(limit)
     )
-    if before is not None:
-        query = query.where(subscribers.c.id < before)
+    place = sa.tuple_(since, subscribers.c.id)
+    if oldest:
+        query = query.order_by(since, subscribers.c.id)
+    else:
+        query = query.order_by(since.desc(), subscribers.c.id.desc())
+    if behind is not None:
+        last = sa.tuple_(sa.literal(behind.since, since.type), sa.literal(behind.id))
+        query = query.where(place > last if oldest else place < last)
     return [Entry(**row._mapping) for row in connection.execute(query)]
+
+
+def listed_blocked(connection: Connection, shop_id: int, skip: int, limit: int) -> list[Blocked]:
+    """Return who is never written to, the newest first, without the first `skip` of them."""
+    query = (
+        sa.select(
+            blocked_people.c.identity,
+            blocked_people.c.at,
+            subscribers.c.id,
+            subscribers.c.email_sealed,
+        )
+        .outerjoin(
+            subscribers,
+            sa.and_(
+                subscribers.c.shop_id == blocked_people.c.shop_id,
+                subscribers.c.identity == blocked_people.c.identity,
+            ),
+        )
+        .where(blocked_people.c.shop_id == shop_id)
+        .order_by(blocked_people.c.at.desc(), blocked_people.c.identity.desc())
+        .offset(skip)
+        .limit(limit)
+    )
+    return [Blocked(**row._mapping) for row in connection.execute(query)]
 
 
 def counts(connection: Connection, shop_id: int) -> dict[str, int]:

@@ -97,6 +97,10 @@ def test_leaving_a_field_saves_it_keeps_the_focus_and_changes_the_preview(
     expect(page.get_by_text("35 von 60")).to_be_hidden()
     page.locator("#f-title-de").fill("x" * 36)
     expect(page.get_by_text("36 von 60")).to_be_visible()
+    expect(page.locator("#said")).not_to_contain_text("von 60")
+    for typed, said in ((55, 55), (56, 55), (61, 61)):
+        page.locator("#f-title-de").fill("x" * typed)
+        expect(page.locator("#said")).to_have_text(f"{said} von 60")
     assert errors == []
 
 

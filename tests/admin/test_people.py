@@ -9,10 +9,11 @@ import sqlalchemy as sa
 
 from plugin.contracts.shopwide import Consent
 from plugin.model import Shop
-from plugin.services import consent_rules, evidence, evidence_file, privacy
+from plugin.services import consent_rules, evidence, evidence_file, person_requests, privacy
 from plugin.services.context import Context
+from plugin.services.identity import identity_of
 from plugin.services.steps import Step
-from plugin.store import evidence_triggers
+from plugin.store import blocked, evidence_triggers
 from plugin.store.evidence import evidence as table
 from plugin.store.subscribers import subscribers
 from tests.conftest import KeptMail
@@ -67,6 +68,12 @@ def test_long_lists_go_on_over_pages(browser: Browser, context: Context, fresh: 
     onward = first.split("before=")[1].split('"')[0]
     second = browser.get(f"{PAGE}?before={onward}").text
     assert ("p59@" in second, "p9@" in second, "p0@" in second) == (False, True, True)
+    oldest = browser.get(f"{PAGE}?sort=oldest").text
+    assert ("p0@" in oldest, "p59@" in oldest) == (True, False)
+    assert 'aria-sort="ascending"' in oldest
+    last = oldest.split("before=")[-1].split('"')[0].replace("&amp;", "&")
+    assert "p59@" in browser.get(f"{PAGE}?before={last}").text
+    assert "p59@" in browser.get(f"{PAGE}?before=nothing").text
 
 
 @pytest.mark.parametrize("wanted", [MAIL, " Marlene.Ost+zwei@Post.Example "])
@@ -160,11 +167,44 @@ def test_the_rules_are_shown_saved_and_asked_for_when_two_people_save(
 def test_who_is_blocked_is_asked_about_once_and_then_stands_on_the_list(
     browser: Browser, stage: Stage
 ) -> None:
-    page = browser.get(f"{PAGE}/{_id(stage)}").text
-    assert f"{MAIL} nie wieder anschreiben?" in page
-    answer = browser.post(f"{PAGE}/{_id(stage)}/block")
-    assert answer.location == f"{PAGE}/{_id(stage)}?done=blocked"
-    blocked = browser.get(answer.location).text
-    assert "Bleib schickt keine Mail mehr an diese Adresse." in blocked
-    assert "nie wieder anschreiben?" not in blocked
-    assert 'Sperrliste <span class="count">1</span>' in blocked
+    one = f"{PAGE}/{_id(stage)}"
+    assert f'href="{one}/block"' in browser.get(one).text
+    asked = browser.get(f"{one}/block").text
+    for said in (f"{MAIL} nie wieder anschreiben?", "Auch die Bestätigungsmail kommt dann nicht"):
+        assert said in asked, said
+    answer = browser.post(f"{one}/block", f"{one}/block")
+    assert answer.location == f"{one}?done=blocked"
+    after = browser.get(answer.location).text
+    assert "Bleib schickt keine Mail mehr an diese Adresse." in after
+    assert f'href="{one}/block"' not in after
+    assert browser.get(f"{one}/block").location == one
+    listed = browser.get(f"{PAGE}?list=blocked").text
+    for said in ('Sperrliste <span class="count">1</span>', MAIL, "von Hand"):
+        assert said in listed, said
+
+
+def test_of_who_was_erased_the_block_list_shows_a_check_value_and_by_whom(
+    browser: Browser, stage: Stage
+) -> None:
+    person = person_requests.Person(MAIL, None)
+    person_requests.erase(stage.context, stage.shop, person, "Kim", "operator", never_again=True)
+    listed = browser.get(f"{PAGE}?list=blocked").text
+    assert MAIL not in listed
+    mark = identity_of(stage.context.keys, stage.shop.id, MAIL)[:8]
+    for said in (mark, "beim Löschen", "Betreiber der Installation"):
+        assert said in listed, said
+    found = browser.post(PAGE, PAGE, wanted=MAIL).text
+    assert "Gesperrt: Bleib schickt keine Mail an diese Adresse." in found
+    assert "Nichts gefunden" not in found
+
+
+def test_a_long_block_list_goes_on_over_pages(
+    browser: Browser, context: Context, fresh: Shop
+) -> None:
+    with context.db.write() as connection:
+        for number in range(51):
+            blocked.add(connection, fresh.id, f"{number:08}" + 56 * "f", context.now())
+    first = browser.get(f"{PAGE}?list=blocked").text
+    assert ("00000050" in first, "00000000" in first) == (True, False)
+    assert "before=50" in first
+    assert "00000000" in browser.get(f"{PAGE}?list=blocked&before=50").text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from plugin.model import Shop
+from plugin.services import protection as service
 from plugin.services.context import Context
 from plugin.store import protection as store
 from tests.services.sign_up_stage import Stage
@@ -46,11 +48,25 @@ def test_an_address_is_blocked_and_allowed_again_and_only_a_count_is_shown(
     browser: Browser, given: list[tuple[str, str]], said: str
 ) -> None:
     for do, email in given:
-        answer = browser.post(f"{PAGE}/people", PAGE, do=do, email=email)
+        answer = browser.post(f"{PAGE}/people", PAGE, do=do, email=email, sure="1")
     assert (answer.status_code, answer.headers["Location"]) == (303, f"{PAGE}?said={said}")
     shown = browser.get(answer.headers["Location"]).text
     assert ("1 Person ist gesperrt" in shown) == ("unblocked" not in said and said[0] == "b")
     assert "marlene" not in shown.lower()
+
+
+def test_blocking_an_address_asks_once_and_says_what_it_means(
+    browser: Browser, context: Context, fresh: Shop
+) -> None:
+    asked = browser.post(f"{PAGE}/people", PAGE, do="block", email=f" {MAIL}").text
+    assert f"{MAIL} nie wieder anschreiben?" in asked
+    assert "Auch die Bestätigungsmail kommt dann nicht mehr." in asked
+    assert not service.is_blocked(context, fresh, MAIL)
+    fields = dict(re.findall(r'name="(do|email|sure)" value="([^"]*)"', asked))
+    assert browser.post(f"{PAGE}/people", PAGE, **fields).location == f"{PAGE}?said=blocked"
+    assert service.is_blocked(context, fresh, MAIL)
+    log = browser.get("/admin/law/access-log").text
+    assert "gesperrt: eine Person" in log
 
 
 def test_what_is_no_address_is_said_at_the_field_and_kept(browser: Browser) -> None:

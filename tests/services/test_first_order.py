@@ -96,6 +96,24 @@ def test_a_second_order_with_the_code_is_recorded_and_counts_nothing(
     assert stage.rows(store.vouchers)[0].order_id == order(stage, 1).id
 
 
+def test_uses_that_stand_out_are_listed_by_date_or_by_discount(
+    stage: Stage, code: str, moving_clock: MovingClock
+) -> None:
+    for number, discount in enumerate(("5.00", "1.00", "9.00", "5.50"), 1):
+        take(stage, order(stage, number, codes=(code,), discount=Decimal(discount)))
+        moving_clock.move(hours=1)
+    listed = {
+        sort: [one.number for one in voucher_report.report(stage.context, stage.shop, sort).odd]
+        for sort in voucher_report.ORDERS
+    }
+    assert listed == {
+        "newest": ["#4", "#3", "#2"],
+        "oldest": ["#2", "#3", "#4"],
+        "highest": ["#3", "#4", "#2"],
+        "lowest": ["#2", "#4", "#3"],
+    }
+
+
 def test_a_cancellation_and_a_refund_follow_the_order(
     stage: Stage, code: str, moving_clock: MovingClock
 ) -> None:

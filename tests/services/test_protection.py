@@ -25,8 +25,8 @@ def stage(context: Context, shop: Shop) -> Stage:
 def test_who_is_blocked_is_answered_like_everybody_and_gets_no_mail_in_any_spelling(
     stage: Stage, kept_mail: KeptMail
 ) -> None:
-    assert protection.block(stage.context, stage.shop, MAIL)
-    assert not protection.block(stage.context, stage.shop, MAIL.upper())
+    assert protection.block(stage.context, stage.shop, MAIL, actor="operator")
+    assert not protection.block(stage.context, stage.shop, MAIL.upper(), actor="operator")
     stage.ask()
     stage.ask(MAIL.replace("@", "+tag@"))
     stage.work()
@@ -36,9 +36,9 @@ def test_who_is_blocked_is_answered_like_everybody_and_gets_no_mail_in_any_spell
 
 
 def test_who_is_taken_off_the_list_may_sign_up_again(stage: Stage, kept_mail: KeptMail) -> None:
-    protection.block(stage.context, stage.shop, MAIL)
-    assert protection.unblock(stage.context, stage.shop, MAIL)
-    assert not protection.unblock(stage.context, stage.shop, MAIL)
+    protection.block(stage.context, stage.shop, MAIL, actor="operator")
+    assert protection.unblock(stage.context, stage.shop, MAIL, actor="operator")
+    assert not protection.unblock(stage.context, stage.shop, MAIL, actor="operator")
     stage.ask()
     stage.work()
     assert [to for _, to in kept_mail.sent] == [MAIL]
@@ -49,8 +49,8 @@ def test_a_block_stops_the_mail_that_waits_and_ends_a_subscription(
 ) -> None:
     stage.confirmed(kept_mail, "reader@post.example")
     stage.ask()
-    protection.block(stage.context, stage.shop, MAIL)
-    protection.block(stage.context, stage.shop, "reader@post.example")
+    protection.block(stage.context, stage.shop, MAIL, actor="operator")
+    protection.block(stage.context, stage.shop, "reader@post.example", actor="operator")
     stage.work()
     assert MAIL not in [to for _, to in kept_mail.sent]
     assert {row.state for row in stage.rows(subscribers)} == {"unsubscribed"}
@@ -60,7 +60,7 @@ def test_the_list_holds_check_values_and_outlives_the_erasure_of_a_person(
     stage: Stage, kept_mail: KeptMail
 ) -> None:
     stage.ask()
-    protection.block(stage.context, stage.shop, MAIL)
+    protection.block(stage.context, stage.shop, MAIL, actor="operator")
     receipt = privacy.erase_person(stage.context, stage.shop, MAIL)
     assert receipt["kept_locked"]["blocked_people"] == 1
     (row,) = stage.rows(blocked_people)

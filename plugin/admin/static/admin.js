@@ -55,6 +55,11 @@
     if (used) {
       used.hidden = target.value.length < target.dataset.most * 0.6;
       used.textContent = used.dataset.used.replace("#", target.value.length);
+      // Read out when little is left and when it is too much, not with each letter.
+      const left = target.dataset.most - target.value.length;
+      const end = left < 0 ? "over" : left < target.dataset.most * 0.1 ? "near" : "";
+      if (end && end !== used.dataset.end) document.getElementById("said").textContent = used.textContent;
+      used.dataset.end = end;
     }
     const field = target.dataset.for && document.getElementById(target.dataset.for);
     if (field) field.value = target.value;
