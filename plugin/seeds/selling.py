@@ -15,7 +15,7 @@ from plugin.model import Shop
 from plugin.seeds.past import Past
 from plugin.seeds.setting_up import Running
 from plugin.seeds.signing_up import WINDOW_ARMS, Joined
-from plugin.seeds.suggesting import FOUND_BY
+from plugin.seeds.suggesting import found_by
 from plugin.services.identity import identity_of
 from plugin.store.vouchers import Voucher, voucher_of
 
@@ -178,11 +178,9 @@ def _note(
         (json.dumps({"_bleib": ",".join(arms)}), row["id"]),
     )
     if whole == "a" and dice.random() < _TOOK_SUGGESTION:
-        marks, weights = zip(*FOUND_BY, strict=True)
-        found = dice.choices(marks, weights)[0]
-        mark = json.dumps({"_bleib": f"{suggestions.widget}:{suggestions.id}:{found}"})
+        mark = f"{suggestions.widget}:{suggestions.id}:{found_by(dice)}"
         connection.execute(
             "UPDATE lines SET properties = ? WHERE id = (SELECT max(id) FROM lines "
             "WHERE order_id = ? HAVING count(*) > 1)",
-            (mark, row["id"]),
+            (json.dumps({"_bleib": mark}), row["id"]),
         )

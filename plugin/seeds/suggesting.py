@@ -11,7 +11,7 @@ from plugin.seeds.setting_up import Running
 from plugin.services.suggestion_events import CART, CartChange, Item, Told
 
 #: What suggestions are found by, and how often in a hundred.
-FOUND_BY = (("o", 55), ("s", 30), ("p", 15))
+FOUND_BY = {"o": 55, "s": 30, "p": 15}
 #: So many stand in one row.
 _IN_A_ROW = 3
 #: Of a hundred carts so many grow, and so many shrink, whatever stands beside them.
@@ -26,10 +26,9 @@ def told(
     dice: random.Random, day: date, campaign: Running, shown: int, held: int, done: dict[str, int]
 ) -> Iterator[Told]:
     """Yield what was told of one day: `shown` and `held` rows, and how many clicks and adds."""
-    marks, weights = zip(*FOUND_BY, strict=True)
 
     def item(kind: str) -> Told:
-        found = Item(dice.choices(marks, weights)[0], "-")
+        found = Item(found_by(dice), "-")
         return Told(day, campaign.id, campaign.version, "a", f"item_{kind}", found, again=False)
 
     def cart(arm: str, added: Decimal) -> Told:
@@ -45,6 +44,11 @@ def told(
     for number in range(shown):
         yield cart("a", Decimal(dice.choice(_PRICES)) if number < done["add"] else Decimal(0))
     yield from (cart("-", Decimal(0)) for _ in range(held))
+
+
+def found_by(dice: random.Random) -> str:
+    """Return the mark of what a suggestion was found by."""
+    return dice.choices([*FOUND_BY], [*FOUND_BY.values()])[0]
 
 
 def _otherwise(dice: random.Random) -> Decimal:
