@@ -119,7 +119,8 @@ class Reading:
     `difference`: contribution margin of 100 exposures, how much more in b than in a (where there
     is no b: in a than in the holdout). `detectable`: the smallest such difference that the test
     finds four times of five until `next_reading`, in the shop's currency; None while nothing can
-    be said of it. In the verdict "no_difference" it is the amount from which on none is left.
+    be said of it. The verdict "no_difference" names another amount: the farther end of the range
+    of `difference`, from which on none is left.
     `per_day`: exposures a day. `even`: False where the visitors are unevenly split, None while
     there are too few to tell. In the verdict "invalid" no arm has figures of money. `apart`: how
     often it was shown to people who get no code for comparison; they are in none of the arms.
