@@ -43,6 +43,8 @@ NOT_PERSONAL = {
     "shops.email": "the merchant's own contact address",
     "outbox.body_hash": "a hash of a rendered mail",
     "orders.page_changes": "a count",
+    "shipments.page_changes": "a count",
+    "shops.page_changes": "a count",
 }
 
 

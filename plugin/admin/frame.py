@@ -171,6 +171,9 @@ def _unsent() -> Unsent | None:
     """Return what was sent after the session had ended: it can be sent again, nothing is lost."""
     if request.method != "POST" or request.endpoint in ("admin.stay", "admin.sign_out"):
         return None
+    # Another site's form must never be one press away from being sent in the merchant's name.
+    if request.headers.get("Sec-Fetch-Site") != "same-origin":
+        return None
     fields = [one for one in request.form.items(multi=True) if one[0] != "csrf_token"]
     return Unsent(request.full_path.rstrip("?"), fields, files=bool(request.files))
 

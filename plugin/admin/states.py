@@ -52,9 +52,13 @@ def try_now() -> Response:
 
 @blueprint.get("/grant")
 def grant() -> Response:
-    """Send the merchant to the platform's consent page, if it has one; it brings them back."""
+    """Send the merchant to the platform's consent page, if it has one; it brings them back.
+
+    Not from within a frame: the way there is kept in a cookie, and frames get none.
+    """
     context, shop = current_context(), this_shop()
-    if not isinstance(context.platforms.get(shop.platform), InstallsByConsent):
+    by_consent = isinstance(context.platforms.get(shop.platform), InstallsByConsent)
+    if not by_consent or g.get("frame") is not None:
         return to("overview")
     answer = to_consent(code_grant.ask_again(context, shop))
     answer.status_code = 303

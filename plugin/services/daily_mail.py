@@ -126,7 +126,7 @@ def _queue(
     values = {
         "needs": [
             {
-                "name": one.name,
+                "need": one.name,
                 "campaign": one.draft.campaign.name if one.draft else "",
                 "link": one.href if one.outside else context.url(one.href),
             }

@@ -152,7 +152,8 @@ def erase_within(
         forget_origins(connection, shop.id, identity)
     locked = store.locked_rows(connection, shop.id, identity, customer_id)
     _rename(connection, context, shop.id, ids)
-    touch_pages(connection, shop.id)  # what they wrote is gone from what is said of all answers
+    if any(erased.values()):
+        touch_pages(connection, shop.id)  # what they wrote is gone from what all pages say
     _log.info("person_erased", shop=shop.id, orders=len(ids))
     return {
         "erased": {table: rows for table, rows in erased.items() if rows},

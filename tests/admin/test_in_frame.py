@@ -162,7 +162,7 @@ def test_when_the_installation_ends_the_page_says_so(
 def test_the_look_is_tried_and_saved_in_the_frame(
     frame: FrameLocator, context: Context, fresh: Shop
 ) -> None:
-    frame.locator("main").get_by_role("link", name=says("look.title")).click()
+    frame.get_by_role("navigation").first.get_by_role("link", name=says("look.title")).click()
     heading(frame, says("look.title"))
     frame.locator("#f-radius").fill("3")
     frame.get_by_role("button", name=says("look.save")).click()

@@ -52,7 +52,9 @@ def test_what_is_sent_after_the_end_can_be_sent_once_more(
     token = browser.token("/admin/stop")
     monkeypatch.setitem(LIFETIMES, "session", 0)
     late = browser.client.post(
-        "/admin/people?x=1", data={"csrf_token": token, "wanted": '"><b>kim@team.example'}
+        "/admin/people?x=1",
+        data={"csrf_token": token, "wanted": '"><b>kim@team.example'},
+        headers={"Sec-Fetch-Site": "same-origin"},
     )
     assert late.status_code == 401
     assert "Noch einmal senden" in late.text
@@ -64,6 +66,16 @@ def test_what_is_sent_after_the_end_can_be_sent_once_more(
     browser.client.set_cookie("bleib", context.keys.sign("session", [fresh.id, fresh.generation]))
     again = browser.client.post("/admin/people", data=form)
     assert again.status_code == 200
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site", None])
+def test_what_another_site_sends_is_not_given_back(app: Flask, site: str | None) -> None:
+    # Without the token that such a form lacks anyhow, so that the second wall is tried.
+    app.config["WTF_CSRF_ENABLED"] = False
+    headers = {} if site is None else {"Sec-Fetch-Site": site}
+    late = app.test_client().post("/admin/people", data={"wanted": "theirs"}, headers=headers)
+    assert late.status_code == 401
+    assert "theirs" not in late.text
 
 
 def test_whoever_comes_with_a_session_that_is_over_is_noted_by_number(

@@ -135,13 +135,13 @@ VALUES: dict[str, dict[str, Any]] = {
     },
     "needs": {
         "needs": [
-            {"name": "dead", "campaign": "", "link": "https://bleib.example/admin/work"},
+            {"need": "dead", "campaign": "", "link": "https://bleib.example/admin/work"},
             {
-                "name": "draft",
+                "need": "draft",
                 "campaign": "Frühlingsaktion",
                 "link": "https://bleib.example/admin/widgets/3?blocked=1#checks",
             },
-            {"name": "setup", "campaign": "", "link": "https://bleib.example/admin/setup"},
+            {"need": "setup", "campaign": "", "link": "https://bleib.example/admin/setup"},
         ],
         "overview": "https://bleib.example/admin/",
         "switch": "https://bleib.example/admin/account#daily-mail",

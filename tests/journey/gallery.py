@@ -113,7 +113,7 @@ def edited(name: str) -> Act:
         expect(page.locator("#editor .state")).to_contain_text("1")
         # Anew: a page whose frame was exchanged is never said to be at rest.
         page.reload()
-        expect(page.frame_locator("#preview").get_by_text(heading)).to_be_visible()
+        expect(page.frame_locator("section.look iframe").locator("body")).to_be_visible()
 
     return act
 

@@ -117,7 +117,7 @@ def withdraws(stage: Stage, shopper: Shopper, link: str) -> None:
 
 
 def knows_what_is_stuck_and_what_was_withdrawn(merchant: Merchant, order: dict[str, Any]) -> None:
-    page = merchant.admin("parcels")
+    page = merchant.admin("parcels?all=1")
     stuck = page.locator("table.stuck tbody tr").filter(has_text=order["name"])
     expect(stuck).to_have_count(1)
     expect(stuck).to_contain_text(EMAIL)

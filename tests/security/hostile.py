@@ -18,7 +18,7 @@ PAYLOADS = {
 #: Two rounds are enough where length does not matter: an address must be one from its beginning.
 ROUNDS = {"address": PAYLOADS["address"], "all": " ".join(PAYLOADS.values())}
 #: Runs in every frame before anything else: what a payload calls leaves a line in the console.
-_WATCH = "window.alert = (x) => console.log('RAN ' + x)"
+_WATCH = "window.alert = window.__hit = (x) => console.log('RAN ' + x)"
 #: Everything in the page and in shadow roots that would run on a click, a load or a hover.
 _LATENT = r"""() => {
   const found = []
@@ -31,7 +31,7 @@ _LATENT = r"""() => {
       if (leads && runs) found.push(one.tagName + ' ' + value)
       if (name === 'srcdoc') found.push('srcdoc')
     }
-    if (one.tagName === 'SCRIPT' && /alert\(1\)/.test(one.textContent)
+    if (one.tagName === 'SCRIPT' && /alert\(1\)|__hit\(/.test(one.textContent)
         && one.type !== 'application/json') found.push('script')
     if (one.shadowRoot) look(one.shadowRoot)
   })

@@ -290,7 +290,7 @@ ROUTES: dict[str, Builder] = {
         "/auth/shopify/callback?"
         + FakePlatform().sign(f"code=c&shop={whose.shop.domain}&state=of-{who.mark}")
     ),
+    "POST /admin/stay": post("/admin/stay"),
     # The last one: whoever asks all of them is signed out then.
     "POST /admin/sign-out": post("/admin/sign-out"),
-    "POST /admin/stay": post("/admin/stay"),
 }

@@ -10,7 +10,7 @@ from plugin.services.wording import Voice
 def needs(voice: Voice, shop: Shop, values: Values) -> Letter:
     """Tell the merchant what needs a decision: one line each, with the page where it is made.
 
-    Values: needs (list of {name, campaign, link}), overview, switch (links).
+    Values: needs (list of {need, campaign, link}), overview, switch (links).
     """
     say = voice.say
     lines = tuple(_line(voice, need) for need in values["needs"])
@@ -28,5 +28,5 @@ def needs(voice: Voice, shop: Shop, values: Values) -> Letter:
 
 def _line(voice: Voice, need: Values) -> Link:
     named = "_named" if need["campaign"] else ""
-    label = voice.say(f"needs.line.{need['name']}{named}", campaign=need["campaign"])
+    label = voice.say(f"needs.line.{need['need']}{named}", campaign=need["campaign"])
     return Link(label, need["link"])
