@@ -1,4 +1,4 @@
-"""Pictures of what a buyer sees of an order in two parcels: page, mails, withdrawal."""
+"""Pictures of what a buyer sees of an order in two parcels: page, mails, flyer, withdrawal."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page, ViewportSize
 
+from tests.journey.flyer_photo import take_flyer
 from tests.journey.photos import DESKTOP, PHONE, photograph, whole
 from tests.journey.running import RunningDemo
 from tests.journey.stage import eventually
@@ -42,6 +43,7 @@ def take_parcels(browser: Browser, demo: RunningDemo, out: Path) -> None:
     """Let an order go out in two parcels, one of them late, and take every picture of it."""
     order = ask(demo, "orders", {"email": EMAIL, "pieces": 3, "country": "DE"})
     received = mail_about(demo, "eingegangen")
+    take_flyer(browser, demo, order, out / "flyer.webp")
     ask(demo, f"orders/{order['id']}/split", {})
     late, here = ask(demo, f"orders/{order['name'].lstrip('#')}")["parcels"]
     for parcel in (late, here):

@@ -163,7 +163,9 @@ def a_reinstall_needs_nothing_but_consent(stage: Stage, merchant: FramedMerchant
     assert found is not None
     other = merchant.page.context.new_page()
     other.goto(f"{stage.shop}/hinterzimmer/apps")
-    other.get_by_role("button", name=shop_says("apps.uninstall")).click()
+    # A page that is closed while it goes somewhere may never say that it is closed.
+    with other.expect_navigation():
+        other.get_by_role("button", name=shop_says("apps.uninstall")).click()
     other.close()
 
     def gone() -> bool:
