@@ -58,6 +58,8 @@ subscribers = sa.Table(
     sa.Index("ix_subscribers_expiry", "state", "expires_at"),
     # The newest one is looked at on every page of the merchant.
     sa.Index("ix_subscribers_requested", "shop_id", "requested_at", "id"),
+    # Everybody is handed out page by page: without it SQLite sorts all of them for each page.
+    sa.Index("ix_subscribers_listed", "shop_id", "id"),
     sqlite_autoincrement=True,
 )
 

@@ -1363,6 +1363,7 @@ def upgrade() -> None:
             postgresql_where=sa.text("state = 'confirmed'"),
         )
         batch_op.create_index("ix_subscribers_expiry", ["state", "expires_at"], unique=False)
+        batch_op.create_index("ix_subscribers_listed", ["shop_id", "id"], unique=False)
         batch_op.create_index(
             "ix_subscribers_pending",
             ["shop_id", "requested_at", "id"],
@@ -1821,6 +1822,7 @@ def downgrade() -> None:
             postgresql_where=sa.text("state = 'unsubscribed'"),
         )
         batch_op.drop_index("ix_subscribers_requested")
+        batch_op.drop_index("ix_subscribers_listed")
         batch_op.drop_index(
             "ix_subscribers_pending",
             sqlite_where=sa.text("state = 'pending'"),
