@@ -1,6 +1,6 @@
 """The twenty measured traps of Flask, requests, SQLite and front servers, as regression tests.
 
-X9 to X13 stand in tests/test_http_out.py, X14 in tests/store/test_db.py, X15 (with the real guard)
+X9 to X13 stand in tests/http_out, X14 in tests/store/test_db.py, X15 (with the real guard)
 in tests/services/test_guard.py; the last test here makes sure that none of the twenty is missing.
 """
 
