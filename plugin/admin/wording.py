@@ -115,6 +115,14 @@ class Words:
             value, format="#,##0.#\u202f%" if self.language == "de" else "0.#%", locale=self._babel
         )
 
+    def tenths(self, value: Decimal) -> str:
+        """Return a share of 1 in percent, with one place always, for a column: "16,0"."""
+        return format_decimal(100 * value, format="0.0", locale=self._babel)
+
+    def tenths_percent(self, value: Decimal) -> str:
+        """Return the same with its sign: "16,0 %"."""
+        return self.tenths(value) + ("\u202f%" if self.language == "de" else "%")
+
     def whole(self, amount: Decimal) -> str:
         """Return an amount without its cents: what is estimated is no exact sum."""
         return self.money(amount.quantize(Decimal(1)))

@@ -11,6 +11,7 @@ from decimal import Decimal
 import pytest
 
 from plugin.admin.customer_charts import doubling_scale, heat_map
+from plugin.admin.wording import Words
 from plugin.model import Shop
 from plugin.services import orders
 from plugin.services.context import Context
@@ -43,6 +44,15 @@ def test_a_shade_is_a_quarter_of_the_cells_and_unripe_ones_have_none() -> None:
 
 def test_without_a_ripe_month_there_are_no_shades() -> None:
     assert heat_map([]).shades == ()
+
+
+@pytest.mark.parametrize(
+    ("locale", "whole", "bare"), [("de-DE", "16,0\u202f%", "3,3"), ("en-GB", "16.0%", "3.3")]
+)
+def test_every_cell_of_the_map_has_one_decimal_place(locale: str, whole: str, bare: str) -> None:
+    words = Words(locale[:2], locale, "Europe/Berlin", "EUR")
+    assert words.tenths_percent(Decimal("0.16")) == whole
+    assert words.tenths(Decimal(1) / 30) == bare
 
 
 def test_each_step_of_the_scale_doubles_and_no_range_is_cut_off() -> None:
@@ -85,7 +95,7 @@ def test_a_ripe_month_is_a_number_and_an_unripe_one_a_date(
     sign_in: Callable[[Shop], Browser], shop: Shop
 ) -> None:
     page = sign_in(shop).get("/admin/figures/customers").text
-    assert "2,5\u202f%" in page
+    assert "<span>2,5\u202f%</span>" in page
     assert "reift bis 29. Nov." in page
     assert "&lt;b&gt;newsletter&lt;/b&gt;" in page
     assert "<b>newsletter" not in page
