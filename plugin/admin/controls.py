@@ -45,10 +45,10 @@ _KEPT = ("words", "switch")
 
 
 def entered(form: Form, field: Field, languages: tuple[str, ...], before: Any) -> Any:  # noqa: ANN401
-    """Return what stands in a control; texts of languages the shop does not speak stay."""
+    """Return what stands in a control; a text in a language that did not stand there stays."""
     if field.control == "words":
-        here = {lang: plain_text(form.get(f"{field.path}.{lang}", "")) for lang in languages}
-        return {**before, **here}
+        stood = {lang: name for lang in languages if (name := f"{field.path}.{lang}") in form}
+        return {**before, **{lang: plain_text(form[name]) for lang, name in stood.items()}}
     if field.control == "switch":
         return bool(form.get(field.path))
     if field.control == "several":
@@ -71,7 +71,7 @@ def read(entry: Any, field: Field, words: Words) -> Any:  # noqa: ANN401
 
 
 def _amount(entry: str, field: Field, words: Words) -> str:
-    return format(read_amount(entry, "," if words.language == "de" else "."), "f")
+    return format(read_amount(entry, words.point), "f")
 
 
 def _whole(entry: str, field: Field, words: Words) -> int:
@@ -122,6 +122,6 @@ _READERS: dict[Control, Callable[[Any, Field, Words], Any]] = {
 def _explain(problem: NumberProblemError, field: Field, words: Words) -> str:
     if problem.kind == "ambiguous" and field.unit == "currency":
         first, second = (words.money(reading) for reading in problem.readings)
-        return words.t("message.ambiguous", first=first, second=second)
+        return words.t(words.ambiguous, first=first, second=second)
     example = words.amount_input(Decimal("4.50") if field.control == "amount" else Decimal(30))
     return words.t("message.number", example=example)

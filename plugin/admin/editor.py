@@ -76,8 +76,10 @@ def editor_repair(campaign_id: int) -> Response:
         campaigns.repair(context, shop, campaign_id, check, cure, revision=revision_of())
     except ConflictError:
         return changed_meanwhile(campaign_id)
+    mended = campaigns.find(context, shop, campaign_id)
+    scene = scene_of(shop, context.widgets[mended.widget], request.form, mended.draft)
     section = request.form.get("section", "")
-    return to("editor", campaign_id=campaign_id, section=section, done="mended")
+    return to("editor", campaign_id=campaign_id, section=section, done="mended", **scene.query())
 
 
 @blueprint.post("/widgets/<int:campaign_id>/preset")

@@ -19,6 +19,7 @@ from plugin.admin.margin_slider import cost_of
 from plugin.admin.merging import seen_of
 from plugin.admin.points import links_of, marks_of, points_of
 from plugin.admin.preview import choices, scene_of
+from plugin.admin.tongues import lacking_tabs, missing_of, written_in
 from plugin.api import current_context
 from plugin.contracts.widget import Widget
 from plugin.services import campaigns, sign_up_page
@@ -52,6 +53,12 @@ def editor_page(
     here = unfolded(fields_on(section, fields), campaign.draft)
     checks = campaigns.checks(context, shop, campaign)
     failed = [check for check in checks if not check.passed]
+    scene = scene_of(shop, widget, request.values, campaign.draft)
+    if filled:
+        spoken = written_in(request.form, filled.problems, here, scene.show)
+        scene = replace(scene, show=spoken)
+    entered = filled.entered if filled else _shown(campaign, widget, every)
+    target = _target(campaign, widget, here) if section == TARGET else _plain(here)
     live = campaigns.live_settings(context, shop, campaign)
     return page(
         "editor.html",
@@ -66,10 +73,16 @@ def editor_page(
         seen=seen_of(campaign.draft, here),
         twins=_twins(every),
         **_touched(widget, here, campaign.draft),
-        **_target(campaign, widget, here) if section == TARGET else _plain(here),
+        **target,
+        # Texts stand in the language of the preview; without one, in each of the shop's.
+        spoken=shop.languages if target["reach"] else (scene.show,),
+        missing={}
+        if target["reach"]
+        else missing_of(campaign, here, entered, shop.languages, scene),
+        lacking=lacking_tabs(failed, every),
         sums=_sums(campaign, widget, section),
         designs=_designs(every, campaign.draft) if section == "design" else {},
-        entered=filled.entered if filled else _shown(campaign, widget, every),
+        entered=entered,
         problems=filled.problems if filled else {},
         marks={**marks_of(failed), **(filled.problems if filled else {})},
         checks=checks,
@@ -78,8 +91,8 @@ def editor_page(
         problem_links=links_of(filled, every, say),
         changes=differences(every, live, campaign.draft) if live else [],
         live=live,
-        scene=scene_of(shop, widget, request.values, campaign.draft),
-        consent=_consent(campaign, widget) if section == "content" else {},
+        scene=scene,
+        consent=_consent(campaign, widget, scene.show) if section == "content" else "",
         choices=choices(shop, widget, campaign.draft),
         sign_up_pages=_sign_up_pages(campaign, widget) if section == "content" else [],
         why=why_url(context, shop),
@@ -159,17 +172,14 @@ def _designs(fields: list[Field], draft: dict[str, Any]) -> dict[str, bool]:
     return {name: name == chosen for name in DESIGNS} if has_designs(fields) else {}
 
 
-def _consent(campaign: Campaign, widget: Widget) -> dict[str, str]:
-    """Return by language the words that a sign-up with this draft would be recorded with."""
+def _consent(campaign: Campaign, widget: Widget, language: str) -> str:
+    """Return the words that a sign-up with this draft would be recorded with, "" without one."""
     if not widget.collects_consent or campaign.draft.get("content", "sign_up") != "sign_up":
-        return {}
+        return ""
     context, shop = current_context(), this_shop()
     draft = PublishedCampaign(campaign.id, widget.name, campaign.version, campaign.draft)
     personalised = bool(campaign.draft.get("personalised"))
-    return {
-        language: wording_of(context, shop, draft, language, personalised=personalised)
-        for language in shop.languages
-    }
+    return wording_of(context, shop, draft, language, personalised=personalised)
 
 
 def _sign_up_pages(campaign: Campaign, widget: Widget) -> list[str]:

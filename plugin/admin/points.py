@@ -122,10 +122,12 @@ def _way_out(check: Check, campaign: Campaign, fields: list[Field]) -> str:
     if check.name == "sender":
         return url_for("admin.setup_page", step=2, _anchor="step-sender")
     path = check.fields[0]
+    field = _field_at(path, fields)
     return url_for(
         "admin.editor",
         campaign_id=campaign.id,
-        section=_field_at(path, fields).section,
+        section=field.section,
+        show=_language_of(path, field),
         _anchor=_id(path),
     )
 
@@ -149,5 +151,10 @@ def _field_at(path: str, fields: list[Field]) -> Field:
 def _label(path: str, fields: list[Field], say: Captions) -> str:
     field = _field_at(path, fields)
     label = say.of(field, "label")
-    language = path.removeprefix(field.path).removeprefix(".")
+    language = _language_of(path, field)
     return f"{label} ({words().t('language.' + language)})" if language else label
+
+
+def _language_of(path: str, field: Field) -> str | None:
+    """Return the language that a path names behind its field, None for the field as a whole."""
+    return path.removeprefix(field.path).removeprefix(".") or None

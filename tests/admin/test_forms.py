@@ -134,7 +134,7 @@ def test_a_blocked_draft_says_why_and_offers_the_way_out(
     path = f"/admin/widgets/{newsletter.id}"
     page = browser.get(path).text
     assert "So können Sie nicht veröffentlichen: 2 Punkte" in page
-    assert 'href="/admin/widgets/2?section=content#f-title-en"' in page
+    assert 'href="/admin/widgets/2?section=content&amp;show=en#f-title-en"' in page
     revision = str(_newsletter(context, fresh).revision)
     refused = browser.post(f"{path}/publish", path, revision=revision)
     assert refused.status_code == 422

@@ -15,6 +15,41 @@
     if (carried) carried.value = value;
   });
 
+  // What was typed and not yet sent is saved first; what was pressed for happens with the answer.
+  const draft = () => document.getElementById("draft");
+  const typed = () =>
+    [...(draft()?.querySelectorAll("input:not([type=radio], [type=checkbox], [type=hidden]), textarea") ?? [])]
+      .some((field) => field.value !== field.defaultValue);
+  document.addEventListener("change", (event) => {
+    const scene = event.target.closest(".scene");
+    const carried = scene && draft()?.elements[event.target.name];
+    if (!carried || !typed()) return;
+    event.stopImmediatePropagation();
+    carried.value = event.target.value;
+    draft().requestSubmit();
+  }, true);
+  let next = "";
+  let going = false;
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("#editor a[href]");
+    const plain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey;
+    if (!link || !plain || link.target || link.getAttribute("href")[0] === "#" || going || !typed()) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    next = link.getAttribute("href");
+    draft().requestSubmit();
+  }, true);
+  const goOn = () => {
+    const link = next && [...document.querySelectorAll("#editor a[href]")].find((one) => one.getAttribute("href") === next);
+    const to = next;
+    next = "";
+    if (!to || !draft() || document.getElementById("problems")) return;
+    going = true;
+    if (link) link.click();
+    else location.assign(to);
+    going = false;
+  };
+
   // The button says what it does while the server works, and keeps its width.
   document.addEventListener("submit", (event) => {
     const words = event.target.dataset.busy;
@@ -36,6 +71,7 @@
     const said = document.getElementById("said");
     const state = document.querySelector("#editor .state");
     if (said && state && said.textContent !== state.textContent) said.textContent = state.textContent;
+    goOn();
     if (event.detail.ctx.target === document.body) arrive(event.detail.ctx.text || "");
   });
 
@@ -46,6 +82,7 @@
   };
   document.addEventListener("input", (event) => {
     const { target } = event;
+    next = "";
     if (target instanceof HTMLTextAreaElement) grow(target);
     // A slider says where it stands; a picked colour is written into its field.
     const told = target.type === "range" && target.parentElement.querySelector("output");
