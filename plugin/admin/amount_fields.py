@@ -19,14 +19,14 @@ def typed_amount(name: str, highest: Decimal, problems: dict[str, str]) -> Decim
     if not typed:
         return None
     try:
-        amount = read_amount(typed, "," if wording.language == "de" else ".")
+        amount = read_amount(typed, wording.point)
         if amount > highest or amount != amount.quantize(Decimal("0.01")):
             raise NumberProblemError("range")
     except NumberProblemError as problem:
         known = {
             "range": wording.t("message.range", low="0", high=wording.number(highest)),
             "ambiguous": wording.t(
-                "message.ambiguous",
+                wording.ambiguous,
                 first=wording.number((*problem.readings, Decimal(0))[0]),
                 second=wording.number((*problem.readings, Decimal(0), Decimal(0))[1]),
             ),

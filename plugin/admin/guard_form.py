@@ -139,8 +139,7 @@ def _limits(present: Limits, found: Mapping[str, Any]) -> Limits:
 def _number(name: str, typed: str, words: Words) -> Decimal | int:
     kind, low, high = _NUMBERS[name]
     bare = typed.strip().removesuffix("%").strip() if kind == "percent" else typed
-    point = "," if words.language == "de" else "."
-    number = Decimal(read_whole(bare)) if kind == "whole" else read_amount(bare, point)
+    number = Decimal(read_whole(bare)) if kind == "whole" else read_amount(bare, words.point)
     if not low <= number <= high or number != number.quantize(_CENT):
         raise NumberProblemError("range")
     return int(number) if kind == "whole" else number
@@ -151,7 +150,7 @@ def _explain(name: str, problem: NumberProblemError, words: Words) -> str:
     if problem.kind == "ambiguous":
         say = words.money if kind == "money" else words.number
         first, second = (say(reading) for reading in problem.readings)
-        return words.t("message.ambiguous", first=first, second=second)
+        return words.t(words.ambiguous, first=first, second=second)
     if problem.kind == "range":
         return words.t("message.range", low=words.number(low), high=words.number(high))
     example = words.amount_input(Decimal(200) if kind == "money" else Decimal(10))

@@ -112,9 +112,9 @@ def _number(
 ) -> Decimal:
     kind, low, high = _NUMBERS[name]
     high = _MOST_PERCENT if name == "value" and percent else high
-    text, point = values.get(name, ""), "," if words.language == "de" else "."
+    text = values.get(name, "")
     try:
-        number = Decimal(read_whole(text)) if kind == "whole" else read_amount(text, point)
+        number = Decimal(read_whole(text)) if kind == "whole" else read_amount(text, words.point)
     except NumberProblemError:
         problems[name] = words.t("message.number", example=words.amount_input(max(low, Decimal(5))))
         return low

@@ -165,9 +165,8 @@ class _Reading:
         return int(self._number(name, lambda: read_whole(text), Decimal(low), Decimal(high)))
 
     def _amount(self, name: str, low: Decimal, high: Decimal) -> Decimal:
-        point = "," if self._words.language == "de" else "."
         text = self._values.get(name, "")
-        number = self._number(name, lambda: read_amount(text, point), low, high)
+        number = self._number(name, lambda: read_amount(text, self._words.point), low, high)
         return number.quantize(_CENT)
 
     def _number(self, name: str, reads: Callable[[], Any], low: Decimal, high: Decimal) -> Decimal:

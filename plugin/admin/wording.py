@@ -12,6 +12,7 @@ from babel.dates import format_date, format_skeleton, format_timedelta
 from babel.lists import format_list
 from babel.numbers import format_currency, format_decimal, format_percent, get_currency_symbol
 
+from plugin.admin.amounts import Point
 from plugin.contracts.widget import Widget
 from plugin.model import Shop
 from plugin.services.campaigns import Campaign
@@ -99,6 +100,16 @@ class Words:
     def cents(self, value: float) -> str:
         """Return what was worked out, not paid, as an amount with its cents."""
         return self.exact(Decimal(value).quantize(Decimal("0.01")))
+
+    @property
+    def point(self) -> Point:
+        """Return what stands before the cents that somebody types here."""
+        return "either" if self.locale == "de-CH" else "," if self.language == "de" else "."
+
+    @property
+    def ambiguous(self) -> str:
+        """Return the key of what is asked where a number could be two."""
+        return "message.ambiguous_swiss" if self.point == "either" else "message.ambiguous"
 
     @property
     def symbol(self) -> str:

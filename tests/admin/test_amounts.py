@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from plugin.admin.amounts import NumberProblemError, read_amount, read_whole
+from plugin.admin.amounts import NumberProblemError, Point, read_amount, read_whole
 from plugin.admin.charts import running_totals
 from plugin.admin.wording import Words
 
@@ -23,21 +23,58 @@ from plugin.admin.wording import Words
         ("1’200,50", ",", "1200.50"),
         ("1,200.50", ".", "1200.50"),
         ("4.5", ".", "4.5"),
+        ("89.00", "either", "89"),
+        ("89,50", "either", "89.50"),
+        ("CHF 1’180.–", "either", "1180"),
+        ("1'180.50 CHF", "either", "1180.50"),
+        ("€1,180", ".", "1180"),
+        ("EUR 12,–", ",", "12"),
     ],
 )
-def test_amounts_are_read(text: str, point: str, value: str) -> None:
+def test_amounts_are_read(text: str, point: Point, value: str) -> None:
     assert read_amount(text, point) == Decimal(value)
 
 
-@pytest.mark.parametrize(("text", "point"), [("1.20", ","), ("1,20", "."), ("4.5", ",")])
-def test_a_foreign_point_is_asked_about(text: str, point: str) -> None:
+@pytest.mark.parametrize(
+    ("text", "point"),
+    [
+        ("1.20", ","),
+        ("1,20", "."),
+        ("4.5", ","),
+        ("1,200", ","),
+        ("1.200", "."),
+        ("1.200", "either"),
+        ("1,200", "either"),
+    ],
+)
+def test_a_number_that_could_be_two_is_asked_about(text: str, point: Point) -> None:
     with pytest.raises(NumberProblemError) as caught:
         read_amount(text, point)
     assert caught.value.kind == "ambiguous"
     assert len(caught.value.readings) == 2
 
 
-@pytest.mark.parametrize("text", ["", "abc", "-5", "1,2,3", "1.2.3", "1e9", "NaN", "٣", "5 €uro"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        Words("de", "de-DE", "Europe/Berlin", "EUR"),
+        Words("de", "de-AT", "Europe/Vienna", "EUR"),
+        Words("de", "de-CH", "Europe/Zurich", "CHF"),
+        Words("en", "en-GB", "Europe/Zurich", "CHF"),
+    ],
+    ids=lambda words: f"{words.locale}",
+)
+@pytest.mark.parametrize("value", ["0", "4.50", "89", "1180", "1180.05", "25000.10"])
+def test_what_stands_in_a_field_is_read_back_as_it_was(words: Words, value: str) -> None:
+    amount = Decimal(value)
+    assert read_amount(words.amount_input(amount), words.point) == amount
+    for shown in (words.money(amount), words.exact(amount), words.number(amount)):
+        assert read_amount(shown, words.point) == amount
+
+
+@pytest.mark.parametrize(
+    "text", ["", "abc", "-5", "0.125", "1,2,3", "1.2.3", "1e9", "NaN", "٣", "5 €uro"]
+)
 def test_what_is_no_amount_is_refused(text: str) -> None:
     with pytest.raises(NumberProblemError):
         read_amount(text, ",")
