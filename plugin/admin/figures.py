@@ -67,7 +67,7 @@ def figures_csv() -> Response:
         for campaign in experiments_of(context, shop)
         for line in _lines(view_of(context, shop, campaign))
     ]
-    return table(lines_of(head, rows), "bleib-figures")
+    return table(lines_of(head, rows, words().language), "bleib-figures")
 
 
 def _lines(test: TestView) -> list[list[object]]:
@@ -79,9 +79,9 @@ def _lines(test: TestView) -> list[list[object]]:
             one.arm,
             one.sums.exposures,
             one.sums.orders,
-            f"{one.sums.revenue:f}",
-            f"{one.sums.discount:f}",
-            f"{one.sums.margin:f}",
+            one.sums.revenue,
+            one.sums.discount,
+            one.sums.margin,
             one.sums.unknown,
             reading.currency,
             " ".join(f"{kind}={count}" for kind, count in sorted(one.conversions.items())),

@@ -10,12 +10,11 @@ from flask import Response
 from sqlalchemy.engine import Connection
 
 from plugin.admin.customer_charts import DoublingScale, HeatMap, doubling_scale, heat_map
-from plugin.admin.frame import blueprint, page, this_shop
+from plugin.admin.frame import blueprint, page, this_shop, words
 from plugin.admin.handed import lines_of, table
 from plugin.api import current_context
 from plugin.model import Shop
 from plugin.services.context import Context
-from plugin.services.csv_cells import with_guard
 from plugin.services.customers_over_time import cohort_worth, repeating, spending, worth
 from plugin.services.customers_over_time.worth import Channel
 
@@ -105,7 +104,7 @@ def customers_csv() -> Response:
         for month in months
         for cell in month.cells
     )
-    return table(lines_of(head, rows), "bleib-customers")
+    return table(lines_of(head, rows, words().language), "bleib-customers")
 
 
 @blueprint.get("/figures/customers/due.csv")
@@ -113,8 +112,8 @@ def customers_due_csv() -> Response:
     """Hand out the orders of those who bought once and are due, to be looked up in the shop."""
     context, shop = current_context(), this_shop()
     rows = (
-        [with_guard(one.number), one.day, one.since, f"{one.total:.2f}", shop.currency]
+        [one.number, one.day, one.since, one.total.quantize(Decimal("0.01")), shop.currency]
         for one in repeating.due_orders(context, shop)
     )
     head = ["order", "bought_on", "due_since", "total", "currency"]
-    return table(lines_of(head, rows), "bleib-due")
+    return table(lines_of(head, rows, words().language), "bleib-due")

@@ -8,9 +8,12 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
 from itertools import chain, islice
 
 from flask import Response, make_response
+
+from plugin.services.csv_cells import with_guard
 
 #: So many lines are sent at once: one by one each would be a packet of its own.
 _AT_ONCE = 200
@@ -27,15 +30,26 @@ def table(lines: str | Iterable[str], name: str) -> Response:
     return response
 
 
-def lines_of(head: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
-    """Return the lines of a table, one after the other."""
-    target = io.StringIO()
-    writer = csv.writer(target)
+def lines_of(head: Sequence[str], rows: Iterable[Sequence[object]], language: str) -> Iterator[str]:
+    """Return the lines of a table, one by one, in the customs of a language's spreadsheets.
+
+    Amounts are handed over as Decimal: with a point, a German spreadsheet takes "12.05" for a day
+    in May. No text becomes a formula.
+    """
+    target, german = io.StringIO("\ufeff"), language == "de"
+    target.seek(1)
+    writer = csv.writer(target, delimiter=";" if german else ",")
     for row in chain([head], rows):
-        writer.writerow(row)
+        writer.writerow([_cell(value, german) for value in row])
         yield target.getvalue()
         target.seek(0)
         target.truncate()
+
+
+def _cell(value: object, german: bool) -> object:
+    if isinstance(value, Decimal):
+        return f"{value:f}".replace(".", ",") if german else f"{value:f}"
+    return with_guard(value) if isinstance(value, str) else value
 
 
 def _in_parts(lines: Iterable[str]) -> Iterator[str]:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from flask import Response, request
 
 from plugin.admin.asked_once import once
-from plugin.admin.frame import blueprint, page, this_shop
+from plugin.admin.frame import blueprint, page, this_shop, words
 from plugin.admin.handed import lines_of, table
 from plugin.admin.overview_brought import brought_of
 from plugin.admin.overview_needs import MOST, needs_of
@@ -114,7 +114,7 @@ def overview_csv() -> Response:
     asked = asked_days(shop)
     figures = insight.overview(context, shop, asked.start, asked.end)
     head = ["day", "widget", "kind", "count", "amount", "currency"]
-    return table(lines_of(head, _counted(figures)), "bleib")
+    return table(lines_of(head, _counted(figures), words().language), "bleib")
 
 
 def _counted(figures: Overview) -> Iterator[list[object]]:
@@ -123,7 +123,7 @@ def _counted(figures: Overview) -> Iterator[list[object]]:
             amounts = widget.amounts_by_day.get(kind, ())
             for day, count, amount in zip(figures.days, counts, amounts, strict=False):
                 if count or amount:
-                    yield [day, name, kind, count, f"{amount:f}", figures.currency]
+                    yield [day, name, kind, count, amount, figures.currency]
 
 
 def _daily_mail_to() -> str:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from flask import Response, request
 from pydantic import ValidationError
 
-from plugin.admin.frame import blueprint, page, this_shop, to
+from plugin.admin.frame import blueprint, page, this_shop, to, words
 from plugin.admin.handed import lines_of, table
 from plugin.admin.overview import PERIODS
 from plugin.admin.parcel_charts import on_time, time_bars
@@ -60,7 +60,8 @@ def parcel_figures_csv() -> Response:
     """Hand out every counted number, one line for each day, carrier and country."""
     context, shop, asked = current_context(), this_shop(), _asked()
     rows = figures.by_day(context, shop, asked.start, asked.end)
-    return table(lines_of(["day", "what", "carrier", "country", "count"], rows), "bleib-parcels")
+    head = ["day", "what", "carrier", "country", "count"]
+    return table(lines_of(head, rows, words().language), "bleib-parcels")
 
 
 def _shown(status: int = 200, given: str | None = None) -> Response:

@@ -85,10 +85,10 @@ def suggestions_csv() -> Response:
     if asked.campaign is not None:
         number = asked.campaign.id
         for one in suggestion_figures.by_day(context, shop, number, asked.start, asked.end):
-            amount = f"{one.amount:f}" if one.kind in ("bought", "kept") else ""
+            amount = one.amount if one.kind in ("bought", "kept") else ""
             rows.append([one.day, number, one.mark, one.kind, one.count, amount, shop.currency])
     head = ["day", "campaign", "origin", "kind", "count", "amount", "currency"]
-    return table(lines_of(head, rows), "bleib-suggestions")
+    return table(lines_of(head, rows, words().language), "bleib-suggestions")
 
 
 def _asked(context: Context, shop: Shop) -> Asked:

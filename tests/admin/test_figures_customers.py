@@ -100,7 +100,7 @@ def test_a_ripe_month_is_a_number_and_an_unripe_one_a_date(
     assert "&lt;b&gt;newsletter&lt;/b&gt;" in page
     assert "<b>newsletter" not in page
     lines = sign_in(shop).get("/admin/figures/customers.csv").text.splitlines()
-    assert lines[1:3] == ["2026-09,40,30,1,2026-10-30", "2026-09,40,60,,2026-11-29"]
+    assert lines[1:3] == ["2026-09;40;30;1;2026-10-30", "2026-09;40;60;;2026-11-29"]
 
 
 def test_costs_are_stated_taken_back_and_refused_where_they_were_typed(

@@ -180,7 +180,7 @@ def test_counted_figures_reach_the_overview_and_its_table(
     assert "<b>5</b></dd>" in overview
     assert "von 7 Anmeldungen" in overview
     assert '<td class="n">7</td>' in browser.get("/admin/overview/table").text
-    assert "newsletter,sign_up,7" in browser.get("/admin/overview.csv?days=28").text
+    assert "newsletter;sign_up;7" in browser.get("/admin/overview.csv?days=28").text
 
 
 def test_another_shop_sees_none_of_it(

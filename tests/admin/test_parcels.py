@@ -94,7 +94,9 @@ def test_every_counted_number_is_handed_out(
 ) -> None:
     parcel = a_parcel(status="DELIVERED", delivered_at=START - timedelta(hours=1))
     take(context, here, shipments=(parcel,))
-    rows = list(csv.DictReader(io.StringIO(merchant.get(f"{FIGURES}.csv?days=28").text)))
+    rows = list(
+        csv.DictReader(io.StringIO(merchant.get(f"{FIGURES}.csv?days=28").text), delimiter=";")
+    )
     assert {(row["what"], row["carrier"], row["country"], row["count"]) for row in rows} == {
         ("delivered", "DHL", "DE", "1"),
         ("promised", "DHL", "DE", "1"),

@@ -145,9 +145,9 @@ def test_each_origin_has_its_row_and_the_export_every_number(
     ):
         assert words in page, words
     rows = browser.get(f"{REPORT}.csv").text.splitlines()
-    assert rows[0] == "day,campaign,origin,kind,count,amount,currency"
-    assert f"2026-11-20,{suggesting.campaign},r12,shown,400,,EUR" in rows
-    assert f"2026-11-20,{suggesting.campaign},o,kept,1,19.00,EUR" in rows
+    assert rows[0] == "\ufeffday;campaign;origin;kind;count;amount;currency"
+    assert f"2026-11-20;{suggesting.campaign};r12;shown;400;;EUR" in rows
+    assert f"2026-11-20;{suggesting.campaign};o;kept;1;19,00;EUR" in rows
 
 
 def test_rules_are_called_by_what_they_say_and_deleted_ones_by_their_number(
