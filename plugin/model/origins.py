@@ -38,7 +38,7 @@ class OrderArm:
 
 
 def arms_of_note(note: object) -> tuple[OrderArm, ...]:
-    """Return the arms that a note names, "0.0a,33.4b"; of a campaign the first word stands.
+    """Return the arms that a note names, "0.10a,33.4b"; of a campaign the first word stands.
 
     The note comes from a shopper's browser: what is not exactly so is left out, and whether such
     a campaign was ever published is for others to ask.

@@ -161,7 +161,7 @@ class OrderIn(Told):
         None,
         max_length=1000,
         pattern=r"^[0-9a-z.,-]*$",
-        examples=["0.0a,33.4b"],
+        examples=["0.10a,33.4b"],
         description="The note that `bleib.cart.note` was handed or `bleib.note()` returned.",
     )
     channel: str | None = Field(

@@ -21,6 +21,9 @@ COURTESY = targeting.COURTESY
 WHOLE = 0
 #: Its arms: "-" sees nothing of any of them.
 WHOLE_ARMS = frozenset({HOLDOUT, "a"})
+#: Its versions: the share in percent that is held out. A cart that was drawn at another share than
+#: today's is so compared with nobody but those who were drawn like it.
+WHOLE_VERSIONS = range(100)
 
 
 def weights_of(context: Context, version: PublishedCampaign, held_back: int = 0) -> dict[str, int]:
@@ -79,7 +82,7 @@ def whole_of(holdouts: Iterable[int]) -> dict[str, object] | None:
     if not smallest:
         return None
     arms = [[HOLDOUT, smallest], ["a", 100 - smallest]]
-    return {"id": WHOLE, "version": 0, "holdout": smallest, "arms": arms}
+    return {"id": WHOLE, "version": smallest, "holdout": smallest, "arms": arms}
 
 
 def counted_as(arm: str) -> str:

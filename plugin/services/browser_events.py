@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 from plugin.errors import BadInputError, TooManyError
 from plugin.model import Shop
 from plugin.services import beacons, insight, limits, suggestion_events, tickets
-from plugin.services.arms import WHOLE, WHOLE_ARMS, arms_possible
+from plugin.services.arms import WHOLE, WHOLE_ARMS, WHOLE_VERSIONS, arms_possible
 from plugin.services.beacons import COUNTED_ELSEWHERE, ONCE, ONCE_EACH, REPEATED, Event
 from plugin.services.context import Context
 from plugin.services.robots import is_robot
@@ -150,7 +150,8 @@ def _check_campaigns(context: Context, shop: Shop, events: Sequence[Event]) -> N
         if version is not None
     }
     # No shop publishes this one, and every shop has it.
-    arms |= {((WHOLE, 0), widget): set(WHOLE_ARMS) for widget in context.widgets}
+    shares = [place for place in named if place[0] == WHOLE and place[1] in WHOLE_VERSIONS]
+    arms |= {(place, name): set(WHOLE_ARMS) for place in shares for name in context.widgets}
     for event in events:
         if event.arm not in arms.get(((event.campaign, event.version), event.widget), ()):
             raise BadInputError("events_invalid")

@@ -19,9 +19,9 @@ from plugin.services.guard_effect import LEAST_BUYERS
 from plugin.services.statistics import (
     Interval,
     Sums,
-    chi_square,
-    chi_square_p,
     lasting_difference,
+    split_evidence,
+    split_p,
 )
 from plugin.store import campaigns, suggestion_days
 from plugin.store.suggestion_days import CartSums
@@ -124,7 +124,7 @@ def effect(context: Context, shop: Shop, campaign_id: int) -> tuple[Effect, Stay
 def _sample_ratio(seen: tuple[int, int], weights: tuple[int, int]) -> SampleRatio:
     if min(weights) * sum(seen) < 100 * LEAST_EXPECTED:
         return SampleRatio(None)
-    return SampleRatio(chi_square_p(chi_square(seen, weights), 1))
+    return SampleRatio(split_p([split_evidence(seen, weights)]))
 
 
 def _together(sums: list[CartSums]) -> CartSums:

@@ -75,7 +75,7 @@ def test_the_whole_shop_counts_one_draw_for_each_view_of_a_page(
 ) -> None:
     ticket = tickets.issue(context, shop, NET)
     seen = event(context, campaign)
-    whole = {"campaign": 0, "version": 0}
+    whole = {"campaign": 0, "version": 10}
     # Withheld from somebody who sees a campaign with a smaller holdout: no holdout of the shop.
     for arm, kind, late in (("a", "withheld", {}), ("a", "impression", {"again": True})):
         send(context, shop, event(context, 0, kind, **whole, arm=arm, **late), ticket=ticket)
@@ -87,7 +87,7 @@ def test_the_whole_shop_counts_one_draw_for_each_view_of_a_page(
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"arm": "b"}, {"version": 1}, {"kind": "click"}, {"widget": "none"}]
+    "wrong", [{"arm": "b"}, {"version": 100}, {"kind": "click"}, {"widget": "none"}]
 )
 def test_the_whole_shop_has_two_arms_and_nothing_but_draws(
     context: Context, shop: Shop, wrong: dict[str, Any]

@@ -73,7 +73,7 @@ def test_the_whole_shop_is_compared_by_the_smallest_holdout_of_all(
     found = config(context, shop)
     assert [one.get("holdout") for one in found["campaigns"]] == [20, 5, None]
     arms = [["-", 5], ["a", 95]]
-    assert found["whole"] == {"id": 0, "version": 0, "holdout": 5, "arms": arms}
+    assert found["whole"] == {"id": 0, "version": 5, "holdout": 5, "arms": arms}
 
 
 def test_without_a_holdout_nothing_is_compared_with_the_whole_shop(

@@ -15,7 +15,6 @@ from plugin.services.insight.comparing import Comparison
 from plugin.services.insight.counts import day_of
 from plugin.services.insight.margins import HUNDREDTHS
 from plugin.services.insight.results import ArmSums, CampaignEarned, CurveDay, Earned, State
-from plugin.services.insight.verdicts import tried
 from plugin.services.statistics import Interval
 from plugin.store import campaigns, margin_days
 from plugin.store.campaigns import Campaign
@@ -33,11 +32,12 @@ def earned(
 ) -> Earned:
     """Return what the whole suite brought from `start` to `end`, both included.
 
-    Only days since the first one on which somebody was held out, for before it nothing was
-    measured. `rows` is what `by_campaign` says of these days, where it was asked already.
+    Only days from the first to the last one on which somebody was held out, for before and after
+    nothing was measured. `rows` is what `by_campaign` says of these days, where it was asked
+    already.
     """
     with context.db.read() as connection:
-        found = margin_days.arm_days(connection, shop.id, start, end, campaign=WHOLE, version=0)
+        found = margin_days.arm_days(connection, shop.id, start, end, campaign=WHOLE)
         published = campaigns.published_campaigns(connection, shop.id)
     days = verdicts.measured(found)
     given = verdicts.sums_of(row for row in days if row.arm != HOLDOUT)
@@ -136,11 +136,7 @@ def _curve(days: Sequence[ArmDay]) -> tuple[CurveDay, ...]:
     first, last = days[0].day, days[-1].day
     step = _WEEK if (last - first).days >= 2 * _WEEK else 1
     for day, rows in groupby(days, key=lambda row: row.day):
-        some = list(rows)
-        comparison.add(
-            tried(row for row in some if row.arm != HOLDOUT),
-            tried(row for row in some if row.arm == HOLDOUT),
-        )
+        verdicts.add_day(comparison, rows)
         full = (day - first).days % step == step - 1
         compares = comparison.weight and comparison.other.tries >= LEAST_EXPOSURES
         if (full or day == last) and compares:

@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 
 from plugin.model import Order, OrderArm, Shop
 from plugin.services import guard_limits, steps, syncing
-from plugin.services.arms import COURTESY, HOLDOUT, WHOLE
+from plugin.services.arms import COURTESY, HOLDOUT, WHOLE, WHOLE_VERSIONS
 from plugin.services.context import Context
 from plugin.services.guard_margin import Margins
 from plugin.services.insight.counts import day_of
@@ -89,7 +89,7 @@ def count(connection: Connection, shop: Shop, orders: Sequence[Order]) -> None:
 
 def _believed(connection: Connection, shop: Shop, orders: Iterable[Order]) -> Iterable[Order]:
     """Leave out arms of what was never live: a shopper can change what their own cart says."""
-    known: dict[tuple[int, int], bool] = {(WHOLE, 0): True}
+    known = {(WHOLE, share): True for share in WHOLE_VERSIONS}
     for order in orders:
         for arm in order.arms:
             place = arm.campaign, arm.version

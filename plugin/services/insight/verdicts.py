@@ -54,9 +54,12 @@ def tried(days: Iterable[ArmDay]) -> Sums:
 
 
 def measured(days: Sequence[ArmDay]) -> list[ArmDay]:
-    """Return the days from the first on which somebody was held out; before it nobody measured."""
-    first = min((row.day for row in days if row.arm == HOLDOUT and row.exposures), default=None)
-    return [row for row in days if first is not None and row.day >= first]
+    """Return the days from the first to the last on which somebody was held out.
+
+    Before and after it nobody measured, and what was not measured is not multiplied with.
+    """
+    held = [row.day for row in days if row.arm == HOLDOUT and row.exposures]
+    return [row for row in days if held and min(held) <= row.day <= max(held)]
 
 
 def too_few(one: ArmSums, other: ArmSums) -> bool:
@@ -127,10 +130,21 @@ def per_day(exposures: int, first: date | None, last: date) -> int:
 def compared(days: Iterable[ArmDay], arm: str | None, against: str = HOLDOUT) -> Comparison:
     """Compare an arm (None: every one but the holdout) with another, day by day and by version."""
     found = Comparison()
-    strata: dict[tuple[date, int], list[ArmDay]] = {}
+    by_day: dict[date, list[ArmDay]] = {}
     for row in days:
-        strata.setdefault((row.day, row.version), []).append(row)
-    for _, rows in sorted(strata.items()):
-        one = [row for row in rows if (row.arm == arm if arm else row.arm != HOLDOUT)]
-        found.add(tried(one), tried(row for row in rows if row.arm == against))
+        by_day.setdefault(row.day, []).append(row)
+    for _, rows in sorted(by_day.items()):
+        add_day(found, rows, arm, against)
     return found
+
+
+def add_day(
+    comparison: Comparison, rows: Iterable[ArmDay], arm: str | None = None, against: str = HOLDOUT
+) -> None:
+    """Add one day to a comparison, each version for itself: another share is another draw."""
+    strata: dict[int, list[ArmDay]] = {}
+    for row in rows:
+        strata.setdefault(row.version, []).append(row)
+    for _, some in sorted(strata.items()):
+        one = [row for row in some if (row.arm == arm if arm else row.arm != HOLDOUT)]
+        comparison.add(tried(one), tried(row for row in some if row.arm == against))

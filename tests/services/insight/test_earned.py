@@ -166,6 +166,31 @@ def test_days_before_anybody_was_held_out_are_left_out(context: Context, shop: S
     assert earned(context, shop).given.exposures == 20 * 900
 
 
+def test_days_after_the_last_one_on_which_somebody_was_held_out_are_left_out(
+    context: Context, shop: Shop
+) -> None:
+    happened(context, shop, DAY, days=20, ago=8)
+    happened(context, shop, {"a": (1_000, 30, 2_000)}, days=8)
+    assert earned(context, shop).given.exposures == 20 * 900
+
+
+def test_orders_of_carts_from_before_the_holdout_grew_bring_no_gain(
+    context: Context, shop: Shop
+) -> None:
+    # All exposures bring the same. Of each day's orders 100 come of carts of 14 days before, when
+    # 10 of 100 visitors were held out; since then it is half of them.
+    happened(context, shop, {"a": (9_000, 270, 2_000), "-": (1_000, 30, 2_000)}, days=14, ago=14)
+    late = {"a": (0, 90, 2_000), "-": (0, 10, 2_000)}
+    happened(context, shop, late, days=14)
+    happened(
+        context, shop, {"a": (5_000, 100, 2_000), "-": (5_000, 100, 2_000)}, version=50, days=14
+    )
+    found = earned(context, shop)
+    assert found.estimate is not None
+    assert found.estimate.value == pytest.approx(0.0)
+    assert found.curve[-1].shown - found.curve[-1].held == pytest.approx(0.0)
+
+
 def test_each_campaign_is_compared_with_its_own_holdout(context: Context, shop: Shop) -> None:
     sure, new = publish(context, shop), publish(context, shop)
     serving = publish(context, shop, "shipment_status")
