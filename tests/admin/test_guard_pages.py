@@ -66,13 +66,12 @@ def test_what_a_form_does_not_name_stays_and_an_empty_box_switches_off(
     assert 'id="quiet_end_0-problem"' in wrong.text
 
 
-def test_a_trial_recomputes_and_saves_nothing(
-    browser: Browser, context: Context, fresh: Shop
-) -> None:
+def october(context: Context, shop: Shop) -> None:
+    """Let the shop have sold sixty times, with a code of 10 € each but once, mostly in October."""
     now = context.now()
     rows = [
         {
-            "shop_id": fresh.id, "order_id": f"{n}", "number": f"{n}", "currency": "EUR",
+            "shop_id": shop.id, "order_id": f"{n}", "number": f"{n}", "currency": "EUR",
             "total": Decimal(60), "discount": Decimal(10), "codes": ["HERBST"] if n else [],
             "paid": True, "placed_at": now - timedelta(days=70 - n), "updated_at": now,
         }
@@ -80,6 +79,12 @@ def test_a_trial_recomputes_and_saves_nothing(
     ]  # fmt: skip
     with context.db.write() as connection:
         connection.execute(sa.insert(orders), rows)
+
+
+def test_a_trial_recomputes_and_saves_nothing(
+    browser: Browser, context: Context, fresh: Shop
+) -> None:
+    october(context, fresh)
     shown = _tried(browser, budget="50", share="5")
     assert "Mit diesen Grenzen hätte der Oktober 50 € statt 310 € gekostet." in shown
     assert 'value="50"' in shown

@@ -110,6 +110,7 @@ def reads_the_report(merchant: Merchant) -> None:
 def limits(merchant: Merchant, **fields: str) -> None:
     """Set limits of the guard in the admin; `holdout` switches the comparison group on."""
     page = merchant.admin("guard")
+    page.get_by_text(says("guard.rare"), exact=True).click()
     switch = page.get_by_role("switch", name=says("guard.field.holdout_on"), exact=True)
     switch.set_checked("holdout" in fields)
     for name, value in fields.items():
