@@ -6,15 +6,16 @@ import base64
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, ViewportSize
 
 from tests.conftest import CHROMIUM_ARGS
-from tests.journey.photos import photograph
+from tests.journey.flyers import printed_flyer
+from tests.journey.photos import SHARP, photograph
 from tests.journey.running import RunningDemo
 from tests.journey.stage import eventually
 
 #: A sheet of A6 with the edge that the viewer draws around it.
-_SIZE = {"width": 516, "height": 716}
+_SIZE = ViewportSize(width=516, height=716)
 #: The viewer is an extension, which a driven browser goes without at first.
 _WITH_VIEWER = [
     "--headless",
@@ -27,28 +28,14 @@ def take_flyer(browser: Browser, demo: RunningDemo, order: dict[str, Any], path:
     """Print the flyer of an order as the merchant does, and photograph it."""
     page = browser.new_page(locale="de-DE")
     page.goto(f"{demo.shop}/admin/apps/bleib")
-    page.goto(f"{demo.app}/admin/parcels/inserts")
-    row = page.locator('input[name="order"]')
-    chosen = row.and_(page.get_by_label(order["name"], exact=True)).get_attribute("value")
-    token = page.locator('input[name="csrf_token"]').first.input_value()
-
-    def printed() -> bytes | None:
-        # Refused while a code is not made yet.
-        answer = page.request.post(
-            f"{demo.app}/admin/parcels/inserts/print",
-            form={"csrf_token": token, "order": str(chosen)},
-            headers={"Origin": demo.app},
-        )
-        return answer.body() if answer.ok else None
-
-    flyer = eventually(printed, "the flyer is printed")
+    flyer = printed_flyer(page, demo.app, order)
     page.close()
     viewer = browser.browser_type.launch(
         executable_path="/usr/bin/chromium",
         args=[*CHROMIUM_ARGS, "--headless=new"],
         ignore_default_args=_WITH_VIEWER,
     )
-    _show(viewer.new_page(viewport=_SIZE), flyer, path)
+    _show(viewer.new_page(viewport=_SIZE, device_scale_factor=SHARP), flyer, path)
     viewer.close()
 
 

@@ -7,10 +7,10 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Page, ViewportSize
+from playwright.sync_api import Browser, Page
 
 from tests.journey.flyer_photo import take_flyer
-from tests.journey.photos import DESKTOP, PHONE, photograph, whole
+from tests.journey.photos import DESKTOP, PHONE, open_up, photograph, window
 from tests.journey.running import RunningDemo
 from tests.journey.stage import eventually
 
@@ -55,7 +55,7 @@ def take_parcels(browser: Browser, demo: RunningDemo, out: Path) -> None:
     arrived = mail_about(demo, "ist da")
     link = next(address for address in delayed["links"] if "/s/" in address)
     for device, size in SIZES.items():
-        page = _page(browser, size)
+        page = window(browser, size)
         for lang in ("de", "en"):
             page.goto(f"{link}?lang={lang}")
             _shoot(page, out / f"order-{device}-{lang}.webp")
@@ -63,7 +63,7 @@ def take_parcels(browser: Browser, demo: RunningDemo, out: Path) -> None:
         page.locator('a[href*="/withdrawal"]').first.click()
         _shoot(page, out / f"withdrawal-{device}-de.webp")
         page.context.close()
-    page = _page(browser, {"width": 640, "height": 800})
+    page = window(browser, {"width": 640, "height": 800})
     mails = {"received": received, "sent": sent, "delayed": delayed, "arrived": arrived}
     for name, mail in mails.items():
         page.goto(f"{demo.shop}/postfach/{mail['id']}/html")
@@ -71,13 +71,7 @@ def take_parcels(browser: Browser, demo: RunningDemo, out: Path) -> None:
     page.context.close()
 
 
-def _page(browser: Browser, size: dict[str, int]) -> Page:
-    viewport = ViewportSize(width=size["width"], height=size["height"])
-    page = browser.new_context(locale="de-DE", viewport=viewport).new_page()
-    page.set_default_timeout(30_000)
-    return page
-
-
 def _shoot(page: Page, path: Path) -> None:
     page.wait_for_load_state("networkidle")
-    photograph(page, path, whole(page))
+    open_up(page)
+    photograph(page, path)

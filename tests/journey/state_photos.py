@@ -1,91 +1,143 @@
-"""The states of the merchant's pages, each brought about by what causes it, and photographed."""
+"""The states of the merchant's pages, each brought about by what causes it, and photographed.
+
+Of each state the panels or notes that tell of it are kept, at the size at which they are read.
+"""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-from playwright.sync_api import Browser, Page, ViewportSize, expect
+from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
 
 from tests.journey.parcel_photos import ask
 from tests.journey.people import says
-from tests.journey.photos import DESKTOP, photograph, whole
+from tests.journey.photos import DESKTOP, SHARP, photograph, window
 from tests.journey.running import RunningDemo
 from tests.journey.stage import eventually
 
 JONAS = "jonas@uferhaus.example"
-#: What the sheet of the states says of each.
-SAID_OF_STATES = {
-    "zustand-gleichzeitig": "Gleichzeitig gespeichert: wer, wann, beide Werte, eine Wahl",
-    "zustand-eingabe": "Eingabe falsch: oben die Liste, am Feld der Grund",
-    "zustand-erfolg": "Erfolg: was geschah",
-    "zustand-seite-fehlt": "Seite fehlt: im Rahmen, mit einem Weg zurück",
-    "zustand-stoerung-aussen": "Störung außen: wer, seit wann, was Bleib tut",
-    "zustand-recht-fehlt": "Recht fehlt: die Folge, dann der eine Knopf",
-}
-STATES = tuple(SAID_OF_STATES)
-#: Of each page its top, without the menu.
-_WIDE, _HIGH = 860, 560
+#: In a window this wide, a panel is as wide as a column of the sheet.
+PANEL = ViewportSize(width=474, height=900)
+#: A panel's own edge, which its place on the sheet draws anew.
+CUT = 12
+STATES = (
+    "zustand-gleichzeitig", "zustand-eingabe", "zustand-eingabe-budget", "zustand-eingabe-ruhezeit",
+    "zustand-veroeffentlicht", "zustand-geloescht", "zustand-nichts-gefunden",
+    "zustand-seite-fehlt", "zustand-abgemeldet", "zustand-stoerung-aussen", "zustand-recht-fehlt",
+)  # fmt: skip
+
+#: Keeps the picture of a state: its name, the element, and how much of its edge is left out.
+Keep = Callable[[str, Locator, float], None]
 
 
 def take_states(browser: Browser, demo: RunningDemo, out: Path) -> None:
     """Take every state; the last ones leave the shop disturbed."""
-    anna = _window(browser)
+    anna = window(browser, {"width": PANEL["width"], "height": PANEL["height"]}, sharp=SHARP)
     anna.goto(f"{demo.shop}/admin/apps/bleib")
     jonas = _jonas(browser, demo, anna)
 
-    def shoot(name: str) -> None:
-        photograph(anna, out / f"{name}.webp", _piece(anna))
+    def keep(name: str, element: Locator, cut: float = 0) -> None:
+        anna.wait_for_load_state("networkidle")
+        photograph(anna, out / f"{name}.webp", element, cut)
         print(name)
 
+    _two_save_at_once(anna, jonas, demo, keep)
+    _wrong_input(anna, demo, keep)
+    _success(anna, demo, keep)
+    anna.goto(f"{demo.app}/admin/gutscheine-2025")
+    keep("zustand-seite-fehlt", _panel(anna), CUT)
+    _signed_out(anna, demo, keep)
+    _shop_does_not_answer(anna, demo, keep)
+    _right_is_missing(anna, demo, keep)
+    for page in (anna, jonas):
+        page.context.close()
+
+
+def _two_save_at_once(anna: Page, jonas: Page, demo: RunningDemo, keep: Keep) -> None:
     for page in (anna, jonas):
         page.goto(f"{demo.app}/admin/guard")
     _save_budget(jonas, "500")
     expect(jonas.get_by_role("status").first).to_contain_text(says("done.saved"))
     _save_budget(anna, "600")
     expect(anna.get_by_role("heading", level=1)).to_contain_text("Jonas")
-    shoot("zustand-gleichzeitig")
+    keep("zustand-gleichzeitig", _panel(anna), CUT)
+
+
+def _wrong_input(anna: Page, demo: RunningDemo, keep: Keep) -> None:
     anna.goto(f"{demo.app}/admin/guard")
-    anna.locator("[name=quiet_end_0]").fill("2026-11-24")
+    end = anna.locator("[name=quiet_end_0]")
+    end.fill("2026-11-24")
     _save_budget(anna, "1.20")
     expect(anna.locator("#budget[aria-invalid]")).to_be_visible()
-    shoot("zustand-eingabe")
+    anna.evaluate("document.activeElement.blur()")
+    limits = anna.locator("form#limits > .limit")
+    keep("zustand-eingabe", anna.locator("main .note.bad").first, 0)
+    keep("zustand-eingabe-budget", limits.filter(has=anna.locator("#budget")), 0)
+    keep("zustand-eingabe-ruhezeit", limits.filter(has=end), 0)
+
+
+def _success(anna: Page, demo: RunningDemo, keep: Keep) -> None:
+    """Publish a draft, erase a person, look for a piece of an address."""
+    good = anna.locator("main .note.good[role=status]").first
+    anna.goto(f"{demo.app}/admin/widgets")
+    anna.get_by_role("link", name="Newsletter mit Gutschein", exact=True).first.click()
+    heading = anna.locator("#f-title-de")
+    heading.fill("Zwei Mails im Monat, 15 % auf die erste Bestellung")
+    with anna.expect_response(lambda answer: answer.request.method == "POST"):
+        heading.press("Tab")
+    anna.reload()
+    anna.get_by_role("button", name=says("editor.publish"), exact=True).first.click()
+    expect(good).to_contain_text(says("done.published"))
+    keep("zustand-veroeffentlicht", good, 0)
+    anna.goto(f"{demo.app}/admin/people")
+    address = anna.locator("main table tbody a").last.inner_text()
+    anna.goto(f"{demo.app}/admin/law/person")
+    anna.locator("#wanted").fill(address)
+    anna.locator("#wanted").press("Enter")
+    anna.get_by_role("button", name=says("law.person_erase")).click()
+    anna.locator("button.stop-all").click()
+    expect(good).to_contain_text(says("law.erased"))
+    keep("zustand-geloescht", good, 0)
+    anna.goto(f"{demo.app}/admin/people")
+    anna.locator("#wanted").fill("brant")
+    anna.locator("#wanted").press("Enter")
+    missed = anna.locator("main .note[role=status]").first
+    expect(missed).to_contain_text("brant")
+    keep("zustand-nichts-gefunden", missed, 0)
+
+
+def _signed_out(anna: Page, demo: RunningDemo, keep: Keep) -> None:
+    """Save when the session is over: what was entered is kept."""
     anna.goto(f"{demo.app}/admin/guard")
-    _save_budget(anna, "600")
-    expect(anna.get_by_role("status").first).to_contain_text(says("done.saved"))
-    shoot("zustand-erfolg")
-    anna.goto(f"{demo.app}/admin/gutscheine-2025")
-    shoot("zustand-seite-fehlt")
+    anna.context.clear_cookies(name=re.compile(r"^(__Host-)?bleib$"))
+    _save_budget(anna, "650")
+    expect(anna.get_by_role("heading", level=1)).to_have_text(says("stay.over"))
+    keep("zustand-abgemeldet", _panel(anna), CUT)
+    anna.goto(f"{demo.shop}/admin/apps/bleib")
+
+
+def _shop_does_not_answer(anna: Page, demo: RunningDemo, keep: Keep) -> None:
     ask(demo, "faults", {"silent": 120})
     ask(demo, "orders", {"email": "lena@example.com", "pieces": 1, "country": "DE"})
-    _wait_for(anna, demo, "#outage-platform")
-    shoot("zustand-stoerung-aussen")
+    keep("zustand-stoerung-aussen", _shown(anna, demo, "#outage-platform"), CUT)
     ask(demo, "faults", {"silent": 0})
     anna.get_by_role("button", name=says("outage.try")).click()
-    ask(demo, "scopes", {"without": "read_orders"})
+
+
+def _right_is_missing(anna: Page, demo: RunningDemo, keep: Keep) -> None:
+    """Take a right away while somebody is to get a voucher; then grant it again."""
+    ask(demo, "scopes", {"without": "write_discounts"})
     ask(demo, "orders", {"email": "lena@example.com", "pieces": 1, "country": "DE"})
-    _wait_for(anna, demo, "[id^=right-]")
-    shoot("zustand-recht-fehlt")
+    keep("zustand-recht-fehlt", _shown(anna, demo, "[id^=right-]"), CUT)
     anna.get_by_role("link", name=says("rights.grant")).first.click()
     anna.locator('button[value="allow"]').click()
     anna.wait_for_url(f"{demo.app}/admin/*")
-    for page in (anna, jonas):
-        page.context.close()
 
 
-def _piece(page: Page) -> dict[str, Any]:
-    """Return where the page's own part stands, with its first panels."""
-    left = page.locator("main").bounding_box()
-    x = 0 if left is None else max(left["x"], 0)
-    high = whole(page, _HIGH)["height"]
-    return {"x": x, "y": 0, "width": _WIDE, "height": high, "scale": 1}
-
-
-def _window(browser: Browser) -> Page:
-    viewport = ViewportSize(width=DESKTOP["width"], height=DESKTOP["height"])
-    page = browser.new_context(locale="de-DE", viewport=viewport).new_page()
-    page.set_default_timeout(30_000)
-    return page
+def _panel(page: Page) -> Locator:
+    return page.locator("main section.panel").first
 
 
 def _jonas(browser: Browser, demo: RunningDemo, anna: Page) -> Page:
@@ -96,7 +148,7 @@ def _jonas(browser: Browser, demo: RunningDemo, anna: Page) -> Page:
     anna.locator("#r-staff").check()
     anna.get_by_role("button", name=says("team.send"), exact=True).click()
     mail = eventually(lambda: next(iter(ask(demo, f"mails?to={JONAS}")), None), "the invitation")
-    page = _window(browser)
+    page = window(browser, DESKTOP)
     page.goto(next(link for link in mail["links"] if link.startswith(demo.app)))
     page.get_by_role("button").first.click()
     page.wait_for_url(f"{demo.app}/admin/*")
@@ -109,9 +161,12 @@ def _save_budget(page: Page, amount: str) -> None:
     page.wait_for_load_state("networkidle")
 
 
-def _wait_for(page: Page, demo: RunningDemo, part: str) -> None:
+def _shown(page: Page, demo: RunningDemo, selector: str) -> Locator:
+    """Return a part of the overview, once it is there."""
+
     def stands() -> bool:
         page.goto(f"{demo.app}/admin/")
-        return page.locator(part).count() > 0
+        return page.locator(selector).count() > 0
 
-    eventually(stands, f"{part} on the overview", 90, 1)
+    eventually(stands, f"{selector} on the overview", 90, 1)
+    return page.locator(selector).first

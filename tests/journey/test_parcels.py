@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.journey.flyers import printed_flyer
 from tests.journey.people import Merchant, Shopper, says
-from tests.journey.stage import Stage, eventually
+from tests.journey.stage import Stage
 from tests.services.inserts.qr import decode, drawn_modules
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
@@ -58,21 +59,8 @@ def test_an_order_in_two_parcels_is_followed_told_of_and_withdrawn(
 
 
 def lies_in_the_parcel(stage: Stage, merchant: Merchant, order: dict[str, Any]) -> None:
-    page = merchant.admin("parcels/inserts")
-    row = page.locator('input[name="order"]')
-    chosen = row.and_(page.get_by_label(order["name"], exact=True)).get_attribute("value")
-    token = page.locator('input[name="csrf_token"]').first.input_value()
-
-    def printed() -> bytes | None:
-        # Refused while a code is not made yet.
-        answer = page.request.post(
-            f"{stage.app}/admin/parcels/inserts/print",
-            form={"csrf_token": token, "order": str(chosen)},
-            headers={"Origin": stage.app},
-        )
-        return answer.body() if answer.ok else None
-
-    link = decode(drawn_modules(eventually(printed, "the flyer is printed")))
+    flyer = printed_flyer(merchant.admin("parcels/inserts"), stage.app, order)
+    link = decode(drawn_modules(flyer))
     assert link.startswith(f"{stage.app}/f/")
 
 
