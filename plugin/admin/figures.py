@@ -12,6 +12,7 @@ from plugin.admin.step_shares import step_shares
 from plugin.api import current_context
 from plugin.errors import NotFoundError
 from plugin.services import campaigns, funnels
+from plugin.services.arms import HOLDOUT
 
 #: Days of the funnel.
 FUNNEL_DAYS = 28
@@ -60,7 +61,7 @@ def figures_csv() -> Response:
     """Hand out what was counted of each arm, one line for each campaign, version and arm."""
     context, shop = current_context(), this_shop()
     sums = ["exposures", "orders", "revenue", "discount", "margin", "unknown"]
-    head = ["campaign", "version", "arm", *sums, "currency", "kinds"]
+    head = ["campaign", "name", "version", "arm", *sums, "currency", "kinds"]
     # Names are worded for this request: the few rows are made before it is left.
     rows = [
         line
@@ -75,8 +76,9 @@ def _lines(test: TestView) -> list[list[object]]:
     return [
         [
             reading.campaign,
+            test.name,
             reading.version,
-            one.arm,
+            "holdout" if one.arm == HOLDOUT else one.arm,
             one.sums.exposures,
             one.sums.orders,
             one.sums.revenue,

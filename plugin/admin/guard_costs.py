@@ -34,7 +34,9 @@ def costs_save() -> Response:
     for number in range(2 * LISTED):
         variant = request.form.get(f"id_{number}", "")
         read = {
-            name: typed_amount(f"{name}_{number}", _HIGHEST[name], problems)
+            name: typed_amount(
+                f"{name}_{number}", _HIGHEST[name], problems, percent=name == "margin"
+            )
             for name in ("cost", "margin")
         }
         if variant and (read["cost"] is not None or read["margin"] is not None):

@@ -63,4 +63,5 @@ def _changed(
     config_changes.changed(connection, context, shop)
     values = {"at": at, "by": by or "", "link": context.url("/admin/stop")}
     key = f"{kind}:{at}"
-    mailing.queue(connection, context, shop, kind, key, shop.email, shop.languages[0], values)
+    if shop.email:
+        mailing.queue(connection, context, shop, kind, key, shop.email, shop.languages[0], values)

@@ -112,6 +112,11 @@ def test_costs_are_stated_taken_back_and_refused_where_they_were_typed(
     assert refused.status_code == 422
     assert 'value="viel"' in refused.text
     assert costs.stated(context, shop).amounts == {}
+    asked = client.post("/admin/figures/costs", **(typed | {"amount_0_1": "1.20"})).text
+    assert "Meinten Sie 1,20\xa0€ oder 1.200\xa0€?" in asked
+    no_money = client.post("/admin/figures/costs", **(typed | {"amount_0_1": "12 %"}))
+    assert no_money.status_code == 422
+    assert costs.stated(context, shop).amounts == {}
     client.post("/admin/figures/costs", **(typed | {"amount_0_1": ""}))
     assert list(costs.stated(context, shop).amounts.values()) == [Decimal("1200.50")]
     client.post("/admin/figures/costs", channel_0="<b>newsletter</b>", amount_0_0="")

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from itertools import count
+from typing import Any
 
 import pytest
 from flask import Flask
 
+from plugin.admin import figures
 from plugin.admin.handed import lines_of, table
 from plugin.model import Shop
+from plugin.services import campaigns, insight
+from plugin.services.context import Context
+from plugin.services.insight import ArmSums, ReadArm, Reading
 from tests.admin.conftest import Browser
 
 pytestmark = pytest.mark.usefixtures("fresh")
@@ -50,6 +56,38 @@ def test_a_table_opens_in_the_spreadsheet_of_the_merchants_language() -> None:
         "'=1+1;;-5;0\r\n",
     ]
     assert list(lines_of(["day"], rows, "en"))[1] == "2026-05-12,Müller; Söhne,12.05,3\r\n"
+
+
+def test_the_table_of_tests_names_campaigns_and_the_holdout_and_holds_no_formula(
+    fresh: Shop,
+    context: Context,
+    sign_in: Callable[[Shop], Browser],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    campaign = replace(campaigns.all_of(context, fresh)[0], name="=HYPERLINK(0)")
+    sums = ArmSums(50, 2, Decimal("119.00"), Decimal(9), Decimal("-12.05"), 0)
+    arms = tuple(ReadArm(name, 45, sums, {"click": 3}, None) for name in ("a", "-"))
+    none: dict[str, Any] = {
+        "verdict": "undecidable",
+        "difference": None,
+        "detectable": None,
+        "next_reading": None,
+    }
+    rest: dict[str, Any] = {
+        "since": date(2026, 11, 1),
+        "currency": "EUR",
+        "per_day": 9,
+        "even": None,
+        **none,
+    }
+    found = Reading(campaign=campaign.id, version=1, arms=arms, **rest)
+    monkeypatch.setattr(insight, "reading_of", lambda *_: found)
+    monkeypatch.setattr(figures, "experiments_of", lambda *_: [campaign])
+    lines = sign_in(fresh).get("/admin/figures.csv").text.splitlines()
+    assert lines[1:] == [
+        f"{campaign.id};'=HYPERLINK(0);1;{arm};50;2;119,00;9;-12,05;0;EUR;click=3"
+        for arm in ("a", "holdout")
+    ]
 
 
 def test_what_goes_wrong_at_the_beginning_is_no_half_file(app: Flask) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
@@ -44,6 +45,12 @@ def test_who_stopped_it_is_known_until_it_runs_again(context: Context, shop: Sho
     stopping.restart(context, shop, "Jonas")
     assert (now(context, shop).stopped_at, now(context, shop).stopped_by) == (None, None)
     assert mails(context, shop) == [("stopped", "Anna"), ("restarted", "Jonas")]
+
+
+def test_a_shop_that_named_no_address_is_stopped_all_the_same(context: Context, shop: Shop) -> None:
+    stopping.stop(context, replace(shop, email=""), "Anna")
+    assert now(context, shop).stopped_by == "Anna"
+    assert mails(context, shop) == []
 
 
 def test_work_that_gives_something_away_waits(context: Context, shop: Shop) -> None:
