@@ -126,6 +126,10 @@ class Words:
             value, format="#,##0.#\u202f%" if self.language == "de" else "0.#%", locale=self._babel
         )
 
+    def ratio(self, value: Decimal) -> str:
+        """Return how many times, with one place always: "5,0"."""
+        return format_decimal(value, format="#,##0.0", locale=self._babel).replace("-", "−")
+
     def tenths(self, value: Decimal) -> str:
         """Return a share of 1 in percent, with one place always, for a column: "16,0"."""
         return format_decimal(100 * value, format="0.0", locale=self._babel)

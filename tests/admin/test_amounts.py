@@ -101,6 +101,11 @@ def test_money_days_and_times_follow_the_country() -> None:
     assert german.ago(noon, noon + timedelta(minutes=4)) == "vor 4 Minuten"
 
 
+def test_ratios_of_one_column_have_one_place() -> None:
+    german = Words("de", "de-DE", "Europe/Berlin", "EUR")
+    assert [german.ratio(Decimal(text)) for text in ("5", "3.7", "-1.2")] == ["5,0", "3,7", "−1,2"]
+
+
 def test_swiss_german_has_no_sharp_s() -> None:
     swiss = Words("de", "de-CH", "Europe/Zurich", "CHF")
     assert "ß" not in swiss.t("stop.stays_status_text") + swiss.t("check.claim.text")

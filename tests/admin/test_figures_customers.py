@@ -119,6 +119,11 @@ def test_costs_are_stated_taken_back_and_refused_where_they_were_typed(
     assert costs.stated(context, shop).amounts == {}
     client.post("/admin/figures/costs", **(typed | {"amount_0_1": ""}))
     assert list(costs.stated(context, shop).amounts.values()) == [Decimal("1200.50")]
+    client.post("/admin/figures/costs", channel_0="google / cpc", amount_0_0="7")
+    known = client.get("/admin/figures/costs").text
+    assert 'aria-label="Kosten von Google, bezahlt im ' in known
+    assert "google / cpc · " in known
+    client.post("/admin/figures/costs", channel_0="google / cpc", amount_0_0="")
     client.post("/admin/figures/costs", channel_0="<b>newsletter</b>", amount_0_0="")
     assert costs.stated(context, shop).amounts == {}
 
