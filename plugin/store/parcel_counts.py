@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -48,8 +48,7 @@ class OpenParcel:
     last_place: str | None
 
 
-@dataclass(frozen=True)
-class Arrived:
+class Arrived(NamedTuple):
     """A parcel that arrived: who brought it where, when, and what was promised."""
 
     carrier: str | None
@@ -202,12 +201,12 @@ def orders_without_parcels(
 
 
 def arrived_between(
-    connection: Connection, shop_id: int, since: datetime, until: datetime, limit: int
+    connection: Connection, shop_id: int, since: datetime, until: datetime, limit: int | None = None
 ) -> list[Arrived]:
     """Return the parcels that arrived from `since` on and before `until`, the newest first."""
     named: list[Any] = [
         (orders if name in ("country", "placed_at") else shipments).c[name]
-        for name in Arrived.__dataclass_fields__
+        for name in Arrived._fields
     ]
     query = (
         sa.select(*named)
@@ -220,4 +219,14 @@ def arrived_between(
         .order_by(shipments.c.arrived_at.desc())
         .limit(limit)
     )
-    return [Arrived(**row._mapping) for row in connection.execute(query)]
+    return [Arrived._make(row) for row in connection.execute(query).all()]
+
+
+def count_arrived(connection: Connection, shop_id: int, since: datetime, until: datetime) -> int:
+    """Return how many parcels arrived from `since` on and before `until`."""
+    query = sa.select(sa.func.count()).where(
+        shipments.c.shop_id == shop_id,
+        shipments.c.arrived_at >= since,
+        shipments.c.arrived_at < until,
+    )
+    return connection.execute(query).scalar_one()

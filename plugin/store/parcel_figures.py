@@ -95,18 +95,25 @@ def first_looks(
         .having(sa.func.min(column.at) >= since, sa.func.min(column.at) < until)
         .subquery()
     )
-    order = orders.c
-    following = sa.func.lead(order.placed_at, type_=Utc()).over(
-        partition_by=order.identity, order_by=(order.placed_at, order.order_id)
-    )
-    ordered = (
-        sa.select(order.order_id, following.label("next_at"))
-        .where(order.shop_id == shop_id, order.identity.is_not(None), order.cancelled_at.is_(None))
-        .subquery()
+    order, later = orders.alias("looked").c, orders.alias("later").c
+    # Looked up for each of these orders: numbering those of every person would read all of them.
+    following = (
+        sa.select(sa.func.min(later.placed_at, type_=Utc()))
+        .where(
+            later.shop_id == shop_id,
+            later.identity == order.identity,
+            later.cancelled_at.is_(None),
+            sa.or_(
+                later.placed_at > order.placed_at,
+                sa.and_(later.placed_at == order.placed_at, later.order_id > order.order_id),
+            ),
+        )
+        .scalar_subquery()
     )
     query = (
-        sa.select(first.c.order_id, first.c.at, ordered.c.next_at)
-        .join(ordered, ordered.c.order_id == first.c.order_id)
+        sa.select(first.c.order_id, first.c.at, following.label("next_at"))
+        .join(order.order_id.table, order.order_id == first.c.order_id)
+        .where(order.shop_id == shop_id, order.identity.is_not(None), order.cancelled_at.is_(None))
         .order_by(first.c.at.desc())
         .limit(limit)
     )

@@ -23,8 +23,8 @@ from plugin.store import parcel_counts, parcel_figures, service_messages
 from plugin.store.parcel_counts import Arrived
 from plugin.store.parcel_figures import Looked
 
-#: Parcels and orders that are read one by one; of more the newest count.
-MOST = 50_000
+#: Parcels that are read one by one, and orders that were looked at; of more the newest count.
+MOST_PARCELS, MOST = 20_000, 50_000
 #: Below so many parcels a middle says little.
 LEAST_TIMES = 20
 #: A new order counts for the page within so many days of the first look at it.
@@ -128,8 +128,12 @@ class Repeat:
 
 @dataclass(frozen=True)
 class Figures:
-    """What the page of figures shows of a stretch of days."""
+    """What the page of figures shows of a stretch of days.
 
+    `arrived` are all parcels of these days; times and punctuality are of the newest ones.
+    """
+
+    arrived: int
     durations: tuple[Duration, ...]
     punctual: Punctual
     carriers: tuple[Punctual, ...]
@@ -141,7 +145,7 @@ class Figures:
     @property
     def visits_each(self) -> float | None:
         """Return how often the page was looked at for each parcel that arrived."""
-        return self.visits / self.punctual.arrived if self.punctual.arrived else None
+        return self.visits / self.arrived if self.arrived else None
 
 
 def figures(context: Context, shop: Shop, start: date, end: date) -> Figures:
@@ -150,7 +154,8 @@ def figures(context: Context, shop: Shop, start: date, end: date) -> Figures:
     since, until = _bounds(zone, start, end)
     now = context.now()
     with context.db.read() as connection:
-        rows = parcel_counts.arrived_between(connection, shop.id, since, until, MOST)
+        arrived = parcel_counts.count_arrived(connection, shop.id, since, until)
+        rows = parcel_counts.arrived_between(connection, shop.id, since, until, MOST_PARCELS)
         days = parcel_figures.visits_by_day(connection, shop.id, start, end)
         looked = parcel_figures.orders_looked_at(connection, shop.id, start, end)
         reasons = service_messages.reasons_between(connection, shop.id, since, until)
@@ -158,6 +163,7 @@ def figures(context: Context, shop: Shop, start: date, end: date) -> Figures:
         first = parcel_figures.first_looks(connection, shop.id, now - _YEAR, ripe, MOST)
         percent = ASSUMPTION.read(connection, shop.id).percent
     return Figures(
+        arrived=arrived,
         durations=durations(rows),
         punctual=punctuality.all_of(rows, zone),
         carriers=punctuality.by_carrier(rows, zone),
@@ -217,16 +223,17 @@ def by_day(
 ) -> list[tuple[date, str, str, str, int]]:
     """Return every counted number as (day, what, carrier, country, count), the oldest first."""
     zone = ZoneInfo(shop.zone)
-    since, until = _bounds(zone, start, end)
-    with context.db.read() as connection:
-        rows = parcel_counts.arrived_between(connection, shop.id, since, until, MOST)
-        visits = parcel_figures.visits_by_day(connection, shop.id, start, end)
     counts: Counter[tuple[date, str, str, str]] = Counter()
-    for one in rows:
-        day = one.arrived_at.astimezone(zone).date()
-        place = (proper_name(one.carrier) or "", one.country or "")
-        counts[day, "delivered", *place] += 1
-        counts[day, "promised", *place] += one.promised_on is not None
-        counts[day, "on_time", *place] += punctuality.kept_promise(one, zone)
+    with context.db.read() as connection:
+        visits = parcel_figures.visits_by_day(connection, shop.id, start, end)
+        # Day by day: those of a year at once would fill the memory.
+        for number in range((end - start).days + 1):
+            day = start + timedelta(days=number)
+            rows = parcel_counts.arrived_between(connection, shop.id, *_bounds(zone, day, day))
+            for one in rows:
+                place = (proper_name(one.carrier) or "", one.country or "")
+                counts[day, "delivered", *place] += 1
+                counts[day, "promised", *place] += one.promised_on is not None
+                counts[day, "on_time", *place] += punctuality.kept_promise(one, zone)
     counts.update({(day, "page_visits", "", ""): count for day, count in visits})
     return [(*place, count) for place, count in sorted(counts.items())]

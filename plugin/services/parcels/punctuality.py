@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from plugin.services.parcels.carriers import proper_name
@@ -35,8 +37,13 @@ class Punctual:
 
 def kept_promise(one: Arrived, zone: ZoneInfo) -> bool:
     """Tell whether a parcel came on the promised day or before, where the shop is."""
-    arrived = one.arrived_at.astimezone(zone).date()
-    return one.promised_on is not None and arrived <= one.promised_on
+    return one.promised_on is not None and one.arrived_at < _end_of(one.promised_on, zone)
+
+
+@lru_cache(maxsize=1024)
+def _end_of(day: date, zone: ZoneInfo) -> datetime:
+    # Once for a day and not for each of its parcels: there are thousands.
+    return datetime.combine(day + timedelta(days=1), time(), zone).astimezone(UTC)
 
 
 def all_of(rows: Sequence[Arrived], zone: ZoneInfo) -> Punctual:
@@ -48,7 +55,8 @@ def all_of(rows: Sequence[Arrived], zone: ZoneInfo) -> Punctual:
 
 def by_carrier(rows: Sequence[Arrived], zone: ZoneInfo) -> tuple[Punctual, ...]:
     """Return how punctual each carrier was, the one with the most parcels first."""
-    return _grouped(rows, zone, lambda one: proper_name(one.carrier) or "")
+    names = {name: proper_name(name) or "" for name in {one.carrier for one in rows}}
+    return _grouped(rows, zone, lambda one: names[one.carrier])
 
 
 def by_country(rows: Sequence[Arrived], zone: ZoneInfo) -> tuple[Punctual, ...]:
@@ -59,14 +67,8 @@ def by_country(rows: Sequence[Arrived], zone: ZoneInfo) -> tuple[Punctual, ...]:
 def _grouped(
     rows: Sequence[Arrived], zone: ZoneInfo, name_of: Callable[[Arrived], str]
 ) -> tuple[Punctual, ...]:
-    counts: Counter[Hashable] = Counter()
-    names: Counter[str] = Counter()
+    groups: dict[str, list[Arrived]] = defaultdict(list)
     for one in rows:
-        name = name_of(one)
-        names[name] += 1
-        counts[name, "promised"] += one.promised_on is not None
-        counts[name, "kept"] += kept_promise(one, zone)
-    return tuple(
-        Punctual(name, arrived, counts[name, "promised"], counts[name, "kept"])
-        for name, arrived in sorted(names.items(), key=lambda item: (-item[1], item[0]))
-    )
+        groups[name_of(one)].append(one)
+    found = (replace(all_of(some, zone), name=name) for name, some in groups.items())
+    return tuple(sorted(found, key=lambda one: (-one.arrived, one.name)))

@@ -14,9 +14,9 @@ from plugin.services.context import Context
 from plugin.services.parcels import figures, punctuality, visits
 from plugin.services.parcels.figures import ASSUMPTION, Assumption, Contacts
 from plugin.store.parcel_counts import Arrived
-from plugin.store.parcel_figures import Looked
+from plugin.store.parcel_figures import Looked, first_looks
 from tests.conftest import START, MovingClock
-from tests.fakes.things import an_order
+from tests.fakes.things import a_parcel, an_order
 from tests.services.parcels.test_shipments import take
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -158,6 +158,50 @@ def test_the_share_is_what_the_merchant_says(context: Context, shop: Shop) -> No
     with context.db.write() as connection:
         ASSUMPTION.put(connection, context, shop, Assumption(percent=8), seen=Assumption())
     assert figures.figures(context, shop, TODAY, TODAY).contacts.percent == 8
+
+
+def test_of_many_parcels_the_newest_are_read_and_all_of_them_counted(
+    context: Context, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(figures, "MOST_PARCELS", 2)
+    for number in range(3):
+        parcel = a_parcel(number, delivered_at=START - timedelta(hours=number))
+        take(context, shop, id=f"Order/{number}", number=f"#{number}", shipments=(parcel,))
+    visit(context, shop, "Order/0")
+    day = START.astimezone(ZoneInfo(shop.zone)).date()
+    found = figures.figures(context, shop, day, day)
+    assert (found.arrived, found.punctual.arrived) == (3, 2)
+    assert found.visits_each == pytest.approx(1 / 3)
+    told = figures.by_day(context, shop, day - timedelta(days=1), day)
+    assert (day, "delivered", "DHL", "DE", 3) in told
+
+
+def test_the_order_after_is_that_of_the_same_person_and_not_cancelled(
+    context: Context, shop: Shop
+) -> None:
+    orders_of = {1: "a@post.example", 2: "b@post.example", 3: "a@post.example"}
+    for number, email in orders_of.items():
+        moment = START + timedelta(days=number)
+        take(
+            context, shop, id=f"Order/{number}", number=f"#{number}", email=email, created_at=moment
+        )
+    gone = START + timedelta(days=2)
+    take(
+        context,
+        shop,
+        id="Order/9",
+        number="#9",
+        email=orders_of[1],
+        created_at=gone,
+        cancelled_at=gone,
+    )
+    for number in orders_of:
+        visit(context, shop, f"Order/{number}")
+    until = START + timedelta(days=1)
+    with context.db.read() as connection:
+        looked = first_looks(connection, shop.id, START - timedelta(days=1), until, 10)
+    found = {one.order_id: one.next_at for one in looked}
+    assert found == {"Order/1": START + timedelta(days=3), "Order/2": None, "Order/3": None}
 
 
 def test_the_table_tells_each_day_carrier_and_country(context: Context, shop: Shop) -> None:
