@@ -45,7 +45,6 @@ def arm_days(
 
     Of one campaign (0 is the whole shop) and version, or of all. Real shoppers alone.
     """
-    found: dict[tuple[int, date, int, str], ArmDay] = {}
     seen, brought = exposure_days.c, margin_days.c
     wanted = {"campaign": campaign, "version": version}
     exposed = (
@@ -59,19 +58,21 @@ def arm_days(
         )
         .group_by(seen.campaign, seen.day, seen.version, seen.arm)
     )
-    for of, on, number, arm, count in connection.execute(exposed):
-        found[of, on, number, arm] = ArmDay(of, on, number, arm, exposures=int(count))
+    exposures = {tuple(row[:4]): int(row[4]) for row in connection.execute(exposed).all()}
     columns = [brought[name] for name in ArmDay._fields[:-1]]
     bought = sa.select(*columns).where(
         brought.shop_id == shop_id,
         brought.day.between(start, end),
         *(brought[name] == value for name, value in wanted.items() if value is not None),
     )
-    for row in connection.execute(bought):
-        day = ArmDay(*row)
-        held = found.get(day[:4])
-        found[day[:4]] = day._replace(exposures=held.exposures if held else 0)
-    return [found[key] for key in sorted(found)]
+    found = [
+        ArmDay._make((*row, exposures.pop(tuple(row[:4]), 0)))
+        for row in connection.execute(bought).all()
+    ]
+    # Seen, and nothing was bought.
+    for (of, on, number, arm), count in exposures.items():
+        found.append(ArmDay(of, on, number, arm, exposures=count))
+    return sorted(found)
 
 
 def by_campaign(days: list[ArmDay]) -> dict[int, list[ArmDay]]:

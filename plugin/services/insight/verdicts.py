@@ -45,12 +45,12 @@ def sums_of(days: Iterable[ArmDay]) -> ArmSums:
 
 def tried(days: Iterable[ArmDay]) -> Sums:
     """Return the margins of one group as values of its exposures, in hundredths."""
-    rows = list(days)
-    return Sums(
-        sum(row.margin for row in rows),
-        sum(row.squares for row in rows),
-        sum(row.exposures for row in rows),
-    )
+    margin, squares, exposures = 0, 0.0, 0
+    for row in days:
+        margin += row.margin
+        squares += row.squares
+        exposures += row.exposures
+    return Sums(margin, squares, exposures)
 
 
 def measured(days: Sequence[ArmDay]) -> list[ArmDay]:
