@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, timedelta
-from decimal import Decimal
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
@@ -15,38 +14,15 @@ from plugin.admin.wording import words_for
 from plugin.model import Shop
 from plugin.services import campaigns, insight
 from plugin.services.context import Context
-from plugin.services.insight import ArmSums, CampaignEarned, CurveDay, Earned, ReadArm, Reading
+from plugin.services.insight import CampaignEarned, Earned
 from plugin.services.insight.results import State, Verdict
 from plugin.services.statistics import Interval
 from plugin.store import campaigns as campaign_rows
 from plugin.store import steps
+from tests.fakes.readings import END, GAIN, reading, sums
 
 if TYPE_CHECKING:
     from tests.admin.conftest import Browser
-
-END = date(2026, 11, 21)
-
-
-def _sums(exposures: int, orders: int, margin: str) -> ArmSums:
-    return ArmSums(exposures, orders, Decimal(margin) * 2, Decimal(9), Decimal(margin), 1)
-
-
-GAIN = Earned(
-    start=END - timedelta(days=89),
-    end=END,
-    currency="EUR",
-    state="gain",
-    estimate=Interval(13_000, 2_900, 23_100),
-    given=_sums(191_232, 4_000, "119711"),
-    held=_sums(21_248, 400, "11856"),
-    curve=tuple(
-        CurveDay(END - timedelta(days=7 * n), 62.6, 55.8, 51.0, 60.6) for n in range(8, -1, -1)
-    ),
-    cause=None,
-    ready_on=None,
-    per_day=2361,
-    held_percent=10.0,
-)
 
 
 @pytest.fixture
@@ -109,7 +85,7 @@ def test_too_little_is_no_figure_but_a_day_and_what_is_counted(
 ) -> None:
     ready = END + timedelta(days=66)
     few = replace(GAIN, state="too_few", estimate=None, ready_on=ready, per_day=88)
-    brought(replace(few, held=_sums(2_480, 30, "900")))
+    brought(replace(few, held=sums(2_480, 30, "900")))
     text = browser.get("/admin/").text
     assert "Noch nicht genug Daten" in text
     assert "2.480 von etwa 3.100" in text
@@ -137,7 +113,7 @@ def test_what_keeps_bleib_from_measuring_is_named_with_a_way_out(
 def test_each_widget_has_its_own_comparison_on_one_axis(
     browser: Browser, monkeypatch: pytest.MonkeyPatch, running: dict[str, int]
 ) -> None:
-    many, few = _sums(24_910, 200, "900"), _sums(2_491, 20, "80")
+    many, few = sums(24_910, 200, "900"), sums(2_491, 20, "80")
 
     def of(widget: str, state: State | Literal["service"], *rest: Any) -> CampaignEarned:
         return CampaignEarned(running[widget], widget, "", state, *rest)
@@ -256,30 +232,6 @@ def test_mail_that_a_server_puts_off_is_counted_with_its_next_try(
     assert f"Nächster Versuch: {next_try}." in text
 
 
-def _reading(campaign: int, verdict: Verdict) -> Reading:
-    def arm(name: str, exposures: int, margin: str, against: Interval | None) -> ReadArm:
-        counts = {"sign_up": 212, "confirmed": 160}
-        return ReadArm(name, 45, _sums(exposures, 90, margin), counts, against)
-
-    return Reading(
-        campaign=campaign,
-        version=1,
-        since=date(2026, 10, 23),
-        currency="EUR",
-        arms=(
-            arm("a", 9_104, "5198", Interval(1.3, -16.6, 19.2)),
-            arm("b", 9_087, "5352", Interval(3.1, -14.8, 21.0)),
-            arm("-", 2_021, "1128", None),
-        ),
-        verdict=verdict,
-        difference=Interval(1.8, -10.0, 13.0),
-        detectable=14.2,
-        per_day=650,
-        next_reading=date(2026, 12, 3),
-        even=verdict != "invalid",
-    )
-
-
 @pytest.mark.parametrize(
     ("verdict", "says"),
     [
@@ -297,7 +249,7 @@ def test_a_test_says_its_verdict_and_what_it_can_find(
     says: str,
 ) -> None:
     number = running["newsletter"]
-    monkeypatch.setattr(insight, "reading_of", lambda *_: _reading(number, verdict))
+    monkeypatch.setattr(insight, "reading_of", lambda *_: reading(number, verdict))
     for path in ("/admin/figures", f"/admin/figures/tests/{number}"):
         text = browser.get(path).text
         assert says in text
@@ -312,9 +264,7 @@ def test_a_campaign_that_brings_less_than_nothing_is_told_so(
     browser: Browser, monkeypatch: pytest.MonkeyPatch, running: dict[str, int]
 ) -> None:
     number = running["newsletter"]
-    both = _reading(number, "less")
-    alone = replace(both, arms=(both.arms[0], both.arms[2]), difference=Interval(-9, -15, -2))
-    monkeypatch.setattr(insight, "reading_of", lambda *_: alone)
+    monkeypatch.setattr(insight, "reading_of", lambda *_: reading(number, "less"))
     text = browser.get(f"/admin/figures/tests/{number}").text
     assert "bringt weniger als nichts zu zeigen" in text
     assert "Sieht die Kampagne" in text
@@ -325,7 +275,7 @@ def test_where_visitors_are_unevenly_split_no_figure_of_money_is_shown(
     browser: Browser, monkeypatch: pytest.MonkeyPatch, running: dict[str, int]
 ) -> None:
     number = running["newsletter"]
-    monkeypatch.setattr(insight, "reading_of", lambda *_: _reading(number, "invalid"))
+    monkeypatch.setattr(insight, "reading_of", lambda *_: reading(number, "invalid"))
     for path in ("/admin/figures", f"/admin/figures/tests/{number}"):
         text = browser.get(path).text
         assert "ungültig: Besucher ungleich verteilt" in text

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import random
 import re
+from collections.abc import Callable
 
 import pytest
 import sqlalchemy as sa
@@ -212,10 +213,10 @@ def test_unsubscribing_works_after_uninstalling_but_confirming_does_not(
 
 
 def test_names_with_markup_are_shown_as_they_are_written(
-    client: FlaskClient, context: Context, make_shop: object, kept_mail: KeptMail
+    client: FlaskClient, context: Context, make_shop: Callable[..., Shop], kept_mail: KeptMail
 ) -> None:
     hostile = '<img src=x onerror=alert(1)>{{911*977}}{shop}{email.__class__}"'
-    shop = make_shop(name=hostile, imprint=hostile)  # type: ignore[operator]
+    shop = make_shop(name=hostile, imprint=hostile)
     stage = Stage(context, shop, newsletter_name={"de": "<b>{email}</b>", "en": ""})
     stage.ask()
     stage.work()
@@ -231,9 +232,9 @@ def test_names_with_markup_are_shown_as_they_are_written(
 
 
 def test_a_shop_that_says_du_does_so_on_its_pages(
-    client: FlaskClient, context: Context, make_shop: object, kept_mail: KeptMail
+    client: FlaskClient, context: Context, make_shop: Callable[..., Shop], kept_mail: KeptMail
 ) -> None:
-    shop = make_shop(address="du", name="steigwohl")  # type: ignore[operator]
+    shop = make_shop(address="du", name="steigwohl")
     stage = Stage(context, shop, newsletter_name={"de": "Tourenbrief", "en": ""})
     stage.ask()
     stage.work()

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from plugin.model import Shop
 from plugin.services.context import Context
 from plugin.store.db import metadata
 from tests.security.routes_admin import ADMIN
-from tests.security.world import Tenant, rows_of, settle, sign_in
+from tests.security.test_xss_browser import tenant as tenant
+from tests.security.world import Tenant, rows_of, sign_in
+from tests.services.on_sqlite import db_url as db_url
 
 #: What a merchant may call something, in one form or another: a column of such a name is theirs.
 MERCHANTS = {
@@ -27,18 +25,6 @@ MERCHANTS = {
 #: Ends what the others need: sent last.
 ENDS = ("delete", "leave", "remove", "out", "disconnect", "drop", "stop", "secret", "factor")
 WORD, NUMBER, DAY = "smuggled", "90210417", "2001-02-03"
-
-
-@pytest.fixture
-def db_url(sqlite_template: Path, tmp_path: Path) -> str:
-    path = tmp_path / "bleib.sqlite3"
-    path.write_bytes(sqlite_template.read_bytes())
-    return f"sqlite:///{path}"
-
-
-@pytest.fixture
-def tenant(context: Context, make_shop: Callable[..., Shop]) -> Tenant:
-    return settle(context, make_shop("ours.myshopify.com"), "OURMARK")
 
 
 def smuggled() -> dict[str, str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -39,6 +38,7 @@ from tests.conftest import START
 from tests.fakes.letters import VALUES
 from tests.security.hostile import PAYLOADS, ROUNDS, Watch
 from tests.security.world import Tenant, settle
+from tests.services.on_sqlite import db_url as db_url
 
 __all__ = ["storefront"]
 
@@ -46,13 +46,6 @@ EVERYWHERE = (
     '<div data-bleib="newsletter"></div><div data-bleib="cross_sell"></div>'
     '<div data-bleib="shipment_status"></div>'
 )
-
-
-@pytest.fixture
-def db_url(sqlite_template: Path, tmp_path: Path) -> str:
-    path = tmp_path / "bleib.sqlite3"
-    path.write_bytes(sqlite_template.read_bytes())
-    return f"sqlite:///{path}"
 
 
 @pytest.fixture

@@ -230,7 +230,9 @@ def test_it_speaks_the_shops_language_and_every_line_has_its_link_in_both_forms(
     look(context, shop)
     message = kept_mail.sent[0][0]
     text = plain(message)
-    html = str(message.get_body(("html",)).get_content())  # type: ignore[union-attr]
+    drawn = message.get_body(("html",))
+    assert drawn is not None
+    html = str(drawn.get_content())
     for said in says:
         assert said in text
         assert said in html

@@ -179,9 +179,9 @@ def test_a_percentage_is_reckoned_from_twice_the_minimum_or_a_hundred(
 
 
 def test_the_budget_of_one_shop_is_not_spent_by_another(
-    stage: Stage, make_shop: object, context: Context
+    stage: Stage, make_shop: Callable[..., Shop], context: Context
 ) -> None:
-    other = make_shop("andere.myshopify.com")  # type: ignore[operator]
+    other = make_shop("andere.myshopify.com")
     _set_budget(stage, 5)
     assert _plan(stage, "a" * 64).allowed
     with context.db.write() as connection:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 
@@ -79,8 +80,8 @@ def test_a_file_that_is_none_is_refused(stage: Stage, raw: bytes, error: type[Ex
 
 
 def test_what_is_stated_of_another_shop_changes_nothing(
-    stage: Stage, make_shop: object, context: Context
+    stage: Stage, make_shop: Callable[..., Shop], context: Context
 ) -> None:
-    other = make_shop("andere.myshopify.com")  # type: ignore[operator]
+    other = make_shop("andere.myshopify.com")
     assert guard_costs.state(context, other, [StatedCost("c-1", Decimal(5), None)]) == 0
     assert guard_costs.report(context, stage.shop).missing_count == 2

@@ -90,8 +90,10 @@ def test_the_totals_are_those_of_the_days_added_up(
     }
 
 
-def test_figures_of_another_shop_stay_there(context: Context, make_shop: object) -> None:
-    one, two = make_shop("one.myshopify.com"), make_shop("two.myshopify.com")  # type: ignore[operator]
+def test_figures_of_another_shop_stay_there(
+    context: Context, make_shop: Callable[..., Shop]
+) -> None:
+    one, two = make_shop("one.myshopify.com"), make_shop("two.myshopify.com")
     with context.db.write() as connection:
         insight.count(connection, one.id, day=DAY, widget="newsletter", kind="sign_up")
     assert insight.overview(context, two, DAY, DAY).widgets == {}

@@ -2,46 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from plugin.contracts.service import Opening, Service
-from plugin.model import Shop
 from plugin.services.service_promise import promise, words
 from plugin.services.service_promise.hours import Hours
 from plugin.services.service_promise.promise import promise_by
 from plugin.services.wording import Voice
 from plugin.store.service_messages import Timing
+from tests.fakes import letters
 from tests.services.service_promise.test_messages import WEEK
 
 BERLIN = ZoneInfo("Europe/Berlin")
 #: The Saturday before clocks are set back: a week of 169 hours lies ahead.
 AUTUMN = datetime(2026, 10, 24, 6, tzinfo=UTC)
-SHOP = Shop(
-    id=1,
-    key="uferhaus00000000",
-    platform="shopify",
-    domain="uferhaus.myshopify.com",
-    name="Uferhaus",
-    email="hallo@uferhaus.example",
-    currency="EUR",
-    locale="de-DE",
-    zone="Europe/Berlin",
-    languages=("de", "en"),
-    address="sie",
-    state="installed",
-    generation=1,
-    config_version=1,
-    storefront_url="https://uferhaus.example",
-    privacy_url="",
-    imprint="",
-    stopped_at=None,
-    created_at=AUTUMN,
-)
+SHOP = replace(letters.SHOP, privacy_url="", imprint="", created_at=AUTUMN)
+#: A database that nobody asks: the messages are told.
+_EMPTY = sa.create_engine("sqlite://")
 _odd = Opening(start=time(8, 10), end=time(12, 5))
 _weeks = st.sampled_from([WEEK, (None, _odd) * 3 + (None,), (_odd,) * 7])
 _minutes = st.integers(-14 * 24 * 60 - 5, 0)
@@ -86,11 +70,11 @@ def test_nothing_that_is_said_changes_before_its_moment(
 ) -> None:
     hours, service = Hours(week, BERLIN), Service(week=week, hours=target)
     start = AUTUMN + timedelta(minutes=later)
-    with pytest.MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch, _EMPTY.connect() as connection:
         patch.setattr(promise, "store", _Told(timings))
 
         def said(now: datetime) -> tuple[object, datetime]:
-            known = promise_by(None, SHOP, service, hours, now)  # type: ignore[arg-type]
+            known = promise_by(connection, SHOP, service, hours, now)
             voice = Voice("parcels", SHOP, "de")
             told = words.lead(voice, known), words.proof(voice, known)
             return (*told, words.coming(voice, known, now), known.due), known.until
