@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from datetime import date
+from decimal import Decimal
 
 from flask import Response, request
 
@@ -14,7 +16,7 @@ from plugin.admin.sent_table import take_in
 from plugin.api import current_context
 from plugin.services.csv_tables import Taken
 from plugin.services.customers_over_time import costs
-from plugin.services.customers_over_time.costs import ChannelCost
+from plugin.services.customers_over_time.costs import ChannelCost, Stated
 
 #: Months and channels that the form shows; older ones come by the table.
 _MONTHS, _CHANNELS = 3, 12
@@ -28,23 +30,60 @@ def channel_costs() -> Response:
 
 @blueprint.post("/figures/costs")
 def channel_costs_save() -> Response:
-    """Keep what was entered; an emptied field takes back what was stated."""
+    """Keep what was entered; an emptied field takes back what was stated.
+
+    What somebody else stated meanwhile stays where it was not touched, and is asked about where it
+    was: the same press again means it.
+    """
     context, shop = current_context(), this_shop()
     held = costs.stated(context, shop)
     problems: dict[str, str] = {}
+    changed: dict[str, str] = {}
     entered: list[ChannelCost] = []
     for number in range(_CHANNELS):
         channel = request.form.get(f"channel_{number}")
         if channel is None:
             continue
-        for place, month in enumerate(held.months[:_MONTHS]):
-            amount = typed_amount(f"amount_{number}_{place}", costs.MOST, problems)
-            if amount is not None or (channel, month) in held.amounts:
-                entered.append(ChannelCost(costs.channel_name(channel), month, amount))
-    if problems:
-        return _page(problems=problems, status=422)
+        for place, month in _columns(held):
+            cell = f"{number}_{place}"
+            amount = typed_amount(f"amount_{cell}", costs.MOST, problems)
+            now = held.amounts.get((channel, month))
+            if f"amount_{cell}" in problems or amount == now or _untouched(cell):
+                continue
+            if request.form.get(f"seen_{cell}", _typed(now)) != _typed(now):
+                said = words().money(now) if now is not None else "–"
+                changed[f"amount_{cell}"] = words().t("customers.costs.changed", value=said)
+            entered.append(ChannelCost(costs.channel_name(channel), month, amount))
+    if problems or changed:
+        return _page(problems=changed | problems, status=422 if problems else 409)
     costs.state(context, shop, entered)
     return to("channel_costs", done="saved")
+
+
+def _columns(held: Stated) -> Iterator[tuple[int, date]]:
+    """Return each column of the form that was sent: the months of then, not those of now."""
+    known = {f"{month:%Y-%m}": month for month in held.months}
+    for place, month in enumerate(held.months[:_MONTHS]):
+        sent = known.get(request.form.get(f"month_{place}", f"{month:%Y-%m}"))
+        if sent is not None:
+            yield place, sent
+
+
+def _kept() -> Mapping[str, str]:
+    """Return what was typed; where nothing was, what stands there now is shown."""
+    return {
+        name: text
+        for name, text in request.form.items()
+        if not _untouched(name.removeprefix("amount_"))
+    }
+
+
+def _untouched(cell: str) -> bool:
+    return request.form.get(f"seen_{cell}") == request.form.get(f"amount_{cell}", "").strip()
+
+
+def _typed(amount: Decimal | None) -> str:
+    return "" if amount is None else words().amount_input(amount)
 
 
 @blueprint.get("/figures/costs.csv")
@@ -69,12 +108,12 @@ def _page(
     status: int = 200,
 ) -> Response:
     stated = costs.stated(current_context(), this_shop())
-    typed: Mapping[str, str] = request.form if problems else {}
+    typed = _kept() if problems else {}
     return page(
         "figures/costs.html",
         status,
         stated=stated,
-        months=stated.months[:_MONTHS],
+        months=[month for _, month in _columns(stated)],
         channels=stated.channels[:_CHANNELS],
         taken=taken,
         refused=refused,

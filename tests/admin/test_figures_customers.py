@@ -19,7 +19,7 @@ from plugin.services.customers_over_time import costs
 from plugin.services.customers_over_time.repeating import Cell, Month
 from plugin.services.statistics import Interval
 from tests.admin.conftest import Browser
-from tests.conftest import START
+from tests.conftest import START, MovingClock
 from tests.fakes.things import an_order
 
 MARCH, SEPTEMBER = date(2026, 3, 1), date(2026, 9, 1)
@@ -126,6 +126,45 @@ def test_costs_are_stated_taken_back_and_refused_where_they_were_typed(
     client.post("/admin/figures/costs", channel_0="google / cpc", amount_0_0="")
     client.post("/admin/figures/costs", channel_0="<b>newsletter</b>", amount_0_0="")
     assert costs.stated(context, shop).amounts == {}
+
+
+def test_what_somebody_else_stated_meanwhile_is_neither_overwritten_nor_lost(
+    sign_in: Callable[[Shop], Browser], context: Context, shop: Shop
+) -> None:
+    channel, month = "<b>newsletter</b>", date(2026, 10, 1)
+    opened = {"channel_0": channel, "month_0": "2026-10", "month_1": "2026-09"}
+    opened |= {"seen_0_0": "", "seen_0_1": ""}
+    anna, jonas = sign_in(shop), sign_in(shop)
+    anna.post("/admin/figures/costs", **opened, amount_0_0="40", amount_0_1="")
+
+    def stands() -> dict[date, Decimal]:
+        return {at: amount for (_, at), amount in costs.stated(context, shop).amounts.items()}
+
+    other = jonas.post("/admin/figures/costs", **opened, amount_0_0="", amount_0_1="9")
+    assert other.status_code == 303
+    assert stands() == {month: Decimal(40), SEPTEMBER: Decimal(9)}
+    asked = jonas.post("/admin/figures/costs", **opened, amount_0_0="55,50", amount_0_1="")
+    assert asked.status_code == 409
+    assert "Jemand hat inzwischen 40\xa0€ gesichert." in asked.text
+    assert 'value="55,50"' in asked.text
+    assert 'name="seen_0_1" value="9"' in asked.text
+    assert stands() == {month: Decimal(40), SEPTEMBER: Decimal(9)}
+    meant = opened | {"seen_0_0": "40", "seen_0_1": "9"}
+    jonas.post("/admin/figures/costs", **meant, amount_0_0="55,50", amount_0_1="9")
+    assert stands() == {month: Decimal("55.50"), SEPTEMBER: Decimal(9)}
+
+
+def test_a_page_that_was_open_over_the_turn_of_a_month_means_the_months_that_it_showed(
+    sign_in: Callable[[Shop], Browser],
+    context: Context,
+    shop: Shop,
+    moving_clock: MovingClock,
+) -> None:
+    moving_clock.move(days=10)
+    sent = {"channel_0": "direct", "month_0": "2026-10", "amount_0_0": "40"}
+    browser = sign_in(shop)
+    assert browser.post("/admin/figures/costs", **sent).status_code == 303
+    assert [at for _, at in costs.stated(context, shop).amounts] == [date(2026, 10, 1)]
 
 
 def test_a_file_without_the_columns_is_refused_with_the_reason(
