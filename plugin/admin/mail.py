@@ -65,7 +65,9 @@ def _look(done: str) -> Response:
     except UnavailableError:
         done = "silent"
     if request.form.get("back") == "setup":
-        return to("setup_page", step=2, done="saved" if done == "saved" else None)
+        # Who does without an own address goes on; else the step stays open to be looked at.
+        step = 2 if senders.setting(current_context(), this_shop()).address else None
+        return to("setup_page", step=step, done=done if done in ("saved", "silent") else None)
     return to("mail", done=done)
 
 

@@ -18,6 +18,7 @@ from plugin.services.catalogue import progress
 _LOOK_SECONDS = 60
 _SYNC_SECONDS = 2
 _LIGHT_SECONDS = 4
+_STEPS = ("1", "2", "3", "4")
 
 
 @blueprint.get("/setup")
@@ -28,8 +29,11 @@ def setup_page() -> Response:
 
 @blueprint.get("/setup/embed")
 def setup_embed() -> Response:
-    """Look at the storefront now; the page asks for this by itself while it is open."""
-    setup.look_for_embed(current_context(), this_shop())
+    """Look at the storefront now, or at the DNS; the page asks for this while it is open."""
+    if "sender" in request.args:
+        senders.look_again(current_context(), this_shop())
+    else:
+        setup.look_for_embed(current_context(), this_shop())
     return _page({}, {}, looked=True)
 
 
@@ -59,6 +63,11 @@ def setup_sender() -> Response:
     return to("setup_page", done="saved")
 
 
+def _asked() -> int:
+    step = request.args.get("step", "")
+    return int(step) if step in _STEPS else 0
+
+
 def _page(
     entered: dict[str, str], problems: dict[str, str], status: int = 200, *, looked: bool = False
 ) -> Response:
@@ -76,7 +85,8 @@ def _page(
         "looked": looked,
         "embed_url": context.able(shop, Embeds).embed_url(shop.domain, shop.storefront_url),
         "own_sender": senders.setting(context, shop),
-        "unfolded": 2 if problems or request.args.get("step") == "2" else 0,
+        "unfolded": 2 if problems else _asked(),
+        "silent": request.args.get("done") == "silent",
         "abilities": abilities_of(shop, words()),
         "seconds": {"look": _LOOK_SECONDS, "sync": _SYNC_SECONDS, "light": _LIGHT_SECONDS},
     }

@@ -128,8 +128,10 @@ def _unfinished(context: Context, shop: Shop, ask: Asks) -> Iterator[Need]:
     if notice_settings.is_asked(context, shop):
         yield Need("notices", "/admin/parcels/notices")
     state = ask(setup_state)
-    if state.open:
-        yield _counted("setup", "/admin/setup", state.open)
+    # What the records of the own address lack is a need of its own already.
+    left = state.open - (state.details and not state.proven and bool(ask(senders.lacking)))
+    if left:
+        yield _counted("setup", "/admin/setup", left)
 
 
 def _counted(name: str, href: str, n: int) -> Need:

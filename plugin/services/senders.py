@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.engine import Connection
 
-from plugin.errors import GiveUpError, InvalidFieldError
+from plugin.errors import GiveUpError, InvalidFieldError, UnavailableError
 from plugin.model import Shop
 from plugin.security import digest
 from plugin.services import dkim_keys, sender_check, steps
@@ -21,9 +22,12 @@ from plugin.store import senders as store
 from plugin.store.senders import StoredSender
 from plugin.store.shops import shop_by_id
 
-__all__ = ["HANDLERS", "Sender", "Setting", "check", "lacking", "save", "sender_of", "setting"]
+__all__ = ["HANDLERS", "Sender", "Setting", "check", "is_proven", "lacking", "look_again", "save"]
+__all__ += ["sender_of", "setting"]
 
 _LONGEST_NAME = 80
+#: The DNS is not asked again within this time, however many pages are open.
+LOOK_AGAIN_AFTER = timedelta(seconds=30)
 #: Domains of everybody: no shop can add a record there.
 _OF_EVERYBODY = frozenset(
     {"gmail.com", "googlemail.com", "gmx.de", "gmx.net", "gmx.at", "gmx.ch", "web.de"}
@@ -100,6 +104,27 @@ def lacking(context: Context, shop: Shop) -> int:
         return 0
     findings = sender_check.from_json(stored.findings)
     return sum(not found.good and found.check != "alignment" for found in findings)
+
+
+def is_proven(connection: Connection, shop: Shop) -> bool:
+    """Tell whether the DNS allows the address that the merchant wants; no wish needs no proof."""
+    stored = store.sender_of(connection, shop.id)
+    return stored is None or not stored.address or stored.passed
+
+
+def look_again(context: Context, shop: Shop) -> None:
+    """Ask the DNS for a page that stays open, unless that was done just now or nothing is missing.
+
+    A DNS that does not answer changes nothing.
+    """
+    with context.db.read() as connection:
+        stored = store.sender_of(connection, shop.id)
+    if stored is None or stored.passed:
+        return
+    if stored.checked_at and context.now() - stored.checked_at < LOOK_AGAIN_AFTER:
+        return
+    with suppress(UnavailableError):
+        check(context, shop)
 
 
 def save(context: Context, shop: Shop, *, name: str, address: str, reply_to: str) -> None:

@@ -10,7 +10,7 @@ from plugin.contracts.platform import Embeds, SyncsConsent
 from plugin.errors import BleibError, InvalidFieldError
 from plugin.model import Shop
 from plugin.sanitize import plain_text
-from plugin.services import config_changes
+from plugin.services import config_changes, senders
 from plugin.services.context import Context
 from plugin.services.wording import page_address
 from plugin.store import shop_switches, sign_up_trail
@@ -30,9 +30,15 @@ class SetupState:
     """How far the setup is; a step is done when the facts say so, never by a click."""
 
     embed: EmbedSeen
-    sender: bool
+    details: bool
+    proven: bool
     running: int
     trail: Trail
+
+    @property
+    def sender(self) -> bool:
+        """Tell whether mails say who sends them, from an address that the DNS allows."""
+        return self.details and self.proven
 
     @property
     def steps(self) -> tuple[bool, bool, bool, bool]:
@@ -55,7 +61,8 @@ def setup_state(context: Context, shop: Shop) -> SetupState:
     with context.db.read() as connection:
         return SetupState(
             embed=shop_switches.embed_seen(connection, shop.id),
-            sender=bool(shop.imprint and shop.privacy_url),
+            details=bool(shop.imprint and shop.privacy_url),
+            proven=senders.is_proven(connection, shop),
             running=sign_up_trail.running_campaigns(connection, shop.id),
             trail=_trail(context, shop, sign_up_trail.newest_trail(connection, shop.id)),
         )
