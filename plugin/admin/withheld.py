@@ -126,7 +126,7 @@ class _Reader(HTMLParser):
     def _refuses(self, named: dict[str, str | None], where: str, method: str) -> bool:
         """Tell whether the address in this attribute leads where the role may not go."""
         address = named.get(where)
-        if address is None and where != "action":
+        if (address is None and where != "action") or (address or "").startswith("#"):
             return False
         parts = urlsplit(urljoin(request.url, address or ""))
         if parts.netloc != urlsplit(request.url).netloc:
