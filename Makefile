@@ -3,7 +3,7 @@ SHELL := /bin/sh
 PY := .venv/bin/python
 DATA ?=
 
-.PHONY: help setup demo test check format build bench bench-storefront bench-server bench-suggestions bench-insight bench-faults lock clean
+.PHONY: help setup demo test walk check format build bench bench-storefront bench-server bench-suggestions bench-insight bench-faults lock clean
 
 help:
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -33,6 +33,9 @@ demo: .venv/.stamp-run ## demo shop, app, worker and mailbox on this machine (no
 
 test: .venv/.stamp-dev widgets/node_modules/.stamp tests/oracles/node_modules/.stamp ## every test: Python, TypeScript, browser
 	$(PY) tests/run.py
+
+walk: .venv/.stamp-dev widgets/node_modules/.stamp ## every page of the admin in every state in Chromium, every action by keyboard: takes a quarter of an hour
+	$(PY) -m pytest -q -n 2 tests/walk/walk_every_page.py tests/walk/walk_every_action.py
 
 check: .venv/.stamp-dev widgets/node_modules/.stamp ## format, lint, types, imports, dependencies, bundles
 	$(PY) -m ruff format --check .

@@ -96,7 +96,7 @@ def test_money_days_and_times_follow_the_country() -> None:
     assert english.exact(Decimal(89)) == "€89.00"
     assert german.day(date(2026, 11, 19)) == "19. Nov. 2026"
     noon = datetime(2026, 11, 19, 13, 2, tzinfo=UTC)
-    assert german.time(noon) == "14:02 Uhr"
+    assert german.time(noon) == "14:02\xa0Uhr"
     assert english.time(noon) == "14:02"
     assert german.ago(noon, noon + timedelta(minutes=4)) == "vor 4 Minuten"
 

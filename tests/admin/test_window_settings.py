@@ -99,8 +99,8 @@ def test_a_schedule_is_typed_in_the_time_of_the_shop(
     assert (schedule["weekdays"], schedule["hours_to"]) == ([1, 2], "17:00")
     page = browser.get(f"/admin/widgets/{window.id}?section=when").text
     assert 'value="2026-12-01T09:00"' in page
-    assert "ab 1. Dez. 2026, 09:00 Uhr, bis 24. Dez. 2026, 18:00 Uhr" in page
-    assert "nur Montag und Dienstag, nur von 09:00 bis 17:00 Uhr." in page
+    assert "ab 1. Dez. 2026, 09:00\xa0Uhr, bis 24. Dez. 2026, 18:00\xa0Uhr" in page
+    assert "nur Montag und Dienstag, nur von 09:00 bis 17:00\xa0Uhr." in page
     assert "nach 20 Sekunden auf der Seite" in page
 
 
@@ -224,7 +224,7 @@ def test_both_values_of_a_list_and_a_moment_stand_on_the_conflict_page(
     _save(browser, window, {**WHEN, "schedule.ends": "2026-12-24T18:00", "schedule.weekdays": "1"})
     late = _save(browser, window, {**WHEN, "schedule.weekdays": ["6", "7"]})
     assert late.status_code == 409
-    assert "24. Dez. 2026, 18:00 Uhr" in late.text
+    assert "24. Dez. 2026, 18:00\xa0Uhr" in late.text
     assert "Sa, So" in late.text
     assert late.text.count('name="schedule.weekdays"') == 2
 
