@@ -11,11 +11,12 @@ from argparse import ArgumentParser
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from bench.insight_shops import Shop, looks, moving, shop
+from bench.insight_shops import Kind, Shop, looks, moving, shop
 from bench.report import Budget, print_table, verdict
+from plugin.services.experiments import SUSPICIOUS_P
 from plugin.services.insight.comparing import DAILY_Z, Comparison
 from plugin.services.insight.reading import READING_DAYS
-from plugin.services.statistics import Z95, Interval
+from plugin.services.statistics import Z95, Interval, split_evidence, split_p
 
 SEED = 20261122
 SHOPS = 2000
@@ -70,6 +71,26 @@ def without_effect(count: int, days: int, z: float = DAILY_Z) -> Found:
     return watched((one, ranges(looks(one), z)) for one in some)
 
 
+def otherwise(count: int, days: int, kind: Kind) -> Found:
+    """Look every day at shops without effect whose orders are not as calibrated for."""
+    some = (shop(SEED + 3, number, days, 0.0, kind) for number in range(count))
+    return watched((one, ranges(looks(one))) for one in some)
+
+
+def called_uneven(count: int, days: int) -> float:
+    """Return the share of shops whose sound split is called uneven on any of the days."""
+    return sum(_ever_uneven(shop(SEED, number, days)) for number in range(count)) / count
+
+
+def _ever_uneven(one: Shop) -> bool:
+    shown = held = 0
+    for of, other in zip(one.shown.sums, one.held.sums, strict=True):
+        shown, held = shown + of.tries, held + other.tries
+        if split_p([split_evidence((held, shown), (10, 90))]) < SUSPICIOUS_P:
+            return True
+    return False
+
+
 def moving_window(count: int, days: int) -> Found:
     """Look every day at the latest days of shops in which nothing has any effect."""
     some = (shop(SEED + 1, number, 2 * days) for number in range(count))
@@ -102,6 +123,8 @@ def main(arguments: Sequence[str]) -> int:
     year = without_effect(count, 365)
     moved = moving_window(count // 4, DAYS)
     naive = without_effect(count, DAYS, Z95)
+    heavy, again = otherwise(count, DAYS, "heavy"), otherwise(count, DAYS, "again")
+    uneven = called_uneven(count, DAYS)
     power, effect = planted(count)
     head = ["looked at every day", "shops told", "false", "range held, all looks", "last look"]
     rows = [
@@ -109,16 +132,20 @@ def main(arguments: Sequence[str]) -> int:
         _row("without effect, 365 days", year),
         _row(f"without effect, the latest {DAYS} days for {DAYS} days", moved),
         _row(f"the same {DAYS} days, ranges for a single look", naive),
+        _row(f"without effect, {DAYS} days, few orders are most of the margin", heavy),
+        _row(f"without effect, {DAYS} days, all are recognised and buy again", again),
         _row(f"with the stated effect, {_PLANTED} days", effect),
     ]
     print_table(head, rows)
     print(f"\nfound with the effect that the test states on day {_ASKED}: {100 * power:.1f} %")
+    print(f"sound splits that were ever called uneven in {DAYS} days: {100 * uneven:.2f} %")
     return verdict(
         [
             Budget("false verdicts of 100 shops, 90 days", 100 * calm.wrong, 5),
             Budget("coverage in percent, 90 days", 100 * calm.covered, 94, at_least=True),
             Budget("coverage in percent, 90 days, no wider than needed", 100 * calm.covered, 97),
             Budget("effects found of 100", 100 * power, 80, at_least=True),
+            Budget("sound splits of 1,000 ever called uneven", 1000 * uneven, 1),
         ]
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.random import Generator
@@ -19,6 +19,14 @@ HOLDOUT = 0.1
 #: deviation by mean): from the smallest shop that can measure anything to a large one.
 _TRAFFIC, _BUYING, _SPREAD = (60, 3000), (0.005, 0.04), (0.5, 1.5)
 _MARGIN = 22.0
+#: Of a tail that is as heavy as any with a variance that can be worked with: standard deviation
+#: 2.2 times the mean, a fourth moment that does not exist.
+_TAIL = 2.5
+#: Of the buyers who are recognised, how often one buys again within so many days, on average.
+_AGAIN, _WITHIN = 0.35, 60
+#: "heavy": few orders are most of the margin. "again": all have allowed to be recognised and keep
+#: their group, and many buy more than once, so that their orders hang together.
+Kind = Literal["usual", "heavy", "again"]
 
 
 class Group(NamedTuple):
@@ -36,7 +44,7 @@ class Shop(NamedTuple):
     truth: float
 
 
-def shop(seed: int, number: int, days: int, truth: float = 0.0) -> Shop:
+def shop(seed: int, number: int, days: int, truth: float = 0.0, kind: Kind = "usual") -> Shop:
     """Make a shop; the same seed and number make the same one, with another effect or without.
 
     Weekends, a season and chance move the traffic; margins are log-normal, so that few orders make
@@ -51,14 +59,23 @@ def shop(seed: int, number: int, days: int, truth: float = 0.0) -> Shop:
     held = chance.binomial(seen, HOLDOUT)
     more = buying + truth / _MARGIN
     return Shop(
-        _group(chance, seen - held, more, spread), _group(chance, held, buying, spread), truth
+        _group(chance, seen - held, more, spread, kind),
+        _group(chance, held, buying, spread, kind),
+        truth,
     )
 
 
-def _group(chance: Generator, tries: NDArray[np.int64], buying: float, spread: float) -> Group:
+def _group(
+    chance: Generator, tries: NDArray[np.int64], buying: float, spread: float, kind: Kind
+) -> Group:
     orders = chance.binomial(tries, min(buying, 1.0))
-    sigma = np.sqrt(np.log1p(spread**2))
-    values = chance.lognormal(np.log(_MARGIN) - sigma**2 / 2, sigma, int(orders.sum()))
+    if kind == "again":
+        orders += _again(chance, orders)
+    count, sigma = int(orders.sum()), np.sqrt(np.log1p(spread**2))
+    if kind == "heavy":
+        values = chance.pareto(_TAIL, count) * _MARGIN * (_TAIL - 1)
+    else:
+        values = chance.lognormal(np.log(_MARGIN) - sigma**2 / 2, sigma, count)
     ends = np.cumsum(orders)
     totals, squares = (np.concatenate([[0.0], np.cumsum(one)]) for one in (values, values**2))
     days = zip(
@@ -68,6 +85,15 @@ def _group(chance: Generator, tries: NDArray[np.int64], buying: float, spread: f
         strict=True,
     )
     return Group(tuple(Sums(*day) for day in days), tuple(orders.tolist()))
+
+
+def _again(chance: Generator, orders: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return by day what buyers buy later: most of them nothing, a few of them often."""
+    first = np.repeat(np.arange(len(orders)), orders)
+    liking = chance.gamma(0.5, _AGAIN / 0.5, len(first))
+    later = np.repeat(first, chance.poisson(liking))
+    later = later + chance.integers(1, _WITHIN + 1, len(later))
+    return np.bincount(later[later < len(orders)], minlength=len(orders))
 
 
 def looks(one: Shop, start: int = 0) -> Iterator[tuple[int, Comparison]]:
