@@ -20,7 +20,7 @@ from plugin.demo.webhooks import announce
 
 backoffice = Blueprint("backoffice", __name__)
 SILENT_SECONDS = 300
-SHOWN_ORDERS = 12
+SHOWN_ORDERS = 6
 LOG_LINES = 60
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -135,3 +136,14 @@ def test_the_stand_in_for_app_bridge_is_handed_out(visitor: FlaskClient) -> None
     assert answer.status_code == 200
     assert "idToken" in answer.text
     assert answer.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
+
+
+def test_the_shops_own_menu_around_the_app_leads_somewhere(installed: FlaskClient) -> None:
+    page = installed.get("/admin/apps/bleib").text
+    menu = page.partition('class="admin-side"')[2].partition('id="app-menu"')[0]
+    links = re.findall(r'href="([^"]+)"', menu)
+    assert "/hinterzimmer" in links
+    assert "/hinterzimmer/apps" in links
+    for link in (*links, "/search?q=kanne"):
+        assert installed.get(link).status_code == 200, link
+    assert 'role="search" action="/search"' in page
