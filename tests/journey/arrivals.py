@@ -29,7 +29,7 @@ def ask_for_consent(browser: Browser, demo: RunningDemo, out: Path) -> None:
     page.wait_for_url(f"{demo.app}/admin/setup*")
     page.goto(f"{demo.app}/admin/parcels")
     empty = page.locator("section.panel", has_text=says("parcels.empty"))
-    photograph(page, out / "merchant" / "zustand-leer.webp", empty, CUT)
+    photograph(page, out / "merchant" / "zustand-leer.webp", empty, cut=CUT)
     page.context.close()
 
 

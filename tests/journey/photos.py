@@ -27,6 +27,8 @@ QUALITY = 74
 #: Of a page higher than this the top is enough.
 HIGHEST = 2400
 _PHONES_END = 480
+#: A frame of somebody else is drawn as sharp as the page around it.
+_ONE_PROCESS = "--disable-site-isolation-trials"
 _LOCALES = {"de": "de-DE", "en": "en-GB"}
 
 
@@ -34,7 +36,7 @@ def start_browser(play: Playwright, folder: Path, lang: str = "de") -> Browser:
     """Start Chromium with the fonts of the pictures; its own fields, as of dates, speak `lang`."""
     return play.chromium.launch(
         executable_path="/usr/bin/chromium",
-        args=[*CHROMIUM_ARGS, f"--lang={_LOCALES[lang]}"],
+        args=[*CHROMIUM_ARGS, f"--lang={_LOCALES[lang]}", _ONE_PROCESS],
         env={
             **os.environ,
             **environment_with_fonts(folder),
@@ -70,17 +72,27 @@ def open_up(page: Page, most: int = HIGHEST) -> None:
     page.set_viewport_size({"width": size["width"], "height": min(height, most)})
 
 
-def photograph(page: Page, path: Path, element: Locator | None = None, cut: float = 0) -> None:
-    """Save what is to be seen, or one element less a border of `cut` pixels, as sharp as it is."""
+def photograph(
+    page: Page,
+    path: Path,
+    element: Locator | None = None,
+    *,
+    cut: float = 0,
+    until: Locator | None = None,
+) -> None:
+    """Save what is to be seen, or one element, as sharp as it is.
+
+    Of the element a border of `cut` pixels is left out, and all that stands below `until`.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    clip = _all_of(page) if element is None else _place_of(element, cut)
-    # A session of its own knows nothing of the dots to a pixel.
-    clip["scale"] = float(page.evaluate("devicePixelRatio"))
+    clip = _all_of(page) if element is None else _place_of(element, cut, until)
     session = page.context.new_cdp_session(page)
-    shot = session.send(
-        "Page.captureScreenshot", {"format": "webp", "quality": QUALITY, "clip": clip}
-    )
-    session.detach()
+    # A session of its own has to be told how many dots a pixel has, also in frames of others.
+    sharp = float(page.evaluate("devicePixelRatio"))
+    told = {"deviceScaleFactor": sharp, "mobile": False, **(page.viewport_size or {})}
+    session.send("Emulation.setDeviceMetricsOverride", told)
+    given = {"format": "webp", "quality": QUALITY, "clip": clip | {"scale": 1}}
+    shot = session.send("Page.captureScreenshot", given)
     path.write_bytes(base64.b64decode(shot["data"]))
 
 
@@ -90,17 +102,18 @@ def _all_of(page: Page) -> dict[str, float]:
     return {"x": 0, "y": 0, "width": size["width"], "height": size["height"]}
 
 
-def _place_of(element: Locator, cut: float) -> dict[str, float]:
+def _place_of(element: Locator, cut: float, until: Locator | None) -> dict[str, float]:
     # Opened up: what has to be scrolled to is not drawn where it is asked for.
     open_up(element.page)
     element.page.evaluate("scrollTo(0, 0)")
-    box = element.bounding_box()
+    box, last = element.bounding_box(), (until or element).bounding_box()
     assert box is not None, "the element is not drawn"
+    assert last is not None, "what it ends with is not drawn"
     return {
         "x": box["x"] + cut,
         "y": box["y"] + cut,
         "width": box["width"] - 2 * cut,
-        "height": box["height"] - 2 * cut,
+        "height": last["y"] + last["height"] - box["y"] - 2 * cut,
     }
 
 
