@@ -65,6 +65,15 @@ def test_every_widget_has_a_browser_test(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", WIDGETS)
+def test_no_paper_says_of_a_widget_with_fields_that_it_has_none(name: str) -> None:
+    widget = load_widgets()[name]
+    parts = (ROOT / "widgets" / name).glob("*.ts")
+    text = "".join(one.read_text("utf-8") for one in parts if ".test." not in one.name)
+    drawn = re.search(r'h(<\w+>)?\(\s*"(input|select|textarea)\b|\bfield\(', text)
+    assert widget.has_fields or widget.collects_consent or drawn is None
+
+
+@pytest.mark.parametrize("name", WIDGETS)
 def test_every_widget_is_built(name: str) -> None:
     built = json.loads((ROOT / "static" / "v1" / "integrity.json").read_text("utf-8"))
     assert name in built["widgets"], "run: make build"

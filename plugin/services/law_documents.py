@@ -191,7 +191,7 @@ def _criteria(widget: Widget, writer: _Writer) -> Iterator[tuple[str, ...]]:
 def _features(widget: Widget) -> set[str]:
     """Return what a widget has that criteria speak of."""
     has = {"dialog"} if widget.interrupts else set()
-    return has | ({"form"} if widget.collects_consent else set())
+    return has | ({"form"} if widget.collects_consent or widget.has_fields else set())
 
 
 @cache

@@ -112,4 +112,7 @@ def test_the_papers_hold_the_ledgers(context: Context, fresh: Shop) -> None:
         assert fresh.domain in papers["processing"]
         assert context.config.smtp_host in papers["processors"]
         assert papers["accessibility"].count("9.2.1.1") == len(context.widgets)
+        # Each of them asks for something: an address, an order, a size.
+        assert "enthält keine Eingaben" not in papers["accessibility"]
+        assert "no input" not in papers["accessibility"]
         assert not re.search(r"\{\w+\}", " ".join(papers.values()))

@@ -13,6 +13,7 @@ WIDGET = Widget(
     folder=Path(__file__).resolve().parent,
     settings=CrossSellSettings,
     public=public,
+    has_fields=True,
     suggests=True,
     counted=("impression", "click", "add", "bought"),
 )

@@ -13,5 +13,6 @@ WIDGET = Widget(
     folder=Path(__file__).resolve().parent,
     settings=ShipmentStatusSettings,
     public=public,
+    has_fields=True,
     counted=("impression", "view"),
 )
