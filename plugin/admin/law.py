@@ -13,7 +13,7 @@ from plugin.services.withdrawals import handling
 
 #: So many withdrawals stand among the requests; the rest has a page of its own.
 _WITHDRAWALS = 3
-#: So many kinds of data are shown even while there is nothing of them.
+#: So many kinds of data are always shown; of the others those that there are, folded.
 _ALWAYS = 7
 
 

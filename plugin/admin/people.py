@@ -117,9 +117,12 @@ def _proof(email: str, form: str) -> Response:
     return response
 
 
-def _clock(moment: datetime) -> str:
-    """Return a moment to the second, as a proof has it."""
-    here = moment.astimezone(ZoneInfo(words().zone))
+def _clock(moment: datetime, before: datetime | None = None) -> str:
+    """Return a moment to the second, as a proof has it; its day unless that of the one before."""
+    zone = ZoneInfo(words().zone)
+    here = moment.astimezone(zone)
+    if before is not None and before.astimezone(zone).date() == here.date():
+        return f"{here:%H:%M:%S}"
     return f"{words().day(moment)}, {here:%H:%M:%S}"
 
 

@@ -212,3 +212,16 @@ def test_campaigns_of_another_shop_cannot_be_touched(
         assert browser.post(f"{path}/{act}", name="X", to="later").status_code == 404
     assert browser.get(f"{path}/delete").status_code == 404
     assert campaigns.all_of(context, foreign) == before
+
+
+def test_counts_are_short_and_say_once_of_which_days_they_are(
+    browser: Browser, context: Context, fresh: Shop
+) -> None:
+    parcels = next(x for x in campaigns.all_of(context, fresh) if x.widget == "shipment_status")
+    browser.post(f"/admin/widgets/{parcels.id}/on")
+    page = browser.get("/admin/widgets").text
+    assert "<b>0</b> Aufrufe</p>" in page
+    assert page.count("28 Tagen") == 1
+    assert "zählen zusammen" not in page
+    _add(browser, "Zweites Fenster")
+    assert "Kampagnen desselben Widgets zählen zusammen." in browser.get("/admin/widgets").text

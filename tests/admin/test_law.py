@@ -116,3 +116,13 @@ def test_the_papers_hold_the_ledgers(context: Context, fresh: Shop) -> None:
         assert "enthält keine Eingaben" not in papers["accessibility"]
         assert "no input" not in papers["accessibility"]
         assert not re.search(r"\{\w+\}", " ".join(papers.values()))
+
+
+def test_kinds_that_are_rarely_needed_are_folded_and_each_stands_once(browser: Browser) -> None:
+    page = browser.get("/admin/law").text
+    stored = page[page.index(">Gespeichert<") : page.index("Länder, in die Sie verkaufen")]
+    always, _, folded = stored.partition("<details")
+    assert always.count("<tr>") == 1 + 7
+    assert "Anmeldung zum Newsletter" in always
+    names = re.findall(r'<th scope="row" class="wordy">([^<]+)<', folded)
+    assert not [name for name in names if name in always]

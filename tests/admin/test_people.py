@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from datetime import timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,6 +19,7 @@ from plugin.services.steps import Step
 from plugin.store import blocked, evidence_triggers
 from plugin.store.evidence import evidence as table
 from plugin.store.subscribers import subscribers
+from plugin.store.vouchers import vouchers
 from tests.conftest import KeptMail
 from tests.services.sign_up_stage import MAIL, Stage
 
@@ -208,3 +212,39 @@ def test_a_long_block_list_goes_on_over_pages(
     assert ("00000050" in first, "00000000" in first) == (True, False)
     assert "before=50" in first
     assert "00000000" in browser.get(f"{PAGE}?list=blocked&before=50").text
+
+
+def test_what_can_be_done_with_a_person_stands_in_one_row_and_asks_first(
+    browser: Browser, stage: Stage
+) -> None:
+    page = browser.get(f"{PAGE}/{_id(stage)}").text
+    row = page[page.index('class="button first"') : page.index("Nachweis der Einwilligung")]
+    said = ["Nachweis als PDF", "<summary", "Abmelden", "Jetzt abmelden", "Sperren", "JSON"]
+    assert [row.index(word) for word in said] == sorted(row.index(word) for word in said)
+    assert page.count('class="button first"') == 1
+
+
+def test_the_proof_shows_the_voucher_with_its_worth_and_redemption(
+    browser: Browser, stage: Stage
+) -> None:
+    page = f"{PAGE}/{_id(stage)}"
+    with stage.context.db.write() as connection:
+        ours = connection.execute(sa.select(subscribers.c.identity)).scalars().first()
+        values = {
+            "shop_id": stage.shop.id, "identity": ours, "code": "WILLKOMMEN-7K2F",
+            "campaign_id": 1, "widget": "newsletter", "kind": "percent", "value": Decimal(15),
+            "currency": "EUR", "reserved": Decimal(10), "state": "redeemed",
+            "planned_at": stage.context.now(), "issued_at": stage.context.now(),
+            "ends_at": stage.context.now() + timedelta(days=60),
+            "redeemed_at": stage.context.now(), "redeemed_amount": Decimal("19.65"),
+        }  # fmt: skip
+        connection.execute(sa.delete(vouchers))
+        connection.execute(sa.insert(vouchers).values(**values))
+    shown = browser.get(page).text
+    trail = shown[shown.index('class="trail"') : shown.index("</ol>")]
+    assert trail.index("Mit Knopf bestätigt") < trail.index("Gutschein ausgestellt")
+    for said in ("WILLKOMMEN-7K2F", "15\u202f%", "gültig bis", "Eingelöst am", "−19,65"):
+        assert said in trail, said
+    assert "Alle 3 Einträge passen zur Kette." in shown
+    times = re.findall(r"<time[^>]*>([^<]+)</time>", trail)
+    assert [len(time) for time in times[1:]] == [8, 8, 8], "the day stands once"
