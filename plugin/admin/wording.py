@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import ROUND_CEILING, Decimal
@@ -20,6 +21,7 @@ from plugin.texts import area_texts, clock_time, texts_in
 
 _A_SECOND = timedelta(seconds=1)
 _CUSTOMS = {"de": "de-DE", "en": "en-GB"}
+_TOUCHING = re.compile(r"(?<=[A-Z])(?=[0-9−])")
 _SWISS = str.maketrans({"ß": "ss", "„": "«", "“": "»"})
 
 
@@ -91,11 +93,11 @@ class Words:
             locale=self._babel,
             currency_digits=False,
         )
-        return text.replace("-", "−")
+        return _apart(text)
 
     def exact(self, amount: Decimal) -> str:
         """Return an amount with its cents."""
-        return format_currency(amount, self.currency, locale=self._babel).replace("-", "−")
+        return _apart(format_currency(amount, self.currency, locale=self._babel))
 
     def cents(self, value: float) -> str:
         """Return what was worked out, not paid, as an amount with its cents."""
@@ -226,6 +228,11 @@ class Words:
         if isinstance(moment, datetime):
             return moment.astimezone(ZoneInfo(self.zone)).date()
         return moment
+
+
+def _apart(amount: str) -> str:
+    """Return an amount with a true minus; letters of a currency never touch its digits."""
+    return _TOUCHING.sub("\u00a0", amount.replace("-", "−"))
 
 
 def words_for(shop: Shop, language: str) -> Words:

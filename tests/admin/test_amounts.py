@@ -106,6 +106,14 @@ def test_ratios_of_one_column_have_one_place() -> None:
     assert [german.ratio(Decimal(text)) for text in ("5", "3.7", "-1.2")] == ["5,0", "3,7", "−1,2"]
 
 
+def test_letters_of_a_currency_never_touch_its_digits() -> None:
+    english = Words("en", "en-GB", "Europe/Zurich", "CHF")
+    swiss = Words("de", "de-CH", "Europe/Zurich", "CHF")
+    assert english.money(Decimal(-1180)) == "−CHF\xa01,180"
+    assert english.exact(Decimal(89)) == "CHF\xa089.00"
+    assert swiss.money(Decimal(-2100)) == "CHF\xa0−2’100"
+
+
 def test_swiss_german_has_no_sharp_s() -> None:
     swiss = Words("de", "de-CH", "Europe/Zurich", "CHF")
     assert "ß" not in swiss.t("stop.stays_status_text") + swiss.t("check.claim.text")
