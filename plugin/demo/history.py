@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import random
 import secrets
+from collections.abc import Collection
 from datetime import datetime, timedelta
+from itertools import accumulate
+from typing import NamedTuple
 
 from plugin.demo.amounts import cents
 from plugin.demo.catalogue import FIRST_PRODUCT, FIRST_VARIANT, Entry, entries
@@ -26,11 +29,13 @@ WEEKDAYS = (0.95, 0.9, 0.9, 0.95, 1.0, 1.15, 1.4)
 SEASONS = {12: "winter", 1: "winter", 2: "winter", 3: "spring", 4: "spring", 5: "spring"}
 SEASONS |= {6: "summer", 7: "summer", 8: "summer", 9: "", 10: "", 11: "winter"}
 
-#: A code that went to regulars for a while, in per cent: what a trial of the guard is tried on.
+#: Codes of the shop's own, in per cent: what a trial of the guard is tried on. One went to
+#: regulars and is redeemed again by whoever has it, one cleared last year's harvest of tea.
 CODE, CODE_PERCENT = "TREUE10", 10
-#: Over before the last 28 days begin, which the guard looks at.
+CLEARING, CLEARING_PERCENT = "ERNTE40", 40
+#: Over before the last 28 days begin, which the guard looks at, but for a few who kept theirs.
 CODE_DAYS = (31, 120)
-_CODE_EACH = 7
+_CODE_EACH, _CLEARING_EACH, _KEPT_EACH = 13, 2, 2
 
 SHIPPING = {"DE": 490, "AT": 490, "CH": 990}
 
@@ -48,6 +53,7 @@ class _Baskets:
     def __init__(self, dice: random.Random) -> None:
         self._dice = dice
         self._by_handle = {entry["handle"]: i for i, entry in enumerate(entries())}
+        self._weights = {season: self._weigh(season) for season in {*SEASONS.values()}}
 
     def draw(self, month: int) -> dict[int, int]:
         """Return catalogue index to quantity."""
@@ -64,12 +70,18 @@ class _Baskets:
         return basket
 
     def _wish(self, month: int) -> int:
-        season = SEASONS[month]
-        weights = [
-            entry["popularity"] * (1.8 if season and entry["season"] == season else 1.0)
-            for entry in entries()
+        return self._dice.choices(range(len(entries())), cum_weights=self._weights[SEASONS[month]])[
+            0
         ]
-        return self._dice.choices(range(len(weights)), weights)[0]
+
+    @staticmethod
+    def _weigh(season: str) -> list[float]:
+        return list(
+            accumulate(
+                entry["popularity"] * (1.8 if season and entry["season"] == season else 1.0)
+                for entry in entries()
+            )
+        )
 
     def _quantity(self, entry: Entry) -> int:
         if entry["kind"] in ("cup", "plate", "bowl", "mug"):
@@ -91,10 +103,43 @@ def _moments(dice: random.Random, count: int, shop: Shop) -> list[datetime]:
     return sorted(moments)
 
 
+class _Code(NamedTuple):
+    """What takes so many per cent off an order."""
+
+    name: str
+    percent: int
+
+
+class _Codes:
+    """Says which orders carried a code of the shop; draws nothing, so that all else stays."""
+
+    def __init__(self) -> None:
+        self._holders: set[int] = set()
+        self._teas = {n for n, entry in enumerate(entries()) if "Tee" in entry["tags"]}
+        self._cleared = 0
+
+    def of(self, index: int, person: Person, age: int, basket: Collection[int]) -> _Code | None:
+        """Return the code of an order that was placed so many days ago."""
+        first, last = CODE_DAYS
+        if age > last:
+            return None
+        if age < first:
+            kept = person.id in self._holders and index % _KEPT_EACH == 0
+            return _Code(CODE, CODE_PERCENT) if kept else None
+        if self._teas.issuperset(basket):
+            self._cleared += 1
+            if self._cleared % _CLEARING_EACH == 0:
+                return _Code(CLEARING, CLEARING_PERCENT)
+        if person.id in self._holders or index % _CODE_EACH == 0:
+            self._holders.add(person.id)
+            return _Code(CODE, CODE_PERCENT)
+        return None
+
+
 def write_history(connection: Connection, shop: Shop, count: int) -> None:
     """Write `count` generated orders with their customers into a freshly stocked shop."""
     dice = random.Random(SEED)  # noqa: S311 - a repeatable past, not secrecy
-    baskets = _Baskets(dice)
+    baskets, codes = _Baskets(dice), _Codes()
     people: list[Person] = []
     for index, moment in enumerate(_moments(dice, count, shop)):
         if people and dice.random() < 0.36:
@@ -106,8 +151,8 @@ def write_history(connection: Connection, shop: Shop, count: int) -> None:
         cancelled = dice.random() < 0.02
         basket = baskets.draw(moment.month)
         age = (shop.now() - moment).days
-        coded = CODE_DAYS[0] <= age <= CODE_DAYS[1] and index % _CODE_EACH == 0
-        _write_order(connection, index, person, moment, basket, cancelled, coded)
+        code = codes.of(index, person, age, basket)
+        _write_order(connection, index, person, moment, basket, cancelled, code)
     connection.execute(
         "UPDATE products SET sold = (SELECT coalesce(sum(quantity), 0) FROM lines "
         "WHERE product_id = products.id)"
@@ -139,12 +184,12 @@ def _write_order(
     moment: datetime,
     basket: dict[int, int],
     cancelled: bool,
-    coded: bool,
+    code: _Code | None,
 ) -> None:
     prices = {item: cents(entries()[item]["price"]) for item in basket}
     subtotal = sum(prices[item] * quantity for item, quantity in basket.items())
     taken = {
-        item: prices[item] * quantity * CODE_PERCENT // 100 if coded else 0
+        item: prices[item] * quantity * code.percent // 100 if code else 0
         for item, quantity in basket.items()
     }
     discount = sum(taken.values())
@@ -176,8 +221,8 @@ def _write_order(
             person.zip,
             person.city,
             person.country,
-            CODE if coded else None,
-            "percentage" if coded else None,
+            code.name if code else None,
+            "percentage" if code else None,
         ),
     )
     connection.executemany(

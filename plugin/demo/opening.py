@@ -40,14 +40,35 @@ def open_shop(settings: Settings, progress: Progress = _log) -> Shop:
             write_history(connection, shop, settings.generated_orders)
         remember(connection, "opened", shop.stamp())
     if settings.orders_file is None:
+        _leave_some_waiting(shop)
         _leave_some_open(shop)
         with shop.db.write() as connection:
             write_parcels(connection, shop, settings.stuck_parcels)
     return shop
 
 
+def _leave_some_waiting(shop: Shop) -> None:
+    """Let the newest orders be of this day, every other one of them without its payment."""
+    newest = shop.db.all(
+        "SELECT id FROM orders ORDER BY id DESC LIMIT ?", shop.settings.waiting_orders
+    )
+    now = shop.now()
+    with shop.db.write() as connection:
+        for number, row in enumerate(newest, start=1):
+            at = stamp(now - timedelta(minutes=20 * number))
+            connection.execute(
+                "UPDATE orders SET stage = 1, created_at = ?, updated_at = ?, cancelled_at = NULL,"
+                " financial_status = ? WHERE id = ?",
+                (at, at, "PENDING" if number % 2 else "PAID", row["id"]),
+            )
+
+
 def _leave_some_open(shop: Shop) -> None:
-    newest = shop.db.all("SELECT id FROM orders ORDER BY id DESC LIMIT ?", len(OPEN_STEPS))
+    newest = shop.db.all(
+        "SELECT id FROM orders ORDER BY id DESC LIMIT ? OFFSET ?",
+        len(OPEN_STEPS),
+        shop.settings.waiting_orders,
+    )
     now = shop.now()
     with shop.db.write() as connection:
         for hours, row in enumerate(newest, start=1):

@@ -20,6 +20,7 @@ LONG_PAST: dict[str, Any] = {
     "growth": 8.0,
     "stuck_parcels": 14,
     "loyal": 2200,
+    "waiting_orders": 14,
 }
 
 
@@ -44,6 +45,8 @@ class Settings:
     #: So many times as many orders are placed at the end of the generated past as at its start.
     growth: float = 1.0
     stuck_parcels: int = 4
+    #: So many orders came in during the last hours; half of them are not paid yet.
+    waiting_orders: int = 0
     #: Who comes back is one of so many newest customers.
     loyal: int = 1_000_000
     #: The app's pages stand inside the shop's admin, as registered with `embedded = true`.

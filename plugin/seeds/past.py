@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from email.message import EmailMessage
 
-from plugin.contracts.mail import wire_form
+from plugin.contracts.mail import RecipientRefusedError, wire_form
 from plugin.demo.post_office import keep
 from plugin.demo.shop import Shop as DemoShop
 from plugin.errors import UnavailableError
@@ -21,6 +21,8 @@ _CONFIRM = re.compile(r"/c/([A-Za-z0-9_.-]+)")
 _PATIENCE = 120.0
 #: Takes no mail in the past: who signs up from there waits.
 SLOW_DOMAIN = "post.example"
+#: Knows none of its mailboxes any more: what goes there comes back.
+GONE_DOMAIN = "umgezogen.example"
 
 
 class _Mailbox:
@@ -33,9 +35,14 @@ class _Mailbox:
         self.links: dict[str, str] = {}
 
     def send(self, message: EmailMessage, envelope_from: str, recipient: str) -> None:
-        """Keep one mail; UnavailableError("mail_deferred") for the domain that puts mails off."""
+        """Keep one mail; UnavailableError("mail_deferred") for the domain that puts mails off.
+
+        RecipientRefusedError for the one whose mailboxes are gone.
+        """
         if recipient.endswith(f"@{SLOW_DOMAIN}"):
             raise UnavailableError("mail_deferred")
+        if recipient.endswith(f"@{GONE_DOMAIN}"):
+            raise RecipientRefusedError("5.1.1")
         body = message.get_body(("plain",))
         found = _CONFIRM.search(str(body.get_content())) if body is not None else None
         if found is not None:

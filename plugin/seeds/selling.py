@@ -27,7 +27,7 @@ HOLDOUT = 10
 _SAW_WINDOW = {"-": 0.2, "a": 0.13}
 _TOOK_SUGGESTION = 0.12
 #: Of a hundred vouchers so many are redeemed.
-_REDEEMED = 22
+_REDEEMED = 45
 _PERCENT = 15
 _LEAST = 5000
 #: Where the first order of a customer came from, and how often in a hundred.

@@ -17,6 +17,9 @@ from plugin.services.tenants import shop_of_id
 from plugin.store.installs import update_shop
 
 _IMPRINT = "Uferhaus GmbH, Seestraße 1, 78464 Konstanz"
+_DECEMBER = 12
+#: A fair at which everything was sold at its price: when it began, and how many days it went on.
+_FAIR_DAYS_AGO, _FAIR_LASTS = 12, 4
 _DRAFTS = Path(__file__).with_name("campaigns.json")
 
 
@@ -44,7 +47,7 @@ def set_up(past: Past, shop: Shop, today: datetime) -> dict[str, Running]:
     )
     shop = shop_of_id(past.context, shop.id) or shop
     consent_rules.sell_to(past.context, shop, ("DE", "AT", "CH"))
-    _limit(past, shop)
+    limit(past, shop, today.date())
     running = {}
     for name, wanted in json.loads(_DRAFTS.read_text(encoding="utf-8")).items():
         found = _campaign(past, shop, wanted)
@@ -53,10 +56,21 @@ def set_up(past: Past, shop: Shop, today: datetime) -> dict[str, Running]:
     return running
 
 
-def _limit(past: Past, shop: Shop) -> None:
-    christmas = past.now().date().replace(month=12, day=1)
-    quiet = QuietTime(start=christmas, end=christmas.replace(day=24))
-    limits = Limits(budget=Decimal(600), share=Decimal(8), quiet=(quiet,))
+def limit(past: Past, shop: Shop, today: date) -> None:
+    """Set what this merchant allows: some quiet days lie behind, those before Christmas ahead."""
+    last_month = (today.replace(day=1) - timedelta(days=1)).replace(day=1)
+    fair = today - timedelta(days=_FAIR_DAYS_AGO)
+    # Ahead of today, or the demo would give nobody a voucher in December.
+    year = today.year + (today.month == _DECEMBER)
+    quiet = sorted(
+        (
+            QuietTime(start=last_month.replace(day=2), end=last_month.replace(day=4)),
+            QuietTime(start=fair, end=fair + timedelta(days=_FAIR_LASTS - 1)),
+            QuietTime(start=date(year, _DECEMBER, 1), end=date(year, _DECEMBER, 24)),
+        ),
+        key=lambda one: one.start,
+    )
+    limits = Limits(budget=Decimal(600), share=Decimal(8), floor_on=True, quiet=tuple(quiet))
     guard_limits.save(past.context, shop, limits, seen=0)
 
 

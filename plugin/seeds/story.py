@@ -20,6 +20,7 @@ from plugin.services import setup
 from plugin.services.context import Context
 from plugin.services.steps import Handler
 from plugin.services.tenants import shop_of_domain
+from plugin.store import sync
 
 
 def tell(
@@ -39,7 +40,8 @@ def tell(
     install(settings.shop_url)
     set_embed(past.demo, True)
     shop = _shop(context)
-    for kind in ("webhooks.ensure", "sync.products"):
+    # Whoever ordered before is known when the first one signs up.
+    for kind in ("webhooks.ensure", "sync.products", "sync.customers"):
         past.run(shop, kind)
     progress("campaigns")
     running = set_up(past, shop, today)
@@ -52,6 +54,8 @@ def tell(
     count_visits(past, shop, running)
     past.set(None)
     progress("figures")
+    with context.db.write() as connection:
+        sync.update_run(connection, shop.id, "customers", state="waiting", cursor=None, done=0)
     for kind in ("sync.customers", "sync.orders", "embed.publish"):
         past.run(shop, kind)
     setup.look_for_embed(past.context, shop, asked=True)

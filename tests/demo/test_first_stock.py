@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import gzip
 from collections import Counter
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from plugin.demo import history
 from plugin.demo.catalogue import entries
 from plugin.demo.import_orders import WrongFileError
 from plugin.demo.opening import open_shop
-from plugin.demo.shop import Shop
+from plugin.demo.shop import Shop, stamp
 from tests.demo.conftest import settings_for
 
 FULL = """basket_id,timestamp,item_id,customer_id,price,qty,country,name
@@ -121,3 +122,38 @@ def test_progress_is_told(tmp_path: Path) -> None:
         "reading orders.csv",
         "3 lines, 2 orders, 2 products, 1 customers",
     ]
+
+
+def test_codes_of_the_shop_went_to_regulars_and_to_tea_and_are_nearly_over(tmp_path: Path) -> None:
+    shop = open_shop(settings_for(tmp_path, generated_orders=2000))
+    rows = shop.db.all("SELECT customer_id, code, subtotal, discount, created_at FROM orders")
+    for name, percent in ((history.CODE, 10), (history.CLEARING, 40)):
+        taken = [row for row in rows if row["code"] == name]
+        assert taken, name
+        # In whole cents for each line.
+        assert all(abs(row["discount"] - row["subtotal"] * percent / 100) < 8 for row in taken)
+    again = Counter(row["customer_id"] for row in rows if row["code"] == history.CODE)
+    assert max(again.values()) > 1
+    assert sum(again.values()) < len(rows) / 10
+
+
+def test_a_busy_shop_has_orders_of_today_half_of_them_unpaid(tmp_path: Path) -> None:
+    shop = open_shop(settings_for(tmp_path, generated_orders=2000, waiting_orders=6))
+    waiting = shop.db.all(
+        "SELECT financial_status, created_at FROM orders WHERE stage = 1 ORDER BY id DESC LIMIT 6"
+    )
+    assert [row["financial_status"] for row in waiting] == ["PENDING", "PAID"] * 3
+    oldest = datetime.fromisoformat(waiting[-1]["created_at"])
+    assert shop.now() - oldest < timedelta(hours=3)
+
+
+def test_every_order_of_four_weeks_has_its_parcel_but_for_the_newest(tmp_path: Path) -> None:
+    shop = open_shop(settings_for(tmp_path, generated_orders=2000, waiting_orders=6))
+    without = shop.db.all(
+        "SELECT created_at FROM orders WHERE created_at > ? AND cancelled_at IS NULL "
+        "AND id NOT IN (SELECT order_id FROM fulfillments)",
+        stamp(shop.now() - timedelta(days=29)),
+    )
+    assert without
+    ages = [shop.now() - datetime.fromisoformat(row["created_at"]) for row in without]
+    assert max(ages) < timedelta(days=3)
