@@ -35,7 +35,7 @@ test: .venv/.stamp-dev widgets/node_modules/.stamp tests/oracles/node_modules/.s
 	$(PY) tests/run.py
 
 walk: .venv/.stamp-dev widgets/node_modules/.stamp ## every page of the admin in every state in Chromium, every action by keyboard: takes a quarter of an hour
-	$(PY) -m pytest -q -n 2 tests/walk/walk_every_page.py tests/walk/walk_every_action.py
+	$(PY) -m pytest -q -n 2 tests/walk/walk_every_page.py tests/walk/walk_every_action.py tests/walk/walk_every_swap.py
 
 check: .venv/.stamp-dev widgets/node_modules/.stamp ## format, lint, types, imports, dependencies, bundles
 	$(PY) -m ruff format --check .

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,8 +16,8 @@ from plugin.model import Shop
 from plugin.services import campaigns
 from plugin.services.campaigns import Campaign
 from plugin.services.context import Context
+from tests import axe
 
-AXE = Path(__file__).parents[2] / "widgets" / "node_modules" / "axe-core" / "axe.min.js"
 #: Elements that stick out of the page, where the page itself would scroll sideways.
 WIDER = """width => document.documentElement.scrollWidth <= width ? [] :
   [...document.querySelectorAll("main *")].filter(e => e.getBoundingClientRect().right > width)
@@ -179,17 +178,11 @@ def test_pages_are_accessible_and_fit_the_screen(
     width: int,
     sections: tuple[str, ...],
 ) -> None:
-    if not AXE.exists():
-        pytest.skip("axe-core is not installed (npm ci in widgets/)")
     viewport = {"width": width, "height": 900}
     page = open_page("/", viewport=viewport, color_scheme=scheme, bypass_csp=True)
     editors = [f"/widgets/{window.id}?section={name}" for name in sections]
     for path in [*PAGES, *editors, "/widgets/999"]:
         page.goto(admin_url + path)
-        page.evaluate(AXE.read_text())
-        result = page.evaluate("axe.run(document, {iframes: false})")
-        found = [(item["id"], item["nodes"][0]["html"]) for item in result["violations"]]
-        assert found == [], path
-        assert len(result["passes"]) > 10
+        assert axe.findings(page) == [], path
         wide = page.evaluate(WIDER, width)
         assert wide == [], path

@@ -71,6 +71,7 @@ class House:
     context: Context
     make_shop: Callable[..., Shop]
     looks: list[Look] = field(default_factory=list)
+    languages: tuple[str, ...] = LANGUAGES
     #: Method and endpoint of what was answered below 400, and of what was sent with wrong values.
     answered: set[str] = field(default_factory=set)
     refused: set[str] = field(default_factory=set)
@@ -107,7 +108,7 @@ class House:
     def look(self, state: str, session: str | None, visits: Iterator[Visit] | list[Visit]) -> None:
         """Make each request in each language, and keep the pages that are answered."""
         for visit in visits:
-            for language in LANGUAGES:
+            for language in self.languages:
                 client = self.client(session, language)
                 answer = self.ask(client, visit)
                 where = (state, visit.path, answer.status_code, answer.data[:300])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 from html import unescape
 
@@ -20,7 +21,9 @@ from plugin.services.parcels import notice_settings, taking
 from plugin.services.steps import Runner
 from plugin.store import catalogue
 from plugin.store.campaigns import campaigns as campaign_rows
+from plugin.store.shop_switches import save_embed
 from plugin.store.subscribers import subscribers
+from tests.admin.test_guard_pages import october
 from tests.admin.test_protection import trip
 from tests.conftest import START
 from tests.fakes.things import a_parcel, a_product
@@ -108,6 +111,33 @@ def people_and_parcels(house: House, name: str) -> None:
         Visit(f"{notices}/late", shows="<form"), Visit("/admin/protection", shows="/release"),
         Visit("/admin/parcels/inserts", shows="/packed"), Visit("/admin/"), Visit("/admin/parcels"),
     ])  # fmt: skip
+
+
+@state
+def measured(house: House, name: str) -> None:
+    """Months of orders with codes, to try limits on."""
+    tenant = house.filled("measured")
+    october(house.context, tenant.shop)
+    house.look(name, tenant.session, [Visit("/admin/guard", shows="/guard/trial")])
+
+
+@state
+def seen_long_ago(house: House, name: str) -> None:
+    """The storefront was looked at days ago: the open page looks anew."""
+    tenant, at = house.filled("ago"), house.context.now() - timedelta(days=2)
+    with house.context.db.write() as connection:
+        every = ("home", "product")
+        save_embed(connection, tenant.shop.id, at=at, checked=every, found=every)
+    house.look(name, tenant.session, [Visit("/admin/more", shows='id="state-line" hx-get')])
+
+
+@state
+def records_missing(house: House, name: str) -> None:
+    """An address of the shop's own whose records the DNS does not have yet."""
+    session = house.session(house.empty("records"))
+    own = {"name": "", "address": "hallo@uferhaus.example", "reply_to": ""}
+    waits = Visit("/admin/setup?step=2", shows='id="sender-checks" hx-get')
+    house.look(name, session, [Visit("/admin/mail", own), Visit("/admin/mail"), waits])
 
 
 @state

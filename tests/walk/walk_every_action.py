@@ -26,6 +26,10 @@ HERE = """() => {
     tag: e.tagName, type: e.type ?? '', empty: 'value' in e && e.value === '',
     required: !!e.required && e.willValidate,
     folded: e.tagName === 'SUMMARY' && !e.parentElement.open,
+    // What is typed is tried out elsewhere on the page, without a press.
+    tries: form?.id && e.type !== 'hidden'
+      ? document.querySelector(`[hx-post][hx-include="#${form.id}"]`)?.getAttribute('hx-post') ?? ''
+      : '',
     sends: presses && of('method') === 'post'
       ? new URL(of('action'), document.baseURI).pathname : '',
   }
@@ -64,11 +68,15 @@ def pressed(eyes: Eyes, house: House, wanted: set[str]) -> set[str]:
             keys.press("Enter")
         elif here["type"] == "file" and here["empty"]:
             with eyes.page.expect_file_chooser() as chooser:
-                keys.press("Enter")
+                keys.press("Space")
             file = {"name": "datei.csv", "mimeType": "text/csv", "buffer": b"a;b\n1;2\n"}
             chooser.value.set_files([file])
         elif here["required"] and here["empty"]:
             keys.type(TYPED.get(here["type"], "1"))
+        elif house.endpoint(here["tries"], "POST") in wanted - found and here["type"] == "text":
+            with eyes.page.expect_request(lambda one: one.method == "POST", timeout=5000):
+                keys.type("1")
+            found.add(house.endpoint(here["tries"], "POST"))
         elif endpoint in wanted - found:
             with eyes.page.expect_request(lambda one: one.method == "POST", timeout=5000):
                 keys.press(("Enter", "Space")[step % 2])
