@@ -61,7 +61,7 @@ SWAPS = (
     Swap("mail_editor.html", "filled_shop", "draft", 'action="/admin/mails/voucher" hx-post',
          typed("[name=heading]", "Bitte sehr")),
     Swap("mail_editor.html", "filled_shop", "scene", 'hx-get="/admin/mails/voucher"',
-         chosen("[name=device][value=phone]")),
+         chosen("[name=light][value=dark]")),
     Swap("look.html", "filled_shop", "editor", 'action="/admin/look" hx-post',
          typed("#f-radius", "9")),
     Swap("guard_tried.html", "measured", "tried", 'hx-post="/admin/guard/trial"',
