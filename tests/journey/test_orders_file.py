@@ -55,6 +55,7 @@ def sells_what_the_file_taught(stage: Stage, browser: Browser) -> None:
     merchant = Merchant(browser, stage)
     merchant.install()
     merchant.wait_for_sync()
+    merchant.page.locator("#sync > summary").click()
     read = merchant.page.locator("#sync").inner_text()
     for number in (f"{len(ITEMS)}", f"{BASKETS}"):
         assert number in read, read
