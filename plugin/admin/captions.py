@@ -59,6 +59,11 @@ class Block:
     leader: Field | None = None
 
     @property
+    def extra(self) -> bool:
+        """Tell whether it is an extra of what is shown: below it, folded while unused."""
+        return self.group == "picture" or self.group.startswith("fields.")
+
+    @property
     def plain(self) -> list[Field]:
         """Return the fields that stand on the page at once."""
         return [field for field in self.fields if field.name not in _RARE and field != self.leader]

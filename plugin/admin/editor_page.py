@@ -34,6 +34,8 @@ _B = "experiment.b."
 _DIFFERENCES = 20
 #: The merchant's answer to what a shopper gets out of it; it stands below the sentence.
 _BENEFIT = "benefit"
+#: What a window shows: chosen first, seldom changed.
+_CONTENT = "content"
 
 
 def editor_page(
@@ -92,6 +94,7 @@ def editor_page(
         changes=differences(every, live, campaign.draft) if live else [],
         live=live,
         scene=scene,
+        folded=_settled(campaign, every),
         consent=_consent(campaign, widget, scene.show) if section == "content" else "",
         choices=choices(shop, widget, campaign.draft),
         sign_up_pages=_sign_up_pages(campaign, widget) if section == "content" else [],
@@ -170,6 +173,13 @@ def _designs(fields: list[Field], draft: dict[str, Any]) -> dict[str, bool]:
     """Return the gallery, and which of it the draft is; empty for widgets that have none."""
     chosen = design_of(draft) if has_designs(fields) else ""
     return {name: name == chosen for name in DESIGNS} if has_designs(fields) else {}
+
+
+def _settled(campaign: Campaign, every: list[Field]) -> tuple[str, ...]:
+    """Return the choice that is made once there is something of it: what a campaign shows."""
+    texts = (at(campaign.draft, field.path) for field in every if field.control == "words")
+    written = any(text.strip() for by_language in texts for text in by_language.values())
+    return (_CONTENT,) if campaign.version or written else ()
 
 
 def _consent(campaign: Campaign, widget: Widget, language: str) -> str:

@@ -67,7 +67,26 @@
     return Boolean(problems);
   };
   begin();
+  // What comes in or goes away above the field somebody is in does not move it: the page is scrolled
+  // by as much, before anything is painted. A list that is unfolded around it stays so.
+  let stood = null;
+  const keepPlace = () => {
+    const field = stood && (stood.field.isConnected ? stood.field : document.getElementById(stood.field.id));
+    if (!field) return;
+    for (const fold of stood.folds) fold.open = true;
+    window.scrollBy({ top: field.getBoundingClientRect().top - stood.top, behavior: "instant" });
+  };
+  const placed = new MutationObserver(keepPlace);
+  document.addEventListener("htmx:before:swap", () => {
+    const field = document.activeElement;
+    const { top, bottom } = field.getBoundingClientRect();
+    const seen = field.closest("#draft") && bottom > 0 && top < window.innerHeight;
+    stood = seen ? { field, top, folds: [...document.querySelectorAll("#editor details[open]")].filter((fold) => fold.contains(field)) } : null;
+    if (stood) placed.observe(document.body, { attributes: true, childList: true, subtree: true });
+  });
   document.addEventListener("htmx:after:swap", (event) => {
+    keepPlace();
+    placed.disconnect();
     const said = document.getElementById("said");
     const state = document.querySelector("#editor .state");
     if (said && state && said.textContent !== state.textContent) said.textContent = state.textContent;
