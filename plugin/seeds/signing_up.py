@@ -80,6 +80,11 @@ def sign_up_all(
     return joined
 
 
+def customers_in(days: int) -> int:
+    """Return how many customers of the shop sign up in a past of so many days."""
+    return round(_CUSTOMERS_EACH_DAY * days)
+
+
 def _who_comes(past: Past, today: datetime, dice: random.Random) -> list[tuple[datetime, Person]]:
     """Return who signs up and when: strangers, a few customers, a few nobody can write to."""
     moments = [
@@ -89,7 +94,7 @@ def _who_comes(past: Past, today: datetime, dice: random.Random) -> list[tuple[d
     people = [invent_person(dice, _STRANGERS + number) for number in range(len(moments))]
     found = list(zip(sorted(moments), people, strict=True))
     recent = min(past.days, _RECENT_DAYS) - 0.5
-    known = _customers(past, round(_CUSTOMERS_EACH_DAY * past.days), dice)
+    known = _customers(past, customers_in(past.days), dice)
     gone = [
         _at(invent_person(dice, 4 * _STRANGERS + number), GONE_DOMAIN)
         for number in range(round(_GONE_EACH_DAY * past.days))

@@ -14,7 +14,7 @@ from plugin.seeds.counting import count_visits
 from plugin.seeds.past import Past
 from plugin.seeds.selling import rewrite_orders
 from plugin.seeds.setting_up import set_up
-from plugin.seeds.signing_up import sign_up_all
+from plugin.seeds.signing_up import customers_in, sign_up_all
 from plugin.seeds.spending import state_costs
 from plugin.services import setup
 from plugin.services.context import Context
@@ -40,9 +40,10 @@ def tell(
     install(settings.shop_url)
     set_embed(past.demo, True)
     shop = _shop(context)
-    # Whoever ordered before is known when the first one signs up.
-    for kind in ("webhooks.ensure", "sync.products", "sync.customers"):
+    for kind in ("webhooks.ensure", "sync.products"):
         past.run(shop, kind)
+    if customers_in(days):  # then they are known when the first one of them signs up
+        past.run(shop, "sync.customers")
     progress("campaigns")
     running = set_up(past, shop, today)
     shop = _shop(context)
