@@ -51,7 +51,7 @@ def parcel_assumption() -> Response:
         try:
             ASSUMPTION.put(connection, context, shop, wanted, seen=seen)
         except ConflictError:
-            return to("parcel_figures", days=_asked().days, changed="1")
+            return _shown(409, given=str(wanted.percent), mine=Decimal(wanted.percent) / 100)
     return to("parcel_figures", days=_asked().days, done="saved")
 
 
@@ -64,7 +64,7 @@ def parcel_figures_csv() -> Response:
     return table(lines_of(head, rows, words().language), "bleib-parcels")
 
 
-def _shown(status: int = 200, given: str | None = None) -> Response:
+def _shown(status: int = 200, given: str | None = None, mine: Decimal | None = None) -> Response:
     context, shop, asked = current_context(), this_shop(), _asked()
     found = figures.figures(context, shop, asked.start, asked.end)
     days, durations = time_bars(found.durations)
@@ -82,6 +82,8 @@ def _shown(status: int = 200, given: str | None = None) -> Response:
         countries=on_time(found.countries),
         visits_each=_tenths(found.visits_each),
         given=given,
+        mine=mine,
+        theirs=Decimal(found.contacts.percent) / 100,
         state=_state(found.repeat),
         more=None if difference is None else share_points(difference),
         per_hundred=_per_hundred,

@@ -85,7 +85,10 @@ def test_what_somebody_else_set_meanwhile_is_not_overwritten(
 ) -> None:
     assert merchant.post(FIGURES, percent="7", seen="5").status_code == 303
     answer = merchant.post(FIGURES, percent="9", seen="5")
-    assert "Jemand anderes" in merchant.get(answer.headers["Location"]).text
+    assert answer.status_code == 409
+    assert "Jetzt gesichert: 7\xa0%. Ihre Eingabe: 9\xa0%." in answer.text
+    assert 'name="seen" value="7"' in answer.text
+    assert 'value="9"' in answer.text
     assert ASSUMPTION.get(context, here).percent == 7
 
 

@@ -138,9 +138,26 @@ def test_of_two_people_who_set_manners_the_second_is_asked(
     browser.post("/admin/manners", "/admin/manners", **first)
     late = browser.post("/admin/manners", "/admin/manners", **{**first, "most": "5"})
     assert late.status_code == 409
-    assert "höchstens 2 in 30 Tagen" in late.text
+    assert re.search(r'data-label="Jetzt gespeichert">2<.*data-label="Ihre Eingabe">5<', late.text)
     assert 'value="5"' in late.text
     assert manners.get(context, fresh).most == 2
+    mine = re.search(r'name="seen" value="([^"]+)"', late.text)
+    assert mine is not None
+    again = {**first, "most": "5", "seen": unescape(mine[1])}
+    assert browser.post("/admin/manners", "/admin/manners", **again).status_code == 303
+    assert manners.get(context, fresh).most == 5
+
+
+def test_what_two_people_set_beside_each_other_is_kept_of_both(
+    browser: Browser, context: Context, fresh: Shop
+) -> None:
+    seen = packed(manners.get(context, fresh))
+    first = {**MANNERS, "seen": seen, "most": "2"}
+    browser.post("/admin/manners", "/admin/manners", **first)
+    later = {**MANNERS, "seen": seen, "quiet_days": "60"}
+    assert browser.post("/admin/manners", "/admin/manners", **later).status_code == 303
+    kept = manners.get(context, fresh)
+    assert (kept.most, kept.quiet_days) == (2, 60)
 
 
 def test_the_ledger_stands_word_for_word_on_both_pages(browser: Browser) -> None:
