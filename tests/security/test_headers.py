@@ -28,6 +28,7 @@ PUBLIC = {
     "GET /pages/assets/<path:filename>",
     "GET /pages/look/<key>.css",
     "GET /admin/static/<path:filename>",
+    "GET /admin/static/admin.css",
 }
 #: Nothing of a person or a shop in them; asked anew each time by whoever asks.
 PLAIN = {"GET /healthz", "GET /readyz", "GET /metrics", "POST /v1/<key>/events"}

@@ -30,7 +30,7 @@ def endpoints(house: House, method: str) -> set[str]:
         rule.endpoint
         for rule in house.app.url_map.iter_rules()
         if rule.endpoint.startswith("admin.")
-        and rule.endpoint != "admin.assets.static"
+        and not rule.endpoint.startswith("admin.assets.")
         and method in (rule.methods or set())
     }
 
