@@ -125,7 +125,7 @@ def test_who_saved_meanwhile_is_named_with_both_values(own: OwnShop, kept_mail: 
     asked = press(owner, "/admin/guard", "/admin/guard", budget="600", seen="0")
     assert asked.status_code == 409
     assert "Anna Lind hat auch gerade gespeichert" in asked.text
-    assert re.search(r"auf 500\s€ gesetzt \(\d\d:\d\d Uhr\)", asked.text)
+    assert re.search(r"auf 500\s€ gesetzt \(\d\d:\d\d\sUhr\)", asked.text)
     assert re.search(r"600\s€ speichern.+500\s€ behalten", asked.text, re.DOTALL)
 
 
