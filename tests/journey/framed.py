@@ -142,10 +142,13 @@ class FramedMerchant:
     def compares_nobody(self) -> None:
         """Let every shopper be offered the voucher: who is not would be drawn."""
         self.goes_to(says("nav.guard"), says("guard.title"))
+        rare = self.app.get_by_text(says("guard.rare"), exact=True)
         switch = self.app.get_by_role("switch", name=says("guard.field.holdout_on"), exact=True)
+        rare.click()
         switch.uncheck()
         self.app.get_by_role("button", name=says("guard.save")).click()
         expect(self.app.get_by_role("status").first).to_contain_text(says("done.saved"))
+        rare.click()
         expect(switch).not_to_be_checked()
 
     def publishes(self, widget: str) -> None:

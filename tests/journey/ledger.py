@@ -105,7 +105,8 @@ class Ledger:
     def check_nothing_was_given_up(self) -> None:
         """No dead letter, no webhook that the shop gave up delivering."""
         query = sa.select(steps.c.kind, steps.c.error, steps.c.attempts)
-        assert self.rows(query.where(steps.c.state == "dead")) == []
+        dead = self.rows(query.where(steps.c.state == "dead"))
+        assert not dead, f"given up: {dead}"
         assert self._stage.demo("state")["webhooks"].get("given up", 0) == 0
 
     def check_people(self, people: Sequence[Visitor], *, kills: int) -> None:

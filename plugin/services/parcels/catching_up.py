@@ -23,8 +23,9 @@ __all__ = ["HANDLERS", "start"]
 KIND = "parcels.catch_up"
 #: Orders placed before are not asked for: their parcels have arrived.
 _WEEKS = timedelta(weeks=4)
-#: Orders asked for in one step, so that other work has its turn in between.
-_ORDERS = 10
+#: Orders asked for in one step, so that other work has its turn in between. Few, because a worker
+#: that dies in the middle asks anew for those whose parcel is not known yet either.
+_ORDERS = 3
 
 
 def start(connection: Connection, context: Context, shop: Shop) -> None:
