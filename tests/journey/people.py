@@ -138,6 +138,7 @@ class Merchant(Person):
     def compare_nobody(self) -> None:
         """Let every shopper be offered the voucher: who is not would be drawn."""
         page = self.admin("guard")
+        page.get_by_text(says("guard.rare"), exact=True).click()
         page.get_by_role("switch", name=says("guard.field.holdout_on"), exact=True).uncheck()
         page.get_by_role("button", name=says("guard.save")).click()
         expect(page.get_by_role("status").first).to_contain_text(says("done.saved"))
@@ -164,7 +165,8 @@ class Merchant(Person):
         """Return what the table behind the overview says was counted: (widget, kind) → number."""
         answer = self.context.request.get(f"{self.stage.app}/admin/overview.csv")
         found: dict[tuple[str, str], int] = defaultdict(int)
-        for row in csv.DictReader(io.StringIO(answer.text().lstrip("\ufeff"))):
+        text = io.StringIO(answer.text().lstrip("\ufeff"))
+        for row in csv.DictReader(text, delimiter=";"):
             found[row["widget"], row["kind"]] += int(row["count"])
         return found
 

@@ -119,7 +119,7 @@ def takes_the_figures_along(merchant: FramedMerchant) -> None:
     with merchant.page.expect_download() as download:
         merchant.app.get_by_role("link", name=says("overview.csv")).click()
     assert download.value.suggested_filename == "bleib.csv"
-    assert download.value.path().read_text().startswith("day,widget,kind,")
+    assert download.value.path().read_text("utf-8-sig").startswith("day;widget;kind;")
 
 
 def a_reload_brings_a_fresh_token(merchant: FramedMerchant) -> None:
