@@ -105,11 +105,15 @@ def campaign(name: str, section: str = "") -> Act:
 
 def edited(name: str) -> Act:
     """Open a campaign, change its heading, and look at its form."""
-    heading = "Ein Brief im Monat, 15 % auf die erste Bestellung"
+    headings = {
+        "de": "Ein Brief im Monat, 15 % auf die erste Bestellung",
+        "en": "One letter a month, 15% off your first order",
+    }
 
     def act(page: Page) -> None:
         campaign(name, "section=content&state=open")(page)
-        field = page.locator("#f-title-de")
+        language = str(page.locator("html").get_attribute("lang"))
+        field, heading = page.locator(f"#f-title-{language}"), headings[language]
         if field.input_value() != heading:
             field.fill(heading)
             with page.expect_response(lambda answer: answer.request.method == "POST"):
