@@ -77,16 +77,21 @@ def otherwise(count: int, days: int, kind: Kind) -> Found:
     return watched((one, ranges(looks(one))) for one in some)
 
 
-def called_uneven(count: int, days: int) -> float:
-    """Return the share of shops whose sound split is called uneven on any of the days."""
-    return sum(_ever_uneven(shop(SEED, number, days)) for number in range(count)) / count
+def called_uneven(count: int, days: int, window: int | None = None) -> float:
+    """Return the share of shops whose sound split is called uneven on any of the days.
+
+    With a `window`, at each look the split of so many latest days: that of the overview.
+    """
+    some = (shop(SEED, number, days) for number in range(count))
+    return sum(_ever_uneven(one, window or days) for one in some) / count
 
 
-def _ever_uneven(one: Shop) -> bool:
-    shown = held = 0
-    for of, other in zip(one.shown.sums, one.held.sums, strict=True):
-        shown, held = shown + of.tries, held + other.tries
-        if split_p([split_evidence((held, shown), (10, 90))]) < SUSPICIOUS_P:
+def _ever_uneven(one: Shop, window: int) -> bool:
+    shown, held = ([sums.tries for sums in group.sums] for group in (one.shown, one.held))
+    for day in range(len(held)):
+        latest = slice(max(day + 1 - window, 0), day + 1)
+        evidence = split_evidence((sum(held[latest]), sum(shown[latest])), (10, 90))
+        if split_p([evidence]) < SUSPICIOUS_P:
             return True
     return False
 
@@ -124,7 +129,7 @@ def main(arguments: Sequence[str]) -> int:
     moved = moving_window(count // 4, DAYS)
     naive = without_effect(count, DAYS, Z95)
     heavy, again = otherwise(count, DAYS, "heavy"), otherwise(count, DAYS, "again")
-    uneven = called_uneven(count, DAYS)
+    uneven, moved_uneven = called_uneven(count, DAYS), called_uneven(count, 4 * DAYS, DAYS)
     power, effect = planted(count)
     head = ["looked at every day", "shops told", "false", "range held, all looks", "last look"]
     rows = [
@@ -139,6 +144,7 @@ def main(arguments: Sequence[str]) -> int:
     print_table(head, rows)
     print(f"\nfound with the effect that the test states on day {_ASKED}: {100 * power:.1f} %")
     print(f"sound splits that were ever called uneven in {DAYS} days: {100 * uneven:.2f} %")
+    print(f"the latest {DAYS} days, looked at for {4 * DAYS} days: {100 * moved_uneven:.2f} %")
     return verdict(
         [
             Budget("false verdicts of 100 shops, 90 days", 100 * calm.wrong, 5),

@@ -58,10 +58,13 @@ def figure_test(campaign_id: int) -> Response:
 
 @blueprint.get("/figures.csv")
 def figures_csv() -> Response:
-    """Hand out what was counted of each arm, one line for each campaign, version and arm."""
+    """Hand out what was counted of each arm, one line for each campaign, version and arm.
+
+    Of an invalid test no money: the groups were not as large as drawn, so none may be compared.
+    """
     context, shop = current_context(), this_shop()
     sums = ["exposures", "orders", "revenue", "discount", "margin", "unknown"]
-    head = ["campaign", "name", "version", "arm", *sums, "currency", "kinds"]
+    head = ["campaign", "name", "version", "verdict", "arm", *sums, "currency", "kinds"]
     # Names are worded for this request: the few rows are made before it is left.
     rows = [
         line
@@ -73,17 +76,20 @@ def figures_csv() -> Response:
 
 def _lines(test: TestView) -> list[list[object]]:
     reading = test.reading
+    invalid = reading.verdict == "invalid"
     return [
         [
             reading.campaign,
             test.name,
             reading.version,
+            reading.verdict,
             "holdout" if one.arm == HOLDOUT else one.arm,
             one.sums.exposures,
             one.sums.orders,
-            one.sums.revenue,
-            one.sums.discount,
-            one.sums.margin,
+            *(
+                "" if invalid else amount
+                for amount in (one.sums.revenue, one.sums.discount, one.sums.margin)
+            ),
             one.sums.unknown,
             reading.currency,
             " ".join(f"{kind}={count}" for kind, count in sorted(one.conversions.items())),

@@ -291,3 +291,14 @@ def version_of(
     )
     row = connection.execute(query).first()
     return None if row is None else PublishedCampaign(**row._mapping)
+
+
+def some_versions(
+    connection: Connection, shop_id: int, wanted: Sequence[tuple[int, int]]
+) -> list[PublishedCampaign]:
+    """Return those of some (campaign, version) that the shop has or had live."""
+    query = _VERSION.where(
+        campaigns.c.shop_id == shop_id,
+        sa.tuple_(campaign_versions.c.campaign_id, campaign_versions.c.version).in_(wanted),
+    )
+    return [PublishedCampaign(**row._mapping) for row in connection.execute(query)]

@@ -58,7 +58,7 @@ def test_a_table_opens_in_the_spreadsheet_of_the_merchants_language() -> None:
     assert list(lines_of(["day"], rows, "en"))[1] == "2026-05-12,Müller; Söhne,12.05,3\r\n"
 
 
-def test_the_table_of_tests_names_campaigns_and_the_holdout_and_holds_no_formula(
+def test_the_table_of_tests_holds_no_formula_and_no_money_of_an_invalid_test(
     fresh: Shop,
     context: Context,
     sign_in: Callable[[Shop], Browser],
@@ -85,7 +85,14 @@ def test_the_table_of_tests_names_campaigns_and_the_holdout_and_holds_no_formula
     monkeypatch.setattr(figures, "experiments_of", lambda *_: [campaign])
     lines = sign_in(fresh).get("/admin/figures.csv").text.splitlines()
     assert lines[1:] == [
-        f"{campaign.id};'=HYPERLINK(0);1;{arm};50;2;119,00;9;-12,05;0;EUR;click=3"
+        f"{campaign.id};'=HYPERLINK(0);1;undecidable;{arm};50;2;119,00;9;-12,05;0;EUR;click=3"
+        for arm in ("a", "holdout")
+    ]
+    invalid = replace(found, verdict="invalid")
+    monkeypatch.setattr(insight, "reading_of", lambda *_: invalid)
+    lines = sign_in(fresh).get("/admin/figures.csv").text.splitlines()
+    assert lines[1:] == [
+        f"{campaign.id};'=HYPERLINK(0);1;invalid;{arm};50;2;;;;0;EUR;click=3"
         for arm in ("a", "holdout")
     ]
 

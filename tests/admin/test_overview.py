@@ -98,6 +98,7 @@ def test_too_little_is_no_figure_but_a_day_and_what_is_counted(
     ("state", "says", "way_out"),
     [
         ("no_holdout", "Ohne Holdout weiß niemand, was Bleib bringt.", "section=test"),
+        ("uneven", "21.248 von 212.480 Besuchern sahen nichts von Bleib", "/admin/setup"),
         ("no_costs", "Bei 2 von 4.400 ist ein Einkaufspreis unbekannt", "/admin/guard/costs"),
     ],
 )

@@ -28,6 +28,7 @@ BROUGHT: dict[State, Earned] = {
     ),
     "no_holdout": replace(UNKNOWN, state="no_holdout"),
     "no_costs": replace(UNKNOWN, state="no_costs"),
+    "uneven": replace(UNKNOWN, state="uneven"),
 }  # fmt: skip
 
 

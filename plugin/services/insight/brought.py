@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import groupby
 
@@ -15,12 +16,15 @@ from plugin.services.insight.comparing import Comparison
 from plugin.services.insight.counts import day_of
 from plugin.services.insight.margins import HUNDREDTHS
 from plugin.services.insight.results import ArmSums, CampaignEarned, CurveDay, Earned, State
+from plugin.services.insight.splits import uneven
 from plugin.services.statistics import Interval
 from plugin.store import campaigns, margin_days
 from plugin.store.campaigns import Campaign
 from plugin.store.margin_days import ArmDay
 
 _WEEK = 7
+#: In these states a line would be as wrong as an amount.
+_NO_LINE = ("no_costs", "uneven")
 
 
 def earned(
@@ -44,6 +48,8 @@ def earned(
     held = verdicts.sums_of(row for row in days if row.arm == HOLDOUT)
     measuring = bool(days) or any(HOLDOUT in weights_of(context, one) for one in published)
     estimate, state = _estimate(days, given, held, measuring=measuring or not published)
+    if uneven(found, {row.version: row.version for row in found}):
+        estimate, state = None, "uneven"
     first = min((row.day for row in days), default=None)
     last = min(end, day_of(shop, context.now()))
     exposures = given.exposures + held.exposures
@@ -55,7 +61,7 @@ def earned(
         estimate=estimate,
         given=given,
         held=held,
-        curve=_curve(days) if state != "no_costs" and not verdicts.unpriced(given, held) else (),
+        curve=() if state in _NO_LINE or verdicts.unpriced(given, held) else _curve(days),
         cause=_cause(rows or by_campaign(context, shop, start, end)) if state == "loss" else None,
         ready_on=verdicts.ready_on(given, held, first, last) if state == "too_few" else None,
         per_day=verdicts.per_day(exposures, first, last),
@@ -72,22 +78,35 @@ def by_campaign(context: Context, shop: Shop, start: date, end: date) -> tuple[C
         found = margin_days.by_campaign(margin_days.arm_days(connection, shop.id, start, end))
         all_of = campaigns.all_campaigns(connection, shop.id)
         live = {one.id: one for one in campaigns.published_campaigns(connection, shop.id)}
+        met = sorted({(row.campaign, row.version) for rows in found.values() for row in rows})
+        versions = campaigns.some_versions(connection, shop.id, met)
+    drawn: dict[int, dict[int, int]] = defaultdict(dict)
+    for one in versions:
+        drawn[one.id][one.version] = weights_of(context, one).get(HOLDOUT, 0)
     rows = []
     for campaign in all_of:
         if campaign.version:
             now = live.get(campaign.id)
             holding = now is not None and HOLDOUT in weights_of(context, now)
-            rows.append(_of_campaign(context, campaign, found.get(campaign.id, []), holding))
+            days, shares = found.get(campaign.id, []), drawn[campaign.id]
+            rows.append(_of_campaign(context, campaign, days, shares, holding=holding))
     return tuple(rows)
 
 
 def _of_campaign(
-    context: Context, campaign: Campaign, found: Sequence[ArmDay], holding: bool
+    context: Context,
+    campaign: Campaign,
+    found: Sequence[ArmDay],
+    drawn: Mapping[int, int],
+    *,
+    holding: bool,
 ) -> CampaignEarned:
     days = verdicts.measured(found)
     given = verdicts.sums_of(row for row in days or found if row.arm != HOLDOUT)
     held = verdicts.sums_of(row for row in days if row.arm == HOLDOUT)
     estimate, state = _estimate(days, given, held, measuring=bool(days) or holding)
+    if uneven(found, drawn):
+        estimate, state = None, "uneven"
     widget = context.widgets.get(campaign.widget)
     serves = widget is not None and "experiment" not in widget.settings.model_fields
     return CampaignEarned(

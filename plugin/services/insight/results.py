@@ -9,8 +9,9 @@ from typing import Literal
 
 from plugin.services.statistics import Interval
 
-#: "no_costs": there are enough orders, but the cost price of too many is unknown.
-State = Literal["gain", "unclear", "loss", "too_few", "no_holdout", "no_costs"]
+#: "no_costs": there are enough orders, but the cost price of too many is unknown. "uneven": the
+#: groups are not as large as they were drawn, so that no amount of them may be believed.
+State = Literal["gain", "unclear", "loss", "too_few", "no_holdout", "no_costs", "uneven"]
 #: What a test says. "undecidable" is not decidable yet, "invalid" is unevenly split: no figures.
 #: "less": the campaign brings less than the holdout (of a test without a variant b).
 Verdict = Literal["undecidable", "b_more", "a_more", "less", "no_difference", "invalid"]
@@ -57,9 +58,9 @@ class Earned:
     """What the whole suite brought over a stretch of days, against those who saw nothing of it.
 
     `estimate` is the contribution margin that came on top, in the shop's currency: negative where
-    it was less, None in the states "too_few", "no_holdout" and "no_costs". `curve` has a point for
-    each week, for each day in the first two, and one for the last day (in the state "too_few",
-    too), none where two cannot be made.
+    it was less, None in the states "too_few", "no_holdout", "no_costs" and "uneven". `curve` has a
+    point for each week, for each day in the first two, and one for the last day (in the state
+    "too_few", too), none where two cannot be made or where they would be as wrong as an amount.
     `cause` is the campaign that lost most, in the state "loss", if one did. `ready_on`: when there
     will be enough, in the state "too_few", None where nobody can tell. `per_day`: exposures a day.
     `held_percent`: the share that sees nothing, as counted.

@@ -199,3 +199,47 @@ def test_each_campaign_is_compared_with_its_own_holdout(context: Context, shop: 
     assert (rows[sure].state, rows[sure].given.orders) == ("gain", 756)
     assert (rows[new].state, rows[new].estimate) == ("too_few", None)
     assert (rows[serving].state, rows[serving].estimate) == ("service", None)
+
+
+#: A holdout of 10 % was drawn, and every other view of it got lost.
+LOST = {"a": (900, 27, 2_000), "-": (50, 2, 2_000)}
+
+
+def test_groups_that_are_not_as_large_as_drawn_bring_no_amount(
+    context: Context, shop: Shop
+) -> None:
+    happened(context, shop, LOST, version=10)
+    found = earned(context, shop)
+    assert (found.state, found.estimate, found.curve) == ("uneven", None, ())
+    assert (found.given.exposures, found.held.exposures) == (25_200, 1_400)
+
+
+def test_groups_as_large_as_drawn_are_even_whatever_share_was_drawn(
+    context: Context, shop: Shop
+) -> None:
+    happened(context, shop, DAY, version=10, days=14, ago=14)
+    happened(context, shop, {"a": (500, 15, 2_000), "-": (500, 10, 2_000)}, version=50, days=14)
+    assert earned(context, shop).state == "gain"
+
+
+def test_a_holdout_that_is_never_seen_is_uneven_and_not_missing(
+    context: Context, shop: Shop
+) -> None:
+    happened(context, shop, {"a": (900, 27, 2_000)}, version=10)
+    assert earned(context, shop).state == "uneven"
+
+
+def test_a_period_without_the_uneven_days_states_its_amount(context: Context, shop: Shop) -> None:
+    happened(context, shop, LOST, version=10, days=28, ago=60)
+    happened(context, shop, DAY, version=10, days=28)
+    assert earned(context, shop, FIRST - timedelta(days=60)).state == "uneven"
+    assert earned(context, shop).state == "gain"
+
+
+def test_a_campaign_whose_holdout_lost_views_brings_no_amount(context: Context, shop: Shop) -> None:
+    sound, broken = publish(context, shop), publish(context, shop)
+    happened(context, shop, DAY, campaign=sound, version=1)
+    happened(context, shop, LOST, campaign=broken, version=1)
+    rows = {row.campaign: row for row in insight.by_campaign(context, shop, FIRST, TODAY)}
+    assert rows[sound].state == "gain"
+    assert (rows[broken].state, rows[broken].estimate) == ("uneven", None)
