@@ -10,7 +10,7 @@ from flask import Response, request
 
 from plugin.admin import guard_form
 from plugin.admin.frame import blueprint, page, this_shop, to, words
-from plugin.admin.guard_charts import Range, range_of, trial_chart
+from plugin.admin.guard_charts import Range, range_of, refusals, trial_chart
 from plugin.admin.guard_form import Form
 from plugin.admin.wording import Words
 from plugin.api import current_context
@@ -91,7 +91,13 @@ def _trial(context: Context, shop: Shop, limits: Limits) -> dict[str, object]:
     month: date = chosen or guard_trial.with_codes(context, shop, months) or months[0]
     trial = guard_trial.run(context, shop, month, limits)
     chart = trial_chart(trial, limits.budget) if trial.cost else None
-    return {"months": months, "trial": trial, "chart": chart, "tried": limits}
+    return {
+        "months": months,
+        "trial": trial,
+        "kept_back": refusals(trial),
+        "chart": chart,
+        "tried": limits,
+    }
 
 
 def _ranges(found: Effect) -> list[tuple[str, Range | None]]:

@@ -10,13 +10,17 @@ from decimal import Decimal
 
 from plugin.admin.charts import BOTTOM, TOP, Tick, apart, axis, ticks
 from plugin.admin.range_marks import rounded
-from plugin.services.guard_trial import Trial
+from plugin.services.guard_rules import Reason
+from plugin.services.guard_trial import Refused, Trial
 from plugin.services.statistics import Interval
 
 #: Half a page wide: drawn at that size, so that its words are as large as all others.
 WIDTH, HEIGHT, LEFT, RIGHT = 468, 240, 62, 104
 #: A budget far above what a month cost would press both lines flat on the ground.
 _HIGHEST_BUDGET = Decimal("1.6")
+_ZERO = Decimal(0)
+#: The limits that a trial tells apart; what is left is the budget and the share of orders.
+_REASONS: tuple[Reason, ...] = ("below_margin", "cost_unknown", "cooldown", "quiet_time")
 
 
 @dataclass(frozen=True)
@@ -76,6 +80,17 @@ def trial_chart(trial: Trial, budget: Decimal) -> TrialChart:
         quiet=tuple(_band(trial.days, xs, one.start, one.end) for one in trial.quiet),
         base_y=y_of(Decimal(0)),
     )
+
+
+def refusals(trial: Trial) -> tuple[Refused, ...]:
+    """Return what each limit would have kept back, all in one order: a row that is 0 stays.
+
+    Budget and share are one: both say that enough was given away.
+    """
+    told = {one.reason: one for one in trial.refused}
+    found = [told.pop(reason, Refused(reason, 0, Decimal(0))) for reason in _REASONS]
+    codes = sum(one.codes for one in told.values())
+    return (*found, Refused("budget_spent", codes, sum((o.amount for o in told.values()), _ZERO)))
 
 
 def _summed(values: Sequence[Decimal]) -> list[Decimal]:

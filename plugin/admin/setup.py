@@ -83,6 +83,7 @@ def _page(
         "kinds": context.widgets,
         "forms": [name for name, kind in context.widgets.items() if kind.collects_consent],
         "looked": looked,
+        "now": context.now(),
         "embed_url": context.able(shop, Embeds).embed_url(shop.domain, shop.storefront_url),
         "own_sender": senders.setting(context, shop),
         "unfolded": 2 if problems else _asked(),

@@ -47,9 +47,10 @@ def test_a_changed_limit_moves_the_sentence_and_the_reasons_and_is_said_once(
     page.locator("#budget").fill("50")
     expect(page.locator("#trial-says b")).to_have_text("50 €")
     assert page.locator("#trial-says").inner_text() != before
-    expect(page.locator("#trial")).to_contain_text("Budget erreicht")
+    row = page.locator("#trial tr", has_text="Budget oder Anteil erreicht")
+    expect(row.locator("td").first).to_have_text("26")
     assert page.evaluate("[...window.told]") == ["trial-says"]
-    assert page.evaluate("window.shifted") < 0.01
+    assert page.evaluate("window.shifted") < 0.001
     assert page.evaluate("document.activeElement.id") == "budget"
 
 
