@@ -7,6 +7,7 @@ space bar presses it, and the form is sent.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pprint import pformat
 
@@ -27,16 +28,19 @@ HERE = """() => {
     tag: e.tagName, type: e.type ?? '', empty: 'value' in e && e.value === '',
     required: !!e.required && e.willValidate, least: Math.max(e.minLength ?? 1, 1),
     folded: e.tagName === 'SUMMARY' && !e.parentElement.open,
-    // What is typed is tried out elsewhere on the page, without a press.
-    tries: form?.id && e.type !== 'hidden'
-      ? document.querySelector(`[hx-post][hx-include="#${form.id}"]`)?.getAttribute('hx-post') ?? ''
-      : '',
+    // What is typed is saved, or tried out elsewhere on the page, without a press.
+    tries: form && [form, document.querySelector(`[hx-post][hx-include="#${form.id}"]`)]
+      .map((one) => one?.getAttribute('hx-post')).find((path) => path) || '',
     sends: presses && of('method') === 'post'
       ? new URL(of('action'), document.baseURI).pathname : '',
   }
 }"""
 FOCUSABLE = """() => document.querySelectorAll(
   'a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex]').length"""
+#: What was sent has been answered: a file chooser that opens meanwhile is lost.
+ANSWERED = """() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(
+  () => setTimeout(done, 50))))"""
+WITHOUT_SCRIPT = re.compile('class="without-script" formaction="([^"]+)"')
 TYPED = {"email": "a@post.example", "number": "7", "url": "https://a.example/"}
 
 
@@ -46,6 +50,10 @@ def cover(house: House, wanted: set[str]) -> Iterator[tuple[Look, set[str]]]:
     for look in house.unlike():
         if look.language == "de" and look.status == 200:
             found = {house.endpoint(form.action, "POST") for form in forms(look)}
+            # Such a button is there for who has no script, and has done its work where one runs.
+            for action in WITHOUT_SCRIPT.findall(look.html):
+                if f'hx-post="{action}"' not in look.html:
+                    found.discard(house.endpoint(action, "POST"))
             held[look] = found & wanted
     while wanted and held:
         best = max(held, key=lambda look: len(held[look] & wanted))
@@ -77,10 +85,12 @@ def pressed(eyes: Eyes, house: House, wanted: set[str]) -> set[str]:
         elif house.endpoint(here["tries"], "POST") in wanted - found and here["type"] == "text":
             with eyes.page.expect_request(lambda one: one.method == "POST", timeout=5000):
                 keys.type("1")
+                keys.press("Tab")
             found.add(house.endpoint(here["tries"], "POST"))
         elif endpoint in wanted - found:
             with eyes.page.expect_request(lambda one: one.method == "POST", timeout=5000):
                 keys.press(("Enter", "Space")[step % 2])
+            eyes.page.evaluate(ANSWERED)
             found.add(endpoint)
         if wanted <= found:
             break
