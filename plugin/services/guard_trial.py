@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -88,12 +89,14 @@ def run(context: Context, shop: Shop, month: date, limits: Limits) -> Trial:
     start, end = month_start(month, shop.zone), month_start(next_month(month), shop.zone)
     back = timedelta(days=max(SHARE_DAYS, limits.cooldown_days))
     with context.db.read() as connection:
-        orders = guard_orders.past_orders(connection, shop.id, start - back, end, shop.currency)
-        asked = [order.order_id for order in orders if order.placed_at >= start and order.coded]
+        orders = guard_orders.coded_orders(connection, shop.id, start - back, end, shop.currency)
+        first = start - timedelta(days=SHARE_DAYS)
+        others = guard_orders.uncoded_at(connection, shop.id, first, end, shop.currency)
+        asked = [order.order_id for order in orders if order.placed_at >= start]
         lines = guard_orders.lines_of(connection, shop.id, asked) if limits.floor_on else {}
         ids = {line.variant_id for some in lines.values() for line in some if line.variant_id}
         known = costs.costs_of(connection, shop.id, sorted(ids))
-    return replay(shop, month, limits, orders, Baskets(limits, shop, lines, known))
+    return replay(shop, month, limits, orders, others, Baskets(limits, shop, lines, known))
 
 
 class Baskets:
@@ -133,17 +136,34 @@ class Baskets:
 
 
 def replay(
-    shop: Shop, month: date, limits: Limits, orders: Sequence[PastOrder], baskets: Baskets
+    shop: Shop,
+    month: date,
+    limits: Limits,
+    orders: Sequence[PastOrder],
+    others: Sequence[datetime],
+    baskets: Baskets,
 ) -> Trial:
-    """Return what would have become of the codes of a month; `orders` begin before it."""
-    replayed = _Replay(shop, month, limits, baskets)
+    """Return what would have become of the codes of a month.
+
+    `orders` carried one; `others` is when those without came in. Both begin before the month and
+    are in the order of time.
+    """
+    replayed = _Replay(shop, month, limits, others, baskets)
     for order in orders:
         replayed.take(order)
     return replayed.trial()
 
 
 class _Replay:
-    def __init__(self, shop: Shop, month: date, limits: Limits, baskets: Baskets) -> None:
+    def __init__(
+        self,
+        shop: Shop,
+        month: date,
+        limits: Limits,
+        others: Sequence[datetime],
+        baskets: Baskets,
+    ) -> None:
+        self._others = others
         self._zone, self._start = ZoneInfo(shop.zone), month_start(month, shop.zone)
         self._limits, self._baskets, self._month = limits, baskets, month
         length = (next_month(month) - month).days
@@ -153,7 +173,7 @@ class _Replay:
         self._refused: dict[Reason, list[Decimal]] = {}
         self._shortened: list[Decimal] = []
         self._codes = 0
-        # The last 28 days under these limits: when, and whether with a code.
+        # Codes of the last 28 days under these limits: when, and whether one was given.
         self._window: deque[tuple[datetime, bool]] = deque()
         self._coded = 0
         self._last: dict[str, datetime] = {}
@@ -161,8 +181,8 @@ class _Replay:
     def take(self, order: PastOrder) -> None:
         """Decide one order; before the month and without a discount everything stays as it was."""
         self._forget(order.placed_at - timedelta(days=SHARE_DAYS))
-        asks = order.coded and order.discount > 0 and order.placed_at >= self._start
-        given = self._decide(order) if asks else order.coded
+        asks = order.discount > 0 and order.placed_at >= self._start
+        given = self._decide(order) if asks else True
         self._window.append((order.placed_at, given))
         self._coded += given
         if given and order.identity is not None:
@@ -180,7 +200,7 @@ class _Replay:
             asked_on=day,
             wanted=wanted or order.discount,
             spent=sum(self._limited, Decimal(0)),
-            orders=len(self._window),
+            orders=len(self._window) + self._without_code(order.placed_at),
             coded=self._coded,
             last_code=self._last.get(order.identity or ""),
             bearable=_ONE if wanted else Decimal(0),
@@ -194,6 +214,11 @@ class _Replay:
         elif cost < order.discount:
             self._shortened.append(order.discount - cost)
         return ruling.verdict != "no"
+
+    def _without_code(self, until: datetime) -> int:
+        """Return how many orders without a code came in within the 28 days before a moment."""
+        first = bisect_left(self._others, until - timedelta(days=SHARE_DAYS))
+        return bisect_left(self._others, until) - first
 
     def _forget(self, before: datetime) -> None:
         while self._window and self._window[0][0] < before:

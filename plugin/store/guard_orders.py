@@ -62,22 +62,40 @@ class Coded:
     coded: int
 
 
-def past_orders(
+def coded_orders(
     connection: Connection, shop_id: int, start: datetime, end: datetime, currency: str
 ) -> list[PastOrder]:
-    """Return the orders of a stretch of time in the shop's currency, the oldest first."""
+    """Return the orders with a code of a stretch of time in a currency, the oldest first."""
     query = (
         sa.select(*PAST)
-        .where(
-            orders.c.shop_id == shop_id,
-            orders.c.placed_at >= start,
-            orders.c.placed_at < end,
-            orders.c.cancelled_at.is_(None),
-            orders.c.currency == currency,
-        )
+        .where(*_placed(shop_id, start, end, currency), HAS_CODE)
         .order_by(orders.c.placed_at, orders.c.order_id)
     )
     return [past_order(row) for row in connection.execute(query)]
+
+
+def uncoded_at(
+    connection: Connection, shop_id: int, start: datetime, end: datetime, currency: str
+) -> list[datetime]:
+    """Return when the orders without a code came in, the oldest first: there are many of them."""
+    query = (
+        sa.select(orders.c.placed_at)
+        .where(*_placed(shop_id, start, end, currency), sa.not_(HAS_CODE))
+        .order_by(orders.c.placed_at)
+    )
+    return list(connection.scalars(query))
+
+
+def _placed(
+    shop_id: int, start: datetime, end: datetime, currency: str
+) -> list[sa.ColumnElement[bool]]:
+    return [
+        orders.c.shop_id == shop_id,
+        orders.c.placed_at >= start,
+        orders.c.placed_at < end,
+        orders.c.cancelled_at.is_(None),
+        orders.c.currency == currency,
+    ]
 
 
 def orders_by_id(connection: Connection, shop_id: int, ids: Sequence[str]) -> list[PastOrder]:

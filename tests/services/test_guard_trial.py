@@ -46,7 +46,10 @@ def trial(
     **limits: Any,
 ) -> Trial:
     chosen = Limits(**{**OPEN, **limits})
-    return replay(SHOP, OCTOBER, chosen, orders, Baskets(chosen, SHOP, lines or {}, known or {}))
+    coded = [one for one in orders if one.coded]
+    others = [one.placed_at for one in orders if not one.coded]
+    baskets = Baskets(chosen, SHOP, lines or {}, known or {})
+    return replay(SHOP, OCTOBER, chosen, coded, others, baskets)
 
 
 def kept_back(found: Trial) -> dict[str, tuple[int, int]]:
