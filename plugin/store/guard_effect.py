@@ -66,7 +66,7 @@ def signed_up(connection: Connection, shop_id: int, since: datetime) -> list[Sig
         subscribers.c.requested_at >= since,
         subscribers.c.confirmed_at.is_not(None),
     )
-    return [SignedUp(**row._mapping) for row in connection.execute(query) if row.arms]
+    return [SignedUp(**row._mapping) for row in connection.execute(query).all() if row.arms]
 
 
 def orders_of(

@@ -71,7 +71,7 @@ def coded_orders(
         .where(*_placed(shop_id, start, end, currency), HAS_CODE)
         .order_by(orders.c.placed_at, orders.c.order_id)
     )
-    return [past_order(row) for row in connection.execute(query)]
+    return [past_order(row) for row in connection.execute(query).all()]
 
 
 def uncoded_at(
@@ -83,7 +83,7 @@ def uncoded_at(
         .where(*_placed(shop_id, start, end, currency), sa.not_(HAS_CODE))
         .order_by(orders.c.placed_at)
     )
-    return list(connection.scalars(query))
+    return list(connection.scalars(query).all())
 
 
 def _placed(

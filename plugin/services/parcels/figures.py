@@ -24,7 +24,7 @@ from plugin.store.parcel_counts import Arrived
 from plugin.store.parcel_figures import Looked
 
 #: Parcels that are read one by one, and orders that were looked at; of more the newest count.
-MOST_PARCELS, MOST = 10_000, 50_000
+MOST_PARCELS, MOST = 5_000, 50_000
 #: Below so many parcels a middle says little.
 LEAST_TIMES = 20
 #: A new order counts for the page within so many days of the first look at it.
