@@ -76,18 +76,10 @@ class PublishedCampaign:
 _CAMPAIGN = [
     campaigns.c[name]
     for name in (
-        "id",
-        "widget",
-        "name",
-        "position",
-        "state",
-        "draft",
-        "revision",
-        "version",
-        "published_at",
-        "updated_at",
+        "id", "widget", "name", "position", "state", "draft", "revision", "version",
+        "published_at", "updated_at",
     )
-]
+]  # fmt: skip
 
 
 def all_campaigns(connection: Connection, shop_id: int, *, lock: bool = False) -> list[Campaign]:
